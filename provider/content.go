@@ -1,0 +1,115 @@
+package provider
+
+import "encoding/json"
+
+// ContentKind says which part of a Content is filled.
+type ContentKind string
+
+// The kinds of content. Kind is an open set: a kind this program does not know
+// is shown as unsupported, never dropped.
+const (
+	Text        ContentKind = "text"
+	Image       ContentKind = "image"
+	Video       ContentKind = "video"
+	Audio       ContentKind = "audio"
+	Document    ContentKind = "document"
+	Sticker     ContentKind = "sticker"
+	Location    ContentKind = "location"
+	Contacts    ContentKind = "contacts"
+	Interactive ContentKind = "interactive"
+	Choice      ContentKind = "choice"
+	Reaction    ContentKind = "reaction"
+	Templated   ContentKind = "template"
+	Unsupported ContentKind = "unsupported"
+)
+
+// Content is what one message says, in either direction. It is one struct
+// rather than a type per kind because it is stored, sent to the relay's
+// gateway and painted as it stands; Kind says which field counts.
+type Content struct {
+	Kind ContentKind `json:"kind"`
+	// Text is the text, or the caption of a media message.
+	Text     string           `json:"text,omitempty"`
+	Media    *Media           `json:"media,omitempty"`
+	Place    *Place           `json:"place,omitempty"`
+	Cards    []ContactCard    `json:"cards,omitempty"`
+	Menu     *Menu            `json:"menu,omitempty"`
+	Chosen   *Chosen          `json:"chosen,omitempty"`
+	Reaction *ReactionTo      `json:"reaction,omitempty"`
+	Template *TemplateMessage `json:"template,omitempty"`
+	// Raw is the network's own JSON of a message we cannot show.
+	Raw json.RawMessage `json:"raw,omitempty"`
+}
+
+// TextContent is a plain text message.
+func TextContent(text string) Content { return Content{Kind: Text, Text: text} }
+
+// Media is a file, by the network's id or by a link the network fetches.
+type Media struct {
+	ID   MediaID `json:"id,omitempty"`
+	Link string  `json:"link,omitempty"`
+	MIME string  `json:"mime,omitempty"`
+	// SHA256 is lower-case hex, whatever the network's own spelling.
+	SHA256 string `json:"sha256,omitempty"`
+	Name   string `json:"name,omitempty"`
+	// Size in bytes; 0 where the network does not say.
+	Size  int64 `json:"size,omitempty"`
+	Voice bool  `json:"voice,omitempty"`
+}
+
+// Place is a location, in degrees.
+type Place struct {
+	Latitude  float64 `json:"lat"`
+	Longitude float64 `json:"lon"`
+	Name      string  `json:"name,omitempty"`
+	Address   string  `json:"address,omitempty"`
+}
+
+// ContactCard is a person's card sent in a chat.
+type ContactCard struct {
+	Name   string   `json:"name"`
+	Org    string   `json:"org,omitempty"`
+	Phones []string `json:"phones,omitempty"`
+	Emails []string `json:"emails,omitempty"`
+}
+
+// Menu is a message that offers choices: reply buttons, a list, or a link.
+type Menu struct {
+	// Form is "button", "list" or "cta_url".
+	Form    string       `json:"form"`
+	Header  string       `json:"header,omitempty"`
+	Footer  string       `json:"footer,omitempty"`
+	Button  string       `json:"button,omitempty"`
+	URL     string       `json:"url,omitempty"`
+	Options []MenuOption `json:"options,omitempty"`
+}
+
+// MenuOption is one button or row of a Menu.
+type MenuOption struct {
+	ID          string `json:"id"`
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+	Section     string `json:"section,omitempty"`
+}
+
+// Chosen is what the customer picked from a Menu or a template's quick reply.
+type Chosen struct {
+	ID          string `json:"id,omitempty"`
+	Title       string `json:"title"`
+	Description string `json:"description,omitempty"`
+}
+
+// ReactionTo is a reaction to a message. An empty Emoji takes it back.
+type ReactionTo struct {
+	Message MessageID `json:"message"`
+	Emoji   string    `json:"emoji"`
+}
+
+// Outgoing is one message to send.
+type Outgoing struct {
+	Op      OpID    `json:"op"`
+	To      ChatKey `json:"to"`
+	Content Content `json:"content"`
+	// ReplyTo quotes an earlier message; empty for none.
+	ReplyTo MessageID `json:"reply_to,omitempty"`
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// ConversationStatus is where a conversation stands for the team.
+type ConversationStatus string
+
+// The statuses of a conversation.
+const (
+	Open     ConversationStatus = "open"
+	Pending  ConversationStatus = "pending"
+	Snoozed  ConversationStatus = "snoozed"
+	Resolved ConversationStatus = "resolved"
+)
+
+// Conversation is one row of the list: everything it paints, and nothing more.
+type Conversation struct {
+	ID      event.ConversationID
+	Account provider.AccountID
+	Network provider.Network
+	// Chat is the network's own id, to send to.
+	Chat provider.ChatID
+	// Name is the contact's name, else the username, else the phone number;
+	// remote text, to be cleaned before it is shown.
+	Name     string
+	Phone    string
+	Username string
+	// Language is a BCP 47 tag, empty while nobody told.
+	Language string
+	Zone     string
+	Status   ConversationStatus
+	// StatusSeq and AssigneeSeq are the preconditions of the next change.
+	StatusSeq   event.Seq
+	AssigneeSeq event.Seq
+	LabelsSeq   event.Seq
+	LinkSeq     event.Seq
+	Assignee    event.AgentID
+	// Pending is set while a team action of ours has not been confirmed.
+	Pending bool
+	// Unread counts the customer's messages since the team last dealt with the
+	// conversation; Marked is the team's own unread mark.
+	Unread int
+	Marked bool
+	// New counts the customer's messages this agent has not seen.
+	New int
+	// SeenSeq is the last sequence this agent has seen of it.
+	SeenSeq event.Seq
+	// LastAt orders the list: the last interaction the customer could see.
+	LastAt time.Time
+	// WaitingSince is the customer's first unanswered message; zero when
+	// nobody waits.
+	WaitingSince time.Time
+	// LastInbound is the network's time of the customer's last message: the
+	// window counts from it. Zero when the customer never wrote.
+	LastInbound time.Time
+	Preview     Preview
+	Link        event.Linked
+	Labels      []string
+	Resolution  event.Resolution
+	// Failed and Unsure count sends of ours that need a person.
+	Failed int
+	Unsure int
+	// Draft is true where an unsent draft is kept.
+	Draft bool
+	// Rev changes whenever any field above changes: the row's cache key.
+	Rev int64
+}
+
+// Preview is the last thing that happened in a conversation.
+type Preview struct {
+	Direction Direction
+	Kind      MessageKind
+	Content   provider.ContentKind
+	// Text is remote text where Direction is Incoming.
+	Text   string
+	By     event.AgentID
+	Status provider.Status
+	Job    event.JobState
+	Error  *provider.Error
+}
+
+// View is a standing question to the list.
+type View string
+
+// The views.
+const (
+	ViewMine       View = "mine"
+	ViewUnassigned View = "unassigned"
+	ViewClosing    View = "closing"
+	ViewAll        View = "all"
+	ViewUnread     View = "unread"
+	ViewFailed     View = "failed"
+	ViewResolved   View = "resolved"
+)
+
+// ConversationCursor is a place in a view's order. The zero value is the top.
+type ConversationCursor struct {
+	At int64
+	ID event.ConversationID
+}

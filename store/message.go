@@ -1,0 +1,97 @@
+package store
+
+import (
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// Direction is who spoke.
+type Direction string
+
+// The directions. Internal is the team's own: notes and activity.
+const (
+	Incoming Direction = "in"
+	Outgoing Direction = "out"
+	Internal Direction = "team"
+)
+
+// MessageKind is what kind of row of the thread it is.
+type MessageKind string
+
+// The kinds of rows.
+const (
+	KindMessage  MessageKind = "message"
+	KindNote     MessageKind = "note"
+	KindActivity MessageKind = "activity"
+)
+
+// MessageKey names a row of this store only: an id that never leaves it.
+type MessageKey int64
+
+// Message is one row of a thread.
+type Message struct {
+	Key          MessageKey
+	Conversation event.ConversationID
+	Direction    Direction
+	Kind         MessageKind
+	// ID is the network's id; empty until it is known.
+	ID provider.MessageID
+	// Op is our own id of an outgoing message or a note.
+	Op      provider.OpID
+	Seq     event.Seq
+	By      event.AgentID
+	Content provider.Content
+	ReplyTo provider.MessageID
+	// Quoted is the message replied to, where this store has it.
+	Quoted *Quoted
+	// At is the time the thread shows and sorts by.
+	At time.Time
+	// SentAt is the network's own time; where it lies well before At, the
+	// message came late and the thread says so.
+	SentAt time.Time
+	Status provider.Status
+	Job    event.JobState
+	// JobSince is when the job entered its state.
+	JobSince time.Time
+	Error    *provider.Error
+	Retries  provider.OpID
+	// Mine is set where this store's own outbox holds the job, so that its
+	// keys (try again, discard) act.
+	Mine      bool
+	Reactions []ReactionRow
+	// Activity is the team fact behind an activity row.
+	Activity event.Body
+	// Rev changes whenever any field above changes.
+	Rev int64
+}
+
+// Quoted is the start of a quoted message.
+type Quoted struct {
+	Direction Direction
+	By        event.AgentID
+	Kind      provider.ContentKind
+	Text      string
+}
+
+// ReactionRow is one reaction under a message.
+type ReactionRow struct {
+	Emoji    string
+	Outgoing bool
+}
+
+// MessageCursor is a place in a thread. The zero value is the newest end.
+type MessageCursor struct {
+	At  int64
+	Key MessageKey
+}
+
+// MessageEvent is one event behind a message, for its details.
+type MessageEvent struct {
+	Seq  event.Seq
+	At   time.Time
+	Kind string
+	By   event.AgentID
+	Body event.Body
+}

@@ -1,0 +1,88 @@
+// Package action is what panes and overlays ask of the app. A pane is a plain
+// struct: methods go in, an Action comes out, and the app alone decides and
+// acts. An Action holds no behaviour and knows no pane.
+package action
+
+import (
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
+)
+
+// Action is one thing a pane or overlay asks of the app. The set is this file;
+// nil means nothing is asked.
+type Action interface{ action() }
+
+type (
+	// Close closes the top overlay.
+	Close struct{}
+	// OpenConversation shows a conversation in the thread; Message, if not 0,
+	// is scrolled to.
+	OpenConversation struct {
+		ID      event.ConversationID
+		Message store.MessageKey
+	}
+	// SendText sends the composer's text as a reply.
+	SendText struct {
+		Text string
+		// Resolve also resolves the conversation.
+		Resolve bool
+	}
+	// SaveNote saves the composer's text as a private note.
+	SaveNote struct{ Text string }
+	// SaveDraft keeps what was typed.
+	SaveDraft struct {
+		Mode store.DraftMode
+		Text string
+	}
+	// SendTemplate sends a filled template and remembers its values.
+	SendTemplate struct {
+		Message provider.TemplateMessage
+		Values  map[string]string
+	}
+	// Assign gives the conversation to an agent; empty takes it away.
+	Assign struct{ To event.AgentID }
+	// Describe adds note, stars and follow-up to a resolution.
+	Describe struct {
+		Conversation event.ConversationID
+		Resolution   event.Resolution
+	}
+	// Run runs a command of the palette by its name.
+	Run struct{ Command string }
+	// SendAgain, MarkSent, Discard and Release act on one of our own sends.
+	SendAgain struct{ Message store.MessageKey }
+	// MarkSent says that a person knows it arrived.
+	MarkSent struct{ Message store.MessageKey }
+	// Discard gives a send up.
+	Discard struct{ Message store.MessageKey }
+	// Release lets a held send go.
+	Release struct{ Message store.MessageKey }
+	// Query asks for search results; the answer comes back to the overlay.
+	Query struct{ Text string }
+	// Quit leaves the program, whatever is unsent.
+	Quit struct{}
+	// Say shows a line in the status bar.
+	Say struct {
+		Text string
+		For  time.Duration
+	}
+)
+
+func (Close) action()            {}
+func (OpenConversation) action() {}
+func (SendText) action()         {}
+func (SaveNote) action()         {}
+func (SaveDraft) action()        {}
+func (SendTemplate) action()     {}
+func (Assign) action()           {}
+func (Describe) action()         {}
+func (Run) action()              {}
+func (SendAgain) action()        {}
+func (MarkSent) action()         {}
+func (Discard) action()          {}
+func (Release) action()          {}
+func (Query) action()            {}
+func (Quit) action()             {}
+func (Say) action()              {}

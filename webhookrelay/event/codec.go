@@ -1,0 +1,135 @@
+package event
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"frontdesk/provider"
+)
+
+var _ json.Marshaler = Event{}
+
+// wire is an event's JSON form, in the log and on the stream.
+type wire struct {
+	Seq          Seq                `json:"seq,omitempty"`
+	ID           string             `json:"id"`
+	At           time.Time          `json:"at"`
+	By           AgentID            `json:"by,omitempty"`
+	Account      provider.AccountID `json:"account,omitempty"`
+	Conversation ConversationID     `json:"conversation,omitempty"`
+	Kind         string             `json:"kind"`
+	Version      int                `json:"v"`
+	Body         json.RawMessage    `json:"body"`
+}
+
+// MarshalJSON writes {"seq","id","at","by","account","conversation","kind",
+// "v","body"}.
+func (e Event) MarshalJSON() ([]byte, error) {
+	body, err := EncodeBody(e.Body)
+	if err != nil {
+		return nil, fmt.Errorf("encode event %d: %w", e.Seq, err)
+	}
+	return json.Marshal(wire{Seq: e.Seq, ID: e.ID, At: e.At.UTC(), By: e.By, Account: e.Account,
+		Conversation: e.Conversation, Kind: e.Kind, Version: e.Version, Body: body})
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote. A body of an unknown kind or
+// version becomes Opaque and survives being written again.
+func (e *Event) UnmarshalJSON(b []byte) error {
+	var w wire
+	if err := json.Unmarshal(b, &w); err != nil {
+		return fmt.Errorf("decode event: %w", err)
+	}
+	*e = Event{Seq: w.Seq, ID: w.ID, At: w.At, By: w.By, Account: w.Account, Conversation: w.Conversation,
+		Kind: w.Kind, Version: w.Version, Body: DecodeBody(w.Kind, w.Version, w.Body)}
+	return nil
+}
+
+// EncodeBody returns a body's JSON; an Opaque one as it came.
+func EncodeBody(body Body) (json.RawMessage, error) {
+	if o, ok := body.(Opaque); ok {
+		return o.Raw, nil
+	}
+	return json.Marshal(body)
+}
+
+// version is the newest form of a body this program reads.
+const version = 1
+
+// DecodeBody never fails: what it cannot read is Opaque.
+func DecodeBody(kind string, v int, raw json.RawMessage) Body {
+	opaque := Opaque{Name: kind, Raw: append([]byte(nil), raw...)}
+	if v > version {
+		return opaque
+	}
+	decode, ok := decoder(kind)
+	if !ok {
+		return opaque
+	}
+	body, err := decode(raw)
+	if err != nil {
+		return opaque
+	}
+	return body
+}
+
+func decoder(kind string) (func(json.RawMessage) (Body, error), bool) {
+	switch kind {
+	case provider.KindMessage:
+		return decode[provider.MessageReceived], true
+	case provider.KindReaction:
+		return decode[provider.MessageReacted], true
+	case provider.KindReceipt:
+		return decode[provider.Receipt], true
+	case provider.KindTemplateStatus:
+		return decode[provider.TemplateStatusChanged], true
+	case provider.KindNotice:
+		return decode[provider.Notice], true
+	case provider.KindUnknown:
+		return decode[provider.Unknown], true
+	}
+	return teamDecoder(kind)
+}
+
+func teamDecoder(kind string) (func(json.RawMessage) (Body, error), bool) {
+	switch kind {
+	case KindAssigned:
+		return decode[Assigned], true
+	case KindResolved:
+		return decode[Resolved], true
+	case KindDescribed:
+		return decode[Described], true
+	case KindReopened:
+		return decode[Reopened], true
+	case KindMarked:
+		return decode[Marked], true
+	case KindLabeled:
+		return decode[Labeled], true
+	case KindLinked:
+		return decode[Linked], true
+	case KindNoted:
+		return decode[Noted], true
+	case KindSend:
+		return decode[SendState], true
+	case KindContact:
+		return decode[ContactDescribed], true
+	case KindAccount:
+		return decode[AccountDefined], true
+	case KindAgent:
+		return decode[AgentDefined], true
+	case KindTemplates:
+		return decode[TemplatesListed], true
+	case KindQuarantined:
+		return decode[Quarantined], true
+	}
+	return nil, false
+}
+
+func decode[T Body](raw json.RawMessage) (Body, error) {
+	var body T
+	if err := json.Unmarshal(raw, &body); err != nil {
+		return nil, err
+	}
+	return body, nil
+}

@@ -1,0 +1,107 @@
+// Package event is the vocabulary of the team's log: one event is one fact, in
+// the place the relay gave it. It holds facts of networks (package provider)
+// and facts of the team, and the one JSON form they have on disk and on the
+// wire. It may not know how events are stored, carried or shown.
+package event
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"strings"
+	"time"
+
+	"frontdesk/provider"
+)
+
+// Seq is an event's place in the log: dense, from 1, never reused. The
+// sequence is the only order.
+type Seq int64
+
+// ConversationID names a conversation alike on the relay and on every
+// terminal; see Key.Conversation.
+type ConversationID string
+
+// AgentID names a member of the team: the name a token was given to.
+type AgentID string
+
+// Event is one fact in its place.
+type Event struct {
+	Seq Seq
+	// ID is the same for every copy of the same fact within an account: the
+	// driver's rule for network facts, the operation's id for team facts.
+	ID      string
+	Account provider.AccountID
+	// Conversation is empty where the fact is about none.
+	Conversation ConversationID
+	Kind         string
+	// Version of the body's form, from 1.
+	Version int
+	// At is the relay's clock. The network's own time is in the body.
+	At time.Time
+	// By is who did it, taken from the token, never from the client; empty for
+	// network facts.
+	By   AgentID
+	Body Body
+}
+
+// Body is a provider body, a team fact, or Opaque.
+type Body = provider.Body
+
+// Opaque is a body of a kind or version this program does not know: a newer
+// relay's. It is kept as it came and skipped.
+type Opaque struct {
+	Name string
+	Raw  []byte
+}
+
+// Kind implements Body.
+func (o Opaque) Kind() string { return o.Name }
+
+// Aspect is a part of a conversation that changes as a whole; a precondition
+// names one ("nobody changed the status since the sequence I have seen").
+type Aspect string
+
+// The aspects.
+const (
+	AspectNone     Aspect = ""
+	AspectStatus   Aspect = "status"
+	AspectAssignee Aspect = "assignee"
+	AspectLabels   Aspect = "labels"
+	AspectLink     Aspect = "link"
+)
+
+// AspectOf returns the aspect a kind of event changes.
+func AspectOf(kind string) Aspect {
+	switch kind {
+	case KindResolved, KindReopened:
+		return AspectStatus
+	case KindAssigned:
+		return AspectAssignee
+	case KindLabeled:
+		return AspectLabels
+	case KindLinked:
+		return AspectLink
+	}
+	return AspectNone
+}
+
+// Expect is a precondition: the aspect was last changed at Seq (0: never).
+type Expect struct {
+	Aspect Aspect `json:"aspect"`
+	Seq    Seq    `json:"seq"`
+}
+
+// Key is the team's key, from the stream's hello. It makes ids that relay and
+// terminals agree on without state, and that say nothing about the customer
+// once the key and the rows are gone.
+type Key []byte
+
+// Conversation returns the id of a chat: a keyed hash of account and chat, 26
+// lower-case characters after "c_".
+func (k Key) Conversation(chat provider.ChatKey) ConversationID {
+	mac := hmac.New(sha256.New, k)
+	mac.Write([]byte("conversation\x00" + string(chat.Account) + "\x00" + string(chat.Chat)))
+	sum := mac.Sum(nil)[:16]
+	return ConversationID("c_" + strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum)))
+}

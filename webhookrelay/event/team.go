@@ -1,0 +1,200 @@
+package event
+
+import (
+	"time"
+
+	"frontdesk/provider"
+)
+
+// The kinds of team facts, as written in the log.
+const (
+	KindAssigned    = "conversation.assigned"
+	KindResolved    = "conversation.resolved"
+	KindDescribed   = "resolution.described"
+	KindReopened    = "conversation.reopened"
+	KindMarked      = "conversation.marked"
+	KindLabeled     = "conversation.labeled"
+	KindLinked      = "conversation.linked"
+	KindNoted       = "message.noted"
+	KindSend        = "message.send"
+	KindContact     = "contact.described"
+	KindAccount     = "account.defined"
+	KindAgent       = "agent.defined"
+	KindTemplates   = "template.listed"
+	KindQuarantined = "hook.quarantined"
+)
+
+// Assigned gives a conversation to an agent; an empty To takes it away.
+type Assigned struct {
+	To AgentID `json:"to"`
+}
+
+// Resolved closes a conversation until the customer writes again.
+type Resolved struct {
+	Resolution
+}
+
+// Resolution is what the team keeps about how a conversation ended.
+type Resolution struct {
+	Notes string `json:"notes,omitempty"`
+	// CSAT is 1 to 5; 0 means not given.
+	CSAT     int       `json:"csat,omitempty"`
+	FollowUp time.Time `json:"follow_up,omitzero"`
+}
+
+// Described adds to the last resolution of the conversation.
+type Described struct {
+	Resolution
+}
+
+// Reopened takes a resolution back.
+type Reopened struct{}
+
+// Marked sets the team's unread mark.
+type Marked struct {
+	Unread bool `json:"unread"`
+}
+
+// Labeled replaces the conversation's labels.
+type Labeled struct {
+	Labels []string `json:"labels"`
+}
+
+// Linked ties a conversation to a job, request or booking elsewhere.
+type Linked struct {
+	System string `json:"system"`
+	// Ref is the other system's id, as people say it ("SR-2024-001").
+	Ref    string            `json:"ref"`
+	Title  string            `json:"title,omitempty"`
+	URL    string            `json:"url,omitempty"`
+	Fields map[string]string `json:"fields,omitempty"`
+}
+
+// Noted is a private note: only the team sees it.
+type Noted struct {
+	Text string `json:"text"`
+}
+
+// SendState is where a send stands, so that teammates see queued, unsure and
+// failed, not only sent. The gateway writes it for what it sends; a terminal
+// publishes it for what it sends directly.
+type SendState struct {
+	Op    provider.OpID `json:"op"`
+	State JobState      `json:"state"`
+	// Chat, Content and ReplyTo are what is sent; present in the first event
+	// of an operation, and repeated in later ones so that each can stand alone.
+	Chat    provider.ChatID    `json:"chat"`
+	Content provider.Content   `json:"content"`
+	ReplyTo provider.MessageID `json:"reply_to,omitempty"`
+	// Retries is the failed operation this one tries again.
+	Retries provider.OpID `json:"retries,omitempty"`
+	// Message is the network's id, once it is known.
+	Message provider.MessageID `json:"message,omitempty"`
+	Error   *provider.Error    `json:"error,omitempty"`
+	// Attempt counts from 1, so that the same state of a later attempt is
+	// another event.
+	Attempt int `json:"attempt,omitempty"`
+}
+
+// JobState is where an operation of ours stands before the network has it. It
+// is a machine and may go back; what the network says afterwards is a
+// provider.Status and only rises.
+type JobState string
+
+// The states of a job.
+const (
+	JobQueued    JobState = "queued"
+	JobHeld      JobState = "held" // behind an unsure one of the same conversation
+	JobSending   JobState = "sending"
+	JobSent      JobState = "sent"
+	JobFailed    JobState = "failed"
+	JobUnsure    JobState = "unsure"
+	JobDiscarded JobState = "discarded"
+)
+
+// ContactDescribed is what the team knows of a contact and the network does
+// not say.
+type ContactDescribed struct {
+	Name string `json:"name,omitempty"`
+	// Language is a BCP 47 tag ("es", "pt-BR").
+	Language string `json:"language,omitempty"`
+	// Zone is an IANA time zone.
+	Zone string `json:"zone,omitempty"`
+}
+
+// AccountDefined tells every terminal of an inbox.
+type AccountDefined struct {
+	provider.Account
+}
+
+// AgentDefined tells every terminal of a member of the team.
+type AgentDefined struct {
+	Agent AgentID `json:"agent"`
+	Name  string  `json:"name,omitempty"`
+}
+
+// TemplatesListed is the account's whole list of templates as the network has
+// it now; it replaces the one before.
+type TemplatesListed struct {
+	Templates []provider.Template `json:"templates"`
+}
+
+// Quarantined is a signed body that could not be read, or whose account is not
+// known. The raw body is in the log under the same sequence.
+type Quarantined struct {
+	Hook   string `json:"hook"`
+	Reason string `json:"reason"`
+}
+
+// Kind implements Body.
+func (Assigned) Kind() string { return KindAssigned }
+
+// Kind implements Body.
+func (Resolved) Kind() string { return KindResolved }
+
+// Kind implements Body.
+func (Described) Kind() string { return KindDescribed }
+
+// Kind implements Body.
+func (Reopened) Kind() string { return KindReopened }
+
+// Kind implements Body.
+func (Marked) Kind() string { return KindMarked }
+
+// Kind implements Body.
+func (Labeled) Kind() string { return KindLabeled }
+
+// Kind implements Body.
+func (Linked) Kind() string { return KindLinked }
+
+// Kind implements Body.
+func (Noted) Kind() string { return KindNoted }
+
+// Kind implements Body.
+func (SendState) Kind() string { return KindSend }
+
+// Kind implements Body.
+func (ContactDescribed) Kind() string { return KindContact }
+
+// Kind implements Body.
+func (AccountDefined) Kind() string { return KindAccount }
+
+// Kind implements Body.
+func (AgentDefined) Kind() string { return KindAgent }
+
+// Kind implements Body.
+func (TemplatesListed) Kind() string { return KindTemplates }
+
+// Kind implements Body.
+func (Quarantined) Kind() string { return KindQuarantined }
+
+// TeamFact reports whether a client may publish this kind. Everything else is
+// written by the relay alone.
+func TeamFact(kind string) bool {
+	switch kind {
+	case KindAssigned, KindResolved, KindDescribed, KindReopened, KindMarked, KindLabeled,
+		KindLinked, KindNoted, KindSend, KindContact, KindTemplates:
+		return true
+	}
+	return false
+}
