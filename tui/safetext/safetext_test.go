@@ -210,6 +210,7 @@ func TestLineAndName(t *testing.T) {
 		{"Hola\n\n¿Hoy?\n", "Hola↵¿Hoy?", "Hola↵¿Hoy?"},
 		{"  Ana  ", "  Ana  ", "Ana"},
 		{"x\u200e\u2066y", "xy", "xy"},
+		{" \u06db", " \u06db", "\uFFFD"}, // trimming must not uncover a mark
 		{strings.Repeat("W", 40), strings.Repeat("W", 40), strings.Repeat("W", 31) + "…"},
 		{strings.Repeat("山", 20), strings.Repeat("山", 20), strings.Repeat("山", 15) + "…"},
 	} {

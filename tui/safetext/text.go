@@ -63,18 +63,20 @@ func Clean(s string) Text { return Text{capClusters(mapRunes(s, MaxRunes))} }
 
 // Line makes s safe to show on one line: as [Clean], with each run of line
 // breaks as one [NewlineMark].
-func Line(s string) Text {
+func Line(s string) Text { return Text{capClusters(line(s))} }
+
+func line(s string) string {
 	s = mapRunes(s, MaxLineRunes)
 	if strings.IndexByte(s, '\n') >= 0 {
 		s = joinLines(s)
 	}
-	return Text{capClusters(s)}
+	return s
 }
 
 // Name makes s safe to show as a person's, file's or account's name: as
 // [Line], without surrounding space and cut at [MaxNameCells].
 func Name(s string) Text {
-	s = strings.TrimSpace(Line(s).s)
+	s = capClusters(strings.TrimSpace(line(s)))
 	wc, gr := Measurer{WcWidth}, Measurer{Grapheme}
 	for range 3 {
 		if wc.Width(Text{s}) <= MaxNameCells && gr.Width(Text{s}) <= MaxNameCells {
