@@ -15,6 +15,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/vt"
 )
 
@@ -43,10 +44,27 @@ type Screen struct {
 	barriers int
 }
 
+// Option changes the terminal that [New] makes.
+type Option func(*options)
+
+type options struct{ codePoints bool }
+
+// CodePoints makes a terminal that has not reported mode 2027, so that the
+// program counts cells by code point. The emulator itself always counts
+// grapheme clusters: text on which the two disagree (Devanagari, lone flags)
+// then moves what is to its right, as it would on a real terminal that is silent
+// about what it does.
+func CodePoints() Option { return func(o *options) { o.codePoints = true } }
+
 // New starts model on a terminal of w by h cells and returns when its first
-// frame is on the screen. The program ends with the test.
-func New(t testing.TB, model tea.Model, w, h int) *Screen {
+// frame is on the screen. The terminal reports mode 2027, since it does count
+// grapheme clusters. The program ends with the test.
+func New(t testing.TB, model tea.Model, w, h int, opts ...Option) *Screen {
 	t.Helper()
+	var o options
+	for _, set := range opts {
+		set(&o)
+	}
 	s := &Screen{
 		t: t, w: w, h: h, term: vt.NewEmulator(w, h), cursor: true,
 		done: make(chan struct{}), changed: make(chan struct{}, 1),
@@ -67,6 +85,9 @@ func New(t testing.TB, model tea.Model, w, h int) *Screen {
 		tea.WithoutSignalHandler(), tea.WithoutCatchPanics())
 	go s.run()
 	t.Cleanup(func() { s.stop(drained) })
+	if !o.codePoints {
+		s.prog.Send(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
+	}
 	s.Settle()
 	return s
 }
