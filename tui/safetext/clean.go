@@ -179,6 +179,9 @@ func isNonCharacter(r rune) bool {
 // that would take no cell, which would otherwise attach themselves to whatever
 // we draw before them. It never lengthens s in code points.
 func capClusters(s string) string {
+	if isASCII(s) {
+		return s
+	}
 	i := cappedPrefix(s)
 	if i == len(s) {
 		return s
@@ -236,7 +239,7 @@ func capCluster(c string, w int) int {
 	if c == "\n" {
 		return len(c)
 	}
-	if w == 0 || wcWidth(displayWc(c)) == 0 {
+	if w == 0 || wcShown(c) == 0 {
 		return 0
 	}
 	runes, marks := 0, 0
@@ -277,7 +280,36 @@ func cluster(s string) (string, int) {
 	if s[0] >= 0x20 && s[0] < 0x7f && (len(s) == 1 || s[1] < utf8.RuneSelf) {
 		return s[:1], 1
 	}
+	if r, size := utf8.DecodeRuneInString(s); size > 1 && simple(r) {
+		if next, _ := utf8.DecodeRuneInString(s[size:]); size == len(s) || simple(next) {
+			return s[:size], simpleWidth(r, s[:size])
+		}
+	}
 	return ansi.FirstGraphemeCluster(s, ansi.GraphemeWidth)
 }
 
+// simpleWidth is the width of a simple code point, c being its bytes, which no
+// two methods see differently. Only Latin and Cyrillic are asked for: the user
+// may have made them wide (RUNEWIDTH_EASTASIAN).
+func simpleWidth(r rune, c string) int {
+	switch {
+	case r >= 0x3041:
+		return 2
+	case r >= 0x5d0:
+		return 1
+	}
+	return wcWidth(c)
+}
+
 func wcWidth(s string) int { return ansi.StringWidthWc(s) }
+
+// wcShown is the width by code point of the cluster c as [displayWc] shows it.
+func wcShown(c string) int {
+	n := 0
+	for i, r := range c {
+		if i == 0 || !combining(r) {
+			n += wcWidth(c[i : i+utf8.RuneLen(r)])
+		}
+	}
+	return n
+}

@@ -114,7 +114,9 @@ func (m Measurer) fit(s string, w int) (string, int) {
 func (m Measurer) next(s string) (string, int) {
 	c, w := cluster(s)
 	if m.Method == WcWidth && len(c) > 1 {
-		w = wcWidth(c)
+		if r, size := utf8.DecodeRuneInString(c); size < len(c) || !simple(r) {
+			w = wcWidth(c)
+		}
 	}
 	return c, w
 }
