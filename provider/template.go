@@ -79,6 +79,8 @@ type Value struct {
 	Name  string `json:"name"`
 	Text  string `json:"text,omitempty"`
 	Media *Media `json:"media,omitempty"`
+	// Kind of the file a media header takes; Fill sets it.
+	Kind ContentKind `json:"kind,omitempty"`
 }
 
 // Key identifies the variable a value fills.
@@ -205,7 +207,7 @@ func (t *Template) Fill(values map[string]Value) TemplateMessage {
 	m := TemplateMessage{Name: t.Name, Language: t.Language, Category: t.Category, Named: t.Named}
 	for _, f := range t.Fields() {
 		if v, ok := values[f.Key()]; ok {
-			v.Part, v.Index, v.Name = f.Part, f.Index, f.Name
+			v.Part, v.Index, v.Name, v.Kind = f.Part, f.Index, f.Name, f.Media
 			m.Values = append(m.Values, v)
 		}
 	}

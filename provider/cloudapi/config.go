@@ -1,0 +1,112 @@
+// Package cloudapi drives Meta's WhatsApp Cloud API: it sends through one
+// phone number, lists the account's templates, and verifies and decodes Meta's
+// webhooks. It makes one attempt per call and keeps no state; retry, pacing,
+// windows and storage belong to its callers.
+package cloudapi
+
+import (
+	"fmt"
+	"regexp"
+
+	"frontdesk/provider"
+	"frontdesk/provider/internal/setting"
+)
+
+// Name is the driver's name in configurations.
+const Name = "cloudapi"
+
+// Where Meta is, and the newest version of its API this driver was written
+// for.
+const (
+	defaultBase    = "https://graph.facebook.com"
+	defaultVersion = "v26.0"
+)
+
+// Config is one phone number's access to the API.
+type Config struct {
+	PhoneNumberID string
+	// WABA is the WhatsApp Business Account, which owns the templates.
+	WABA string
+	// BaseURL is the API's scheme and host.
+	BaseURL string
+	// Version is "v26.0".
+	Version     string
+	AccessToken string
+}
+
+var (
+	numeric = regexp.MustCompile(`^[0-9]{1,32}$`)
+	version = regexp.MustCompile(`^v[0-9]{1,3}\.[0-9]{1,2}$`)
+)
+
+// ReadConfig reads an account's settings. The error says which key is wrong
+// and what to do, and holds no value of a secret.
+func ReadConfig(settings map[string]string) (Config, error) {
+	v, err := setting.Read(settings, accountKeys(true)...)
+	if err != nil {
+		return Config{}, err
+	}
+	c := Config{PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], BaseURL: v["base_url"],
+		Version: v["version"], AccessToken: v["access_token"]}
+	return c, c.check()
+}
+
+func accountKeys(token bool) []setting.Key {
+	return []setting.Key{
+		{Name: "phone_number_id", Required: true},
+		{Name: "waba_id", Required: true},
+		{Name: "base_url", Default: defaultBase},
+		{Name: "version", Default: defaultVersion},
+		{Name: "access_token", Required: token},
+	}
+}
+
+func (c Config) check() error {
+	switch {
+	case !numeric.MatchString(c.PhoneNumberID):
+		return fmt.Errorf("%q is not digits: copy the number's id from WhatsApp Manager, not the phone number", "phone_number_id")
+	case !numeric.MatchString(c.WABA):
+		return fmt.Errorf("%q is not digits: copy the account's id from WhatsApp Manager", "waba_id")
+	case !version.MatchString(c.Version):
+		return fmt.Errorf("%q is no version: write it as %s", "version", defaultVersion)
+	}
+	return nil
+}
+
+// Routes returns how webhooks name the account these settings describe: its
+// number for messages, its business account for templates and notices. No
+// access token is needed.
+func Routes(settings map[string]string) ([]provider.Route, error) {
+	v, err := setting.Read(settings, accountKeys(false)...)
+	if err != nil {
+		return nil, err
+	}
+	c := Config{PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], Version: v["version"]}
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return []provider.Route{provider.Route(c.PhoneNumberID), businessRoute(c.WABA)}, nil
+}
+
+func businessRoute(waba string) provider.Route { return provider.Route("waba:" + waba) }
+
+// HookConfig is what one webhook of a Meta app needs. It holds no API token.
+type HookConfig struct {
+	AppSecret string
+	// PreviousSecret is accepted too while the secret is being changed.
+	PreviousSecret string
+	VerifyToken    string
+}
+
+// ReadHookConfig reads a hook's settings. An empty secret is refused: it would
+// let anybody in.
+func ReadHookConfig(settings map[string]string) (HookConfig, error) {
+	v, err := setting.Read(settings,
+		setting.Key{Name: "app_secret", Required: true},
+		setting.Key{Name: "app_secret_previous"},
+		setting.Key{Name: "verify_token", Required: true})
+	if err != nil {
+		return HookConfig{}, err
+	}
+	return HookConfig{AppSecret: v["app_secret"], PreviousSecret: v["app_secret_previous"], VerifyToken: v["verify_token"]}, nil
+}

@@ -1,0 +1,310 @@
+package cloudapi
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"frontdesk/provider"
+	"frontdesk/provider/internal/whatsapp"
+)
+
+// outgoing puts a message into Meta's form. It refuses what has no such form
+// and judges nothing else; see provider.Capabilities.Check. Its errors say
+// what is wrong and hold nothing of the message.
+func outgoing(m provider.Outgoing) (*whatsapp.SendRequest, error) {
+	if m.Op == "" || len(m.Op) > whatsapp.MaxCallbackData {
+		return nil, errors.New("it has no usable operation id")
+	}
+	r := &whatsapp.SendRequest{Product: whatsapp.Product, RecipientType: "individual", CallbackData: string(m.Op)}
+	if err := address(r, m.To.Chat); err != nil {
+		return nil, err
+	}
+	// Meta refuses a context on a reaction, which names its message itself.
+	if m.ReplyTo != "" && m.Content.Kind != provider.Reaction {
+		r.Context = &whatsapp.ReplyContext{MessageID: string(m.ReplyTo)}
+	}
+	return r, fill(r, &m.Content)
+}
+
+// address sets the recipient. A number always gets its plus: without it Meta
+// puts the business's own country code in front.
+func address(r *whatsapp.SendRequest, chat provider.ChatID) error {
+	switch {
+	case scopedID(string(chat)):
+		r.Recipient = string(chat)
+	case numeric.MatchString(string(chat)):
+		r.To = "+" + string(chat)
+	default:
+		return errors.New("the chat is neither a phone number nor a WhatsApp user")
+	}
+	return nil
+}
+
+func fill(r *whatsapp.SendRequest, c *provider.Content) error {
+	var err error
+	switch c.Kind {
+	case provider.Text:
+		r.Type, r.Text = "text", &whatsapp.TextBody{Body: c.Text, PreviewURL: linked(c.Text)}
+	case provider.Image:
+		r.Type = "image"
+		r.Image, err = mediaOut(c, true)
+	case provider.Video:
+		r.Type = "video"
+		r.Video, err = mediaOut(c, true)
+	case provider.Document:
+		r.Type = "document"
+		r.Document, err = documentOut(c)
+	case provider.Audio:
+		r.Type = "audio"
+		r.Audio, err = audioOut(c)
+	case provider.Sticker:
+		r.Type = "sticker"
+		r.Sticker, err = mediaOut(c, false)
+	case provider.Location:
+		r.Type = "location"
+		r.Location, err = placeOut(c.Place)
+	case provider.Contacts:
+		r.Type = "contacts"
+		r.Contacts, err = cardsOut(c.Cards)
+	case provider.Reaction:
+		r.Type = "reaction"
+		r.Reaction, err = reactionOut(c.Reaction)
+	case provider.Interactive:
+		r.Type = "interactive"
+		r.Interactive, err = menuOut(c)
+	case provider.Templated:
+		r.Type = "template"
+		r.Template, err = templateOut(c.Template)
+	default:
+		return fmt.Errorf("WhatsApp has no message of kind %q", c.Kind)
+	}
+	return err
+}
+
+// linked reports whether a preview may be asked for: Meta makes one of the
+// first http or https URL.
+func linked(text string) bool {
+	return strings.Contains(text, "https://") || strings.Contains(text, "http://")
+}
+
+func mediaOut(c *provider.Content, caption bool) (*whatsapp.SendMedia, error) {
+	if c.Media == nil || (c.Media.ID == "" && c.Media.Link == "") {
+		return nil, errors.New("it has no file")
+	}
+	if c.Text != "" && !caption {
+		return nil, errors.New("this kind of file takes no caption")
+	}
+	s := fileOut(c.Media)
+	s.Caption = c.Text
+	return s, nil
+}
+
+// fileOut prefers the id: Meta refuses both together.
+func fileOut(m *provider.Media) *whatsapp.SendMedia {
+	if m.ID != "" {
+		return &whatsapp.SendMedia{ID: string(m.ID)}
+	}
+	return &whatsapp.SendMedia{Link: m.Link}
+}
+
+func documentOut(c *provider.Content) (*whatsapp.SendMedia, error) {
+	s, err := mediaOut(c, true)
+	if err == nil {
+		s.Filename = c.Media.Name
+	}
+	return s, err
+}
+
+func audioOut(c *provider.Content) (*whatsapp.SendMedia, error) {
+	s, err := mediaOut(c, false)
+	if err == nil {
+		s.Voice = c.Media.Voice
+	}
+	return s, err
+}
+
+func placeOut(p *provider.Place) (*whatsapp.SendLocation, error) {
+	if p == nil {
+		return nil, errors.New("it has no place")
+	}
+	return &whatsapp.SendLocation{Latitude: degrees(p.Latitude), Longitude: degrees(p.Longitude),
+		Name: p.Name, Address: p.Address}, nil
+}
+
+func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+func cardsOut(cards []provider.ContactCard) ([]whatsapp.Card, error) {
+	if len(cards) == 0 {
+		return nil, errors.New("it has no contact card")
+	}
+	var out []whatsapp.Card
+	for _, c := range cards {
+		// Meta wants a second part of the name beside the formatted one.
+		card := whatsapp.Card{Name: whatsapp.CardName{Formatted: c.Name, First: c.Name}}
+		for _, phone := range c.Phones {
+			card.Phones = append(card.Phones, whatsapp.CardPhone{Phone: phone})
+		}
+		for _, email := range c.Emails {
+			card.Emails = append(card.Emails, whatsapp.CardEmail{Email: email})
+		}
+		if c.Org != "" {
+			card.Org = &whatsapp.CardOrg{Company: c.Org}
+		}
+		out = append(out, card)
+	}
+	return out, nil
+}
+
+func reactionOut(r *provider.ReactionTo) (*whatsapp.Reaction, error) {
+	if r == nil || r.Message == "" {
+		return nil, errors.New("it reacts to no message")
+	}
+	return &whatsapp.Reaction{MessageID: whatsapp.ID(r.Message), Emoji: r.Emoji}, nil
+}
+
+func menuOut(c *provider.Content) (*whatsapp.SendInteractive, error) {
+	m := c.Menu
+	if m == nil {
+		return nil, errors.New("it offers nothing to choose")
+	}
+	s := &whatsapp.SendInteractive{Type: m.Form, Body: &whatsapp.InteractiveText{Text: c.Text}}
+	if m.Header != "" {
+		s.Header = &whatsapp.InteractiveTitle{Type: "text", Text: m.Header}
+	}
+	if m.Footer != "" {
+		s.Footer = &whatsapp.InteractiveText{Text: m.Footer}
+	}
+	switch m.Form {
+	case "button":
+		s.Action.Buttons = buttonsOut(m.Options)
+	case "list":
+		s.Action.Button, s.Action.Sections = m.Button, sectionsOut(m.Options)
+	case "cta_url":
+		s.Action.Name, s.Action.Parameters = "cta_url", &whatsapp.LinkTarget{DisplayText: m.Button, URL: m.URL}
+	default:
+		return nil, fmt.Errorf("WhatsApp has no menu of form %q", m.Form)
+	}
+	return s, nil
+}
+
+func buttonsOut(options []provider.MenuOption) []whatsapp.ReplyButton {
+	var out []whatsapp.ReplyButton
+	for _, o := range options {
+		out = append(out, whatsapp.ReplyButton{Type: "reply", Reply: whatsapp.Reply{ID: o.ID, Title: o.Title}})
+	}
+	return out
+}
+
+// sectionsOut keeps the order of the options; a section begins where its title
+// changes.
+func sectionsOut(options []provider.MenuOption) []whatsapp.Section {
+	var out []whatsapp.Section
+	for _, o := range options {
+		if len(out) == 0 || out[len(out)-1].Title != o.Section {
+			out = append(out, whatsapp.Section{Title: o.Section})
+		}
+		last := &out[len(out)-1]
+		last.Rows = append(last.Rows, whatsapp.Reply{ID: o.ID, Title: o.Title, Description: o.Description})
+	}
+	return out
+}
+
+func templateOut(t *provider.TemplateMessage) (*whatsapp.SendTemplate, error) {
+	if t == nil || t.Name == "" || t.Language == "" {
+		return nil, errors.New("it names no template")
+	}
+	s := &whatsapp.SendTemplate{Name: t.Name, Language: whatsapp.Language{Code: t.Language}}
+	for _, part := range []provider.Part{provider.PartHeader, provider.PartBody} {
+		c := whatsapp.SendComponent{Type: string(part)}
+		for _, v := range valuesOf(t, part) {
+			c.Parameters = append(c.Parameters, parameter(v, t.Named))
+		}
+		if len(c.Parameters) > 0 {
+			s.Components = append(s.Components, c)
+		}
+	}
+	s.Components = append(s.Components, buttonValues(t)...)
+	return s, nil
+}
+
+// valuesOf returns a part's values in the order Meta wants: variables {{1}},
+// {{2}} … by number, wherever the text has them.
+func valuesOf(t *provider.TemplateMessage, part provider.Part) []provider.Value {
+	var values []provider.Value
+	for _, v := range t.Values {
+		if v.Part == part {
+			values = append(values, v)
+		}
+	}
+	if !t.Named {
+		slices.SortStableFunc(values, func(a, b provider.Value) int { return place(a.Name) - place(b.Name) })
+	}
+	return values
+}
+
+func place(name string) int {
+	n, err := strconv.Atoi(name)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func parameter(v provider.Value, named bool) whatsapp.Parameter {
+	if v.Media != nil {
+		return mediaParameter(v)
+	}
+	p := whatsapp.Parameter{Type: "text", Text: v.Text}
+	if named {
+		p.ParameterName = v.Name
+	}
+	return p
+}
+
+func mediaParameter(v provider.Value) whatsapp.Parameter {
+	file := fileOut(v.Media)
+	switch headerKind(v) {
+	case provider.Image:
+		return whatsapp.Parameter{Type: "image", Image: file}
+	case provider.Video:
+		return whatsapp.Parameter{Type: "video", Video: file}
+	}
+	file.Filename = v.Media.Name
+	return whatsapp.Parameter{Type: "document", Document: file}
+}
+
+func headerKind(v provider.Value) provider.ContentKind {
+	switch {
+	case v.Kind != "":
+		return v.Kind
+	case strings.HasPrefix(v.Media.MIME, "image/"):
+		return provider.Image
+	case strings.HasPrefix(v.Media.MIME, "video/"):
+		return provider.Video
+	}
+	return provider.Document
+}
+
+func buttonValues(t *provider.TemplateMessage) []whatsapp.SendComponent {
+	at := map[int]whatsapp.SendComponent{}
+	for i, payload := range t.Payloads {
+		at[i] = button("quick_reply", i, whatsapp.Parameter{Type: "payload", Payload: payload})
+	}
+	for _, v := range valuesOf(t, provider.PartButton) {
+		at[v.Index] = button("url", v.Index, whatsapp.Parameter{Type: "text", Text: v.Text})
+	}
+	var out []whatsapp.SendComponent
+	for _, i := range slices.Sorted(maps.Keys(at)) {
+		out = append(out, at[i])
+	}
+	return out
+}
+
+func button(form string, i int, p whatsapp.Parameter) whatsapp.SendComponent {
+	return whatsapp.SendComponent{Type: "button", SubType: form, Index: whatsapp.ID(strconv.Itoa(i)),
+		Parameters: []whatsapp.Parameter{p}}
+}

@@ -1,0 +1,185 @@
+// Package gateway sends through a relay that holds the API token. It knows the
+// relay's one sending endpoint and nothing of the network behind it; it never
+// imports another driver.
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/provider/internal/rest"
+	"frontdesk/provider/internal/setting"
+	"frontdesk/provider/internal/whatsapp"
+)
+
+// Name is the driver's name in configurations.
+const Name = "gateway"
+
+// Config is a terminal's access to its relay.
+type Config struct {
+	// Relay is the relay's http or https URL.
+	Relay string
+	Token string
+}
+
+// ReadConfig reads the settings of an account in gateway mode. The relay may
+// be written with a websocket scheme, as the stream's address is.
+func ReadConfig(settings map[string]string) (Config, error) {
+	v, err := setting.Read(settings, setting.Key{Name: "relay", Required: true}, setting.Key{Name: "token", Required: true})
+	if err != nil {
+		return Config{}, err
+	}
+	relay := v["relay"]
+	for from, to := range map[string]string{"ws://": "http://", "wss://": "https://"} {
+		if rest, ok := strings.CutPrefix(relay, from); ok {
+			relay = to + rest
+		}
+	}
+	return Config{Relay: relay, Token: v["token"]}, nil
+}
+
+// Provider sends one account's messages through the relay. It may be used by
+// many goroutines.
+type Provider struct {
+	account provider.Account
+	relay   *rest.Client
+	table   *provider.Capabilities
+}
+
+var _ provider.Provider = (*Provider)(nil)
+
+// New returns the account's provider. hc may be nil.
+func New(account provider.Account, config Config, hc *http.Client) (*Provider, error) {
+	table, err := capabilities(account.Network)
+	if err != nil {
+		return nil, err
+	}
+	relay, err := rest.New(config.Relay, config.Token, hc)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", "relay", err)
+	}
+	return &Provider{account: account, relay: relay, table: table}, nil
+}
+
+// capabilities are the network's, narrowed to what the relay passes on.
+// Repeatable is the gateway's own promise: it keeps a durable table of
+// operations, so that one operation is sent once however often it is asked.
+func capabilities(network provider.Network) (*provider.Capabilities, error) {
+	if network != provider.WhatsApp {
+		return nil, fmt.Errorf("driver %s serves no network %q: use %q", Name, network, provider.WhatsApp)
+	}
+	table := whatsapp.Capabilities()
+	table.Repeatable = true
+	table.ReadMark, table.Typing, table.TemplateList = provider.Absent, provider.Absent, provider.Absent
+	return table, nil
+}
+
+// Account implements provider.Provider.
+func (p *Provider) Account() provider.Account { return p.account }
+
+// Capabilities implements provider.Provider: one table for all chats.
+func (p *Provider) Capabilities(provider.ChatKey) *provider.Capabilities { return p.table }
+
+// askAgain is how long to wait before an operation is asked for again.
+const askAgain = 2 * time.Second
+
+// request is the body of POST /v1/send.
+type request struct {
+	Outgoing provider.Outgoing `json:"outgoing"`
+}
+
+// answer is the union of what POST /v1/send answers.
+type answer struct {
+	Message provider.MessageID `json:"message"`
+	State   string             `json:"state"`
+	Error   json.RawMessage    `json:"error"`
+}
+
+// Send implements provider.Provider. An answer of the network, passed on by
+// the relay, is returned as it is. Everything else is Unreachable and certain:
+// whatever became of the request, the same operation may be asked for again.
+func (p *Provider) Send(ctx context.Context, m provider.Outgoing) (provider.MessageID, error) {
+	r := rest.Request{Op: "send", Method: http.MethodPost, Path: "/v1/send", Body: request{Outgoing: m}, Sends: true}
+	a, err := p.relay.Do(ctx, r)
+	if err != nil {
+		return "", unreached(err)
+	}
+	return read(a)
+}
+
+func read(a *rest.Answer) (provider.MessageID, error) {
+	var body answer
+	if err := json.Unmarshal(a.Body, &body); err != nil {
+		body = answer{}
+	}
+	switch a.Status {
+	case http.StatusOK:
+		if body.Message != "" {
+			return body.Message, nil
+		}
+		return "", again("the relay's answer holds no message id", a)
+	case http.StatusAccepted:
+		return "", again("the operation is in flight", a)
+	case http.StatusConflict, http.StatusUnprocessableEntity:
+		return "", network(a, body.Error)
+	}
+	return "", relayRefused(a)
+}
+
+// network returns the network's error as the relay passed it on. An error
+// without a reason is the relay's own, and no error at all says nothing.
+func network(a *rest.Answer, raw json.RawMessage) error {
+	if len(raw) == 0 {
+		return again("the answer is not the relay's", a)
+	}
+	var e provider.Error
+	if json.Unmarshal(raw, &e) != nil || e.Reason == "" {
+		return relayRefused(a)
+	}
+	if e.Op == "" {
+		e.Op = "send"
+	}
+	return &e
+}
+
+// relayRefused is the relay's own no. Its network was not asked.
+func relayRefused(a *rest.Answer) error {
+	e := &provider.Error{Op: "send", Code: "relay " + strconv.Itoa(a.Status)}
+	switch {
+	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:
+		e.Reason, e.Text = provider.Token, "The relay no longer accepts this terminal's token. An administrator must make a new one; messages wait until then."
+	case a.Status == http.StatusRequestEntityTooLarge:
+		e.Reason, e.Text = provider.TooLong, "The message is too large for the relay. Make it smaller."
+	case a.Status == http.StatusNotFound:
+		e.Reason, e.Text = provider.Restricted, "The relay does not send for this account. An administrator must add it to the relay; messages wait until then."
+	case a.Status >= 500, a.Status == http.StatusTooManyRequests, a.Status == http.StatusRequestTimeout:
+		return again("the relay is not ready", a)
+	case a.Status >= 400:
+		e.Reason, e.Text = provider.Invalid, "The relay did not accept this message. Change it and send it again."
+	default:
+		e.Reason, e.Text = provider.Restricted, "The relay's address leads somewhere else. An administrator must correct it; messages wait until then."
+	}
+	return e
+}
+
+func again(why string, a *rest.Answer) error {
+	return &provider.Error{Op: "send", Reason: provider.Unreachable, Code: "relay " + strconv.Itoa(a.Status),
+		After: max(rest.RetryAfter(a.Header), askAgain), Err: errors.New(why),
+		Text: "The relay has not answered yet. It is asked again."}
+}
+
+func unreached(err error) error {
+	e := provider.AsError("send", err)
+	if e.Reason == provider.Invalid {
+		return e
+	}
+	return &provider.Error{Op: "send", Reason: provider.Unreachable, After: askAgain, Err: e.Err,
+		Text: "The relay could not be reached. It is asked again."}
+}

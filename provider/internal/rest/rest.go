@@ -1,0 +1,190 @@
+// Package rest is the one way a driver speaks HTTP: bearer token, JSON, one
+// attempt, a bounded answer, and the certain knowledge whether anything of the
+// request may have left. It never follows a redirect, never sets an
+// Idempotency-Key (Go's client would send such a request twice by itself) and
+// never puts a URL, a token or a body in an error. It knows no network's codes.
+package rest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"frontdesk/provider"
+)
+
+// MaxAnswer is the most that is read of an answer, in bytes.
+const MaxAnswer = 4 << 20
+
+// drained is the most that is read and thrown away so that a connection can be
+// used again.
+const drained = 256 << 10
+
+// timeout bounds a call whose context has no earlier deadline.
+const timeout = 30 * time.Second
+
+// Client calls one API with one token.
+type Client struct {
+	base  string
+	token string
+	// send opens a connection for every request: no stale connection can die
+	// under a message, and Go's client has nothing to repeat.
+	send, read *http.Client
+	// traced means that the transport reports a connection before it writes, so
+	// that a failure without one proves that nothing left.
+	traced bool
+}
+
+// New returns a client for the API at base, an absolute http or https URL. hc
+// may be nil; its transport's settings are kept, its redirect policy is not.
+func New(base, token string, hc *http.Client) (*Client, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
+		return nil, errors.New("the address is no URL: write it as https://host")
+	}
+	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, errors.New("the address holds more than a host and a path: leave user, query and fragment out")
+	}
+	if hc == nil {
+		hc = &http.Client{}
+	}
+	transport := hc.Transport
+	if transport == nil {
+		transport = http.DefaultTransport
+	}
+	c := &Client{base: strings.TrimRight(base, "/"), token: token, read: bare(transport, hc), send: bare(transport, hc)}
+	if t, ok := transport.(*http.Transport); ok {
+		fresh := t.Clone()
+		fresh.DisableKeepAlives = true
+		fresh.ForceAttemptHTTP2 = false
+		fresh.Protocols = new(http.Protocols)
+		fresh.Protocols.SetHTTP1(true)
+		c.send, c.traced = bare(fresh, hc), true
+	}
+	return c, nil
+}
+
+func bare(t http.RoundTripper, hc *http.Client) *http.Client {
+	return &http.Client{Transport: t, Timeout: hc.Timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// Request is one call.
+type Request struct {
+	// Op names the call in errors: "send", "templates".
+	Op     string
+	Method string
+	// Path begins with a slash and is put behind the base, already escaped.
+	Path  string
+	Query url.Values
+	// Body is sent as JSON; nil for none.
+	Body any
+	// Sends means that the call makes a message: what is not known to have
+	// failed is uncertain. Other calls may be repeated freely.
+	Sends bool
+}
+
+// Answer is what came back, whatever its status.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// OK reports a 2xx status.
+func (a *Answer) OK() bool { return a.Status >= 200 && a.Status <= 299 }
+
+// Do makes one attempt. The error is an *provider.Error: Unreachable where
+// nothing can have left, NoAnswer (uncertain for a Request that Sends) where
+// something may have and no whole answer came.
+func (c *Client) Do(ctx context.Context, r Request) (*Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	var left atomic.Bool
+	left.Store(!c.traced)
+	req, err := c.request(ctx, r, &left)
+	if err != nil {
+		return nil, &provider.Error{Op: r.Op, Reason: provider.Invalid, Err: err,
+			Text: "The message could not be put into the network's form. Change it and send it again."}
+	}
+	client := c.read
+	if r.Sends {
+		client = c.send
+	}
+	res, err := client.Do(req)
+	if err != nil {
+		return nil, lost(r, left.Load(), err)
+	}
+	defer res.Body.Close() //nolint:errcheck // the answer is read; closing only frees the connection
+	a := &Answer{Status: res.StatusCode, Header: res.Header}
+	a.Body, err = whole(res.Body)
+	if err != nil && a.OK() {
+		return nil, lost(r, true, err)
+	}
+	return a, nil
+}
+
+// whole reads the body to its end, or says that it is none. A refusal with a
+// broken body is still the refusal its status says.
+func whole(r io.Reader) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(r, MaxAnswer+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(body) > MaxAnswer {
+		_, _ = io.CopyN(io.Discard, r, drained)
+		return nil, io.ErrUnexpectedEOF
+	}
+	return body, nil
+}
+
+func (c *Client) request(ctx context.Context, r Request, left *atomic.Bool) (*http.Request, error) {
+	var body io.Reader
+	if r.Body != nil {
+		raw, err := encode(r.Body)
+		if err != nil {
+			return nil, fmt.Errorf("encode request: %w", err)
+		}
+		body = bytes.NewReader(raw)
+	}
+	address := c.base + r.Path
+	if len(r.Query) > 0 {
+		address += "?" + r.Query.Encode()
+	}
+	// The connection is reported before the first byte is written to it, and
+	// dialling and the TLS handshake come before that.
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { left.Store(true) }}
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), r.Method, address, body)
+	if err != nil {
+		return nil, errors.New("the address of the request is not valid")
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", "frontdesk")
+	if r.Body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	return req, nil
+}
+
+// encode leaves <, > and & as they are: some gateways compare the bytes.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
