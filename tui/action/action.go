@@ -63,6 +63,9 @@ type (
 	Query struct{ Text string }
 	// Quit leaves the program, whatever is unsent.
 	Quit struct{}
+	// Pass says that a key was not meant for the overlay: the pane below it is
+	// to have it.
+	Pass struct{}
 	// Say shows a line in the status bar.
 	Say struct {
 		Text string
@@ -85,4 +88,5 @@ func (Discard) action()          {}
 func (Release) action()          {}
 func (Query) action()            {}
 func (Quit) action()             {}
+func (Pass) action()             {}
 func (Say) action()              {}

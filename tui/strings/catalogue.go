@@ -1,0 +1,60 @@
+// Package strings is the one catalogue of every word on the screen. A phrase
+// with values in it is a function, so that another language may put them in
+// another order. The package decides nothing and draws nothing; no English
+// stands anywhere else under tui.
+package strings
+
+// Catalogue is every string of the screen, grouped by where it stands.
+type Catalogue struct {
+	Time     Time
+	Word     Word
+	Composer Composer
+	Picker   Picker
+	Assign   Assign
+	Palette  Palette
+	Search   Search
+	Help     Help
+	Confirm  Confirm
+	Details  Details
+	Unsure   Unsure
+	Resolve  Resolve
+	Trouble  Trouble
+	Screen   Screen
+}
+
+// English returns the English catalogue.
+func English() *Catalogue {
+	return &Catalogue{
+		Time:     englishTime(),
+		Word:     englishWord(),
+		Composer: englishComposer(),
+		Picker:   englishPicker(),
+		Assign:   englishAssign(),
+		Palette:  englishPalette(),
+		Search:   englishSearch(),
+		Help:     englishHelp(),
+		Confirm:  englishConfirm(),
+		Details:  englishDetails(),
+		Unsure:   englishUnsure(),
+		Resolve:  englishResolve(),
+		Trouble:  englishTrouble(),
+		Screen:   EnglishScreen(),
+	}
+}
+
+// Hint is one key and what it does, for a line of hints.
+type Hint struct{ Key, Does string }
+
+// Said is what a person is told about trouble: what happened, and what to do.
+type Said struct{ Happened, Do string }
+
+// String joins the two parts.
+func (s Said) String() string {
+	switch {
+	case s.Do == "":
+		return s.Happened
+	case s.Happened == "":
+		return s.Do
+	}
+	return s.Happened + " " + s.Do
+}

@@ -1,0 +1,76 @@
+package strings
+
+import (
+	"fmt"
+
+	"frontdesk/provider"
+)
+
+// Composer is the words of the composer.
+type Composer struct {
+	Reply, Note, Closed, Draft string
+	// ToReply and ToNote invite to write while the composer is not focused.
+	ToReply, ToNote string
+	// Hints of the reply, the note, and the composer whose window is closed;
+	// the last while letters type nothing, and while they must not act either.
+	ReplyHints, NoteHints, ClosedHints, LockedHints []Hint
+	// Window is the time left at the right; None and Unknown stand instead.
+	Window        func(left string) string
+	WindowNone    string
+	WindowUnknown string
+	UnknownWhy    string
+	// Count is how much of the limit is used; Unit follows near the limit.
+	Count func(n, limit int) string
+	// Ended says when and why free text ended; never where it never began.
+	Ended      func(rule, at string) string
+	EndedNever string
+	// May says what may go instead.
+	May func(o provider.Outside, draft bool) string
+	// NotHere is shown where the conversation's account is not known here.
+	NotHere Said
+	// NoteOnly answers keys that would send a note as a reply.
+	NoteOnly string
+	// TooMuch says that a paste was cut.
+	TooMuch func(left int) string
+}
+
+func englishComposer() Composer {
+	return Composer{
+		Reply: "reply", Note: "note", Closed: "closed", Draft: "draft",
+		ToReply: "r to write", ToNote: "n to write",
+		ReplyHints: []Hint{{"Enter", "sends"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "note"}, {"Ctrl+T", "template"},
+			{"Ctrl+R", "sends and resolves"}},
+		NoteHints:     []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},
+		ClosedHints:   []Hint{{"t", "template"}, {"n", "note"}, {"Esc", "back"}},
+		LockedHints:   []Hint{{"Ctrl+T", "template"}, {"Ctrl+N", "note"}, {"Esc", "back"}},
+		Window:        func(left string) string { return "window " + left },
+		WindowNone:    "no window",
+		WindowUnknown: "window unknown",
+		UnknownWhy:    "This network does not show us when the customer wrote: it may refuse this text.",
+		Count:         func(n, limit int) string { return fmt.Sprintf("%d/%d", n, limit) },
+		Ended: func(rule, at string) string {
+			return fmt.Sprintf("Free text ended %s after the last message, at %s.", rule, at)
+		},
+		EndedNever: "Free text may go only after the customer has written, and they have not.",
+		May:        may,
+		NotHere:    Said{"This inbox is not known on this terminal, so nothing can be sent.", "Wait for the relay, or add the account to the configuration."},
+		NoteOnly:   "This is a note and goes to the team only. Ctrl+N turns to the reply.",
+		TooMuch: func(n int) string {
+			return fmt.Sprintf("%s did not fit and were left out.", plural(n, "character", "characters"))
+		},
+	}
+}
+
+func may(o provider.Outside, draft bool) string {
+	s := "Nothing may go until the customer writes."
+	switch o {
+	case provider.TemplatesOnly:
+		s = "A template may go at any time."
+	case provider.TaggedOnly:
+		s = "Only a tagged message may go until the customer writes."
+	}
+	if draft {
+		return "Your draft is kept. " + s
+	}
+	return s
+}

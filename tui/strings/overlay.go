@@ -1,0 +1,172 @@
+package strings
+
+import "fmt"
+
+// Assign is the words of the list of agents.
+type Assign struct {
+	Title, Me, Nobody, Now string
+	NoMatch                func(string) string
+	Hints                  []Hint
+}
+
+// Palette is the words of the palette.
+type Palette struct {
+	Title, Prompt string
+	NoMatch       func(string) string
+	Hints         []Hint
+}
+
+// Search is the words of the search.
+type Search struct {
+	Title, Prompt, Waiting string
+	Found                  func(n int, more bool) string
+	Nothing                func(string) string
+	You                    string
+	Hints                  []Hint
+}
+
+// Help is the words around the list of keys.
+type Help struct {
+	Title func(where string) string
+	Hints []Hint
+	More  func(below int) string
+}
+
+// Confirm is the words around a question.
+type Confirm struct {
+	Yes, No string
+}
+
+// Details is the words of the events behind a message.
+type Details struct {
+	Title, Code, Raw, None, Customer, Relay string
+	// Kind says in words what an event of the log was.
+	Kind  func(kind string) string
+	Event func(seq int64) string
+	Try   func(n int) string
+	Hints []Hint
+	More  func(below int) string
+	// Took is the time since the first event.
+	Took func(string) string
+}
+
+// Unsure is the words of the choice over a send that may have gone.
+type Unsure struct {
+	Title, Text, Why           string
+	Wait, Again, Mark, Discard string
+	WaitDoes, AgainDoes        string
+	MarkDoes, DiscardDoes      string
+	AgainSure, AgainKey        string
+	DiscardSure                string
+	HeldTitle, HeldText        string
+	Release, ReleaseDoes       string
+	FailedTitle, Retry         string
+	RetryDoes, Back            string
+}
+
+// Resolve is the words of the strip after resolving.
+type Resolve struct {
+	Resolved              func(name string) string
+	Note, Stars, FollowUp string
+	NotePrompt            string
+	NoFollowUp            string
+	Choices               [3]string
+	When                  func(day string) string
+	Hints, IdleHints      []Hint
+}
+
+func englishAssign() Assign {
+	return Assign{
+		Title: "Assign to", Me: "me", Nobody: "nobody", Now: "has it now",
+		NoMatch: func(q string) string { return "Nobody is called “" + q + "”." },
+		Hints:   []Hint{{"Enter", "assign"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
+	}
+}
+
+func englishPalette() Palette {
+	return Palette{
+		Title: "Everything", Prompt: "what to do",
+		NoMatch: func(q string) string { return "No command matches “" + q + "”." },
+		Hints:   []Hint{{"Enter", "do it"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
+	}
+}
+
+func englishSearch() Search {
+	return Search{
+		Title: "Search", Prompt: "words, a name, a number or a reference", Waiting: "searching…", You: "us",
+		Found: func(n int, more bool) string {
+			if more {
+				return fmt.Sprintf("the newest %d", n)
+			}
+			return plural(n, "hit", "hits")
+		},
+		Nothing: func(q string) string { return "Nothing has “" + q + "”." },
+		Hints:   []Hint{{"Enter", "open"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
+	}
+}
+
+func englishHelp() Help {
+	return Help{
+		Title: func(where string) string { return "Keys · " + where },
+		Hints: []Hint{{"j k", "scroll"}, {"Ctrl+K", "everything"}, {"Esc", "back"}},
+		More:  moreBelow,
+	}
+}
+
+func moreBelow(n int) string { return fmt.Sprintf("%d more below", n) }
+
+func englishConfirm() Confirm { return Confirm{Yes: "yes", No: "no"} }
+
+func englishDetails() Details {
+	return Details{
+		Title: "Behind this message", Code: "code", Raw: "raw", None: "Nothing is in the log about it yet.",
+		Customer: "customer", Relay: "network",
+		Kind:  eventKind,
+		Event: func(seq int64) string { return fmt.Sprintf("event %d", seq) },
+		Try:   func(n int) string { return fmt.Sprintf("attempt %d", n) },
+		Hints: []Hint{{"j k", "scroll"}, {"Esc", "back"}},
+		More:  moreBelow,
+		Took:  func(s string) string { return "+" + s },
+	}
+}
+
+func eventKind(kind string) string {
+	name, ok := map[string]string{
+		"message.received": "received", "message.reacted": "reaction", "message.receipt": "receipt",
+		"template.status": "template status", "account.notice": "notice", "unknown": "not understood",
+		"conversation.assigned": "assigned", "conversation.resolved": "resolved", "resolution.described": "described",
+		"conversation.reopened": "reopened", "conversation.marked": "marked", "conversation.labeled": "labels",
+		"conversation.linked": "linked", "message.noted": "note", "message.send": "send",
+	}[kind]
+	if !ok {
+		return kind
+	}
+	return name
+}
+
+func englishUnsure() Unsure {
+	return Unsure{
+		Title: "This may have been sent",
+		Text:  "The connection broke before an answer came. Nobody knows yet whether it arrived.",
+		Why:   "A receipt from the network settles it by itself.",
+		Wait:  "Wait", WaitDoes: "for a receipt; nothing is sent",
+		Again: "Send again", AgainDoes: "as a new message",
+		AgainSure: "The customer may get it twice.", AgainKey: "s again sends it",
+		Mark: "Mark as sent", MarkDoes: "you know that it arrived",
+		Discard: "Discard", DiscardDoes: "give it up; it may still have arrived", DiscardSure: "x again discards it",
+		HeldTitle: "This waits behind an unsure one", HeldText: "It goes by itself once the one before it is settled.",
+		Release: "Release", ReleaseDoes: "let it go now, out of order",
+		FailedTitle: "This was not sent", Retry: "Try again", RetryDoes: "as a new message", Back: "back",
+	}
+}
+
+func englishResolve() Resolve {
+	return Resolve{
+		Resolved: func(name string) string { return "resolved " + name },
+		Note:     "note", Stars: "stars", FollowUp: "follow up", NotePrompt: "what was done, for the team",
+		NoFollowUp: "none", Choices: [3]string{"tomorrow", "3 days", "next week"},
+		When:      func(day string) string { return day },
+		Hints:     []Hint{{"Enter", "save"}, {"Tab", "next"}, {"Esc", "leave it"}},
+		IdleHints: []Hint{{"Tab", "note, stars, follow-up"}, {"z", "undo"}},
+	}
+}

@@ -1,0 +1,115 @@
+package strings
+
+import (
+	"fmt"
+	"strings"
+
+	"frontdesk/provider"
+)
+
+// Picker is the words of the template picker.
+type Picker struct {
+	Title string
+	// To is for whom, and which language comes first.
+	To func(name, language string) string
+	// Count is how many of all are shown; Synced how old the list is.
+	Count       func(shown, all int) string
+	Synced      func(ago string) string
+	NeverSynced string
+	// AsSeen heads the preview.
+	AsSeen func(name string) string
+	// Why explains why a template and not a text, when r brought one here.
+	Why func(rule, at string) string
+	// WhyNever is Why where the customer never wrote.
+	WhyNever string
+	// NoneAtAll and NoMatch stand for an empty list.
+	NoneAtAll Said
+	NoMatch   func(query string) string
+	// Opaque stands for a preview that the network does not let us make.
+	Opaque string
+	// Field names a variable.
+	Field func(f provider.Field) string
+	// Where a value came from.
+	FromContact, Remembered, Typed, Example string
+	FromLink                                func(ref string) string
+	// Media stands for a media header.
+	Media func(kind string) string
+	// MediaHint is the placeholder of a media header's field.
+	MediaHint string
+	// Clean is the lint line when there is nothing to say.
+	Clean func(network string) string
+	// More stands for problems that have no room.
+	More func(n int) string
+	// Cost is the cost line, by the template's category.
+	Cost func(category string) string
+	// Category is the category's word.
+	Category func(string) string
+	// Keys while the list, and while the fields have the focus.
+	ListHints, SendHints, FieldHints []Hint
+	// NotSendable answers Enter on a template that may not go.
+	NotSendable func(status string) string
+}
+
+func englishPicker() Picker {
+	return Picker{
+		Title: "Send a template",
+		To: func(name, language string) string {
+			if language == "" {
+				return "to " + name
+			}
+			return "to " + name + " · " + language + " first"
+		},
+		Count:       func(shown, all int) string { return fmt.Sprintf("%d of %d", shown, all) },
+		Synced:      func(ago string) string { return "synced " + ago },
+		NeverSynced: "never synced",
+		AsSeen:      func(name string) string { return "as " + name + " will see it" },
+		Why: func(rule, at string) string {
+			return fmt.Sprintf("Free text ended %s after the last message, at %s. A template may go.", rule, at)
+		},
+		WhyNever:  "The customer has not written yet, so only a template may go.",
+		NoneAtAll: Said{"This inbox has no templates here yet.", "They are made at the network and listed by the relay."},
+		NoMatch:   func(q string) string { return "No template matches “" + q + "”." },
+		Opaque:    "This network does not show the wording, so there is no preview.",
+		Field:     fieldName,
+
+		FromContact: "from contact", Remembered: "as last time", Typed: "typed", Example: "example only",
+		FromLink:   func(ref string) string { return "from " + ref },
+		Media:      func(kind string) string { return "▤ " + kind },
+		MediaHint:  "https:// link to the file",
+		Clean:      func(n string) string { return "nothing here that " + n + " would refuse" },
+		More:       func(n int) string { return fmt.Sprintf("and %d more", n) },
+		Cost:       cost,
+		Category:   strings.ToLower,
+		ListHints:  []Hint{{"Enter", "fields"}, {"↑ ↓", "choose"}, {"Esc", "back, draft kept"}},
+		SendHints:  []Hint{{"Enter", "send"}, {"↑ ↓", "choose"}, {"Esc", "back, draft kept"}},
+		FieldHints: []Hint{{"Enter", "next, then send"}, {"Tab", "fields"}, {"Esc", "list"}},
+		NotSendable: func(status string) string {
+			return "This template is " + status + ": the network would refuse it. Choose another one."
+		},
+	}
+}
+
+// fieldName is "1", "2 date" or "button 1" — the variable as the template has
+// it, with its part where that is not the body.
+func fieldName(f provider.Field) string {
+	switch {
+	case f.Media != "":
+		return string(f.Media)
+	case f.Part == provider.PartHeader:
+		return "header " + f.Name
+	case f.Part == provider.PartButton:
+		return fmt.Sprintf("link %d", f.Index+1)
+	}
+	return f.Name
+}
+
+func cost(category string) string {
+	switch c := strings.ToLower(category); c {
+	case "":
+		return "cost not known"
+	case "utility":
+		return "costs one utility message, or nothing while the window is open"
+	default:
+		return "costs one " + c + " message"
+	}
+}

@@ -1,0 +1,122 @@
+package strings
+
+import "frontdesk/store"
+
+// Screen is every word of the panes, the lines at the top and the bottom, and
+// the commands. A field whose name ends in F is a format; its comment says of
+// what.
+type Screen struct {
+	Brand   string
+	Views   map[store.View]string
+	Online  string
+	Offline string
+	// TooSmallF: columns, rows.
+	TooSmallF string
+	// TitleF: how many conversations are new to me.
+	TitleF string
+
+	// Words of rows.
+	NeverOpened   string
+	NoWindow      string
+	WindowUnknown string
+	LeftF         string // how long
+	ClosedSinceF  string // when
+	NoText        string
+	NotePreviewF  string // who, text
+	DraftMark     string
+	MarkedUnread  string
+	NobodyHere    map[store.View]string
+	EmptyElse     string
+	CannotShowF   string // event
+	CannotShowRow string
+
+	// Words of a thread.
+	NothingOpen  string
+	NoMessages   string
+	Earlier      string
+	NewOne       string
+	NewF         string // how many
+	Note         string
+	Unassigned   string
+	Statuses     map[store.ConversationStatus]string
+	NotSentYet   string // a team action that is not confirmed
+	States       States
+	LateF        string // when it was sent
+	You          string
+	Customer     string
+	Voice        string
+	FileIDF      string // network's id
+	ListF        string // button's words
+	ChoseF       string // title
+	PlaceF       string // latitude, longitude
+	ContactCardF string // name
+	Unsupported  string
+	UnknownMedia string
+	Activity     Activity
+
+	// The contact pane.
+	Contact Contact
+
+	Status   Status
+	Did      Did
+	Commands map[string]Command
+	Modes    Modes
+}
+
+// States are the words of a message's state.
+type States struct {
+	Queued, Held, Sending, Sent, Delivered, Read, FailedF, Failed, Unsure, Discarded string
+	// HintFailed and HintUnsure name the key that helps.
+	HintFailed, HintUnsure, HintHeld, HintQueued string
+}
+
+// Activity are the sentences of activity rows. Each is a format that begins
+// with who.
+type Activity struct {
+	AssignedF, AssignedSelfF, UnassignedF           string
+	ResolvedF, ReopenedF, DescribedF                string
+	LabeledF, LabelsClearedF, LinkedF, ContactF     string
+	MarkedF, UnmarkedF, OtherF, Somebody, FollowUpF string
+}
+
+// Contact are the words of the contact pane.
+type Contact struct {
+	Title, Linked, Labels, Resolution, Window, None, LocalF, NoNumber string
+	RatedF, FollowUpF, Inbox, Status                                  string
+}
+
+// Status are the words of the last line.
+type Status struct {
+	Live, Connecting, OfflineF, BehindF, WebhookF, WebhookNever, OutboxEmpty string
+	WebhookNow                                                               string
+	QueuedF, HeldF, SendingF, UnsureF, FailedF, PausedF                      string
+	UnpublishedF, UnpublishedOneF, QuarantinedF                              string
+	MinutesF                                                                 string
+}
+
+// Did are the sentences that say what an action did, and why one did not.
+type Did struct {
+	ResolvedF, ReopenedF, AssignedF, UnassignedF, UnreadF, ReadF string
+	UndoneF, UndoHint, NothingToUndo, CopiedF, CopyNothing       string
+	NoConversation, NotResolved, NothingFailed, NothingQueued    string
+	NoteSaved, DraftKept, NothingTyped, FollowedF, LinkNone      string
+	Discarded, Released, Retried, MarkedSent, NoMoreNeeding      string
+	WindowClosedF, WindowNever, NoteOnly, NoTemplates            string
+	PanicF, ReadFailedF, WriteFailedF, NotFound, Loading         string
+	AttachmentLater, OutboxBusyF, UnsentQuitTitle, UnsentQuitF   string
+	GoPrompt, NoMoreRows                                         string
+	StillLoading, SentQueued, Described, ResolvedAlready         string
+	QuitAnyway, Stay                                             string
+	AgainTitle, AgainAsk, SendAgain, MarkSent, Discard, Wait     string
+}
+
+// Command is a command's words: what the palette and the help call it.
+type Command struct{ Name, Help string }
+
+// Modes are the words of the mode chip and of the keys beside it.
+type Modes struct {
+	Triage, Write, Note              string
+	Move, Reply, Resolve, Everything string
+	Help, Back, ToTriage, Open       string
+	Send, Scroll, Reopen, Template   string
+}

@@ -1,0 +1,98 @@
+package strings
+
+import "frontdesk/store"
+
+// EnglishScreen is the words of the screen in English.
+func EnglishScreen() Screen {
+	s := Screen{
+		Brand: "frontdesk", Online: "online", Offline: "offline",
+		Views: map[store.View]string{
+			store.ViewMine: "Mine", store.ViewUnassigned: "Unassigned", store.ViewClosing: "Closing",
+			store.ViewAll: "All", store.ViewUnread: "Unread", store.ViewFailed: "Failed", store.ViewResolved: "Resolved",
+		},
+		TooSmallF:   "This terminal is too small: frontdesk needs %d columns and %d rows.",
+		TitleF:      "(%d) frontdesk",
+		NeverOpened: "never wrote", NoWindow: "no window", WindowUnknown: "window unknown",
+		LeftF: "%s left", ClosedSinceF: "closed since %s",
+		NoText: "(no text)", NotePreviewF: "note · %s: %s", DraftMark: "draft", MarkedUnread: "unread",
+		EmptyElse:     "Nothing in this view.",
+		CannotShowF:   "⚠ cannot display (event %d)",
+		CannotShowRow: "⚠ cannot display this conversation",
+	}
+	s.NobodyHere = map[store.View]string{
+		store.ViewMine: "Nothing is assigned to you. g u shows what nobody has taken.", store.ViewUnassigned: "Nobody waits to be taken.",
+		store.ViewClosing: "No window closes within the hour.", store.ViewAll: "No conversation yet. The first message makes one.",
+		store.ViewUnread: "Everything is read.", store.ViewFailed: "Nothing failed and nothing is unsure.",
+		store.ViewResolved: "Nothing is resolved.",
+	}
+	thread(&s)
+	s.Activity = activity()
+	s.Contact = Contact{
+		Title: "Contact", Linked: "Linked", Labels: "Labels", Resolution: "Last resolution", Window: "Window", None: "none",
+		LocalF: "%s local", NoNumber: "no number given", RatedF: "rated %d of 5", FollowUpF: "follow up %s", Inbox: "Inbox", Status: "Status",
+	}
+	s.Status = Status{
+		Live: "live", Connecting: "connecting", OfflineF: "offline since %s", BehindF: "%d behind", WebhookF: "webhook %s ago",
+		WebhookNow: "webhook <1 min ago", WebhookNever: "no webhook yet", OutboxEmpty: "outbox empty",
+		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", FailedF: "%d failed", PausedF: "%s paused: %s",
+		UnpublishedF: "%d not shared yet", UnpublishedOneF: "1 not shared yet", QuarantinedF: "%d not understood", MinutesF: "%d min",
+	}
+	s.Did = did()
+	s.Commands = commands()
+	s.Modes = Modes{
+		Triage: "TRIAGE", Write: "WRITE", Note: "NOTE", Move: "move", Reply: "reply", Resolve: "resolve", Everything: "everything", Help: "help",
+		Back: "back", ToTriage: "triage", Open: "open", Send: "send", Scroll: "scroll", Reopen: "reopen", Template: "template",
+	}
+	return s
+}
+
+func thread(s *Screen) {
+	s.NothingOpen, s.NoMessages = "Nothing is open. Enter opens the selected conversation.", "No message yet."
+	s.Earlier, s.NewOne, s.NewF = "earlier messages", "1 new", "%d new"
+	s.Note, s.Unassigned, s.NotSentYet = "note", "nobody", "not shared yet"
+	s.Statuses = map[store.ConversationStatus]string{
+		store.Open: "open", store.Pending: "pending", store.Snoozed: "snoozed", store.Resolved: "resolved",
+	}
+	s.States = States{
+		Queued: "⧗ queued", Held: "⧗ held", Sending: "→ sending", Sent: "✓ sent", Delivered: "✓✓ delivered", Read: "✓✓ read",
+		FailedF: "✗ failed: %s", Failed: "✗ failed", Unsure: "? may not have been sent", Discarded: "discarded, never sent",
+		HintFailed: "R tries again", HintUnsure: "R decides", HintHeld: "waits for the unsure one · R lets it go", HintQueued: "D discards",
+	}
+	s.LateF, s.You, s.Customer, s.Voice = "sent %s, came late", "you", "customer", "voice message"
+	s.FileIDF = "id %s"
+	s.ListF, s.ChoseF = "list: %s", "chose: %s"
+	s.PlaceF, s.ContactCardF = "%.5f, %.5f", "contact card: %s"
+	s.Unsupported = "This kind of message cannot be shown here. d shows what came."
+	s.UnknownMedia = "no name"
+}
+
+func activity() Activity {
+	return Activity{
+		AssignedF: "%s assigned %s", AssignedSelfF: "%s took it", UnassignedF: "%s took the owner away", ResolvedF: "%s resolved",
+		ReopenedF: "%s reopened", DescribedF: "%s described the resolution", LabeledF: "%s set labels %s",
+		LabelsClearedF: "%s removed all labels", LinkedF: "%s linked %s", ContactF: "%s described the contact",
+		MarkedF: "%s marked it unread", UnmarkedF: "%s marked it read", OtherF: "%s: %s", Somebody: "frontdesk", FollowUpF: "follow up %s",
+	}
+}
+
+func did() Did {
+	return Did{
+		ResolvedF: "resolved %s", ReopenedF: "reopened %s", AssignedF: "gave %s to %s", UnassignedF: "took the owner of %s away",
+		UnreadF: "marked %s unread", ReadF: "marked %s read", UndoneF: "undone: %s", UndoHint: "z undoes",
+		NothingToUndo: "Nothing to undo.", CopiedF: "copied %s", CopyNothing: "Nothing to copy here.",
+		NoConversation: "No conversation is selected.", NotResolved: "It is not resolved.",
+		NothingFailed: "No message here failed, is unsure or held.", NothingQueued: "No message here is queued or held.",
+		NoteSaved: "note saved", DraftKept: "draft kept", NothingTyped: "Nothing is typed yet.", FollowedF: "follow up %s", LinkNone: "Nothing is linked.",
+		Discarded: "discarded", Released: "let go", Retried: "queued again", MarkedSent: "marked as sent", NoMoreNeeding: "Nobody else needs you in this view.",
+		WindowClosedF: "Free text ended at %s. Only a template may go.", WindowNever: "This customer has not written. Only a template may go.",
+		NoteOnly: "Nothing may be sent here now. A note is always possible.", NoTemplates: "This inbox has no templates.",
+		PanicF: "That went wrong inside frontdesk (%s). Nothing was lost; ctrl+l redraws.", ReadFailedF: "Could not read the store: %s",
+		WriteFailedF: "Could not save that: %s", NotFound: "It is not in the store any more.", Loading: "loading",
+		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "%s. They stay in the store and go out when frontdesk runs again.",
+		GoPrompt: "g · m mine · u unassigned · a all · c closing · r resolved · f failed", NoMoreRows: "No more conversations in this view.",
+		StillLoading: "It is still loading. Press the key again.", SentQueued: "queued", Described: "resolution described", ResolvedAlready: "It is resolved already.",
+		QuitAnyway: "quit", Stay: "stay", AgainTitle: "This message may not have been sent",
+		AgainAsk:  "No clear answer came back. Sending again may double it.",
+		SendAgain: "send again", MarkSent: "mark sent", Discard: "discard", Wait: "wait",
+	}
+}

@@ -1,0 +1,146 @@
+package strings
+
+import (
+	"fmt"
+
+	"frontdesk/provider"
+)
+
+// Trouble is plain words for everything that is refused: what happened, and
+// what to do.
+type Trouble struct {
+	// Refused is for the judge's answer; at is when the window closed.
+	Refused func(r *provider.Refusal, at string) Said
+	// Problem is for what a network would refuse in a template; field is the
+	// variable's name.
+	Problem func(p provider.Problem, field, status string) Said
+	// Failed is for a network's or driver's own answer.
+	Failed func(provider.Reason) Said
+}
+
+func englishTrouble() Trouble {
+	return Trouble{Refused: refused, Problem: problem, Failed: failed}
+}
+
+func refused(r *provider.Refusal, at string) Said {
+	switch r.Reason {
+	case provider.RefusedWindow:
+		return refusedWindow(r, at)
+	case provider.RefusedKind:
+		return Said{"This chat takes no " + r.Part + ".", "Say it another way."}
+	case provider.RefusedEmpty:
+		return Said{"There is no " + r.Part + " yet.", "Fill it in first."}
+	case provider.RefusedLength:
+		return refusedLength(r)
+	case provider.RefusedMIME:
+		return Said{"The network does not take this type of " + r.Part + ".", "Convert it, or send it as a document."}
+	case provider.RefusedSize:
+		return Said{fmt.Sprintf("This %s is %s; the most is %s.", r.Part, size(r.Got), size(r.Limit)), "Make it smaller."}
+	case provider.RefusedValue:
+		return Said{"The value of " + r.Part + " would be refused.", "No line breaks, no tabs, at most four spaces in a row."}
+	case provider.RefusedReplyTo:
+		return Said{"This chat cannot quote a message.", "Send it without the quote."}
+	}
+	return Said{"The rules of this network refuse it (" + string(r.Reason) + ").", "Change it and try again."}
+}
+
+func refusedWindow(r *provider.Refusal, at string) Said {
+	s := Said{"The window closed at " + at + ".", "Wait for the customer to write."}
+	if r.Since.IsZero() {
+		s.Happened = "The customer has not written yet, so no free text may go."
+	}
+	if r.Outside == provider.TemplatesOnly {
+		s.Do = "Send a template."
+	}
+	return s
+}
+
+func refusedLength(r *provider.Refusal) Said {
+	over := r.Got - r.Limit
+	return Said{
+		fmt.Sprintf("%d %s over the limit of %d.", over, unit(r.Unit, over), r.Limit),
+		"Shorten it or send it in parts: Enter does not send.",
+	}
+}
+
+func problem(p provider.Problem, field, status string) Said {
+	switch p.Reason {
+	case provider.ProblemStatus:
+		return Said{"This template is " + status + ".", "Choose another one."}
+	case provider.ProblemMissing:
+		return Said{field + " is empty.", "Fill it in."}
+	case provider.ProblemBreak:
+		return Said{field + " has a line break.", "Values are one line."}
+	case provider.ProblemTab:
+		return Said{field + " has a tab.", "Use a space."}
+	case provider.ProblemSpaces:
+		return Said{field + " has more than four spaces in a row.", "Take some out."}
+	case provider.ProblemLong:
+		return Said{fmt.Sprintf("The message has %d characters; the most is %d.", p.Got, p.Limit), "Shorten a value."}
+	case provider.ProblemMedia:
+		return Said{"The " + field + " is missing.", "Give a link to it."}
+	case provider.ProblemExtra:
+		return Said{"There is no variable " + field + ".", "Take its value out."}
+	}
+	return Said{field + " would be refused (" + string(p.Reason) + ").", "Change it."}
+}
+
+func failed(r provider.Reason) Said {
+	switch r {
+	case provider.Unreachable:
+		return Said{"The network could not be reached.", "It is tried again by itself."}
+	case provider.Unavailable:
+		return Said{"The network is out of order.", "Try again later."}
+	case provider.NoAnswer:
+		return Said{"No clear answer came back: it may have been sent.", "R decides what to do."}
+	case provider.RateLimited:
+		return Said{"The account sends too fast.", "It is tried again by itself."}
+	case provider.PairLimited:
+		return Said{"Too many messages to this customer in a short time.", "It is tried again by itself."}
+	case provider.WindowClosed:
+		return Said{"The window has closed.", "Send a template."}
+	case provider.Undeliverable:
+		return Said{"This customer cannot be reached on this network.", "Check the number, or use another way."}
+	case provider.OptedOut:
+		return Said{"The customer asked not to get this.", "Do not send it again; wait for them to write."}
+	case provider.Blocked:
+		return Said{"We blocked this customer.", "Unblock them first."}
+	}
+	return failedMessage(r)
+}
+
+func failedMessage(r provider.Reason) Said {
+	switch r {
+	case provider.TemplateMissing:
+		return Said{"There is no such approved template in that language.", "Choose another template or language."}
+	case provider.TemplatePaused:
+		return Said{"The network paused this template.", "Choose another one."}
+	case provider.TemplateParams:
+		return Said{"The values do not fit the template.", "Open it again and correct them."}
+	case provider.Invalid:
+		return Said{"The network did not accept the message as it is.", "Edit it and try again."}
+	case provider.TooLong:
+		return Said{"The message is too long for the network.", "Shorten it."}
+	case provider.MediaRejected:
+		return Said{"The network did not take the file.", "Check its type and size."}
+	case provider.NotSupported:
+		return Said{"This cannot be sent on this network.", "Say it another way."}
+	case provider.Withheld:
+		return Said{"The network chose not to deliver it.", "Sending it again does not help; wait for the customer to write."}
+	case provider.Duplicate:
+		return Said{"The network says that it has this message already.", "Nothing is to be done."}
+	}
+	return failedAccount(r)
+}
+
+func failedAccount(r provider.Reason) Said {
+	switch r {
+	case provider.Token:
+		return Said{"The account's access token is no longer valid.", "An administrator must renew it; the queue is kept."}
+	case provider.Permission:
+		return Said{"The account's token may not do this.", "An administrator must give it the permission; the queue is kept."}
+	case provider.Restricted:
+		return Said{"The network restricted the account.", "An administrator must look at it there; the queue is kept."}
+	}
+	return Said{"The network refused it.", "Its code is in the details (d)."}
+}
