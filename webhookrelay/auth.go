@@ -1,0 +1,181 @@
+package webhookrelay
+
+import (
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"frontdesk/webhookrelay/event"
+)
+
+// RoleAgent may follow the log, publish team facts and send.
+const RoleAgent = "agent"
+
+var (
+	// ErrTokenName is answered for a name that cannot be an agent's.
+	ErrTokenName = errors.New("a name is 1 to 40 lower-case letters, digits, dots, dashes or underscores")
+	// ErrTokenRole is answered for a role that does not exist.
+	ErrTokenRole = errors.New("the only role is agent")
+	// ErrNoToken is answered for a token that is not there.
+	ErrNoToken = errors.New("no live token has this id or name; see webhookrelay token list")
+
+	tokenName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`)
+)
+
+// Token is what the relay knows of one token. The secret is not known to it.
+type Token struct {
+	ID      string
+	Name    event.AgentID
+	Role    string
+	Created time.Time
+	// Revoked is zero while the token lives.
+	Revoked time.Time
+}
+
+// Tokens are the relay's bearer tokens. At rest there is only a hash: the
+// secret has 256 random bits, so that a fast one is enough.
+type Tokens struct {
+	log *eventLog
+	// own is set where Tokens opened the log itself.
+	own bool
+}
+
+// OpenTokens opens the tokens of the log at path, whether or not a relay is
+// serving it.
+func OpenTokens(ctx context.Context, path string) (*Tokens, error) {
+	l, err := openLog(ctx, path, time.Now, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &Tokens{log: l, own: true}, nil
+}
+
+// Close closes what OpenTokens opened; for a running relay's it does nothing.
+func (t *Tokens) Close() error {
+	if !t.own {
+		return nil
+	}
+	return t.log.close()
+}
+
+// Add makes a token for a member of the team, and tells every terminal of the
+// member. The returned string is the only copy of the secret.
+func (t *Tokens) Add(ctx context.Context, name, role string) (string, error) {
+	if !tokenName.MatchString(name) {
+		return "", ErrTokenName
+	}
+	if role != RoleAgent {
+		return "", ErrTokenRole
+	}
+	id, secret := randomID(5), randomID(32)
+	hash := sha256.Sum256([]byte(secret))
+	agent := event.AgentID(name)
+	known, err := fact("agent:"+name, "", "", "", event.AgentDefined{Agent: agent, Name: name})
+	if err != nil {
+		return "", err
+	}
+	_, err = t.log.append(ctx, write{entries: []entry{known}, decide: func(ctx context.Context, tx *logTx) ([]entry, error) {
+		_, err := tx.conn.ExecContext(ctx, "insert into token (id, name, role, hash, created_at) values (?, ?, ?, ?, ?)",
+			id, name, role, hash[:], string(tx.at))
+		return nil, err
+	}})
+	if err != nil {
+		return "", fmt.Errorf("add token: %w", err)
+	}
+	return "fd_" + id + "_" + secret, nil
+}
+
+// List returns all tokens, oldest first.
+func (t *Tokens) List(ctx context.Context) ([]Token, error) {
+	rows, err := t.log.read.QueryContext(ctx,
+		"select id, name, role, created_at, coalesce(revoked_at, '') from token order by created_at, id")
+	if err != nil {
+		return nil, fmt.Errorf("list tokens: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var tokens []Token
+	for rows.Next() {
+		var tok Token
+		var created, revoked string
+		if err := rows.Scan(&tok.ID, &tok.Name, &tok.Role, &created, &revoked); err != nil {
+			return nil, fmt.Errorf("list tokens: %w", err)
+		}
+		tok.Created, _ = time.Parse(time.RFC3339Nano, created)
+		tok.Revoked, _ = time.Parse(time.RFC3339Nano, revoked)
+		tokens = append(tokens, tok)
+	}
+	return tokens, rows.Err()
+}
+
+// Revoke ends the token with this id, or all of this name. Open streams are
+// cut within a second. It returns how many were ended, or ErrNoToken.
+func (t *Tokens) Revoke(ctx context.Context, idOrName string) (int, error) {
+	var n int64
+	_, err := t.log.append(ctx, write{decide: func(ctx context.Context, tx *logTx) ([]entry, error) {
+		res, err := tx.conn.ExecContext(ctx, "update token set revoked_at = ? where revoked_at is null and (id = ? or name = ?)",
+			string(tx.at), idOrName, idOrName)
+		if err != nil {
+			return nil, err
+		}
+		n, err = res.RowsAffected()
+		return nil, err
+	}})
+	if err != nil {
+		return 0, fmt.Errorf("revoke token: %w", err)
+	}
+	if n == 0 {
+		return 0, ErrNoToken
+	}
+	return int(n), nil
+}
+
+// authenticate returns the live token a request carries. It reads the
+// Authorization header and nothing else: what is in a URL ends in logs.
+func (t *Tokens) authenticate(r *http.Request) (Token, error) {
+	bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	parts := strings.Split(bearer, "_")
+	if !ok || len(parts) != 3 || parts[0] != "fd" {
+		return Token{}, errUnauthorized
+	}
+	var tok Token
+	var want []byte
+	var revoked bool
+	err := t.log.read.QueryRowContext(r.Context(),
+		"select id, name, role, hash, revoked_at is not null from token where id = ?", parts[1]).
+		Scan(&tok.ID, &tok.Name, &tok.Role, &want, &revoked)
+	if errors.Is(err, sql.ErrNoRows) {
+		want = make([]byte, sha256.Size) // an unknown id costs the same
+	} else if err != nil {
+		return Token{}, fmt.Errorf("read token: %w", err)
+	}
+	got := sha256.Sum256([]byte(parts[2]))
+	if subtle.ConstantTimeCompare(got[:], want) != 1 || revoked {
+		return Token{}, errUnauthorized
+	}
+	return tok, nil
+}
+
+// revoked returns the ids among ids whose token lives no more.
+func (t *Tokens) revoked(ctx context.Context) (map[string]bool, error) {
+	rows, err := t.log.read.QueryContext(ctx, "select id from token where revoked_at is not null")
+	if err != nil {
+		return nil, fmt.Errorf("read revoked tokens: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	ids := map[string]bool{}
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("read revoked tokens: %w", err)
+		}
+		ids[id] = true
+	}
+	return ids, rows.Err()
+}

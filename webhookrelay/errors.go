@@ -1,0 +1,60 @@
+package webhookrelay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+)
+
+// apiError is what the relay answers in its own name: a status, a word for
+// programs and two sentences for people.
+type apiError struct {
+	status int
+	Code   string `json:"code"`
+	Text   string `json:"text"`
+}
+
+// Error implements error.
+func (e *apiError) Error() string { return e.Code + ": " + e.Text }
+
+func badRequest(text string) *apiError {
+	return &apiError{http.StatusBadRequest, "bad_request", text}
+}
+
+var (
+	errUnauthorized = &apiError{http.StatusUnauthorized, "unauthorized",
+		"The token is missing, wrong or revoked. Ask for one: webhookrelay token add NAME."}
+	errNotFound = &apiError{http.StatusNotFound, "not_found",
+		"There is nothing at this address. Check the relay's address and the path."}
+	errTooLarge = &apiError{http.StatusRequestEntityTooLarge, "too_large",
+		"The body is larger than is taken here. Send less."}
+	errUnavailable = &apiError{http.StatusServiceUnavailable, "unavailable",
+		"The relay cannot write now. Try again; nothing was taken."}
+)
+
+// answer writes a JSON answer.
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the client may be gone
+}
+
+// refuse answers with an error. What is not the client's doing is logged, and
+// told as unavailable: the causes are the administrator's.
+func refuse(w http.ResponseWriter, r *http.Request, logger *slog.Logger, err error) {
+	var e *apiError
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &e):
+	case errors.As(err, &tooLarge):
+		e = errTooLarge
+	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+		e = errUnavailable // nobody reads it
+	default:
+		e = errUnavailable
+		logger.Error("request failed", "path", r.URL.Path, "error", err)
+	}
+	answer(w, e.status, map[string]any{"error": e})
+}

@@ -1,0 +1,286 @@
+package webhookrelay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+const (
+	maxSendBody = 256 << 10
+	// sendTimeout is for one attempt, which outlives the terminal that asked.
+	sendTimeout = 60 * time.Second
+	// sendPatience is how long a request waits for an attempt before it is
+	// told to ask again.
+	sendPatience = 25 * time.Second
+	// drain is how long Close waits for what is on the wire.
+	drain = 3 * time.Second
+)
+
+// gateway sends for terminals. One operation id is sent at most once: what is
+// known of it is on disk before the wire, and an outcome nobody heard is
+// unsure, never repeated.
+type gateway struct {
+	relay *Relay
+	ctx   context.Context // of all attempts
+	stop  context.CancelFunc
+
+	mu     sync.Mutex
+	runs   map[provider.OpID]*run
+	closed bool
+	ended  sync.WaitGroup
+}
+
+// run is an operation at work in this process. What is below done is written
+// before it is closed.
+type run struct {
+	done   chan struct{}
+	result operation
+	err    error // the relay's own
+}
+
+type sendRequest struct {
+	Outgoing provider.Outgoing `json:"outgoing"`
+	Retries  provider.OpID     `json:"retries"`
+}
+
+func newGateway(r *Relay) *gateway {
+	ctx, stop := context.WithCancel(context.Background())
+	return &gateway{relay: r, ctx: ctx, stop: stop, runs: map[provider.OpID]*run{}}
+}
+
+func (g *gateway) send(w http.ResponseWriter, req *http.Request) {
+	token, err := g.relay.tokens.authenticate(req)
+	if err != nil {
+		refuse(w, req, g.relay.logger, err)
+		return
+	}
+	sr, err := g.read(w, req)
+	if err != nil {
+		refuse(w, req, g.relay.logger, err)
+		return
+	}
+	at, err := g.start(token.Name, sr)
+	if err != nil {
+		refuse(w, req, g.relay.logger, err)
+		return
+	}
+	// The limit on reading a request would otherwise end this one while it waits.
+	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
+	patience := time.NewTimer(sendPatience)
+	defer patience.Stop()
+	select {
+	case <-req.Context().Done():
+	case <-patience.C:
+		answer(w, http.StatusAccepted, map[string]string{"state": string(event.JobSending)})
+	case <-at.done:
+		g.tell(w, req, at)
+	}
+}
+
+func (g *gateway) tell(w http.ResponseWriter, req *http.Request, at *run) {
+	switch {
+	case at.err != nil:
+		refuse(w, req, g.relay.logger, at.err)
+	case at.result.state == event.JobSent:
+		answer(w, http.StatusOK, map[string]provider.MessageID{"message": at.result.message})
+	case at.result.state == event.JobUnsure:
+		answer(w, http.StatusConflict, map[string]*provider.Error{"error": at.result.err})
+	default:
+		answer(w, http.StatusUnprocessableEntity, map[string]*provider.Error{"error": at.result.err})
+	}
+}
+
+func (g *gateway) read(w http.ResponseWriter, req *http.Request) (sr sendRequest, err error) {
+	body, err := readBody(w, req, maxSendBody)
+	if err != nil {
+		return sr, err
+	}
+	if err := json.Unmarshal(body, &sr); err != nil {
+		return sr, badRequest("The body is not the JSON expected here. Update frontdesk.")
+	}
+	op := sr.Outgoing.Op
+	if op == "" || len(op) > maxID-40 || sr.Outgoing.To.Chat == "" || sr.Outgoing.Content.Kind == "" {
+		return sr, badRequest("The message has no operation id, no chat or no content. Update frontdesk.")
+	}
+	account, ok := g.relay.accounts[sr.Outgoing.To.Account]
+	if !ok || account.Provider == nil {
+		return sr, &apiError{http.StatusNotFound, "not_found",
+			"The relay does not send for this account. Give it the account's API token, or set the account's mode to direct."}
+	}
+	return sr, nil
+}
+
+// start joins the operation's run, or begins one. The run does not end with
+// the request: a terminal that hangs up must not cut a message in two.
+func (g *gateway) start(agent event.AgentID, sr sendRequest) (*run, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return nil, errUnavailable
+	}
+	op := sr.Outgoing.Op
+	if at, ok := g.runs[op]; ok {
+		return at, nil
+	}
+	at := &run{done: make(chan struct{})}
+	g.runs[op] = at
+	g.ended.Go(func() {
+		at.result, at.err = g.perform(agent, sr)
+		g.mu.Lock()
+		delete(g.runs, op)
+		g.mu.Unlock()
+		close(at.done)
+	})
+	return at, nil
+}
+
+// perform brings one operation to an outcome, or finds the one it has.
+func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error) {
+	o, found, err := g.relay.log.findOp(g.ctx, sr.Outgoing.Op)
+	switch {
+	case err != nil:
+		return o, err
+	case found && o.chat != sr.Outgoing.To:
+		return o, badRequest("This operation id was used for another chat. Update frontdesk.")
+	case found && o.state == event.JobSending: // its outcome could not be written
+		o.state, o.err = event.JobUnsure, noAnswer()
+		return o, nil
+	case found && (o.state != event.JobFailed || !o.err.Retryable()):
+		return o, nil
+	}
+	o.op, o.chat, o.agent, o.state, o.err = sr.Outgoing.Op, sr.Outgoing.To, agent, event.JobSending, nil
+	o.attempt++
+	said := event.SendState{Op: o.op, Chat: o.chat.Chat, Content: sr.Outgoing.Content,
+		ReplyTo: sr.Outgoing.ReplyTo, Retries: sr.Retries}
+	claimed, err := g.entry(o, said)
+	if err != nil {
+		return o, err
+	}
+	if claimed.size() > maxEvent {
+		return o, errTooLarge
+	}
+	_, err = g.relay.log.append(g.ctx, write{entries: []entry{claimed}, decide: func(ctx context.Context, t *logTx) ([]entry, error) {
+		return nil, t.claimOp(ctx, o, said)
+	}})
+	if err != nil {
+		return o, err
+	}
+	o.message, o.err = g.attempt(sr.Outgoing)
+	o.state = stateOf(o.err)
+	return g.settle(o, said)
+}
+
+func stateOf(err *provider.Error) event.JobState {
+	switch {
+	case err == nil:
+		return event.JobSent
+	case err.Uncertain:
+		return event.JobUnsure
+	}
+	return event.JobFailed
+}
+
+// attempt is the wire: once, for at most a minute. A driver that panics may
+// have sent.
+func (g *gateway) attempt(m provider.Outgoing) (id provider.MessageID, failure *provider.Error) {
+	ctx, cancel := context.WithTimeout(g.ctx, sendTimeout)
+	defer cancel()
+	defer func() {
+		if p := recover(); p != nil {
+			id, failure = "", provider.AsError("send", fmt.Errorf("driver panicked: %v", p))
+		}
+		if failure != nil {
+			g.relay.logger.Info("send refused", "account", m.To.Account, "op", m.Op, "reason", failure.Reason, "code", failure.Code)
+		}
+	}()
+	id, err := g.relay.accounts[m.To.Account].Provider.Send(ctx, m)
+	return id, provider.AsError("send", err)
+}
+
+// settle writes the outcome, and does not give up while the disk may recover:
+// until then the operation is on the wire for everyone who asks. If this
+// process ends first, the next one finds it interrupted.
+func (g *gateway) settle(o operation, said event.SendState) (operation, error) {
+	outcome, err := g.entry(o, said)
+	if err != nil {
+		return o, err
+	}
+	for delay := 50 * time.Millisecond; ; delay = min(2*delay, 2*time.Second) {
+		var proved provider.MessageID
+		_, err := g.relay.log.append(context.WithoutCancel(g.ctx), write{decide: func(ctx context.Context, t *logTx) (_ []entry, err error) {
+			if proved, err = t.settleOp(ctx, o); err != nil || proved != "" {
+				return nil, err
+			}
+			return []entry{outcome}, nil
+		}})
+		switch {
+		case err == nil && proved != "":
+			o.state, o.message, o.err = event.JobSent, proved, nil
+			return o, nil
+		case err == nil:
+			return o, nil
+		case errors.Is(err, errClosed), g.relay.log.brokenErr() != nil:
+			return o, err
+		}
+		g.relay.logger.Error("write the outcome of a send", "account", o.chat.Account, "op", o.op, "error", err)
+		select {
+		case <-g.ctx.Done():
+			return o, err
+		case <-time.After(delay):
+		}
+	}
+}
+
+// entry is the fact the team sees of the operation as it stands.
+func (g *gateway) entry(o operation, said event.SendState) (entry, error) {
+	said.State, said.Message, said.Error, said.Attempt = o.state, o.message, o.err, o.attempt
+	id := fmt.Sprintf("gw:%s:%d:%s", o.op, o.attempt, o.state)
+	return fact(id, o.chat.Account, g.relay.log.key.Conversation(o.chat), o.agent, said)
+}
+
+func noAnswer() *provider.Error {
+	return &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true,
+		Text: "The relay stopped before the network's answer came. It may have been sent: look for its receipt, then decide."}
+}
+
+// recover marks what was on the wire when the last process ended as unsure.
+func (g *gateway) recover(ctx context.Context) error {
+	ops, sends, err := g.relay.log.interrupted(ctx)
+	if err != nil {
+		return err
+	}
+	for i, o := range ops {
+		o.state, o.err = event.JobUnsure, noAnswer()
+		if _, err := g.settle(o, sends[i]); err != nil {
+			return fmt.Errorf("mark interrupted sends: %w", err)
+		}
+	}
+	return nil
+}
+
+// close takes no more, waits a little for the wire, then cuts it: what was cut
+// is unsure.
+func (g *gateway) close() {
+	g.mu.Lock()
+	g.closed = true
+	g.mu.Unlock()
+	ended := make(chan struct{})
+	go func() {
+		g.ended.Wait()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(drain):
+	}
+	g.stop()
+	<-ended
+}

@@ -1,0 +1,193 @@
+package webhookrelay
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"frontdesk/webhookrelay/event"
+)
+
+// statements are prepared once on the writer's connection.
+type statements struct {
+	head, insert, seqOf, raw, setAspect, aspect *sql.Stmt
+}
+
+func prepare(ctx context.Context, conn *sql.Conn) (s statements, err error) {
+	for _, p := range []struct {
+		into **sql.Stmt
+		text string
+	}{
+		{&s.head, "select seq, hash from event order by seq desc limit 1"},
+		{&s.insert, "insert into event (seq, dedupe, raw, salt, json, hash) values (?, ?, ?, ?, ?, ?) on conflict (dedupe) do nothing"},
+		{&s.seqOf, "select seq from event where dedupe = ?"},
+		{&s.raw, "insert into raw (seq, hook, at, body) values (?, ?, ?, ?)"},
+		{&s.setAspect, "insert into aspect (conversation, aspect, seq) values (?, ?, ?) on conflict do update set seq = excluded.seq"},
+		{&s.aspect, "select seq from aspect where conversation = ? and aspect = ?"},
+	} {
+		if *p.into, err = conn.PrepareContext(ctx, p.text); err != nil {
+			return s, fmt.Errorf("prepare: %w", err)
+		}
+	}
+	return s, nil
+}
+
+func (s *statements) close() {
+	for _, stmt := range []*sql.Stmt{s.head, s.insert, s.seqOf, s.raw, s.setAspect, s.aspect} {
+		_ = stmt.Close()
+	}
+}
+
+func (s *statements) readHead(ctx context.Context) (position, error) {
+	p := position{hash: make([]byte, 32)} // the chain begins with zeros
+	err := s.head.QueryRowContext(ctx).Scan(&p.seq, &p.hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return p, fmt.Errorf("read head: %w", err)
+	}
+	return p, nil
+}
+
+// logTx is one group's transaction, on the writer's goroutine.
+type logTx struct {
+	log  *eventLog
+	conn *sql.Conn
+	head position
+	at   []byte
+	rows []row
+}
+
+// begin reads the head inside the transaction: the administrator's commands
+// may append from another process.
+func (l *eventLog) begin(ctx context.Context) (*logTx, error) {
+	head, err := l.stmts.readHead(ctx)
+	return &logTx{log: l, conn: l.conn, head: head, at: timestamp(l.now())}, err
+}
+
+func (t *logTx) write(ctx context.Context, w *write) ([]Result, error) {
+	results, conflict, err := t.check(ctx, w.entries)
+	if err != nil || conflict {
+		return results, err
+	}
+	first := t.head.seq + 1
+	var rawRef any
+	if w.raw != nil {
+		rawRef = int64(first)
+	}
+	entries := w.entries
+	for i := range entries {
+		if results[i], err = t.put(ctx, &entries[i], rawRef); err != nil {
+			return nil, err
+		}
+	}
+	if w.decide != nil {
+		more, err := w.decide(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		for i := range more {
+			r, err := t.put(ctx, &more[i], rawRef)
+			if err != nil {
+				return nil, err
+			}
+			results = append(results, r)
+		}
+	}
+	if w.raw != nil && t.head.seq >= first {
+		if _, err := t.log.stmts.raw.ExecContext(ctx, int64(first), w.hook, string(t.at), w.raw); err != nil {
+			return nil, fmt.Errorf("insert raw: %w", err)
+		}
+	}
+	return results, nil
+}
+
+// put gives the entry the next place, unless its id has one already.
+func (t *logTx) put(ctx context.Context, e *entry, rawRef any) (Result, error) {
+	seq := t.head.seq + 1
+	key := dedupeKey(t.log.dedupe, e.account, e.id)
+	eventJSON := e.json(seq, t.at)
+	hash := chain(t.head.hash, seq, e.salt, eventJSON)
+	res, err := t.log.stmts.insert.ExecContext(ctx, int64(seq), key, rawRef, e.salt, eventJSON, hash)
+	if err != nil {
+		return Result{}, fmt.Errorf("insert event: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil {
+		return Result{}, fmt.Errorf("insert event: %w", err)
+	} else if n == 0 {
+		place, err := t.place(ctx, key)
+		return Result{Seq: place, Duplicate: true}, err
+	}
+	t.head = position{seq: seq, hash: hash}
+	t.rows = append(t.rows, row{seq: seq, json: eventJSON})
+	if aspect := event.AspectOf(e.kind); aspect != event.AspectNone && e.conversation != "" {
+		if _, err := t.log.stmts.setAspect.ExecContext(ctx, string(e.conversation), string(aspect), int64(seq)); err != nil {
+			return Result{}, fmt.Errorf("set aspect: %w", err)
+		}
+	}
+	return Result{Seq: seq}, nil
+}
+
+// place returns where an event already is; 0 for nowhere.
+func (t *logTx) place(ctx context.Context, key []byte) (event.Seq, error) {
+	var seq event.Seq
+	err := t.log.stmts.seqOf.QueryRowContext(ctx, key).Scan(&seq)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("find event: %w", err)
+	}
+	return seq, nil
+}
+
+// check judges every precondition of a request before anything of it is
+// appended. A fact that is in the log already is in no conflict: it was first.
+func (t *logTx) check(ctx context.Context, entries []entry) (results []Result, conflict bool, err error) {
+	results = make([]Result, len(entries))
+	for i, e := range entries {
+		if e.expect == nil {
+			continue
+		}
+		seq, err := t.place(ctx, dedupeKey(t.log.dedupe, e.account, e.id))
+		if err != nil {
+			return nil, false, err
+		}
+		if seq > 0 {
+			results[i] = Result{Seq: seq, Duplicate: true}
+			continue
+		}
+		c, err := t.conflict(ctx, e.conversation, *e.expect)
+		if err != nil {
+			return nil, false, err
+		}
+		results[i].Conflict = c
+		conflict = conflict || c != nil
+	}
+	return results, conflict, nil
+}
+
+func (t *logTx) conflict(ctx context.Context, conv event.ConversationID, x event.Expect) (*Conflict, error) {
+	var last event.Seq
+	err := t.log.stmts.aspect.QueryRowContext(ctx, string(conv), string(x.Aspect)).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	if err != nil || last == x.Seq {
+		return nil, err
+	}
+	c := &Conflict{Seq: last}
+	if last == 0 {
+		return c, nil // the client knows a sequence this log never had
+	}
+	var raw []byte
+	if err := t.conn.QueryRowContext(ctx, "select json from event where seq = ?", int64(last)).Scan(&raw); err != nil {
+		return nil, fmt.Errorf("read event %d: %w", last, err)
+	}
+	var who struct {
+		By   event.AgentID `json:"by"`
+		Kind string        `json:"kind"`
+	}
+	if err := json.Unmarshal(raw, &who); err != nil {
+		return nil, fmt.Errorf("read event %d: %w", last, err)
+	}
+	c.By, c.Kind = who.By, who.Kind
+	return c, nil
+}

@@ -1,0 +1,125 @@
+package webhookrelay
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// operation is one row of the gateway's durable table: what is known of one
+// operation id, across any number of requests and restarts.
+type operation struct {
+	op      provider.OpID
+	chat    provider.ChatKey
+	agent   event.AgentID
+	state   event.JobState
+	attempt int
+	message provider.MessageID
+	err     *provider.Error
+}
+
+// findOp returns what is known of an operation, and false for nothing.
+func (l *eventLog) findOp(ctx context.Context, op provider.OpID) (operation, bool, error) {
+	o := operation{op: op}
+	var failure []byte
+	err := l.read.QueryRowContext(ctx, "select account, chat, agent, state, attempt, message, error from op where op = ?", string(op)).
+		Scan(&o.chat.Account, &o.chat.Chat, &o.agent, &o.state, &o.attempt, &o.message, &failure)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return o, false, nil
+	case err != nil:
+		return o, false, fmt.Errorf("read operation: %w", err)
+	case failure == nil:
+		return o, true, nil
+	}
+	o.err = &provider.Error{}
+	if err := json.Unmarshal(failure, o.err); err != nil {
+		return o, false, fmt.Errorf("read operation: %w", err)
+	}
+	return o, true, nil
+}
+
+// claimOp records that the operation is about to be on the wire, with what it
+// takes to tell the team if this process does not live to see the answer.
+func (t *logTx) claimOp(ctx context.Context, o operation, send event.SendState) error {
+	body, err := json.Marshal(send)
+	if err != nil {
+		return fmt.Errorf("encode operation: %w", err)
+	}
+	_, err = t.conn.ExecContext(ctx, `insert into op (op, account, chat, agent, state, attempt, send, updated_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?)
+		on conflict do update set agent = excluded.agent, state = excluded.state, attempt = excluded.attempt,
+			error = null, send = excluded.send, updated_at = excluded.updated_at`,
+		string(o.op), string(o.chat.Account), string(o.chat.Chat), string(o.agent), string(event.JobSending), o.attempt, body, string(t.at))
+	if err != nil {
+		return fmt.Errorf("claim operation: %w", err)
+	}
+	return nil
+}
+
+// settleOp records the outcome. A receipt that came first has proved the
+// operation sent: then nothing lesser is written, and its message is returned.
+func (t *logTx) settleOp(ctx context.Context, o operation) (proved provider.MessageID, err error) {
+	var state event.JobState
+	var message provider.MessageID
+	row := t.conn.QueryRowContext(ctx, "select state, message from op where op = ?", string(o.op))
+	if err := row.Scan(&state, &message); err != nil {
+		return "", fmt.Errorf("settle operation: %w", err)
+	}
+	if state == event.JobSent && o.state != event.JobSent {
+		return message, nil
+	}
+	var failure []byte
+	if o.err != nil {
+		if failure, err = json.Marshal(o.err); err != nil {
+			return "", fmt.Errorf("settle operation: %w", err)
+		}
+	}
+	_, err = t.conn.ExecContext(ctx, "update op set state = ?, message = ?, error = ?, send = null, updated_at = ? where op = ?",
+		string(o.state), string(o.message), failure, string(t.at), string(o.op))
+	if err != nil {
+		return "", fmt.Errorf("settle operation: %w", err)
+	}
+	return "", nil
+}
+
+// proveSent resolves an operation whose receipt came: the network has it,
+// whatever we heard or did not hear.
+func (t *logTx) proveSent(ctx context.Context, op provider.OpID, message provider.MessageID) error {
+	_, err := t.conn.ExecContext(ctx, `update op set state = 'sent', message = ?, error = null, send = null, updated_at = ?
+		where op = ? and state in ('sending', 'unsure')`, string(message), string(t.at), string(op))
+	if err != nil {
+		return fmt.Errorf("prove operation: %w", err)
+	}
+	return nil
+}
+
+// interrupted returns the operations that were on the wire when the last
+// process ended, with what they send.
+func (l *eventLog) interrupted(ctx context.Context) ([]operation, []event.SendState, error) {
+	rows, err := l.read.QueryContext(ctx, "select op, account, chat, agent, attempt, send from op where state = 'sending'")
+	if err != nil {
+		return nil, nil, fmt.Errorf("read operations: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var ops []operation
+	var sends []event.SendState
+	for rows.Next() {
+		var o operation
+		var body []byte
+		var send event.SendState
+		if err := rows.Scan(&o.op, &o.chat.Account, &o.chat.Chat, &o.agent, &o.attempt, &body); err != nil {
+			return nil, nil, fmt.Errorf("read operations: %w", err)
+		}
+		if err := json.Unmarshal(body, &send); err != nil {
+			return nil, nil, fmt.Errorf("read operations: %w", err)
+		}
+		ops, sends = append(ops, o), append(sends, send)
+	}
+	return ops, sends, rows.Err()
+}

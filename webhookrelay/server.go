@@ -1,0 +1,259 @@
+// Package webhookrelay is the server of a team: it takes what networks post,
+// keeps one ordered log of it and of what the team does, streams that log to
+// terminals, and sends for those that hold no API token. It may import no
+// driver and no store: what it verifies, decodes and sends with is handed in.
+package webhookrelay
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// Options is everything a relay is made of.
+type Options struct {
+	// Path of the log, "…/relay.db". Its folder is made if need be.
+	Path     string
+	Hooks    []Hook
+	Accounts []Account
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Logger gets what an administrator should know; nil discards.
+	Logger *slog.Logger
+	// CommitDelay runs after each commit of the log: benchmarks emulate a
+	// slower disk with it.
+	CommitDelay func()
+}
+
+// Hook is one address a network posts to. It is not an account: one hook may
+// serve many.
+type Hook struct {
+	// ID is the last part of the address: /hooks/{id}.
+	ID     string
+	Driver string
+	// Webhook may also implement provider.Handshaker.
+	Webhook provider.Webhook
+}
+
+// Account is an inbox of the team.
+type Account struct {
+	provider.Account
+	// Hook is the id of the hook its events come in by; empty for none.
+	Hook string
+	// Routes name this account in what its hook receives.
+	Routes []provider.Route
+	// Provider sends for terminals, and is nil unless the relay is this
+	// account's gateway.
+	Provider provider.Provider
+}
+
+// Relay is a running relay.
+type Relay struct {
+	log      *eventLog
+	lock     *fileLock
+	tokens   *Tokens
+	hooks    map[string]*hook
+	accounts map[provider.AccountID]Account
+	gateway  *gateway
+	streams  streams
+	resync   chan provider.AccountID
+	now      func() time.Time
+	logger   *slog.Logger
+
+	stop    context.CancelFunc
+	tending sync.WaitGroup
+}
+
+// Open opens the log, verifies its tail, marks what was being sent when the
+// last process ended as unsure, and tells the log of the accounts.
+func Open(ctx context.Context, o Options) (*Relay, error) {
+	r := &Relay{now: o.Now, logger: o.Logger, resync: make(chan provider.AccountID, 64)}
+	if r.now == nil {
+		r.now = time.Now
+	}
+	if r.logger == nil {
+		r.logger = slog.New(slog.DiscardHandler)
+	}
+	if err := r.define(o); err != nil {
+		return nil, err
+	}
+	var err error
+	if r.log, err = openLog(ctx, o.Path, r.now, o.CommitDelay); err != nil {
+		return nil, err
+	}
+	if r.lock, err = lockFile(ctx, o.Path); err != nil {
+		return nil, errors.Join(err, r.log.close())
+	}
+	r.tokens = &Tokens{log: r.log}
+	r.gateway = newGateway(r)
+	if err := r.begin(ctx, o.Accounts); err != nil {
+		return nil, errors.Join(err, r.lock.release(), r.log.close())
+	}
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	r.stop = stop
+	r.tending.Go(func() { r.tend(background) })
+	return r, nil
+}
+
+func (r *Relay) begin(ctx context.Context, accounts []Account) error {
+	if err := r.gateway.recover(ctx); err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if _, err := r.log.appendChanged(ctx, "account:"+string(a.ID), a.ID, event.AccountDefined{Account: a.Account}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// define sorts hooks and accounts, and refuses what cannot work.
+func (r *Relay) define(o Options) error {
+	r.hooks, r.accounts = map[string]*hook{}, map[provider.AccountID]Account{}
+	for _, h := range o.Hooks {
+		if h.ID == "" || h.Webhook == nil || r.hooks[h.ID] != nil {
+			return fmt.Errorf("hook %q is empty or defined twice", h.ID)
+		}
+		r.hooks[h.ID] = &hook{Hook: h, routes: map[provider.Route][]provider.AccountID{}}
+	}
+	for _, a := range o.Accounts {
+		if _, twice := r.accounts[a.ID]; a.ID == "" || twice {
+			return fmt.Errorf("account %q is empty or defined twice", a.ID)
+		}
+		r.accounts[a.ID] = a
+		if a.Hook == "" {
+			continue
+		}
+		h, ok := r.hooks[a.Hook]
+		if !ok {
+			return fmt.Errorf("account %q names hook %q, which is not defined", a.ID, a.Hook)
+		}
+		for _, route := range a.Routes {
+			h.routes[route] = append(h.routes[route], a.ID)
+		}
+	}
+	return nil
+}
+
+// Tokens returns the relay's bearer tokens.
+func (r *Relay) Tokens() *Tokens { return r.tokens }
+
+// Handler serves the relay's paths; docs/protocol.md describes them.
+func (r *Relay) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /hooks/{hook}", r.handshake)
+	mux.HandleFunc("POST /hooks/{hook}", r.receive)
+	mux.HandleFunc("GET /v1/stream", r.stream)
+	mux.HandleFunc("POST /v1/events", r.publish)
+	mux.HandleFunc("POST /v1/send", r.gateway.send)
+	mux.HandleFunc("GET /healthz", r.health)
+	for _, path := range []string{"/v1/media", "/v1/media/", "/v1/agents", "/v1/presence", "/v1/events/{seq}/raw", "/v1/snapshot"} {
+		mux.HandleFunc(path, reserved)
+	}
+	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { refuse(w, req, r.logger, errNotFound) })
+	return mux
+}
+
+func reserved(w http.ResponseWriter, _ *http.Request) {
+	answer(w, http.StatusNotImplemented, map[string]any{"error": &apiError{Code: "not_implemented",
+		Text: "This relay does not have this yet. Update it when a version does."}})
+}
+
+func (r *Relay) health(w http.ResponseWriter, _ *http.Request) {
+	if r.log.brokenErr() != nil {
+		answer(w, http.StatusServiceUnavailable, map[string]any{"error": errUnavailable})
+		return
+	}
+	answer(w, http.StatusOK, map[string]any{"ok": true, "head": r.log.position().seq})
+}
+
+// NewServer returns a server for the relay with the limits a public address
+// needs. HTTP/2 without TLS stays off.
+func NewServer(handler http.Handler, logger *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      90 * time.Second, // longer than a send may take
+		IdleTimeout:       90 * time.Second,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+	}
+}
+
+const (
+	// tendEvery bounds how long a revoked token's stream may live on.
+	tendEvery       = 250 * time.Millisecond
+	checkpointEvery = 8 // ticks
+)
+
+// tend does what must go on beside requests: it verifies the older part of
+// the log, cuts streams of revoked tokens, notices what administrators append
+// from outside, and moves the write-ahead log into the file.
+func (r *Relay) tend(ctx context.Context) {
+	r.tending.Go(func() { r.verifyAll(ctx) })
+	ticker := time.NewTicker(tendEvery)
+	defer ticker.Stop()
+	checkpointed := r.log.position().seq
+	for n := 1; ; n++ {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if err := r.tick(ctx); err != nil && ctx.Err() == nil {
+			r.logger.Error("tend the log", "error", err)
+		}
+		if head := r.log.position().seq; n%checkpointEvery == 0 && head != checkpointed {
+			checkpointed = head
+			if err := r.log.checkpoint(ctx); err != nil && ctx.Err() == nil {
+				r.logger.Error("checkpoint the log", "error", err)
+			}
+		}
+	}
+}
+
+func (r *Relay) tick(ctx context.Context) error {
+	if err := r.log.refresh(ctx); err != nil {
+		return err
+	}
+	if r.streams.none() {
+		return nil
+	}
+	revoked, err := r.tokens.revoked(ctx)
+	if err != nil {
+		return err
+	}
+	r.streams.cut(closeRevoked, "the token was revoked", func(s *stream) bool { return revoked[s.token.ID] })
+	return nil
+}
+
+func (r *Relay) verifyAll(ctx context.Context) {
+	start := r.now()
+	head := r.log.position().seq
+	err := r.log.verify(ctx, 0, head)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		r.logger.Error("verify the log", "error", err)
+	default:
+		r.logger.Info("log verified", "head", head, "took", r.now().Sub(start))
+	}
+}
+
+// Close cuts the streams, lets sends that are on the wire answer for a few
+// seconds, and closes the log. What is still unanswered is unsure.
+func (r *Relay) Close() error {
+	r.stop()
+	r.streams.close()
+	r.gateway.close()
+	r.tending.Wait()
+	return errors.Join(r.log.close(), r.lock.release())
+}
