@@ -23,7 +23,12 @@ type fileLock struct {
 }
 
 func lockFile(ctx context.Context, path string) (*fileLock, error) {
-	db, err := openDB(path+".lock", 1, "busy_timeout(0)")
+	path += ".lock"
+	err := createPrivate(path)
+	if err != nil {
+		return nil, fmt.Errorf("lock %s: %w", path, err)
+	}
+	db, err := openDB(path, 1, "busy_timeout(0)")
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -42,14 +43,7 @@ func openDB(path string, conns int, pragmas ...string) (*sql.DB, error) {
 // synchronous=FULL is what makes a 200 durable: NORMAL survives kill -9 and
 // loses under power loss.
 func openWriter(ctx context.Context, path string) (*sql.DB, error) {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := f.Close(); err != nil {
+	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
 	db, err := openDB(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)")
@@ -61,6 +55,23 @@ func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 		return nil, err
 	}
 	return db, nil
+}
+
+// createPrivate makes sure that the file is there, and is its owner's alone. It
+// leaves an existing one alone: closing a database file that this process has
+// open elsewhere would drop its locks.
+func createPrivate(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func migrate(ctx context.Context, db *sql.DB) error {

@@ -85,16 +85,16 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 		return nil, err
 	}
 	var err error
-	if r.log, err = openLog(ctx, o.Path, r.now, o.CommitDelay); err != nil {
+	if r.lock, err = lockFile(ctx, o.Path); err != nil {
 		return nil, err
 	}
-	if r.lock, err = lockFile(ctx, o.Path); err != nil {
-		return nil, errors.Join(err, r.log.close())
+	if r.log, err = openLog(ctx, o.Path, r.now, o.CommitDelay); err != nil {
+		return nil, errors.Join(err, r.lock.release())
 	}
 	r.tokens = &Tokens{log: r.log}
 	r.gateway = newGateway(r)
 	if err := r.begin(ctx, o.Accounts); err != nil {
-		return nil, errors.Join(err, r.lock.release(), r.log.close())
+		return nil, errors.Join(err, r.log.close(), r.lock.release())
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop = stop

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"net"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+
+	"frontdesk/provider"
+	"frontdesk/provider/all"
+	"frontdesk/webhookrelay"
+)
+
+// config is the relay's configuration, read and checked, with nothing opened.
+type config struct {
+	// Listen is where to serve, "127.0.0.1:8787".
+	Listen string `toml:"listen"`
+	// Data is the folder of the log.
+	Data     string           `toml:"data"`
+	Hooks    []map[string]any `toml:"hook"`
+	Accounts []map[string]any `toml:"account"`
+
+	path   string
+	getenv func(string) string
+}
+
+// loadConfig reads the file. A key nobody knows is an error: a misspelt key
+// that is ignored is a setting that silently does not hold.
+func loadConfig(path string, getenv func(string) string) (*config, error) {
+	if path == "" {
+		return nil, &usageError{what: "no configuration was named", todo: "add --config FILE"}
+	}
+	text, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, &fault{what: "there is no file " + path, todo: "write it (docs/protocol.md, Configuration), or name another with --config"}
+	case err != nil:
+		return nil, &fault{what: "the configuration cannot be read", todo: "check who may read it", err: err}
+	}
+	c := &config{path: path, getenv: getenv}
+	meta, err := toml.Decode(string(text), c)
+	if err != nil {
+		return nil, &fault{what: path + " is not valid TOML", todo: "mend the line", err: tomlError(err)}
+	}
+	for _, key := range meta.Undecoded() {
+		if key[0] != "hook" && key[0] != "account" { // those are judged with their drivers
+			return nil, &fault{what: fmt.Sprintf("%s has a key nobody knows: %s", path, key), todo: "the keys are listen, data, [[hook]] and [[account]]"}
+		}
+	}
+	return c, c.check()
+}
+
+// tomlError is the parser's error without the line it quotes: that may hold a
+// secret.
+func tomlError(err error) error {
+	var pe toml.ParseError
+	if errors.As(err, &pe) {
+		return fmt.Errorf("line %d: %s", pe.Position.Line, pe.Message)
+	}
+	return err
+}
+
+func (c *config) check() error {
+	if c.Data == "" {
+		return &fault{what: c.path + " names no data folder", todo: `set data = "FOLDER"`}
+	}
+	if !filepath.IsAbs(c.Data) {
+		c.Data = filepath.Join(filepath.Dir(c.path), c.Data)
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		return &fault{what: fmt.Sprintf("%s: listen = %q is no address", c.path, c.Listen), todo: `write it as "127.0.0.1:8787"`}
+	}
+	return nil
+}
+
+// log is where the log is.
+func (c *config) log() string { return filepath.Join(c.Data, "relay.db") }
+
+// hooks builds every hook with its driver.
+func (c *config) hooks() ([]webhookrelay.Hook, error) {
+	var hooks []webhookrelay.Hook
+	for i, raw := range c.Hooks {
+		own, settings, err := c.table(raw, "id", "driver")
+		var w provider.Webhook
+		if err == nil {
+			w, err = all.NewWebhook(own["driver"], settings)
+		}
+		if err != nil {
+			return nil, c.fault("hook", i, raw, err)
+		}
+		hooks = append(hooks, webhookrelay.Hook{ID: own["id"], Driver: own["driver"], Webhook: w})
+	}
+	return hooks, nil
+}
+
+// accounts builds every account; one with an API token is sent for by the
+// relay.
+func (c *config) accounts() ([]webhookrelay.Account, error) {
+	var accounts []webhookrelay.Account
+	for i, raw := range c.Accounts {
+		a, err := c.account(raw)
+		if err != nil {
+			return nil, c.fault("account", i, raw, err)
+		}
+		accounts = append(accounts, a)
+	}
+	return accounts, nil
+}
+
+func (c *config) account(raw map[string]any) (a webhookrelay.Account, err error) {
+	own, settings, err := c.table(raw, "id", "hook", "driver", "network", "name?", "address?")
+	if err != nil {
+		return a, err
+	}
+	a = webhookrelay.Account{Hook: own["hook"], Account: provider.Account{ID: provider.AccountID(own["id"]),
+		Network: provider.Network(own["network"]), Driver: own["driver"], Name: own["name"], Address: own["address"]}}
+	if a.Routes, err = all.Routes(a.Driver, settings); err != nil {
+		return a, err
+	}
+	if settings["access_token"] == "" {
+		return a, nil
+	}
+	a.Provider, err = all.NewProvider(a.Account, settings, nil)
+	return a, err
+}
+
+// table splits a table into our own keys (with "?" those that may be missing)
+// and the driver's, and brings in the secrets.
+func (c *config) table(raw map[string]any, keys ...string) (own, settings map[string]string, err error) {
+	own, settings = map[string]string{}, map[string]string{}
+	for _, key := range slices.Sorted(maps.Keys(raw)) {
+		text, ok := raw[key].(string)
+		if !ok {
+			return nil, nil, fmt.Errorf("%q is no string: put it in quotes", key)
+		}
+		if text, err = c.secret(key, text); err != nil {
+			return nil, nil, err
+		}
+		if slices.Contains(keys, key) || slices.Contains(keys, key+"?") {
+			own[key] = text
+		} else {
+			settings[key] = text
+		}
+	}
+	for _, key := range keys {
+		if !strings.HasSuffix(key, "?") && own[key] == "" {
+			return nil, nil, fmt.Errorf("%q is missing or empty: set it", key)
+		}
+	}
+	return own, settings, nil
+}
+
+// secret brings in env:NAME and file:PATH. What is a secret may be given in no
+// other way: a configuration is copied, mailed and committed.
+func (c *config) secret(key, value string) (string, error) {
+	if name, ok := strings.CutPrefix(value, "env:"); ok {
+		if v := strings.TrimSpace(c.getenv(name)); v != "" {
+			return v, nil
+		}
+		return "", fmt.Errorf("%q: the environment has no %s: set it", key, name)
+	}
+	if path, ok := strings.CutPrefix(value, "file:"); ok {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(filepath.Dir(c.path), path)
+		}
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return "", fmt.Errorf("%q: %w: write the file", key, err)
+		}
+		if v := strings.TrimSpace(string(text)); v != "" {
+			return v, nil
+		}
+		return "", fmt.Errorf("%q: %s is empty: write the secret into it", key, path)
+	}
+	if value != "" && (strings.Contains(key, "secret") || strings.HasSuffix(key, "token")) {
+		return "", fmt.Errorf("%q is a secret: give it as env:NAME or file:PATH", key)
+	}
+	return value, nil
+}
+
+func (c *config) fault(kind string, i int, raw map[string]any, err error) error {
+	name := fmt.Sprintf("%s %d", kind, i+1)
+	if id, ok := raw["id"].(string); ok && id != "" {
+		name = fmt.Sprintf("%s %q", kind, id)
+	}
+	return &fault{what: fmt.Sprintf("%s: %s cannot be used", c.path, name), todo: "mend its [[" + kind + "]]", err: err}
+}
