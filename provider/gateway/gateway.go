@@ -119,29 +119,26 @@ func read(a *rest.Answer) (provider.MessageID, error) {
 	if err := json.Unmarshal(a.Body, &body); err != nil {
 		body = answer{}
 	}
-	switch a.Status {
-	case http.StatusOK:
-		if body.Message != "" {
-			return body.Message, nil
-		}
-		return "", again("the relay's answer holds no message id", a)
-	case http.StatusAccepted:
+	switch {
+	case a.Status == http.StatusOK && body.Message != "":
+		return body.Message, nil
+	case a.Status == http.StatusAccepted:
 		return "", again("the operation is in flight", a)
-	case http.StatusConflict, http.StatusUnprocessableEntity:
-		return "", network(a, body.Error)
+	case a.OK():
+		return "", again("the relay's answer holds no message id", a)
 	}
-	return "", relayRefused(a)
+	if e := network(body.Error); e != nil {
+		return "", e
+	}
+	return "", relayRefused(a, len(body.Error) > 0)
 }
 
-// network returns the network's error as the relay passed it on. An error
-// without a reason is the relay's own, and no error at all says nothing.
-func network(a *rest.Answer, raw json.RawMessage) error {
-	if len(raw) == 0 {
-		return again("the answer is not the relay's", a)
-	}
+// network returns the network's error as the relay passed it on; nil where
+// there is none, for an error without a reason is the relay's own.
+func network(raw json.RawMessage) error {
 	var e provider.Error
-	if json.Unmarshal(raw, &e) != nil || e.Reason == "" {
-		return relayRefused(a)
+	if len(raw) == 0 || json.Unmarshal(raw, &e) != nil || e.Reason == "" {
+		return nil
 	}
 	if e.Op == "" {
 		e.Op = "send"
@@ -149,8 +146,10 @@ func network(a *rest.Answer, raw json.RawMessage) error {
 	return &e
 }
 
-// relayRefused is the relay's own no. Its network was not asked.
-func relayRefused(a *rest.Answer) error {
+// relayRefused is the relay's own no: the network was not asked. Where a
+// refusal of the network would be expected and the answer is not the relay's
+// own words either, nothing is known and the operation is asked for again.
+func relayRefused(a *rest.Answer, spoke bool) error {
 	e := &provider.Error{Op: "send", Code: "relay " + strconv.Itoa(a.Status)}
 	switch {
 	case a.Status == http.StatusUnauthorized, a.Status == http.StatusForbidden:
@@ -161,6 +160,8 @@ func relayRefused(a *rest.Answer) error {
 		e.Reason, e.Text = provider.Restricted, "The relay does not send for this account. An administrator must add it to the relay; messages wait until then."
 	case a.Status >= 500, a.Status == http.StatusTooManyRequests, a.Status == http.StatusRequestTimeout:
 		return again("the relay is not ready", a)
+	case !spoke && (a.Status == http.StatusConflict || a.Status == http.StatusUnprocessableEntity):
+		return again("the answer is not the relay's", a)
 	case a.Status >= 400:
 		e.Reason, e.Text = provider.Invalid, "The relay did not accept this message. Change it and send it again."
 	default:
