@@ -12,10 +12,10 @@ type ConversationStatus string
 
 // The statuses of a conversation.
 const (
-	Open     ConversationStatus = "open"
-	Pending  ConversationStatus = "pending"
-	Snoozed  ConversationStatus = "snoozed"
-	Resolved ConversationStatus = "resolved"
+	StatusOpen     ConversationStatus = "open"
+	StatusPending  ConversationStatus = "pending"
+	StatusSnoozed  ConversationStatus = "snoozed"
+	StatusResolved ConversationStatus = "resolved"
 )
 
 // Conversation is one row of the list: everything it paints, and nothing more.
@@ -58,10 +58,13 @@ type Conversation struct {
 	// LastInbound is the network's time of the customer's last message: the
 	// window counts from it. Zero when the customer never wrote.
 	LastInbound time.Time
-	Preview     Preview
-	Link        event.Linked
-	Labels      []string
-	Resolution  event.Resolution
+	// Closes is when the network's window closes or closed; zero where there is
+	// no such rule or the customer never wrote.
+	Closes     time.Time
+	Preview    Preview
+	Link       event.Linked
+	Labels     []string
+	Resolution event.Resolution
 	// Failed and Unsure count sends of ours that need a person.
 	Failed int
 	Unsure int
@@ -102,4 +105,12 @@ const (
 type ConversationCursor struct {
 	At int64
 	ID event.ConversationID
+}
+
+// Cursor returns the conversation's place in the view's order.
+func (c Conversation) Cursor(v View) ConversationCursor {
+	if v == ViewClosing {
+		return ConversationCursor{At: millis(c.Closes), ID: c.ID}
+	}
+	return ConversationCursor{At: millis(c.LastAt), ID: c.ID}
 }

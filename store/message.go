@@ -57,6 +57,10 @@ type Message struct {
 	JobSince time.Time
 	Error    *provider.Error
 	Retries  provider.OpID
+	// RetriedBy is the operation that tries this one again, where there is one.
+	RetriedBy provider.OpID
+	// Settled is set where a person has dealt with the failure.
+	Settled bool
 	// Mine is set where this store's own outbox holds the job, so that its
 	// keys (try again, discard) act.
 	Mine      bool
@@ -95,3 +99,16 @@ type MessageEvent struct {
 	By   event.AgentID
 	Body event.Body
 }
+
+// State is where an outgoing message stands, in one word: the job's while it
+// is ours, the network's as soon as it has spoken. It is empty for rows that
+// are not sent.
+func (m Message) State() string {
+	if m.Status != provider.NoStatus {
+		return m.Status.String()
+	}
+	return string(m.Job)
+}
+
+// Cursor returns the message's place in its thread.
+func (m Message) Cursor() MessageCursor { return MessageCursor{At: millis(m.At), Key: m.Key} }

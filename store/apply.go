@@ -1,0 +1,184 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// Cursor is how far into the relay's log this store is.
+type Cursor struct {
+	// Epoch names the log; empty before the first Hello.
+	Epoch string
+	Seq   event.Seq
+}
+
+// Cursor returns how far the store is.
+func (s *Store) Cursor(ctx context.Context) (Cursor, error) {
+	var c Cursor
+	err := s.read.QueryRowContext(ctx, "select epoch, seq from log").Scan(&c.Epoch, &c.Seq)
+	if err != nil {
+		return Cursor{}, fmt.Errorf("read cursor: %w", err)
+	}
+	return c, nil
+}
+
+// Apply writes a contiguous run of facts and the cursor in one transaction. It
+// is the only writer of facts. Events the store has already are skipped, so
+// that applying twice is applying once; a run that does not continue the cursor
+// is ErrGap and changes nothing. Kinds this program does not know are skipped,
+// and the cursor moves over them.
+func (s *Store) Apply(ctx context.Context, events []event.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	err := s.write(ctx, s.facts, func(b *batch) error { return b.applyAll(events) })
+	if err != nil {
+		return fmt.Errorf("apply events %d to %d: %w", events[0].Seq, events[len(events)-1].Seq, err)
+	}
+	return nil
+}
+
+func (b *batch) applyAll(events []event.Event) error {
+	var at Cursor
+	if _, err := b.get("select epoch, seq from log", nil, &at.Epoch, &at.Seq); err != nil {
+		return err
+	}
+	if at.Epoch == "" {
+		return ErrNoHello
+	}
+	for _, e := range events {
+		if e.Seq <= at.Seq {
+			continue
+		}
+		if e.Seq != at.Seq+1 {
+			return fmt.Errorf("event %d after %d: %w", e.Seq, at.Seq, ErrGap)
+		}
+		if err := b.applyOne(e); err != nil {
+			return fmt.Errorf("event %d (%s): %w", e.Seq, e.Kind, err)
+		}
+		at.Seq = e.Seq
+	}
+	return b.exec("update log set seq = ?", int64(at.Seq))
+}
+
+func (b *batch) applyOne(e event.Event) error {
+	switch body := e.Body.(type) {
+	case provider.MessageReceived:
+		return b.received(e, body)
+	case provider.MessageReacted:
+		return b.reacted(e, body)
+	case provider.Receipt:
+		return b.receipt(e, body)
+	case provider.Unknown:
+		return b.unknown(e, body)
+	case provider.TemplateStatusChanged:
+		return b.templateStatus(e, body)
+	case provider.Notice:
+		return b.notice(e, body)
+	}
+	return b.applyTeam(e)
+}
+
+func (b *batch) applyTeam(e event.Event) error {
+	switch body := e.Body.(type) {
+	case event.SendState:
+		return b.sendState(e, body)
+	case event.Noted:
+		return b.noted(e, body)
+	case event.Assigned, event.Resolved, event.Reopened, event.Labeled, event.Linked:
+		return b.acted(e, true)
+	case event.Described, event.Marked, event.ContactDescribed:
+		return b.acted(e, false)
+	case event.AccountDefined:
+		return b.accountDefined(body.Account)
+	case event.AgentDefined:
+		return b.agentDefined(body)
+	case event.TemplatesListed:
+		return b.templatesListed(e, body)
+	case event.Quarantined:
+		return b.quarantined()
+	}
+	return nil // a newer relay's kind
+}
+
+// happened notes on a conversation that an event concerned it.
+func (b *batch) happened(c *conversation, e event.Event) {
+	c.base.LastSeq = max(c.base.LastSeq, e.Seq)
+	b.touch(c)
+}
+
+func (b *batch) unknown(e event.Event, u provider.Unknown) error {
+	if e.Conversation == "" {
+		return nil
+	}
+	c, err := b.ensure(e.Conversation, e.Account)
+	if err != nil {
+		return err
+	}
+	content := provider.Content{Kind: provider.Unsupported, Text: u.Field, Raw: u.Raw}
+	key, err := b.insertMessage(newMessage{conversation: c, direction: Incoming, kind: KindMessage, seq: e.Seq,
+		by: e.By, content: content, at: millis(e.At)})
+	if err != nil {
+		return err
+	}
+	b.happened(c, e)
+	c.previewed(key, millis(e.At))
+	return b.behind(key, e)
+}
+
+func (b *batch) quarantined() error {
+	b.change.Counts = true
+	return b.exec("update log set quarantined = quarantined + 1")
+}
+
+func (b *batch) notice(e event.Event, n provider.Notice) error {
+	a, err := b.account(e.Account)
+	if err != nil {
+		return err
+	}
+	raw, err := encode(n.Error)
+	if err != nil {
+		return err
+	}
+	b.change.Counts = true
+	told := Notice{Kind: NoticeAccount, Account: e.Account, Error: n.Error}
+	if n.Error != nil {
+		told.Text = n.Error.Text
+	}
+	b.change.Notices = append(b.change.Notices, told)
+	return b.exec("update account set trouble = ?, trouble_at = ? where key = ?", raw, millis(e.At), a.key)
+}
+
+func (b *batch) agentDefined(d event.AgentDefined) error {
+	b.change.List = true
+	return b.exec("insert into agent (id, name) values (?, ?) on conflict (id) do update set name = excluded.name",
+		string(d.Agent), d.Name)
+}
+
+// accountDefined may come after the first messages of the account: the network,
+// and with it the window, is known only now.
+func (b *batch) accountDefined(d provider.Account) error {
+	a, err := b.account(d.ID)
+	if err != nil {
+		return err
+	}
+	if err := b.exec("update account set network = ?, driver = ?, name = ?, address = ?, defined = 1 where key = ?",
+		string(d.Network), d.Driver, d.Name, d.Address, a.key); err != nil {
+		return err
+	}
+	b.change.List, b.change.Conversations = true, nil
+	if a.network == d.Network {
+		return nil
+	}
+	a.network = d.Network
+	rule := b.s.window(d.Network)
+	length := rule.For.Milliseconds()
+	if rule.Blind {
+		length = 0
+	}
+	return b.exec(`update conversation set rev = rev + 1,
+		closes_at = case when last_inbound > 0 and ?1 > 0 then last_inbound + ?1 else 0 end where account = ?2`, length, a.key)
+}

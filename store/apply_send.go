@@ -1,0 +1,331 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// sending is an outgoing row under change.
+type sending struct {
+	key          MessageKey
+	conversation int64
+	account      int64
+	id           provider.MessageID
+	op           provider.OpID
+	seq          event.Seq
+	by           event.AgentID
+	kind         MessageKind
+	content      provider.ContentKind
+	status       provider.Status
+	job          event.JobState
+	since        int64
+	err          *provider.Error
+	settled      bool
+	retriedBy    provider.OpID
+	// mine is the state of this store's own job; empty where it has none.
+	mine event.JobState
+
+	wasAlive bool
+}
+
+const selectSending = `select m.key, m.conversation, m.account, coalesce(m.network_id, ''), coalesce(m.op, ''), m.seq, m.by,
+	m.kind, m.content_kind, m.status, m.job, m.job_since, m.error, m.settled, coalesce(m.retried_by, ''), coalesce(j.state, '')
+	from message m left join intent_job j on j.message = m.key`
+
+// sendingBy returns the row a condition finds, or nil.
+func (b *batch) sendingBy(condition string, args ...any) (*sending, error) {
+	m := &sending{}
+	var failure []byte
+	found, err := b.get(selectSending+" where "+condition, args, &m.key, &m.conversation, &m.account, &m.id, &m.op, &m.seq,
+		&m.by, &m.kind, &m.content, (*int)(&m.status), &m.job, &m.since, &failure, &m.settled, &m.retriedBy, &m.mine)
+	if err != nil || !found {
+		return nil, err
+	}
+	if failure != nil {
+		m.err = &provider.Error{}
+		if err := json.Unmarshal(failure, m.err); err != nil {
+			return nil, fmt.Errorf("read error of message %d: %w", m.key, err)
+		}
+	}
+	m.wasAlive = m.alive()
+	return m, nil
+}
+
+func (b *batch) sendingByOp(op provider.OpID) (*sending, error) {
+	if op == "" {
+		return nil, nil
+	}
+	return b.sendingBy("m.op = ?", string(op))
+}
+
+// alive: it counts as a reply, until we know that it did not arrive.
+func (m *sending) alive() bool {
+	return m.job != event.JobFailed && m.job != event.JobDiscarded && m.status != provider.Failed
+}
+
+// saveSending writes the row back and what it means for its conversation.
+func (b *batch) saveSending(m *sending) (*conversation, error) {
+	c, err := b.keyed(m.conversation)
+	if err != nil {
+		return nil, err
+	}
+	var failure any
+	if m.err != nil {
+		if failure, err = encode(m.err); err != nil {
+			return nil, err
+		}
+	}
+	if err := b.exec(`update message set network_id = ?, seq = ?, by = ?, status = ?, job = ?, job_since = ?, error = ?,
+		settled = ?, retried_by = ?, rev = rev + 1 where key = ?`, optional(string(m.id)), int64(m.seq), string(m.by),
+		int(m.status), string(m.job), m.since, failure, m.settled, optional(string(m.retriedBy)), int64(m.key)); err != nil {
+		return nil, err
+	}
+	if m.mine != "" {
+		if err := b.exec("update intent_job set state = ? where message = ? and state <> ?",
+			string(m.mine), int64(m.key), string(m.mine)); err != nil {
+			return nil, err
+		}
+		b.change.Outbox = true
+	}
+	c.sends = true
+	c.wait = c.wait || m.alive() != m.wasAlive
+	b.touch(c)
+	return c, b.hold(c)
+}
+
+// sendState is where a send of somebody's stands. A row is made by the first
+// word of it; the echo of our own makes none.
+func (b *batch) sendState(e event.Event, s event.SendState) error {
+	m, err := b.sendingByOp(s.Op)
+	if err != nil {
+		return err
+	}
+	if m == nil {
+		return b.sendingStarts(e, s)
+	}
+	if m.seq == 0 {
+		m.seq = e.Seq
+	}
+	if m.by == "" {
+		m.by = e.By
+	}
+	if err := b.identify(m, s.Message); err != nil {
+		return err
+	}
+	m.take(s, millis(e.At))
+	c, err := b.saveSending(m)
+	if err != nil {
+		return err
+	}
+	b.happened(c, e)
+	if err := b.behind(m.key, e); err != nil {
+		return err
+	}
+	if err := b.reactionSent(m, e, s); err != nil {
+		return err
+	}
+	return b.adopt(m.key, m.account, m.id, m.op)
+}
+
+// take merges what the log says of a job into what the row shows.
+func (m *sending) take(s event.SendState, at int64) {
+	if s.State == event.JobDiscarded && m.job == event.JobSent {
+		m.settled = true // the network's failure was put aside
+		return
+	}
+	job := mergeJob(m.job, s.State, m.mine != "")
+	if job == m.job {
+		return
+	}
+	m.job, m.since = job, at
+	if m.status != provider.Failed {
+		m.err = s.Error
+	}
+	if m.mine != "" {
+		m.mine = job
+	}
+}
+
+// mergeJob is the better knowledge of two. Sent is proof and never goes back.
+// Of a job of our own the log knows less than our outbox, except where the
+// outbox does not know: what is unsure here may be certain there.
+func mergeJob(have, told event.JobState, mine bool) event.JobState {
+	switch {
+	case have == event.JobSent || told == event.JobSent:
+		return event.JobSent
+	case !mine:
+		return told
+	case have == event.JobUnsure && (told == event.JobFailed || told == event.JobDiscarded):
+		return told
+	case have == event.JobFailed && told == event.JobDiscarded:
+		return told
+	}
+	return have
+}
+
+// sendingStarts makes the row of a send this store has not seen.
+func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
+	c, err := b.ensure(e.Conversation, e.Account)
+	if err != nil {
+		return err
+	}
+	if c.base.Chat == "" {
+		c.base.Chat = s.Chat
+	}
+	at := millis(e.At)
+	row := newMessage{conversation: c, direction: Outgoing, kind: rowKind(s.Content), id: s.Message, op: s.Op,
+		seq: e.Seq, by: e.By, content: s.Content, replyTo: s.ReplyTo, at: at, job: s.State, jobSince: at, err: s.Error,
+		retries: s.Retries}
+	if _, taken, err := b.messageByID(e.Account, s.Message); err != nil {
+		return err
+	} else if taken { // another operation claims that message; the first keeps it
+		row.id = ""
+	}
+	key, err := b.insertMessage(row)
+	if err != nil {
+		return err
+	}
+	b.happened(c, e)
+	c.sends = true
+	if row.kind == KindMessage {
+		c.replied(key, at, row.job)
+	}
+	if err := b.retried(s.Retries, s.Op); err != nil {
+		return err
+	}
+	if err := b.behind(key, e); err != nil {
+		return err
+	}
+	if err := b.reactionSent(&sending{key: key, op: s.Op, kind: row.kind}, e, s); err != nil {
+		return err
+	}
+	return b.adopt(key, c.account.key, s.Message, s.Op)
+}
+
+func rowKind(c provider.Content) MessageKind {
+	if c.Kind == provider.Reaction {
+		return rowReaction
+	}
+	return KindMessage
+}
+
+// replied is what a person's reply means for the row: it is the last
+// interaction, and nobody waits any more.
+func (c *conversation) replied(key MessageKey, at int64, job event.JobState) {
+	c.base.LastAt = max(c.base.LastAt, at)
+	c.previewed(key, at)
+	if job != event.JobFailed && job != event.JobDiscarded {
+		c.base.answered()
+	}
+}
+
+// retried settles the operation that another one tries again.
+func (b *batch) retried(old, by provider.OpID) error {
+	m, err := b.sendingByOp(old)
+	if m == nil || err != nil {
+		return err
+	}
+	m.settled, m.retriedBy = true, by
+	_, err = b.saveSending(m)
+	return err
+}
+
+// reactionSent paints our own reaction once the network has it.
+func (b *batch) reactionSent(m *sending, e event.Event, s event.SendState) error {
+	if m.kind != rowReaction || s.State != event.JobSent || s.Content.Reaction == nil {
+		return nil
+	}
+	return b.reactedByUs(e, s)
+}
+
+func (b *batch) reactedByUs(e event.Event, s event.SendState) error {
+	key, found, err := b.messageByID(e.Account, s.Content.Reaction.Message)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return b.wait(e, s.Content.Reaction.Message, "")
+	}
+	return b.react(key, e, s.Content.Reaction.Emoji, storedReaction{Emoji: s.Content.Reaction.Emoji, Out: true})
+}
+
+// identify gives a row its network id, once. An id that another row has stays
+// there.
+func (b *batch) identify(m *sending, id provider.MessageID) error {
+	if m.id != "" || id == "" {
+		return nil
+	}
+	taken := false
+	if _, err := b.get("select exists (select 1 from message where network_id = ? and account = ?)",
+		[]any{string(id), m.account}, &taken); err != nil {
+		return err
+	}
+	if !taken {
+		m.id = id
+	}
+	return nil
+}
+
+// receipt is the network's word on a message of ours.
+func (b *batch) receipt(e event.Event, r provider.Receipt) error {
+	key, found, err := b.messageByID(e.Account, r.Message)
+	if err != nil {
+		return err
+	}
+	if !found && r.Op != "" {
+		found, err = b.get("select key from message where op = ?", []any{string(r.Op)}, &key)
+		if err != nil {
+			return err
+		}
+	}
+	if !found {
+		return b.wait(e, r.Message, r.Op)
+	}
+	return b.receiptOf(key, e, r)
+}
+
+// receiptOf merges a receipt into its message. It proves that the network has
+// the message, whatever our own job knew.
+func (b *batch) receiptOf(key MessageKey, e event.Event, r provider.Receipt) error {
+	m, err := b.sendingBy("m.key = ?", int64(key))
+	if m == nil || err != nil {
+		return err
+	}
+	hadID := m.id != ""
+	if err := b.identify(m, r.Message); err != nil {
+		return err
+	}
+	m.receive(r, millis(e.At))
+	c, err := b.saveSending(m)
+	if err != nil {
+		return err
+	}
+	b.happened(c, e)
+	if err := b.behind(key, e); err != nil {
+		return err
+	}
+	if hadID || m.id == "" {
+		return nil
+	}
+	return b.adopt(key, m.account, m.id, "")
+}
+
+func (m *sending) receive(r provider.Receipt, at int64) {
+	if m.job != event.JobSent {
+		m.job, m.since, m.err = event.JobSent, at, nil
+	}
+	if m.mine != "" && m.mine != event.JobDiscarded {
+		m.mine = event.JobSent
+	}
+	before := m.status
+	m.status = m.status.Merge(r.Status)
+	switch {
+	case m.status != provider.Failed:
+		m.err = nil
+	case before != provider.Failed:
+		m.err = r.Error
+	}
+}

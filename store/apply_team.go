@@ -1,0 +1,143 @@
+package store
+
+import (
+	"fmt"
+
+	"frontdesk/webhookrelay/event"
+)
+
+// acted applies a team fact about a conversation. Where it is the echo of an
+// action of ours, that action is pending no longer.
+func (b *batch) acted(e event.Event, shown bool) error {
+	if e.Conversation == "" {
+		return nil
+	}
+	c, err := b.ensure(e.Conversation, e.Account)
+	if err != nil {
+		return err
+	}
+	c.base.act(e.Body, e.At)
+	if e.Conversation == c.id {
+		c.base.changed(event.AspectOf(e.Kind), e.Seq)
+	}
+	b.happened(c, e)
+	if err := b.confirmed(c, e.ID); err != nil {
+		return err
+	}
+	if shown {
+		return b.activity(c, e)
+	}
+	if _, ok := e.Body.(event.Described); ok {
+		return b.described(c)
+	}
+	return nil
+}
+
+// activity is the line a team fact leaves in the thread.
+func (b *batch) activity(c *conversation, e event.Event) error {
+	raw, err := event.EncodeBody(e.Body)
+	if err != nil {
+		return err
+	}
+	key, err := b.insertMessage(newMessage{conversation: c, direction: Internal, kind: KindActivity, seq: e.Seq,
+		by: e.By, at: millis(e.At), activityKind: e.Kind, activity: string(raw)})
+	if err != nil {
+		return err
+	}
+	return b.behind(key, e)
+}
+
+// described amends the line of the last resolution, which then says all of it.
+func (b *batch) described(c *conversation) error {
+	raw, err := encode(event.Resolved{Resolution: c.base.Resolution})
+	if err != nil {
+		return err
+	}
+	return b.exec(`update message set activity = ?, rev = rev + 1 where key = (select key from message
+		where conversation = ? and kind <> 'reaction' and kind = 'activity' and content_kind = ? order by at desc, key desc limit 1)`,
+		raw, c.key, event.KindResolved)
+}
+
+// noted adds a private note, or confirms the one that is there already.
+func (b *batch) noted(e event.Event, n event.Noted) error {
+	c, err := b.ensure(e.Conversation, e.Account)
+	if err != nil {
+		return err
+	}
+	b.happened(c, e)
+	if err := b.confirmed(c, e.ID); err != nil {
+		return err
+	}
+	var key MessageKey
+	found, err := b.get("select key from message where op = ? and kind = 'note'", []any{e.ID}, &key)
+	if err != nil {
+		return err
+	}
+	if !found {
+		if key, err = b.insertMessage(noteRow(c, e.ID, e.By, n, millis(e.At), e.Seq, "")); err != nil || key == 0 {
+			return err
+		}
+		c.previewed(key, millis(e.At))
+		return b.behind(key, e)
+	}
+	if err := b.exec("update message set seq = ?, by = ?, job = '', error = null, settled = 0, rev = rev + 1 where key = ?",
+		int64(e.Seq), string(e.By), int64(key)); err != nil {
+		return err
+	}
+	return b.behind(key, e)
+}
+
+// loadPending reads the actions of ours that wait for their event, and the
+// certain state beneath them.
+func (b *batch) loadPending(c *conversation) error {
+	var raw []byte
+	found, err := b.get("select state from intent_base where conversation = ?", []any{c.key}, &raw)
+	if err != nil {
+		return err
+	}
+	if found {
+		if err := decode(raw, &c.base); err != nil {
+			return fmt.Errorf("read certain state: %w", err)
+		}
+	}
+	return b.each("select id, kind, body, at from intent_publication where conversation = ? and kind <> ? order by key",
+		[]any{c.key, event.KindSend}, func(scan func(...any) error) error {
+			var p pendingAction
+			var kind string
+			var raw []byte
+			if err := scan(&p.id, &kind, &raw, &p.at); err != nil {
+				return err
+			}
+			p.body = event.DecodeBody(kind, 1, raw)
+			c.pending = append(c.pending, p)
+			return nil
+		})
+}
+
+// saveBase keeps the certain state as long as something is pending on top.
+func (b *batch) saveBase(c *conversation) error {
+	if len(c.pending) == 0 {
+		return b.exec("delete from intent_base where conversation = ?", c.key)
+	}
+	raw, err := encode(c.base)
+	if err != nil {
+		return err
+	}
+	return b.exec(`insert into intent_base (conversation, state) values (?, ?)
+		on conflict (conversation) do update set state = excluded.state`, c.key, raw)
+}
+
+// confirmed takes an action of ours from the pending ones: its event is a fact
+// now.
+func (b *batch) confirmed(c *conversation, id string) error {
+	for i, p := range c.pending {
+		if p.id != id {
+			continue
+		}
+		c.pending = append(c.pending[:i:i], c.pending[i+1:]...)
+		b.touch(c)
+		b.change.Publish = true
+		return b.exec("delete from intent_publication where id = ?", id)
+	}
+	return nil
+}

@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// Counts is the numbers beside the views and in the status line.
+type Counts struct {
+	Views  map[View]int
+	Outbox OutboxCounts
+	// Quarantined is how many signed bodies the relay could not read.
+	Quarantined int
+	// Unpublished is how many team facts of ours the relay does not have yet.
+	Unpublished int
+}
+
+// OutboxCounts is this store's own queue by state.
+type OutboxCounts struct {
+	Queued, Held, Sending, Unsure, Failed int
+	Paused                                []PausedAccount
+}
+
+// PausedAccount is an account whose queue stands still until somebody acts.
+type PausedAccount struct {
+	Account provider.AccountID
+	Error   *provider.Error
+	Since   time.Time
+}
+
+var allViews = []View{ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread, ViewFailed, ViewResolved}
+
+// Counts returns the numbers as they are now.
+func (s *Store) Counts(ctx context.Context) (Counts, error) {
+	c := Counts{Views: make(map[View]int, len(allViews))}
+	for _, v := range allViews {
+		view, err := s.view(v)
+		if err != nil {
+			return Counts{}, err
+		}
+		var n int
+		if err := s.read.QueryRowContext(ctx, "select count(*) from conversation c where "+view.where, view.args...).Scan(&n); err != nil {
+			return Counts{}, fmt.Errorf("count view %s: %w", v, err)
+		}
+		c.Views[v] = n
+	}
+	err := s.read.QueryRowContext(ctx, `select quarantined, (select count(*) from intent_publication where accepted = 0) from log`).
+		Scan(&c.Quarantined, &c.Unpublished)
+	if err == nil {
+		err = s.countOutbox(ctx, &c.Outbox)
+	}
+	if err != nil {
+		return Counts{}, fmt.Errorf("count: %w", err)
+	}
+	return c, nil
+}
+
+func (s *Store) countOutbox(ctx context.Context, c *OutboxCounts) error {
+	rows, err := s.read.QueryContext(ctx, `select state, count(*) from intent_job
+		where state in ('queued', 'held', 'sending', 'unsure', 'failed') group by state`)
+	if err != nil {
+		return err
+	}
+	into := map[event.JobState]*int{event.JobQueued: &c.Queued, event.JobHeld: &c.Held, event.JobSending: &c.Sending,
+		event.JobUnsure: &c.Unsure, event.JobFailed: &c.Failed}
+	err = eachRow(rows, func(scan func(...any) error) error {
+		var state event.JobState
+		var n int
+		err := scan(&state, &n)
+		if at := into[state]; at != nil {
+			*at = n
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	rows, err = s.read.QueryContext(ctx, "select account, error, since from intent_pause order by account")
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, func(scan func(...any) error) error {
+		var p PausedAccount
+		var raw []byte
+		var since int64
+		if err := scan(&p.Account, &raw, &since); err != nil {
+			return err
+		}
+		var err error
+		p.Since = instant(since)
+		p.Error, err = decodeError(raw)
+		c.Paused = append(c.Paused, p)
+		return err
+	})
+}

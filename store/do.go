@@ -1,0 +1,212 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// Action is something a person of the team does to a conversation.
+type Action struct {
+	Conversation event.ConversationID
+	// Body is the fact it will be: Assigned, Resolved, Described, Reopened,
+	// Marked, Labeled, Linked, Noted or ContactDescribed.
+	Body event.Body
+	// Expect is the aspect nobody else may have changed since what this store
+	// shows; AspectNone where that does not matter.
+	Expect event.Aspect
+}
+
+// errAction: Send carries messages, and everything else is not a person's to
+// do.
+var errAction = errors.New("not a team action")
+
+// Do shows an action at once and keeps it to be published. The id is the
+// operation's, and later its event's. Where the relay refuses it, what is shown
+// goes back and a Notice says who was first.
+func (s *Store) Do(ctx context.Context, a Action) (provider.OpID, error) {
+	op := s.opt.NewOp()
+	err := s.onConversation(ctx, a.Conversation, func(b *batch, c *conversation) error { return b.do(c, op, a) })
+	if err != nil {
+		return "", fmt.Errorf("do %s: %w", a.Body.Kind(), err)
+	}
+	return op, nil
+}
+
+func (b *batch) do(c *conversation, op provider.OpID, a Action) error {
+	at := millis(b.s.Now())
+	switch body := a.Body.(type) {
+	case event.Noted:
+		key, err := b.insertMessage(noteRow(c, string(op), b.s.opt.Agent, body, at, 0, event.JobQueued))
+		if err != nil {
+			return err
+		}
+		c.previewed(key, at)
+	case event.Assigned, event.Resolved, event.Described, event.Reopened, event.Marked, event.Labeled, event.Linked,
+		event.ContactDescribed:
+	default:
+		return errAction
+	}
+	c.pending = append(c.pending, pendingAction{id: string(op), body: a.Body, at: at})
+	b.touch(c)
+	return b.publish(c, string(op), a.Body, at, a.Expect)
+}
+
+func noteRow(c *conversation, op string, by event.AgentID, n event.Noted, at int64, seq event.Seq, job event.JobState) newMessage {
+	return newMessage{conversation: c, direction: Internal, kind: KindNote, op: provider.OpID(op), by: by, seq: seq,
+		content: provider.TextContent(n.Text), at: at, job: job, jobSince: at}
+}
+
+// publish keeps a fact of ours until the relay has it.
+func (b *batch) publish(c *conversation, id string, body event.Body, at int64, expect event.Aspect) error {
+	raw, err := event.EncodeBody(body)
+	if err != nil {
+		return err
+	}
+	b.change.Publish, b.change.Counts = true, true
+	return b.exec(`insert into intent_publication (id, account, conversation, kind, body, at, aspect, expect)
+		values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`, id, string(c.account.id), c.key, body.Kind(), string(raw), at,
+		string(expect), int64(c.base.seq(expect)))
+}
+
+// Publication is a fact of ours that the relay does not have yet.
+type Publication struct {
+	ID           provider.OpID
+	Account      provider.AccountID
+	Conversation event.ConversationID
+	Body         event.Body
+	Expect       *event.Expect
+}
+
+// Unpublished returns up to n facts of ours that the relay does not have, in
+// the order they came to be: team actions, and for direct accounts the states
+// of sends.
+func (s *Store) Unpublished(ctx context.Context, n int) ([]Publication, error) {
+	rows, err := s.read.QueryContext(ctx, `select p.id, p.account, c.id, p.kind, p.body, p.aspect, p.expect
+		from intent_publication p join conversation c on c.key = p.conversation where p.accepted = 0 order by p.key limit ?`, n)
+	if err != nil {
+		return nil, fmt.Errorf("read unpublished facts: %w", err)
+	}
+	var list []Publication
+	err = eachRow(rows, func(scan func(...any) error) error {
+		var p Publication
+		var kind string
+		var raw []byte
+		var expect event.Expect
+		if err := scan(&p.ID, &p.Account, &p.Conversation, &kind, &raw, &expect.Aspect, &expect.Seq); err != nil {
+			return err
+		}
+		p.Body = event.DecodeBody(kind, 1, raw)
+		if expect.Aspect != event.AspectNone {
+			p.Expect = &expect
+		}
+		list = append(list, p)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read unpublished facts: %w", err)
+	}
+	return list, nil
+}
+
+// Published records that the relay took a fact at seq. An action stays pending
+// until its event comes back through Apply, unless it has come already. Actions
+// of ours that follow it expect what it left behind.
+func (s *Store) Published(ctx context.Context, id provider.OpID, seq event.Seq) error {
+	err := s.writeIntent(ctx, func(b *batch) error {
+		p, err := b.publication(id)
+		if p == nil || err != nil {
+			return err
+		}
+		b.change.Publish, b.change.Counts = true, true
+		if p.kind == event.KindSend {
+			return b.exec("delete from intent_publication where id = ?", string(id))
+		}
+		if aspect := event.AspectOf(p.kind); aspect != event.AspectNone {
+			if err := b.exec("update intent_publication set expect = ? where conversation = ? and aspect = ? and key > ?",
+				int64(seq), p.conversation, string(aspect), p.key); err != nil {
+				return err
+			}
+		}
+		return b.accepted(p, id, seq)
+	})
+	if err != nil {
+		return fmt.Errorf("record publication %s: %w", id, err)
+	}
+	return nil
+}
+
+// accepted: the event may have been applied before the answer was recorded, by
+// a process that ended in between.
+func (b *batch) accepted(p *publication, id provider.OpID, seq event.Seq) error {
+	var have event.Seq
+	if _, err := b.get("select seq from log", nil, &have); err != nil {
+		return err
+	}
+	if seq > have {
+		return b.exec("update intent_publication set accepted = ? where id = ?", int64(seq), string(id))
+	}
+	c, err := b.keyed(p.conversation)
+	if err != nil {
+		return err
+	}
+	return b.confirmed(c, string(id))
+}
+
+// publication is a row of the list of what is to be published.
+type publication struct {
+	key, conversation int64
+	kind              string
+	body              event.Body
+}
+
+func (b *batch) publication(id provider.OpID) (*publication, error) {
+	p := &publication{}
+	var raw []byte
+	found, err := b.get("select key, conversation, kind, body from intent_publication where id = ?", []any{string(id)},
+		&p.key, &p.conversation, &p.kind, &raw)
+	if err != nil || !found {
+		return nil, err
+	}
+	p.body = event.DecodeBody(p.kind, 1, raw)
+	return p, nil
+}
+
+// RefusePublication undoes what the relay will never take, and tells the
+// watches who was first or why. A note is not thrown away: its row stays and
+// says that the team does not have it.
+func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by event.AgentID, reason string) error {
+	err := s.writeIntent(ctx, func(b *batch) error {
+		p, err := b.publication(id)
+		if p == nil || err != nil {
+			return err
+		}
+		c, err := b.keyed(p.conversation)
+		if err != nil {
+			return err
+		}
+		if err := b.confirmed(c, string(id)); err != nil {
+			return err
+		}
+		if p.kind == event.KindSend {
+			return b.exec("delete from intent_publication where id = ?", string(id))
+		}
+		b.change.Notices = append(b.change.Notices, Notice{Kind: NoticeRefused, Conversation: c.id, Account: c.account.id,
+			Text: reason, By: by, Action: p.body})
+		if p.kind != event.KindNoted {
+			return nil
+		}
+		failure, err := encode(&provider.Error{Op: "publish", Reason: provider.Invalid, Text: reason})
+		if err != nil {
+			return err
+		}
+		return b.exec("update message set job = 'failed', error = ?, rev = rev + 1 where op = ?", failure, string(id))
+	})
+	if err != nil {
+		return fmt.Errorf("refuse publication %s: %w", id, err)
+	}
+	return nil
+}

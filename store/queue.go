@@ -1,0 +1,282 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// Job is one send given to the outbox: one attempt of one operation.
+type Job struct {
+	Key          MessageKey
+	Op           provider.OpID
+	Send         provider.Outgoing
+	Conversation event.ConversationID
+	// Attempt counts from 1.
+	Attempt  int
+	QueuedAt time.Time
+	// LastInbound is what the window is judged by.
+	LastInbound time.Time
+	Retries     provider.OpID
+}
+
+// errStop ends a walk over rows.
+var errStop = errors.New("stop")
+
+const selectDue = `select j.message, j.send, c.id, j.attempt, j.queued_at, c.last_inbound, j.retries
+	from intent_job j join conversation c on c.key = j.conversation
+	where j.state = 'queued' and j.next_at <= ?
+	and not exists (select 1 from intent_pause p where p.account = j.account)
+	and not exists (select 1 from intent_job x where x.conversation = j.conversation
+		and x.state in ('queued', 'held', 'sending', 'unsure')
+		and (x.state = 'sending' or (x.key < j.key and x.state = 'queued')
+			or (x.key < j.key and x.state = 'unsure' and j.released = 0)))
+	order by j.key`
+
+// Claim takes the oldest due job whose conversation has none on the wire, none
+// queued and none unsure before it, whose account is not paused, and which
+// blocked lets pass (nil lets all pass). It is `sending` on disk, its attempt
+// counted, before Claim returns: what a crash leaves in that state may have been
+// sent. ok is false where there is none.
+func (s *Store) Claim(ctx context.Context, now time.Time, blocked func(provider.ChatKey) bool) (job Job, ok bool, err error) {
+	due := false
+	// Looking takes no lock; most looks find nothing.
+	if err := s.read.QueryRowContext(ctx, "select exists (select 1 from intent_job where state = 'queued' and next_at <= ?)",
+		millis(now)).Scan(&due); err != nil {
+		return Job{}, false, fmt.Errorf("claim: %w", err)
+	}
+	if !due {
+		return Job{}, false, nil
+	}
+	err = s.writeIntent(ctx, func(b *batch) error {
+		job, ok, err = b.due(now, blocked)
+		if err != nil || !ok {
+			return err
+		}
+		return b.claim(&job, now)
+	})
+	if err != nil {
+		return Job{}, false, fmt.Errorf("claim: %w", err)
+	}
+	return job, ok, nil
+}
+
+func (b *batch) due(now time.Time, blocked func(provider.ChatKey) bool) (job Job, ok bool, err error) {
+	err = b.each(selectDue, []any{millis(now)}, func(scan func(...any) error) error {
+		var raw []byte
+		var queued, inbound int64
+		var j Job
+		if err := scan(&j.Key, &raw, &j.Conversation, &j.Attempt, &queued, &inbound, &j.Retries); err != nil {
+			return err
+		}
+		if err := decode(raw, &j.Send); err != nil {
+			return fmt.Errorf("read job: %w", err)
+		}
+		if blocked != nil && blocked(j.Send.To) {
+			return nil
+		}
+		j.Op, j.QueuedAt, j.LastInbound = j.Send.Op, instant(queued), instant(inbound)
+		job, ok = j, true
+		return errStop
+	})
+	if errors.Is(err, errStop) {
+		err = nil
+	}
+	return job, ok, err
+}
+
+func (b *batch) claim(job *Job, now time.Time) error {
+	m, err := b.sendingBy("m.key = ?", int64(job.Key))
+	if err != nil {
+		return err
+	}
+	job.Attempt++
+	m.job, m.mine, m.since, m.err = event.JobSending, event.JobSending, millis(now), nil
+	if err := b.exec("update intent_job set attempt = ? where message = ?", job.Attempt, int64(m.key)); err != nil {
+		return err
+	}
+	c, err := b.saveSending(m)
+	if err != nil {
+		return err
+	}
+	return b.tell(c, told{send: job.Send, retries: job.Retries, state: event.JobSending, attempt: job.Attempt}, millis(now))
+}
+
+// NextDue returns the earliest time at which a job that waits for time may go;
+// ok is false where none waits.
+func (s *Store) NextDue(ctx context.Context) (next time.Time, ok bool, err error) {
+	var at int64
+	err = s.read.QueryRowContext(ctx, `select coalesce(min(next_at), 0) from intent_job j where state = 'queued' and next_at > ?
+		and not exists (select 1 from intent_pause p where p.account = j.account)`, millis(s.opt.Now())).Scan(&at)
+	if err != nil {
+		return time.Time{}, false, fmt.Errorf("read next due job: %w", err)
+	}
+	return instant(at), at != 0, nil
+}
+
+// Outcome is what an attempt came to.
+type Outcome struct {
+	// State is JobSent, JobFailed, JobUnsure, or JobQueued (again at NextAt).
+	State   event.JobState
+	Message provider.MessageID
+	Error   *provider.Error
+	NextAt  time.Time
+	// Pause stops the account's queue, with Error's words.
+	Pause bool
+}
+
+// Finish records what an attempt came to. Where the log has proved meanwhile
+// that the network has the message, the proof stays.
+func (s *Store) Finish(ctx context.Context, op provider.OpID, o Outcome) error {
+	err := s.writeIntent(ctx, func(b *batch) error { return b.finish(op, o) })
+	if err != nil {
+		return fmt.Errorf("finish %s: %w", op, err)
+	}
+	return nil
+}
+
+func (b *batch) finish(op provider.OpID, o Outcome) error {
+	m, err := b.sendingByOp(op)
+	if err != nil {
+		return err
+	}
+	if m == nil || m.mine == "" {
+		return ErrNotFound
+	}
+	now := b.s.Now()
+	if err := b.identify(m, o.Message); err != nil {
+		return err
+	}
+	if m.job != event.JobSent && m.mine != event.JobDiscarded {
+		m.job, m.mine, m.since, m.err = o.State, o.State, millis(now), o.Error
+		if o.State == event.JobSent {
+			m.err = nil
+		}
+	}
+	if m.job == event.JobSent && m.mine != event.JobDiscarded {
+		m.mine = event.JobSent
+	}
+	if err := b.exec("update intent_job set next_at = ? where op = ?", millis(o.NextAt), string(op)); err != nil {
+		return err
+	}
+	if o.Pause {
+		if err := b.pause(m, o.Error, now); err != nil {
+			return err
+		}
+	}
+	c, err := b.saveSending(m)
+	if err != nil {
+		return err
+	}
+	if err := b.tellOutcome(c, m); err != nil {
+		return err
+	}
+	return b.adopt(m.key, m.account, m.id, m.op)
+}
+
+func (b *batch) tellOutcome(c *conversation, m *sending) error {
+	t := told{state: m.job, message: m.id, err: m.err}
+	var raw []byte
+	if _, err := b.get("select send, retries, attempt from intent_job where message = ?", []any{int64(m.key)},
+		&raw, &t.retries, &t.attempt); err != nil {
+		return err
+	}
+	if err := decode(raw, &t.send); err != nil {
+		return fmt.Errorf("read job: %w", err)
+	}
+	return b.tell(c, t, m.since)
+}
+
+func (b *batch) pause(m *sending, why *provider.Error, now time.Time) error {
+	c, err := b.keyed(m.conversation)
+	if err != nil {
+		return err
+	}
+	raw, err := encode(why)
+	if err != nil {
+		return err
+	}
+	told := Notice{Kind: NoticePaused, Account: c.account.id, Error: why}
+	if why != nil {
+		told.Text = why.Text
+	}
+	b.change.Notices = append(b.change.Notices, told)
+	b.change.Outbox, b.change.Counts = true, true
+	return b.exec(`insert into intent_pause (account, error, since) values (?, ?, ?)
+		on conflict (account) do update set error = excluded.error`, string(c.account.id), raw, millis(now))
+}
+
+// ResumeAccount lets a paused account's queue go on.
+func (s *Store) ResumeAccount(ctx context.Context, id provider.AccountID) error {
+	err := s.writeIntent(ctx, func(b *batch) error {
+		b.change.Outbox, b.change.Counts = true, true
+		return b.exec("delete from intent_pause where account = ?", string(id))
+	})
+	if err != nil {
+		return fmt.Errorf("resume account %s: %w", id, err)
+	}
+	return nil
+}
+
+// Recover settles what a crash left `sending`, before anything is claimed. Where
+// the driver may repeat an operation it is queued again as the same one; else
+// nobody knows whether it was sent, and it is unsure.
+func (s *Store) Recover(ctx context.Context, repeatable func(provider.AccountID) bool) (unsure int, err error) {
+	err = s.writeIntent(ctx, func(b *batch) error {
+		unsure = 0
+		var keys []int64
+		if err := b.each(`select message from intent_job where state in ('queued', 'held', 'sending', 'unsure', 'failed')
+			and state = 'sending' order by key`, nil, func(scan func(...any) error) error {
+			var key int64
+			err := scan(&key)
+			keys = append(keys, key)
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, key := range keys {
+			left, err := b.recoverOne(key, repeatable)
+			if err != nil {
+				return err
+			}
+			if left {
+				unsure++
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("recover interrupted sends: %w", err)
+	}
+	return unsure, nil
+}
+
+func (b *batch) recoverOne(key int64, repeatable func(provider.AccountID) bool) (unsure bool, err error) {
+	m, err := b.sendingBy("m.key = ?", key)
+	if err != nil {
+		return false, err
+	}
+	c, err := b.keyed(m.conversation)
+	if err != nil {
+		return false, err
+	}
+	state := event.JobUnsure
+	switch {
+	case m.job == event.JobSent:
+		state = event.JobSent
+	case repeatable != nil && repeatable(c.account.id):
+		state = event.JobQueued
+	default:
+		m.err = &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true,
+			Text: "The program ended while this was being sent. It may have been sent."}
+	}
+	m.job, m.mine, m.since = state, state, millis(b.s.Now())
+	if _, err := b.saveSending(m); err != nil {
+		return false, err
+	}
+	return state == event.JobUnsure, b.tellOutcome(c, m)
+}

@@ -1,0 +1,182 @@
+package store
+
+import (
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// state is a conversation as facts make it. While team actions of ours are not
+// confirmed there are two of it: the certain one (intent_base), which facts
+// change, and the shown one (the row), which is the certain one with the
+// pending actions applied on top. An action that is refused is undone by
+// showing the certain one again.
+type state struct {
+	Chat     provider.ChatID
+	Name     string // as the network tells it
+	TeamName string // as the team calls the contact
+	Phone    string
+	Username string
+	Language string
+	Zone     string
+
+	Status      ConversationStatus
+	StatusSeq   event.Seq
+	Assignee    event.AgentID
+	AssigneeSeq event.Seq
+	Labels      []string
+	LabelsSeq   event.Seq
+	Link        event.Linked
+	LinkSeq     event.Seq
+	Resolution  event.Resolution
+	ResolvedAt  int64
+
+	Unread, Inbound int
+	Marked          bool
+	LastSeq         event.Seq
+	LastAt          int64
+	WaitingSince    int64
+	LastInbound     int64
+	ClosesAt        int64
+	Preview         MessageKey
+	PreviewAt       int64
+	Failed, Unsure  int
+}
+
+// act applies a team fact or a pending action; one that is not about the
+// conversation's own fields changes nothing.
+func (c *state) act(body event.Body, at time.Time) {
+	switch b := body.(type) {
+	case event.Assigned:
+		c.Assignee = b.To
+	case event.Resolved:
+		c.resolve(b.Resolution, at)
+	case event.Described:
+		c.describe(b.Resolution)
+	case event.Reopened:
+		c.Status = StatusOpen
+	case event.Marked:
+		c.mark(b.Unread)
+	case event.Labeled:
+		c.Labels = b.Labels
+	case event.Linked:
+		c.Link = b
+	case event.ContactDescribed:
+		c.describeContact(b)
+	}
+}
+
+// resolve also ends the wait: the team decided that nothing is to be answered.
+func (c *state) resolve(r event.Resolution, at time.Time) {
+	c.Status = StatusResolved
+	c.Resolution = r
+	c.ResolvedAt = millis(at)
+	c.answered()
+}
+
+// describe adds to the last resolution and takes nothing away from it.
+func (c *state) describe(r event.Resolution) {
+	if r.Notes != "" {
+		c.Resolution.Notes = r.Notes
+	}
+	if r.CSAT != 0 {
+		c.Resolution.CSAT = r.CSAT
+	}
+	if !r.FollowUp.IsZero() {
+		c.Resolution.FollowUp = r.FollowUp
+	}
+}
+
+func (c *state) mark(unread bool) {
+	c.Marked = unread
+	if !unread {
+		c.Unread = 0
+	}
+}
+
+func (c *state) describeContact(d event.ContactDescribed) {
+	if d.Name != "" {
+		c.TeamName = d.Name
+	}
+	if d.Language != "" {
+		c.Language = d.Language
+	}
+	if d.Zone != "" {
+		c.Zone = d.Zone
+	}
+}
+
+// answered: a person of the team dealt with what the customer wrote.
+func (c *state) answered() {
+	c.WaitingSince, c.Unread, c.Marked = 0, 0, false
+}
+
+// wrote counts a message of the customer. sent is the network's time, already
+// clamped; at is the relay's.
+func (c *state) wrote(sent, at int64) {
+	c.Unread++
+	c.Inbound++
+	c.LastInbound = max(c.LastInbound, sent)
+	c.LastAt = max(c.LastAt, at)
+	if c.WaitingSince == 0 {
+		c.WaitingSince = sent
+	}
+	if c.Status == StatusResolved || c.Status == StatusSnoozed {
+		c.Status = StatusOpen
+	}
+}
+
+// sender takes what a message tells about the person. The network's name never
+// replaces what the team calls them.
+func (c *state) sender(f provider.Sender) {
+	if f.Name != "" {
+		c.Name = f.Name
+	}
+	if f.Phone != "" {
+		c.Phone = f.Phone
+	}
+	if f.Username != "" {
+		c.Username = f.Username
+	}
+}
+
+// shownName is what the list calls the contact.
+func (c *state) shownName() string {
+	for _, s := range []string{c.TeamName, c.Name, c.Username, c.Phone} {
+		if s != "" {
+			return s
+		}
+	}
+	return string(c.Chat)
+}
+
+// changed records which aspect a fact changed. A fact that named another id of
+// the conversation does not count: the relay keeps aspects by the id named.
+func (c *state) changed(a event.Aspect, seq event.Seq) {
+	switch a {
+	case event.AspectStatus:
+		c.StatusSeq = seq
+	case event.AspectAssignee:
+		c.AssigneeSeq = seq
+	case event.AspectLabels:
+		c.LabelsSeq = seq
+	case event.AspectLink:
+		c.LinkSeq = seq
+	}
+}
+
+// seq is the precondition of the next change of an aspect.
+func (c *state) seq(a event.Aspect) event.Seq {
+	switch a {
+	case event.AspectStatus:
+		return c.StatusSeq
+	case event.AspectAssignee:
+		return c.AssigneeSeq
+	case event.AspectLabels:
+		return c.LabelsSeq
+	case event.AspectLink:
+		return c.LinkSeq
+	}
+	return 0
+}

@@ -1,0 +1,225 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// Options is what a store needs from outside.
+type Options struct {
+	// Path of the database file. Its folder is made when it is missing.
+	Path string
+	// Agent is who works here: the "me" of ViewMine and New.
+	Agent event.AgentID
+	// Now is the clock; required.
+	Now func() time.Time
+	// NewOp makes ids of sends and team actions; required.
+	NewOp func() provider.OpID
+	// Window is a network's rule for free text; nil means that none has one.
+	Window func(provider.Network) provider.WindowRule
+	// Direct tells whether this terminal itself sends for the account. The
+	// team learns of such sends from us (SendStates in Unpublished); of all
+	// others from the relay's gateway. nil means none.
+	Direct func(provider.AccountID) bool
+}
+
+// Store is one terminal's copy of the inbox. It is safe for concurrent use.
+//
+// Facts are written on one connection with synchronous=NORMAL, because they can
+// be fetched again and their cursor is in the same transaction; intent on
+// another with synchronous=FULL, because it exists nowhere else. mu lets one of
+// them write at a time.
+type Store struct {
+	opt    Options
+	mu     sync.Mutex
+	facts  *writer
+	intent *writer
+	read   *sql.DB
+	hub    hub
+	offset atomic.Int64 // of the relay's clock to ours, nanoseconds
+}
+
+// readers is how many connections read at once.
+const readers = 4
+
+// Open opens or makes the store and brings its schema up to date. A file of a
+// newer schema is a *NewerSchemaError and stays untouched.
+func Open(ctx context.Context, opt Options) (*Store, error) {
+	if opt.Now == nil || opt.NewOp == nil {
+		return nil, errors.New("open store: Now and NewOp are required")
+	}
+	if err := prepareFile(opt.Path); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
+	}
+	s := &Store{opt: opt, hub: hub{watches: map[*Watch]struct{}{}}}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", opt.Path, err), s.Close())
+	}
+	return s, nil
+}
+
+// prepareFile makes the file before SQLite does, because its mode is then also
+// that of the journal beside it. A file that is there is not even opened:
+// closing it would strip the locks SQLite holds on it in this process.
+func prepareFile(path string) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func (s *Store) open(ctx context.Context) (err error) {
+	if s.intent, err = openWriter(ctx, s.opt.Path, "synchronous(full)"); err != nil {
+		return err
+	}
+	if err := migrate(ctx, s.intent.conn, s.opt.Path); err != nil {
+		return err
+	}
+	if s.facts, err = openWriter(ctx, s.opt.Path, "synchronous(normal)"); err != nil {
+		return err
+	}
+	if s.read, err = connect(s.opt.Path, readers, "query_only(1)"); err != nil {
+		return err
+	}
+	var offset int64
+	if err := s.read.QueryRowContext(ctx, "select offset_ms from log").Scan(&offset); err != nil {
+		return err
+	}
+	s.offset.Store(int64(time.Duration(offset) * time.Millisecond))
+	return nil
+}
+
+// uriPath escapes what a SQLite URI would read as its own.
+var uriPath = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
+
+func connect(path string, n int, pragmas ...string) (*sql.DB, error) {
+	uri := uriPath.Replace(filepath.ToSlash(path))
+	if filepath.VolumeName(path) != "" {
+		uri = "/" + uri // file:/C:/…
+	}
+	// busy_timeout first: the switch to WAL itself may have to wait.
+	all := append([]string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)",
+		"wal_autocheckpoint(4000)", "temp_store(memory)"}, pragmas...)
+	dsn := "file:" + uri + "?_txlock=immediate&_pragma=" + strings.Join(all, "&_pragma=")
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(n)
+	db.SetMaxIdleConns(n)
+	return db, nil
+}
+
+// Close closes the files. What was committed stays.
+func (s *Store) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	if s.read != nil {
+		errs = append(errs, s.read.Close())
+	}
+	for _, w := range []*writer{s.facts, s.intent} {
+		if w != nil {
+			errs = append(errs, w.close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// Agent returns who works here.
+func (s *Store) Agent() event.AgentID { return s.opt.Agent }
+
+// Now is this terminal's clock corrected by the relay's: the time windows are
+// judged by.
+func (s *Store) Now() time.Time {
+	return s.opt.Now().Add(time.Duration(s.offset.Load()))
+}
+
+func (s *Store) window(n provider.Network) provider.WindowRule {
+	if s.opt.Window == nil {
+		return provider.WindowRule{}
+	}
+	return s.opt.Window(n)
+}
+
+func (s *Store) direct(a provider.AccountID) bool { return s.opt.Direct != nil && s.opt.Direct(a) }
+
+// Lock makes this process the one that runs feed and outbox on the folder.
+// held is true, and release nil, where another process is it already.
+func (s *Store) Lock(_ context.Context) (release func(), held bool, err error) {
+	release, held, err = lockFile(s.opt.Path + ".lock")
+	if err != nil {
+		return nil, false, fmt.Errorf("lock store %s: %w", s.opt.Path, err)
+	}
+	return release, held, nil
+}
+
+// writeIntent runs f in one fsynced transaction and tells the watches when it
+// has been committed.
+func (s *Store) writeIntent(ctx context.Context, f func(*batch) error) error {
+	return s.write(ctx, s.intent, f)
+}
+
+// write runs f in one transaction. A change is told only after the commit, so
+// that whoever hears of it can read it.
+func (s *Store) write(ctx context.Context, w *writer, f func(*batch) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	var b *batch
+	// From here on the transaction ends by itself: a statement interrupted
+	// half-way would save nobody anything.
+	err := w.transaction(context.WithoutCancel(ctx), func(tx *tx) (err error) {
+		if b, err = s.newBatch(tx); err != nil {
+			return err
+		}
+		if err := f(b); err != nil {
+			return err
+		}
+		return b.flush()
+	})
+	if err != nil {
+		return err
+	}
+	s.hub.tell(b.change)
+	return nil
+}
+
+// millis is a time as stored: milliseconds since 1970, 0 for none.
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+// instant is the inverse of millis.
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}

@@ -1,0 +1,128 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// TemplateList is an account's templates as the network last told them.
+type TemplateList struct {
+	Templates []provider.Template
+	// SyncedAt is zero where they were never listed.
+	SyncedAt time.Time
+}
+
+// Templates returns an account's templates; an empty list where they were never
+// listed.
+func (s *Store) Templates(ctx context.Context, id provider.AccountID) (TemplateList, error) {
+	var raw []byte
+	var at int64
+	err := s.read.QueryRowContext(ctx, "select templates, synced_at from template_list where account = ?", string(id)).Scan(&raw, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return TemplateList{}, nil
+	}
+	list := TemplateList{SyncedAt: instant(at)}
+	if err == nil {
+		err = decode(raw, &list.Templates)
+	}
+	if err != nil {
+		return TemplateList{}, fmt.Errorf("read templates of %s: %w", id, err)
+	}
+	return list, nil
+}
+
+func (b *batch) templatesListed(e event.Event, l event.TemplatesListed) error {
+	return b.saveTemplates(e.Account, l.Templates, millis(e.At))
+}
+
+func (b *batch) saveTemplates(id provider.AccountID, list []provider.Template, at int64) error {
+	if list == nil {
+		list = []provider.Template{}
+	}
+	raw, err := encode(list)
+	if err != nil {
+		return err
+	}
+	b.change.Templates = true
+	return b.exec(`insert into template_list (account, templates, synced_at) values (?, ?, ?)
+		on conflict (account) do update set templates = excluded.templates, synced_at = excluded.synced_at`, string(id), raw, at)
+}
+
+// templateStatus changes one template of the list. One that is not in it has no
+// wording to show; the next listing brings it.
+func (b *batch) templateStatus(e event.Event, t provider.TemplateStatusChanged) error {
+	var raw []byte
+	var at int64
+	found, err := b.get("select templates, synced_at from template_list where account = ?", []any{string(e.Account)}, &raw, &at)
+	if err != nil || !found {
+		return err
+	}
+	var list []provider.Template
+	if err := decode(raw, &list); err != nil {
+		return fmt.Errorf("read templates: %w", err)
+	}
+	for i := range list {
+		if list[i].Name == t.Name && list[i].Language == t.Language || t.Template != "" && list[i].ID == t.Template {
+			list[i].Status, list[i].Reason = t.Status, t.Reason
+		}
+	}
+	return b.saveTemplates(e.Account, list, at)
+}
+
+// TemplateUse is what this agent did with a template before.
+type TemplateUse struct {
+	LastUsed time.Time
+	// Values by the field's key; see provider.FieldKey.
+	Values map[string]string
+}
+
+// TemplateUse returns the use of an account's templates by "name/language".
+func (s *Store) TemplateUse(ctx context.Context, id provider.AccountID) (map[string]TemplateUse, error) {
+	rows, err := s.read.QueryContext(ctx, "select name, language, last_used, field_values from intent_template where account = ?", string(id))
+	if err != nil {
+		return nil, fmt.Errorf("read use of templates: %w", err)
+	}
+	uses := map[string]TemplateUse{}
+	err = eachRow(rows, func(scan func(...any) error) error {
+		var name, language string
+		var at int64
+		var raw []byte
+		if err := scan(&name, &language, &at, &raw); err != nil {
+			return err
+		}
+		use := TemplateUse{LastUsed: instant(at)}
+		if err := decode(raw, &use.Values); err != nil {
+			return err
+		}
+		uses[name+"/"+language] = use
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read use of templates: %w", err)
+	}
+	return uses, nil
+}
+
+// RememberTemplate keeps what a template was filled with, to offer it again.
+func (s *Store) RememberTemplate(ctx context.Context, id provider.AccountID, name, language string, values map[string]string) error {
+	err := s.writeIntent(ctx, func(b *batch) error {
+		raw, err := encode(values)
+		if err != nil {
+			return err
+		}
+		b.change.Templates = true
+		return b.exec(`insert into intent_template (account, name, language, last_used, field_values) values (?, ?, ?, ?, ?)
+			on conflict (account, name, language) do update set last_used = excluded.last_used, field_values = excluded.field_values`,
+			string(id), name, language, millis(s.Now()), raw)
+	})
+	if err != nil {
+		return fmt.Errorf("remember template %s/%s: %w", name, language, err)
+	}
+	return nil
+}

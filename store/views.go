@@ -1,0 +1,224 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"database/sql"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// closingWithin is how near its end a window must be for ViewClosing.
+const closingWithin = time.Hour
+
+// view is a view as SQL. The condition repeats the words of the view's partial
+// index: SQLite uses the index only then.
+type view struct {
+	where string
+	args  []any
+	// by is the column it is ordered by; soonest first where up is set.
+	by string
+	up bool
+}
+
+func (s *Store) view(v View) (view, error) {
+	switch v {
+	case ViewMine:
+		return view{where: "c.status in ('open', 'pending') and c.assignee = ?", args: []any{string(s.opt.Agent)}, by: "last_at"}, nil
+	case ViewUnassigned:
+		return view{where: "c.status = 'open' and c.assignee = ''", by: "last_at"}, nil
+	case ViewClosing:
+		now := s.Now()
+		return view{where: "c.status in ('open', 'pending') and c.closes_at > ? and c.closes_at <= ?",
+			args: []any{millis(now), millis(now.Add(closingWithin))}, by: "closes_at", up: true}, nil
+	case ViewAll:
+		return view{where: "c.status <> 'resolved'", by: "last_at"}, nil
+	case ViewUnread:
+		return view{where: "(c.unread > 0 or c.marked > 0)", by: "last_at"}, nil
+	case ViewFailed:
+		return view{where: "(c.failed > 0 or c.unsure > 0)", by: "last_at"}, nil
+	case ViewResolved:
+		return view{where: "c.status = 'resolved'", by: "last_at"}, nil
+	}
+	return view{}, fmt.Errorf("no view %q", v)
+}
+
+// query returns the view's rows behind a place in its order, or, backwards,
+// before it and in reverse.
+func (v view) query(from ConversationCursor, backwards bool, also string, n int) (string, []any) {
+	args := append([]any{}, v.args...)
+	up := v.up != backwards
+	order, compare := "desc", "<"
+	if up {
+		order, compare = "asc", ">"
+	}
+	q := selectList + " where " + v.where
+	if from != (ConversationCursor{}) {
+		q += fmt.Sprintf(" and (c.%s, c.id) %s (?, ?)", v.by, compare)
+		args = append(args, from.At, string(from.ID))
+	}
+	if also != "" {
+		q += " and " + also
+	}
+	q += fmt.Sprintf(" order by c.%s %s, c.id %s limit ?", v.by, order, order)
+	return q, append(args, n)
+}
+
+const selectList = `select ` + stateColumns + `, c.id, c.pending, c.rev, a.id, a.network, coalesce(seen.seq, 0),
+	coalesce(seen.inbound, 0), exists (select 1 from intent_draft d where d.conversation = c.key),
+	m.direction, m.kind, m.content_kind, substr(m.text, 1, 300), m.by, m.status, m.job, m.error
+	from conversation c join account a on a.key = c.account
+	left join intent_seen seen on seen.conversation = c.key
+	left join message m on m.key = c.preview`
+
+// Conversations returns up to n rows of a view after a place in its order. The
+// zero cursor is the top.
+func (s *Store) Conversations(ctx context.Context, v View, after ConversationCursor, n int) ([]Conversation, error) {
+	return s.list(ctx, v, after, false, "", n)
+}
+
+// ConversationsBefore returns up to n rows right before a place, in the view's
+// order.
+func (s *Store) ConversationsBefore(ctx context.Context, v View, before ConversationCursor, n int) ([]Conversation, error) {
+	rows, err := s.list(ctx, v, before, true, "", n)
+	for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
+		rows[i], rows[j] = rows[j], rows[i]
+	}
+	return rows, err
+}
+
+// NextNeeding returns the next conversation of a view, forward or back, that
+// needs somebody: unread, marked, waiting, or with a failed or unsure send.
+// ErrNotFound where there is none.
+func (s *Store) NextNeeding(ctx context.Context, v View, after ConversationCursor, forward bool) (Conversation, error) {
+	const needing = "(c.unread > 0 or c.marked > 0 or c.waiting_since > 0 or c.failed > 0 or c.unsure > 0)"
+	rows, err := s.list(ctx, v, after, !forward, needing, 1)
+	if err != nil || len(rows) == 0 {
+		return Conversation{}, errors.Join(err, missing(len(rows)))
+	}
+	return rows[0], nil
+}
+
+func missing(n int) error {
+	if n == 0 {
+		return ErrNotFound
+	}
+	return nil
+}
+
+func (s *Store) list(ctx context.Context, v View, from ConversationCursor, backwards bool, also string, n int) ([]Conversation, error) {
+	view, err := s.view(v)
+	if err != nil {
+		return nil, err
+	}
+	q, args := view.query(from, backwards, also, n)
+	rows, err := s.conversations(ctx, q, args...)
+	if err != nil {
+		return nil, fmt.Errorf("read view %s: %w", v, err)
+	}
+	return rows, nil
+}
+
+func (s *Store) conversations(ctx context.Context, q string, args ...any) ([]Conversation, error) {
+	rows, err := s.read.QueryContext(ctx, q, args...)
+	if err != nil {
+		return nil, err
+	}
+	var list []Conversation
+	err = eachRow(rows, func(scan func(...any) error) error {
+		c, err := scanConversation(scan)
+		list = append(list, c)
+		return err
+	})
+	return list, err
+}
+
+// Conversation returns one row by its id, or by another id that leads to it.
+func (s *Store) Conversation(ctx context.Context, id event.ConversationID) (Conversation, error) {
+	rows, err := s.conversations(ctx, selectList+` where c.key = (select key from conversation where id = ?1
+		union all select conversation from conversation_alias where alias = ?1 limit 1)`, string(id))
+	return one(rows, err)
+}
+
+func one(rows []Conversation, err error) (Conversation, error) {
+	if err == nil && len(rows) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Conversation{}, fmt.Errorf("read conversation: %w", err)
+	}
+	return rows[0], nil
+}
+
+// FindConversation returns an account's conversation with a phone number (a
+// plus sign, spaces and dashes do not matter) or a chat as the network names
+// it.
+func (s *Store) FindConversation(ctx context.Context, in provider.AccountID, phoneOrChat string) (Conversation, error) {
+	digits := strings.Map(func(r rune) rune {
+		if strings.ContainsRune("+ -()./", r) {
+			return -1
+		}
+		return r
+	}, phoneOrChat)
+	rows, err := s.conversations(ctx, selectList+` where c.key = (
+		select c.key from conversation c join account a on a.key = c.account where a.id = ?1 and c.chat = ?2
+		union all select c.key from conversation c join account a on a.key = c.account where a.id = ?1 and c.chat = ?3
+		union all select c.key from conversation c join account a on a.key = c.account where a.id = ?1 and c.phone = ?3 and c.phone <> ''
+		limit 1)`, string(in), phoneOrChat, digits)
+	return one(rows, err)
+}
+
+func scanConversation(scan func(...any) error) (Conversation, error) {
+	var c Conversation
+	var st state
+	var labels, link, resolution, failure []byte
+	var seen int
+	var p struct {
+		direction, kind, content, text, by, job sql.NullString
+		status                                  sql.NullInt64
+	}
+	into := append(st.scan(&labels, &link, &resolution), &c.ID, &c.Pending, &c.Rev, &c.Account, &c.Network, &c.SeenSeq,
+		&seen, &c.Draft, &p.direction, &p.kind, &p.content, &p.text, &p.by, &p.status, &p.job, &failure)
+	if err := scan(into...); err != nil {
+		return Conversation{}, err
+	}
+	if err := st.decode(labels, link, resolution); err != nil {
+		return Conversation{}, err
+	}
+	st.row(&c)
+	c.New = max(0, st.Inbound-seen)
+	c.Preview = Preview{Direction: Direction(p.direction.String), Kind: MessageKind(p.kind.String),
+		Content: provider.ContentKind(p.content.String), Text: p.text.String, By: event.AgentID(p.by.String),
+		Status: provider.Status(p.status.Int64), Job: event.JobState(p.job.String)}
+	var err error
+	c.Preview.Error, err = decodeError(failure)
+	return c, err
+}
+
+func decodeError(raw []byte) (*provider.Error, error) {
+	if raw == nil {
+		return nil, nil
+	}
+	e := &provider.Error{}
+	if err := decode(raw, e); err != nil {
+		return nil, fmt.Errorf("read error of a message: %w", err)
+	}
+	return e, nil
+}
+
+func (c *state) row(r *Conversation) {
+	r.Chat, r.Name, r.Phone, r.Username = c.Chat, c.shownName(), c.Phone, c.Username
+	r.Language, r.Zone = c.Language, c.Zone
+	r.Status, r.StatusSeq, r.Assignee, r.AssigneeSeq = c.Status, c.StatusSeq, c.Assignee, c.AssigneeSeq
+	r.Labels, r.LabelsSeq, r.Link, r.LinkSeq = c.Labels, c.LabelsSeq, c.Link, c.LinkSeq
+	r.Resolution = c.Resolution
+	r.Unread, r.Marked = c.Unread, c.Marked
+	r.LastAt, r.WaitingSince = instant(c.LastAt), instant(c.WaitingSince)
+	r.LastInbound, r.Closes = instant(c.LastInbound), instant(c.ClosesAt)
+	r.Failed, r.Unsure = c.Failed, c.Unsure
+}
