@@ -51,7 +51,7 @@ func thread(s *Screen) {
 	s.Earlier, s.NewOne, s.NewF = "earlier messages", "1 new", "%d new"
 	s.Note, s.Unassigned, s.NotSentYet = "note", "nobody", "not shared yet"
 	s.Statuses = map[store.ConversationStatus]string{
-		store.Open: "open", store.Pending: "pending", store.Snoozed: "snoozed", store.Resolved: "resolved",
+		store.StatusOpen: "open", store.StatusPending: "pending", store.StatusSnoozed: "snoozed", store.StatusResolved: "resolved",
 	}
 	s.States = States{
 		Queued: "⧗ queued", Held: "⧗ held", Sending: "→ sending", Sent: "✓ sent", Delivered: "✓✓ delivered", Read: "✓✓ read",
