@@ -1,0 +1,268 @@
+// Package tui is frontdesk's screen: the only place that imports Bubble Tea.
+// It shows what the store holds and turns keys into intent; it opens no
+// connection, writes to no standard stream, asks no clock and no environment,
+// and reads or writes the store only in commands, never while it updates or
+// draws.
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/composer"
+	"frontdesk/tui/contact"
+	"frontdesk/tui/conversations"
+	"frontdesk/tui/line"
+	"frontdesk/tui/overlay"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/strings"
+	"frontdesk/tui/theme"
+	"frontdesk/tui/thread"
+	"frontdesk/webhookrelay/event"
+)
+
+// LinkState is the truth about the link to the relay.
+type LinkState struct {
+	// Live is set while the stream is open and caught up.
+	Live bool
+	// Since is when the link entered its state.
+	Since time.Time
+	// Behind is how many events the relay has that this store does not.
+	Behind int64
+	// LastWebhook is the relay's time of the newest network fact; zero when
+	// none has come.
+	LastWebhook time.Time
+	// Trouble is why the link is not live, in plain words.
+	Trouble string
+}
+
+// Options is everything the screen needs from outside.
+type Options struct {
+	Store *store.Store
+	Agent event.AgentID
+	// Now is the clock, corrected by the relay's offset.
+	Now func() time.Time
+	// Location is the zone in which times are shown.
+	Location *time.Location
+	// Capabilities returns what a chat may be sent; nil where the account is
+	// not known.
+	Capabilities func(provider.AccountID, provider.ChatID) *provider.Capabilities
+	// Link returns the state of the link; nil means that there is none.
+	Link func() LinkState
+	// LinkChanged receives after the link's state has changed; may be nil.
+	LinkChanged <-chan struct{}
+	// Wake tells the outbox that there is something to send; may be nil.
+	Wake func()
+	// Bell rings the terminal's bell when a customer writes while the terminal
+	// is not looked at.
+	Bell bool
+	// Env is the environment, for the terminal's abilities.
+	Env []string
+}
+
+// focus is the pane that keys go to.
+type focus uint8
+
+const (
+	onList focus = iota
+	onThread
+	onContact
+)
+
+// App is the one model.
+type App struct {
+	opts     Options
+	ctx      context.Context
+	st       *store.Store
+	me       event.AgentID
+	words    *strings.Catalogue
+	look     *line.Look
+	commands table
+	keys     keymap
+
+	w, h     int
+	lay      layout
+	focus    focus
+	contacts bool // the contact pane is wanted where there is room
+	blurred  bool // the terminal is not looked at
+
+	list     *conversations.Pane
+	thread   *thread.Pane
+	contact  *contact.Pane
+	composer *composer.Composer
+	over     overlay.Stack
+
+	view   store.View
+	counts store.Counts
+	team   []store.Agent
+	inbox  map[provider.AccountID]provider.Account
+	link   LinkState
+
+	// current is the conversation that is shown; pinned while it is shown
+	// whether or not the list has it.
+	current event.ConversationID
+	pinned  bool
+	// frozen is set once it was seen, so that its "new" rule stays.
+	frozen bool
+	// then is the command to run once current has been read.
+	then string
+
+	lists, threads reader
+	lastWrite      chan struct{}
+	undos          []undoable
+	timers         timers
+	said           string
+	prefix         string
+	asked          int // generation of the last search
+	light          bool
+	depth          colorprofile.Profile
+
+	frame string
+	dirty bool
+}
+
+// New returns the screen over a store. It reads nothing until it runs.
+func New(o Options) *App {
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	words := strings.English()
+	a := &App{opts: o, ctx: context.Background(), st: o.Store, me: o.Agent, words: words,
+		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true}
+	th := theme.New(true)
+	if noColor(o.Env) {
+		th = theme.NoColor()
+	}
+	a.look = &line.Look{Theme: th, Words: words, Now: a.now(), Caps: o.Capabilities, Me: o.Agent}
+	a.list, a.thread, a.contact = conversations.New(a.look), thread.New(a.look), contact.New(a.look)
+	a.composer = composer.New(words, th, safetext.Measurer{})
+	if o.Link != nil {
+		a.link = o.Link()
+	}
+	return a
+}
+
+func (a *App) now() time.Time { return a.opts.Now().In(a.opts.Location) }
+
+// Init implements tea.Model.
+func (a *App) Init() tea.Cmd {
+	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readCounts(), a.showView(a.view), a.armMinute())
+}
+
+// Update implements tea.Model. Each case is one line: what it does is said at
+// the method.
+func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	a.dirty = true
+	return a, a.handle(msg)
+}
+
+func (a *App) handle(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case tea.KeyPressMsg:
+		return a.key(m)
+	case tea.PasteMsg:
+		return a.paste(m.Content)
+	case tea.MouseClickMsg:
+		return a.click(m.Mouse())
+	case tea.MouseWheelMsg:
+		return a.wheel(m.Mouse())
+	case tea.WindowSizeMsg:
+		return a.resize(m.Width, m.Height)
+	}
+	return a.handleTerminal(msg)
+}
+
+func (a *App) handleTerminal(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case tea.BackgroundColorMsg:
+		return a.background(m.IsDark())
+	case tea.ModeReportMsg:
+		return a.modeReport(m)
+	case tea.ColorProfileMsg:
+		return a.profile(m.Profile)
+	case tea.FocusMsg:
+		return a.looked(true)
+	case tea.BlurMsg:
+		return a.looked(false)
+	}
+	return a.handleData(msg)
+}
+
+func (a *App) handleData(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case changeMsg:
+		return a.changed(m.change)
+	case LinkMsg:
+		return a.linked(LinkState(m))
+	case listMsg:
+		return a.gotList(m)
+	case moreMsg:
+		return a.gotMore(m)
+	case threadMsg:
+		return a.gotThread(m)
+	case foundMsg:
+		return a.found(m)
+	case olderMsg:
+		return a.gotOlder(m)
+	case countsMsg:
+		return a.gotCounts(m)
+	case teamMsg:
+		return a.gotTeam(m)
+	case wroteMsg:
+		return a.wrote(m)
+	case overlayMsg:
+		return a.gotOverlay(m)
+	case brokenMsg:
+		return a.broke(m)
+	}
+	return a.handleTime(msg)
+}
+
+func (a *App) handleTime(msg tea.Msg) tea.Cmd {
+	switch m := msg.(type) {
+	case minuteMsg:
+		return a.minute(m)
+	case closingMsg:
+		return a.closing(m)
+	case draftMsg:
+		return a.draftPause()
+	case silenceMsg:
+		return a.silence(m)
+	}
+	a.dirty = false
+	return nil
+}
+
+// target is the conversation that commands act on: the one that is shown.
+func (a *App) target() (store.Conversation, bool) {
+	if a.current == "" {
+		return store.Conversation{}, false
+	}
+	if c, ok := a.thread.Conversation(); ok && c.ID == a.current {
+		return c, true
+	}
+	if c, ok := a.list.Selected(); ok && c.ID == a.current {
+		return c, true
+	}
+	return store.Conversation{}, false
+}
+
+// loaded reports whether the thread shows the current conversation already.
+func (a *App) loaded() bool {
+	c, ok := a.thread.Conversation()
+	return ok && c.ID == a.current
+}
+
+func (a *App) caps(c *store.Conversation) *provider.Capabilities {
+	if a.opts.Capabilities == nil {
+		return nil
+	}
+	return a.opts.Capabilities(c.Account, c.Chat)
+}
+
+func (a *App) say(text string) { a.said = safetext.Line(text).String() }

@@ -1,0 +1,95 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/store"
+)
+
+// command is one thing the app does: a key, the palette and another part of
+// the program run it alike.
+type command struct {
+	name string
+	// anywhere is set where the command makes sense without a conversation.
+	anywhere bool
+	run      func(*App) tea.Cmd
+}
+
+// commands is the table of everything. Its words are in the catalogue.
+func commands() []command {
+	return []command{
+		{"next", true, func(a *App) tea.Cmd { return a.move(1) }},
+		{"previous", true, func(a *App) tea.Cmd { return a.move(-1) }},
+		{"next-needing", true, func(a *App) tea.Cmd { return a.moveNeeding(true) }},
+		{"prev-needing", true, func(a *App) tea.Cmd { return a.moveNeeding(false) }},
+		{"open", false, (*App).openSelected},
+		{"back", true, (*App).back},
+		{"next-open", true, func(a *App) tea.Cmd { return a.moveList(1) }},
+		{"prev-open", true, func(a *App) tea.Cmd { return a.moveList(-1) }},
+		{"reply", false, (*App).reply},
+		{"note", false, (*App).note},
+		{"template", false, (*App).template},
+		{"resolve", false, func(a *App) tea.Cmd { return a.resolve(true) }},
+		{"resolve-stay", false, func(a *App) tea.Cmd { return a.resolve(false) }},
+		{"reopen", false, (*App).reopen},
+		{"describe", false, (*App).describe},
+		{"assign", false, (*App).assign},
+		{"assign-me", false, func(a *App) tea.Cmd { return a.assignTo(a.me) }},
+		{"unread", false, func(a *App) tea.Cmd { return a.mark(true) }},
+		{"read", false, func(a *App) tea.Cmd { return a.mark(false) }},
+		{"again", false, (*App).again},
+		{"discard", false, (*App).discard},
+		{"details", false, (*App).details},
+		{"copy", false, (*App).copyText},
+		{"copy-link", false, (*App).copyLink},
+		{"undo", true, (*App).undo},
+		{"search", true, (*App).search},
+		{"mine", true, goTo(store.ViewMine)},
+		{"unassigned", true, goTo(store.ViewUnassigned)},
+		{"all", true, goTo(store.ViewAll)},
+		{"closing", true, goTo(store.ViewClosing)},
+		{"unread-view", true, goTo(store.ViewUnread)},
+		{"resolved", true, goTo(store.ViewResolved)},
+		{"failed", true, goTo(store.ViewFailed)},
+		{"next-pane", true, func(a *App) tea.Cmd { return a.turn(1) }},
+		{"prev-pane", true, func(a *App) tea.Cmd { return a.turn(-1) }},
+		{"contact", true, (*App).toggleContact},
+		{"page-down", true, func(a *App) tea.Cmd { return a.page(1) }},
+		{"page-up", true, func(a *App) tea.Cmd { return a.page(-1) }},
+		{"home", true, func(a *App) tea.Cmd { return a.edge(false) }},
+		{"end", true, func(a *App) tea.Cmd { return a.edge(true) }},
+		{"palette", true, (*App).palette},
+		{"help", true, (*App).help},
+		{"redraw", true, func(*App) tea.Cmd { return tea.ClearScreen }},
+		{"quit", true, (*App).quit},
+	}
+}
+
+func goTo(v store.View) func(*App) tea.Cmd {
+	return func(a *App) tea.Cmd { return a.showView(v) }
+}
+
+// table finds a command by its name.
+type table map[string]command
+
+func newTable() table {
+	t := table{}
+	for _, c := range commands() {
+		t[c.name] = c
+	}
+	return t
+}
+
+// run runs a command by its name. One that needs a conversation says so where
+// there is none.
+func (a *App) run(name string) tea.Cmd {
+	c, ok := a.commands[name]
+	if !ok {
+		return nil
+	}
+	if _, have := a.target(); !have && !c.anywhere {
+		a.say(a.words.Screen.Did.NoConversation)
+		return nil
+	}
+	return c.run(a)
+}

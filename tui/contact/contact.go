@@ -1,0 +1,194 @@
+// Package contact is what is known of the person behind a conversation. It
+// draws one row of the store and reads nothing itself.
+package contact
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+)
+
+// Pane is the contact pane.
+type Pane struct {
+	look   *line.Look
+	c      store.Conversation
+	inbox  string
+	open   bool
+	w, h   int
+	scroll int
+	lines  []string
+}
+
+// New returns an empty pane.
+func New(look *line.Look) *Pane { return &Pane{look: look} }
+
+// SetLook is called when anything of the look has changed.
+func (p *Pane) SetLook(look *line.Look) { p.look, p.lines = look, nil }
+
+// SetSize sets the pane's cells and lines.
+func (p *Pane) SetSize(w, h int) { p.w, p.h, p.lines = w, h, nil }
+
+// SetData shows the person behind a conversation; inbox is the account's name.
+func (p *Pane) SetData(c store.Conversation, inbox string) {
+	if !p.open || c.ID != p.c.ID {
+		p.scroll = 0
+	}
+	p.c, p.inbox, p.open, p.lines = c, inbox, true, nil
+}
+
+// Clear shows nobody.
+func (p *Pane) Clear() { p.c, p.open, p.lines = store.Conversation{}, false, nil }
+
+// Scroll moves by n lines.
+func (p *Pane) Scroll(n int) { p.scroll = max(p.scroll+n, 0) }
+
+// Lines returns the pane's lines, each exactly its width.
+func (p *Pane) Lines() []string {
+	if p.lines == nil {
+		p.lines = p.draw()
+	}
+	p.scroll = min(p.scroll, max(len(p.lines)-p.h, 0))
+	out := make([]string, 0, p.h)
+	out = append(out, p.lines[p.scroll:min(p.scroll+p.h, len(p.lines))]...)
+	for len(out) < p.h {
+		out = append(out, line.Blank(p.w))
+	}
+	return out
+}
+
+func (p *Pane) draw() []string {
+	s := &p.look.Words.Screen.Contact
+	d := drawing{p: p}
+	d.say(p.look.Theme.Text.Bold(), s.Title)
+	if !p.open {
+		return d.out
+	}
+	d.gap()
+	d.say(p.look.Theme.Text, p.look.Name(&p.c).String())
+	d.person()
+	d.head(s.Inbox)
+	d.say(p.look.Theme.Dim, p.inbox)
+	d.say(p.look.Theme.Dim, p.look.Words.Word.Network(p.c.Network)+" · "+p.look.Words.Screen.Statuses[p.c.Status])
+	d.head(s.Window)
+	d.window()
+	d.linked()
+	if len(p.c.Labels) > 0 {
+		d.head(s.Labels)
+		for _, l := range p.c.Labels {
+			d.say(p.look.Theme.Warn, l)
+		}
+	}
+	d.resolution()
+	return d.out
+}
+
+// drawing collects lines.
+type drawing struct {
+	p   *Pane
+	out []string
+}
+
+func (d *drawing) gap() { d.out = append(d.out, line.Blank(d.p.w)) }
+
+func (d *drawing) head(s string) {
+	d.gap()
+	d.say(d.p.look.Theme.Faint, s)
+}
+
+// say adds a text in up to three lines, one cell in from the left.
+func (d *drawing) say(st theme.Style, s string) {
+	t := safetext.Clean(s)
+	if t.Blank() {
+		return
+	}
+	lines := d.p.look.Pen.M.Wrap(t, max(d.p.w-2, 1))
+	for _, l := range lines[:min(len(lines), 3)] {
+		r := line.New(d.p.w, d.p.look.Theme.Text)
+		r.Space(1).Put(d.p.look.Pen.Own(st, l))
+		d.out = append(d.out, r.String())
+	}
+}
+
+func (d *drawing) person() {
+	p, c := d.p, &d.p.c
+	dim := p.look.Theme.Dim
+	if c.Phone != "" {
+		d.say(dim, "+"+c.Phone)
+	} else {
+		d.say(dim, p.look.Words.Screen.Contact.NoNumber)
+	}
+	if c.Username != "" {
+		d.say(dim, "@"+c.Username)
+	}
+	words := ""
+	if c.Language != "" {
+		words = p.look.Words.Word.Language(c.Language)
+	}
+	if zone, err := time.LoadLocation(c.Zone); c.Zone != "" && err == nil {
+		if words != "" {
+			words += " · "
+		}
+		words += fmt.Sprintf(p.look.Words.Screen.Contact.LocalF, p.look.Now.In(zone).Format("15:04"))
+	}
+	d.say(dim, words)
+}
+
+func (d *drawing) window() {
+	look := d.p.look
+	w := look.Window(&d.p.c)
+	switch w.State {
+	case provider.WindowOpen:
+		d.say(look.Theme.Style(w.Ink, theme.Base), fmt.Sprintf(look.Words.Screen.LeftF, look.Words.Time.Left(w.Left)))
+	case provider.WindowNone:
+		d.say(look.Theme.Dim, look.Words.Screen.NoWindow)
+	case provider.WindowUnknown:
+		d.say(look.Theme.Dim, look.Words.Screen.WindowUnknown)
+	default:
+		s := look.Words.Screen.NeverOpened
+		if !w.Closes.IsZero() {
+			s = fmt.Sprintf(look.Words.Screen.ClosedSinceF, look.Words.Time.Moment(w.Closes, look.Now))
+		}
+		d.say(look.Theme.Bad, s)
+	}
+}
+
+func (d *drawing) linked() {
+	l := &d.p.c.Link
+	if l.Ref == "" {
+		return
+	}
+	d.head(d.p.look.Words.Screen.Contact.Linked)
+	d.say(d.p.look.Theme.Text, l.Ref+" "+l.System)
+	d.say(d.p.look.Theme.Dim, l.Title)
+	keys := make([]string, 0, len(l.Fields))
+	for k := range l.Fields {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	for _, k := range keys {
+		d.say(d.p.look.Theme.Dim, k+" "+l.Fields[k])
+	}
+}
+
+func (d *drawing) resolution() {
+	r := &d.p.c.Resolution
+	if r.Notes == "" && r.CSAT == 0 && r.FollowUp.IsZero() {
+		return
+	}
+	look := d.p.look
+	s := &look.Words.Screen.Contact
+	d.head(s.Resolution)
+	d.say(look.Theme.Dim, r.Notes)
+	if r.CSAT > 0 {
+		d.say(look.Theme.Dim, fmt.Sprintf(s.RatedF, r.CSAT))
+	}
+	if !r.FollowUp.IsZero() {
+		d.say(look.Theme.Dim, fmt.Sprintf(s.FollowUpF, look.Words.Time.Moment(r.FollowUp, look.Now)))
+	}
+}

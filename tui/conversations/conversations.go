@@ -1,0 +1,194 @@
+// Package conversations is the list of conversations of one view. It draws the
+// visible rows of a window of the view that the app reads from the store; it
+// reads nothing itself and decides nothing.
+package conversations
+
+import (
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/list"
+	"frontdesk/tui/safetext"
+	"frontdesk/webhookrelay/event"
+)
+
+// MaxRows bounds the window of the view that is kept.
+const MaxRows = 600
+
+// Pane is the list.
+type Pane struct {
+	look  *line.Look
+	list  *list.List
+	view  store.View
+	rows  []store.Conversation
+	items []list.Item
+	// after is the place in the view's order below which the window begins;
+	// zero at the view's top.
+	after store.ConversationCursor
+	atEnd bool
+	ready bool
+	w, h  int
+}
+
+// New returns an empty list.
+func New(look *line.Look) *Pane {
+	p := &Pane{look: look}
+	p.list = list.New(p.draw)
+	p.list.Broken = p.broken
+	return p
+}
+
+// SetLook is called when anything of the look has changed.
+func (p *Pane) SetLook(look *line.Look) {
+	p.look = look
+	p.list.SetLook(look.Key())
+	p.reitem()
+}
+
+// SetSize sets the pane's cells and lines.
+func (p *Pane) SetSize(w, h int) {
+	p.w, p.h = w, h
+	p.list.SetSize(w, h)
+}
+
+// Page is a window of a view as it was read.
+type Page struct {
+	View  store.View
+	After store.ConversationCursor
+	Rows  []store.Conversation
+	// AtEnd is set when nothing follows the rows.
+	AtEnd bool
+}
+
+// SetData shows a page. The selection follows its conversation; when that has
+// left the view, the one that followed it is selected.
+func (p *Pane) SetData(page Page) {
+	fresh := page.View != p.view || !p.ready
+	p.view, p.rows, p.after, p.atEnd, p.ready = page.View, page.Rows, page.After, page.AtEnd, true
+	if fresh {
+		p.list.SetItems(nil)
+	}
+	p.reitem()
+}
+
+func (p *Pane) reitem() {
+	items := make([]list.Item, len(p.rows))
+	for i := range p.rows {
+		items[i] = list.Item{ID: string(p.rows[i].ID), Version: p.look.Version(p.rows[i].Rev)}
+	}
+	p.items = items
+	p.list.SetItems(items)
+}
+
+// Append adds the rows that follow the window, dropping some at its top when it
+// grows too long.
+func (p *Pane) Append(rows []store.Conversation, atEnd bool) {
+	joined := append(append(make([]store.Conversation, 0, len(p.rows)+len(rows)), p.rows...), rows...)
+	p.atEnd = atEnd
+	if over := len(joined) - MaxRows; over > 0 {
+		p.after = joined[over-1].Cursor(p.view)
+		joined = joined[over:]
+	}
+	p.rows = joined
+	p.reitem()
+}
+
+// Prepend adds the rows before the window; after is the place below which they
+// begin.
+func (p *Pane) Prepend(rows []store.Conversation, after store.ConversationCursor) {
+	joined := append(append(make([]store.Conversation, 0, len(p.rows)+len(rows)), rows...), p.rows...)
+	p.after = after
+	if len(joined) > MaxRows {
+		joined, p.atEnd = joined[:MaxRows], false
+	}
+	p.rows = joined
+	p.reitem()
+}
+
+// View and After name the window that is shown; N is its length.
+func (p *Pane) View() store.View { return p.view }
+
+// After returns the place in the view's order below which the window begins.
+func (p *Pane) After() store.ConversationCursor { return p.after }
+
+// Len returns how many rows the window holds.
+func (p *Pane) Len() int { return len(p.rows) }
+
+// Ready reports whether the view has been read.
+func (p *Pane) Ready() bool { return p.ready }
+
+// Wants says whether more rows should be read, below or above the window. It
+// is asked after each move.
+func (p *Pane) Wants() (below, above bool) {
+	if !p.ready || len(p.rows) == 0 {
+		return false, false
+	}
+	return !p.atEnd && (p.list.NearBottom() || len(p.rows)-p.list.Selected() < list.Prefetch),
+		p.after != (store.ConversationCursor{}) && p.list.NearTop()
+}
+
+// First and Last are the places of the window's ends.
+func (p *Pane) First() store.ConversationCursor { return p.rows[0].Cursor(p.view) }
+
+// Last returns the place of the last row.
+func (p *Pane) Last() store.ConversationCursor { return p.rows[len(p.rows)-1].Cursor(p.view) }
+
+// Selected returns the selected conversation.
+func (p *Pane) Selected() (store.Conversation, bool) {
+	if i := p.list.Selected(); i >= 0 && i < len(p.rows) {
+		return p.rows[i], true
+	}
+	return store.Conversation{}, false
+}
+
+// Select selects a conversation and reports whether it is in the window.
+func (p *Pane) Select(id event.ConversationID) bool { return p.list.SelectID(string(id)) }
+
+// After the selected conversation has been dealt with, Move takes the next.
+func (p *Pane) Move(n int) bool { return p.list.Move(n) }
+
+// PageBy moves by n screens.
+func (p *Pane) PageBy(n int) bool { return p.list.Page(n) }
+
+// Scroll moves the view by n lines without moving the selection.
+func (p *Pane) Scroll(n int) { p.list.Scroll(n) }
+
+// Home selects the first row of the window, End the last.
+func (p *Pane) Home() { p.list.Select(0) }
+
+// End selects the last row.
+func (p *Pane) End() { p.list.Select(len(p.rows) - 1) }
+
+// At selects the conversation drawn at a line of the pane.
+func (p *Pane) At(y int) bool {
+	i, ok := p.list.At(y)
+	if ok {
+		p.list.Select(i)
+	}
+	return ok
+}
+
+// Lines returns the pane's lines, each exactly its width.
+func (p *Pane) Lines() []string {
+	if p.ready && len(p.rows) == 0 {
+		return p.nothing()
+	}
+	return p.list.View()
+}
+
+func (p *Pane) nothing() []string {
+	words, ok := p.look.Words.Screen.NobodyHere[p.view]
+	if !ok {
+		words = p.look.Words.Screen.EmptyElse
+	}
+	lines := make([]string, p.h)
+	said := p.look.Pen.M.Wrap(safetext.Clean(words), max(p.w-5, 1))
+	for y := range lines {
+		r := line.New(p.w, p.look.Theme.Dim)
+		r.Space(4)
+		if i := y - 1; i >= 0 && i < len(said) {
+			r.Put(p.look.Pen.Own(p.look.Theme.Dim, said[i]))
+		}
+		lines[y] = r.String()
+	}
+	return lines
+}

@@ -1,0 +1,250 @@
+package conversations
+
+import (
+	"fmt"
+	"strconv"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+	"frontdesk/webhookrelay/event"
+)
+
+// The columns of a row: the mark of selection, the mark of unread, and the edge
+// on which everything aligns.
+const (
+	edge   = 4
+	margin = 1
+)
+
+// row draws one conversation in three lines.
+type row struct {
+	look    *line.Look
+	c       *store.Conversation
+	w       int
+	chosen  bool
+	surface theme.Surface
+}
+
+func (p *Pane) draw(index, width int, selected bool) []string {
+	r := row{look: p.look, c: &p.rows[index], w: width, chosen: selected}
+	if selected {
+		r.surface = theme.Selection
+	}
+	return []string{r.first(), r.second(), r.third()}
+}
+
+func (p *Pane) broken(_, width int) []string {
+	r := row{look: p.look, w: width}
+	top := r.begin("")
+	top.Put(r.own(theme.Warn, p.look.Words.Screen.CannotShowRow))
+	return []string{top.String(), r.begin("").String(), r.begin("").String()}
+}
+
+func (r *row) style(i theme.Ink) theme.Style { return r.look.Theme.Style(i, r.surface) }
+
+func (r *row) own(i theme.Ink, s string) line.Piece { return r.look.Pen.Own(r.style(i), s) }
+
+// begin draws the columns left of the edge.
+func (r *row) begin(mark string) *line.Row {
+	out := line.New(r.w, r.style(theme.Text))
+	if r.chosen {
+		out.Put(r.own(theme.Accent, theme.GlyphBar))
+	} else {
+		out.Space(1)
+	}
+	out.Space(1)
+	if mark != "" {
+		out.Put(r.own(theme.Accent, mark))
+	}
+	out.Space(edge - (r.w - out.Room()))
+	return out
+}
+
+func (r *row) unread() bool { return r.c.Unread > 0 || r.c.Marked }
+
+func (r *row) first() string {
+	mark := ""
+	name := r.style(theme.Text)
+	if r.unread() {
+		mark, name = theme.GlyphUnread, name.Bold()
+	}
+	out := r.begin(mark)
+	at := r.own(theme.Faint, r.look.Words.Time.Stamp(r.c.LastAt, r.look.Now))
+	if r.c.LastAt.IsZero() {
+		at = r.own(theme.Faint, "")
+	}
+	out.Put(r.look.Pen.Remote(name, r.look.Name(r.c), out.Room()-at.Cells-margin-1))
+	out.Right(at.Cells, margin).Put(at)
+	return out.String()
+}
+
+func (r *row) second() string {
+	out := r.begin("")
+	badge := r.badge()
+	room := out.Room() - margin
+	if badge.Cells > 0 {
+		room -= badge.Cells + 1
+	}
+	for _, p := range r.preview(room) {
+		out.Put(p)
+	}
+	out.Right(badge.Cells, margin).Put(badge)
+	return out.String()
+}
+
+func (r *row) badge() line.Piece {
+	switch n := r.c.Unread; {
+	case n > 99:
+		return r.look.Pen.Own(r.look.Theme.UnreadBadge, " 99+ ")
+	case n > 0:
+		return r.look.Pen.Own(r.look.Theme.UnreadBadge, " "+strconv.Itoa(n)+" ")
+	case r.c.Marked:
+		return r.own(theme.Accent, r.look.Words.Screen.MarkedUnread)
+	}
+	return line.Piece{}
+}
+
+// preview is the last thing that happened, its failure or doubt first.
+func (r *row) preview(room int) []line.Piece {
+	v := &r.c.Preview
+	text := r.previewText(v)
+	s := &r.look.Words.Screen.States
+	switch {
+	case v.Kind == store.KindNote:
+		who := safetext.Line(fmt.Sprintf(r.look.Words.Screen.NotePreviewF, safetext.Name(string(v.By)), text))
+		return []line.Piece{r.look.Pen.Remote(r.style(theme.Note), who, room)}
+	case v.Direction != store.Outgoing:
+		return []line.Piece{r.look.Pen.Remote(r.style(theme.Dim), text, room)}
+	case v.Job == event.JobUnsure:
+		return r.said(theme.Warn, s.Unsure+": ", text, room)
+	case v.Job == event.JobFailed || v.Status == provider.Failed:
+		return r.said(theme.Bad, r.failure(v), text, room)
+	}
+	mark, ink := r.tick(v)
+	first := r.own(ink, mark+" ")
+	return []line.Piece{first, r.look.Pen.Remote(r.style(theme.Dim), text, room-first.Cells)}
+}
+
+// said is a sentence of ours in one colour, followed by the text as far as it
+// fits.
+func (r *row) said(ink theme.Ink, words string, text safetext.Text, room int) []line.Piece {
+	return []line.Piece{r.look.Pen.Remote(r.style(ink), safetext.Line(words+text.String()), room)}
+}
+
+func (r *row) failure(v *store.Preview) string {
+	if v.Error != nil && v.Error.Text != "" {
+		return fmt.Sprintf(r.look.Words.Screen.States.FailedF, v.Error.Text) + " · "
+	}
+	return r.look.Words.Screen.States.Failed + ": "
+}
+
+func (r *row) tick(v *store.Preview) (string, theme.Ink) {
+	switch {
+	case v.Status == provider.Read:
+		return theme.GlyphDelivered, theme.Read
+	case v.Status == provider.Delivered:
+		return theme.GlyphDelivered, theme.Dim
+	case v.Status == provider.Sent || v.Job == event.JobSent:
+		return theme.GlyphSent, theme.Dim
+	case v.Job == event.JobSending:
+		return theme.GlyphArrow, theme.Dim
+	}
+	return theme.GlyphWaiting, theme.Dim
+}
+
+func (r *row) previewText(v *store.Preview) safetext.Text {
+	text := safetext.Line(v.Text)
+	kind := r.look.Words.Word.Content(v.Content)
+	switch v.Content {
+	case provider.Text, provider.Choice, provider.Interactive, provider.Templated, "":
+		if !text.Blank() {
+			return text
+		}
+		kind = r.look.Words.Screen.NoText
+	}
+	if text.Blank() {
+		return safetext.Line(kind)
+	}
+	return safetext.Line(kind + " · " + text.String())
+}
+
+// third is the network, the window, the reference and how long they have
+// waited, with the owner at the right. What does not fit is left out from the
+// right, whole words at a time.
+func (r *row) third() string {
+	out := r.begin("")
+	owner := r.owner()
+	limit := owner.Cells + margin
+	if owner.Cells > 0 {
+		limit++
+	}
+	out.Put(r.own(theme.Faint, r.network()+" "))
+	r.window(out)
+	for _, word := range r.details() {
+		dot := r.own(theme.Faint, " · ")
+		if dot.Cells+word.Cells+limit > out.Room() {
+			break
+		}
+		out.Put(dot)
+		out.Put(word)
+	}
+	out.Right(owner.Cells, margin).Put(owner)
+	return out.String()
+}
+
+func (r *row) network() string {
+	return safetext.Name(r.look.Words.Word.NetworkShort(r.c.Network)).String()
+}
+
+func (r *row) owner() line.Piece {
+	if r.c.Assignee == "" {
+		return line.Piece{}
+	}
+	return r.look.Pen.Remote(r.style(theme.Faint), safetext.Name("@"+string(r.c.Assignee)), max(r.w/3, 4))
+}
+
+func (r *row) window(out *line.Row) {
+	w := r.look.Window(r.c)
+	switch w.State {
+	case provider.WindowOpen:
+		out.Raw(r.look.Theme.Gauge(w.Fraction, r.style(w.Ink)), theme.GaugeWidth)
+		out.Put(r.own(w.Ink, " "+r.look.Words.Time.Left(w.Left)))
+	case provider.WindowNone:
+		out.Put(r.own(theme.Faint, r.look.Words.Screen.NoWindow))
+	case provider.WindowUnknown:
+		out.Put(r.own(theme.Faint, r.look.Words.Screen.WindowUnknown))
+	default:
+		ink := theme.Faint
+		if r.c.Failed > 0 || !r.c.WaitingSince.IsZero() {
+			ink = theme.Bad
+		}
+		out.Put(r.own(ink, r.closed(w)))
+	}
+}
+
+func (r *row) closed(w line.Window) string {
+	if w.Closes.IsZero() {
+		return r.look.Words.Screen.NeverOpened
+	}
+	return r.look.Words.Time.Closed(w.Closes, r.look.Now)
+}
+
+func (r *row) details() []line.Piece {
+	var out []line.Piece
+	if r.c.Link.Ref != "" {
+		out = append(out, r.look.Pen.Remote(r.style(theme.Dim), safetext.Name(r.c.Link.Ref), 20))
+	}
+	if r.c.Draft {
+		out = append(out, r.own(theme.Note, r.look.Words.Screen.DraftMark))
+	}
+	if !r.c.WaitingSince.IsZero() {
+		out = append(out, r.own(theme.Dim, r.look.Words.Time.Waits(r.look.Now.Sub(r.c.WaitingSince))))
+	}
+	for _, l := range r.c.Labels {
+		out = append(out, r.look.Pen.Remote(r.style(theme.Warn), safetext.Name(l), 16))
+	}
+	return out
+}

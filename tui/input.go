@@ -1,0 +1,191 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/tui/action"
+)
+
+// key gives a key to what has the keys: the top overlay, the composer, or the
+// table of commands. Redrawing works everywhere.
+func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
+	if k.String() == "ctrl+l" {
+		return tea.ClearScreen
+	}
+	a.said = ""
+	if a.over.Len() > 0 {
+		act := a.over.Key(k)
+		if _, pass := act.(action.Pass); !pass {
+			return a.do(act)
+		}
+	}
+	if a.composer.Focused() {
+		return a.writeKey(k)
+	}
+	return a.triageKey(k)
+}
+
+// writeKey is a key in WRITE. The clock comes first, so that no key is judged
+// by an older one.
+func (a *App) writeKey(k tea.KeyPressMsg) tea.Cmd {
+	name := k.String()
+	if name == "ctrl+k" || name == "ctrl+c" {
+		return a.run(a.keys[name])
+	}
+	a.composer.Tick(a.now())
+	act := a.composer.Key(k)
+	if name == "esc" {
+		a.composer.Blur()
+	}
+	cmd := a.do(act)
+	a.relayout()
+	return tea.Batch(cmd, a.armDraft())
+}
+
+// triageKey runs the command of a key, or waits for the second one.
+func (a *App) triageKey(k tea.KeyPressMsg) tea.Cmd {
+	name := triageKey(k)
+	if a.prefix != "" {
+		name, a.prefix = a.prefix+" "+name, ""
+	} else if name == "g" {
+		a.prefix = name
+		return nil
+	}
+	command, ok := a.keys[name]
+	if !ok {
+		return nil
+	}
+	return a.run(command)
+}
+
+func (a *App) paste(text string) tea.Cmd {
+	if a.over.Len() > 0 {
+		act := a.over.Paste(text)
+		if _, pass := act.(action.Pass); !pass {
+			return a.do(act)
+		}
+	}
+	if !a.composer.Focused() {
+		return nil
+	}
+	a.composer.Tick(a.now())
+	cmd := a.do(a.composer.Paste(strings.ReplaceAll(text, "\r\n", "\n")))
+	a.relayout()
+	return tea.Batch(cmd, a.armDraft())
+}
+
+// do does what a pane or an overlay asks for.
+func (a *App) do(act action.Action) tea.Cmd {
+	switch x := act.(type) {
+	case nil:
+		return nil
+	case action.Close:
+		a.over.Pop()
+		return nil
+	case action.OpenConversation:
+		return a.openFound(x)
+	case action.SendText:
+		return a.sendText(x)
+	case action.SaveNote:
+		return a.saveNote(x)
+	case action.SaveDraft:
+		return a.saveDraft(x)
+	case action.SendTemplate:
+		return a.sendTemplate(x)
+	case action.Assign:
+		a.over.Pop()
+		return a.assignTo(x.To)
+	case action.Describe:
+		return a.described(x)
+	}
+	return a.doMore(act)
+}
+
+func (a *App) doMore(act action.Action) tea.Cmd {
+	switch x := act.(type) {
+	case action.Run:
+		return a.runFromOverlay(x.Command)
+	case action.SendAgain:
+		return a.sendAgain(x.Message)
+	case action.MarkSent:
+		return a.markSent(x.Message)
+	case action.Discard:
+		return a.discardMessage(x.Message)
+	case action.Release:
+		return a.release(x.Message)
+	case action.Query:
+		return a.query(x.Text)
+	case action.Quit:
+		return a.leave()
+	case action.Say:
+		a.say(x.Text)
+		return a.armSilence(x.For)
+	}
+	return nil
+}
+
+// click opens what is clicked on.
+func (a *App) click(m tea.Mouse) tea.Cmd {
+	if m.Button != tea.MouseLeft || a.modal() || a.lay.tooSmall {
+		return nil
+	}
+	a.said = ""
+	switch {
+	case m.Y == 0:
+		return a.clickView(m.X)
+	case a.lay.list.has(m.X, m.Y):
+		return a.clickList(m.Y - a.lay.list.y)
+	case a.lay.composer.has(m.X, m.Y):
+		if a.composer.Focused() {
+			return nil
+		}
+		return a.run("reply")
+	case a.lay.thread.has(m.X, m.Y):
+		a.thread.At(m.Y - a.lay.thread.y)
+		return a.openSelected()
+	case a.lay.contact.has(m.X, m.Y):
+		return a.setFocus(onContact)
+	}
+	return nil
+}
+
+func (a *App) clickList(y int) tea.Cmd {
+	if !a.list.At(y) {
+		return nil
+	}
+	a.pinned = false
+	cmd := a.follow()
+	if a.lay.single {
+		return tea.Batch(cmd, a.openSelected())
+	}
+	return tea.Batch(cmd, a.setFocus(onList), a.wantMore())
+}
+
+// wheelLines is how far one notch of the wheel goes.
+const wheelLines = 3
+
+func (a *App) wheel(m tea.Mouse) tea.Cmd {
+	n := wheelLines
+	switch m.Button {
+	case tea.MouseWheelUp:
+		n = -wheelLines
+	case tea.MouseWheelDown:
+	default:
+		return nil
+	}
+	switch {
+	case a.modal() || a.lay.tooSmall:
+		return nil
+	case a.lay.list.has(m.X, m.Y):
+		a.list.Scroll(n)
+		return a.wantMore()
+	case a.lay.thread.has(m.X, m.Y):
+		a.thread.Scroll(n)
+		return a.olderIfWanted()
+	case a.lay.contact.has(m.X, m.Y):
+		a.contact.Scroll(n)
+	}
+	return nil
+}

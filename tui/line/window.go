@@ -1,0 +1,62 @@
+package line
+
+import (
+	"fmt"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/tui/theme"
+)
+
+// The instants at which a window that closes changes its colour.
+const (
+	warnBelow = 2 * time.Hour
+	badBelow  = 15 * time.Minute
+)
+
+// Window is what the screen says of the time in which free text may go.
+type Window struct {
+	State  provider.WindowState
+	Closes time.Time
+	Left   time.Duration
+	// Fraction of the window that is left, 0 to 1.
+	Fraction float64
+	Ink      theme.Ink
+}
+
+// Judge asks the rule at now. caps is nil while the account is not known, and
+// the window is then unknown.
+func Judge(caps *provider.Capabilities, lastInbound, now time.Time) Window {
+	if caps == nil {
+		return Window{State: provider.WindowUnknown, Ink: theme.Faint}
+	}
+	state, closes := caps.Window.State(lastInbound, now)
+	w := Window{State: state, Closes: closes, Ink: theme.Faint}
+	if state != provider.WindowOpen {
+		return w
+	}
+	w.Left = closes.Sub(now)
+	w.Fraction = float64(w.Left) / float64(caps.Window.For)
+	switch {
+	case w.Left < badBelow:
+		w.Ink = theme.Bad
+	case w.Left < warnBelow:
+		w.Ink = theme.Warn
+	default:
+		w.Ink = theme.OK
+	}
+	return w
+}
+
+// Size writes a file's size: "850 B", "1.2 MB".
+func Size(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d B", n)
+	case n < 1000*1000:
+		return fmt.Sprintf("%d kB", (n+500)/1000)
+	case n < 1000*1000*1000:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/1e9)
+}

@@ -1,0 +1,269 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/action"
+	"frontdesk/tui/overlay"
+	"frontdesk/tui/strings"
+	"frontdesk/webhookrelay/event"
+)
+
+// overlayMsg brings an open overlay what was read for it.
+type overlayMsg struct {
+	give func(*App)
+	err  error
+}
+
+func (a *App) gotOverlay(m overlayMsg) tea.Cmd {
+	if m.err != nil {
+		a.readError(m.err)
+		return nil
+	}
+	m.give(a)
+	return nil
+}
+
+// modal reports whether an overlay has the keys and the mouse. The strip after
+// resolving has neither until it is taken up.
+func (a *App) modal() bool {
+	top := a.over.Top()
+	if r, ok := top.(*overlay.Resolve); ok {
+		return r.Busy()
+	}
+	return top != nil
+}
+
+func (a *App) push(o overlay.Overlay) {
+	a.dropStrip()
+	a.over.SetLook(a.look)
+	a.over.SetSize(a.w, a.h-2)
+	a.over.Push(o)
+}
+
+// dropStrip takes the strip of an earlier resolution away, unless it is being
+// written in.
+func (a *App) dropStrip() {
+	if r, ok := a.over.Top().(*overlay.Resolve); ok && !r.Busy() {
+		a.over.Pop()
+	}
+}
+
+// runFromOverlay runs what the palette or the composer named.
+func (a *App) runFromOverlay(name string) tea.Cmd {
+	if a.over.Len() > 0 {
+		a.over.Pop()
+	}
+	return a.run(name)
+}
+
+func (a *App) template() tea.Cmd {
+	if !a.loaded() {
+		a.then = "template"
+		return nil
+	}
+	return a.templates("")
+}
+
+// templates opens the picker; why says that it came in the place of a reply.
+func (a *App) templates(why string) tea.Cmd {
+	c, _ := a.thread.Conversation()
+	caps := a.caps(&c)
+	if caps == nil || caps.Send[provider.Templated] <= provider.Absent {
+		a.say(a.words.Screen.Did.NoTemplates)
+		return nil
+	}
+	if why != "" {
+		a.say(why)
+	}
+	a.focus = onThread
+	a.relayout()
+	data := overlay.PickerData{Conversation: c, Caps: caps, Why: why != ""}
+	p := overlay.NewPicker(a.look, data)
+	a.push(p)
+	return tea.Batch(a.readTemplates(p, data), a.seeIfLooked())
+}
+
+func (a *App) readTemplates(p *overlay.Picker, data overlay.PickerData) tea.Cmd {
+	account := data.Conversation.Account
+	return a.io(func(ctx context.Context) tea.Msg {
+		l, err := a.st.Templates(ctx, account)
+		if err != nil {
+			return overlayMsg{err: err}
+		}
+		uses, err := a.st.TemplateUse(ctx, account)
+		if err != nil {
+			return overlayMsg{err: err}
+		}
+		data.Templates, data.SyncedAt, data.Use = l.Templates, l.SyncedAt, map[string]overlay.Use{}
+		for k, u := range uses {
+			data.Use[k] = overlay.Use{LastUsed: u.LastUsed, Values: u.Values}
+		}
+		return overlayMsg{give: func(*App) { p.SetData(data) }}
+	})
+}
+
+// renewPicker reads the list again while the picker is open.
+func (a *App) renewPicker() tea.Cmd {
+	p, ok := a.over.Top().(*overlay.Picker)
+	if !ok || !a.loaded() {
+		return nil
+	}
+	c, _ := a.thread.Conversation()
+	if caps := a.caps(&c); caps != nil {
+		return a.readTemplates(p, overlay.PickerData{Conversation: c, Caps: caps})
+	}
+	return nil
+}
+
+func (a *App) assign() tea.Cmd {
+	c, _ := a.target()
+	team := make([]overlay.Agent, 0, len(a.team)+1)
+	seen := false
+	for _, g := range a.team {
+		seen = seen || g.ID == a.me
+		team = append(team, overlay.Agent{ID: g.ID, Name: g.Name})
+	}
+	if !seen {
+		team = append(team, overlay.Agent{ID: a.me})
+	}
+	a.push(overlay.NewAssign(a.look, team, a.me, c.Assignee))
+	return nil
+}
+
+func (a *App) palette() tea.Cmd {
+	shown := map[string]string{}
+	for _, b := range bindings() {
+		shown[b.command] = b.keys[0]
+	}
+	var list []overlay.Command
+	for _, c := range commands() {
+		w := a.words.Screen.Commands[c.name]
+		list = append(list, overlay.Command{Name: c.name, Title: w.Name, Help: w.Help, Key: shown[c.name]})
+	}
+	a.push(overlay.NewPalette(a.look, list))
+	return nil
+}
+
+func (a *App) search() tea.Cmd {
+	a.push(overlay.NewSearch(a.look))
+	return nil
+}
+
+// hits is how many results a search shows.
+const hits = 60
+
+// query reads the hits of what is typed; the answer to an older question is
+// dropped by the search itself.
+func (a *App) query(text string) tea.Cmd {
+	s, ok := a.over.Top().(*overlay.Search)
+	if !ok {
+		return nil
+	}
+	return a.io(func(ctx context.Context) tea.Msg {
+		got, err := a.st.Search(ctx, text, store.SearchCursor{}, hits+1)
+		if err != nil {
+			return overlayMsg{err: err}
+		}
+		more := len(got) > hits
+		got = got[:min(len(got), hits)]
+		list := make([]overlay.Hit, 0, len(got))
+		for i := range got {
+			h := &got[i]
+			list = append(list, overlay.Hit{Conversation: h.Conversation.ID, Message: h.Message,
+				Name: h.Conversation.Name, At: h.At, Snippet: h.Snippet})
+		}
+		return overlayMsg{give: func(*App) { s.SetHits(text, list, more) }}
+	})
+}
+
+// details opens every event behind the message that is selected, or the newest.
+func (a *App) details() tea.Cmd {
+	m, ok := a.subject(func(m *store.Message) bool { return m.Kind == store.KindMessage })
+	if !ok {
+		a.say(a.words.Screen.NoMessages)
+		return nil
+	}
+	d := overlay.NewDetails(a.look, m)
+	a.push(d)
+	return a.readEvents(d)
+}
+
+func (a *App) readEvents(d *overlay.Details) tea.Cmd {
+	return a.io(func(ctx context.Context) tea.Msg {
+		events, err := a.st.MessageEvents(ctx, d.Message())
+		return overlayMsg{give: func(*App) { d.SetEvents(events) }, err: err}
+	})
+}
+
+// again decides over a send that failed, is unsure or is held. One that the
+// network refused after it had taken it has no job any more: it is tried again
+// at once, as a new message.
+func (a *App) again() tea.Cmd {
+	m, ok := a.subject(needsPerson)
+	if !ok {
+		a.say(a.words.Screen.Did.NothingFailed)
+		return nil
+	}
+	switch m.Job {
+	case event.JobUnsure, event.JobHeld, event.JobFailed:
+		a.push(overlay.NewUnsure(a.look, m))
+		return nil
+	}
+	return a.sendAgain(m.Key)
+}
+
+// renewOverlay gives an open overlay the newer rows: a receipt may have settled
+// what it asks about.
+func (a *App) renewOverlay() tea.Cmd {
+	switch o := a.over.Top().(type) {
+	case *overlay.Unsure:
+		if m, ok := a.thread.Newest(func(m *store.Message) bool { return m.Key == o.Message() }); ok && !o.SetMessage(m) {
+			a.over.Pop()
+		}
+	case *overlay.Details:
+		return a.readEvents(o)
+	}
+	return nil
+}
+
+// stripFor is how long the strip after resolving stays by itself.
+const stripFor = 8 * time.Second
+
+// offerResolution shows the strip for note, stars and follow-up.
+func (a *App) offerResolution(c store.Conversation) tea.Cmd {
+	s := overlay.NewResolve(a.look, c)
+	a.push(s)
+	return tea.Tick(stripFor, func(time.Time) tea.Msg {
+		return overlayMsg{give: func(a *App) {
+			if a.over.Top() == overlay.Overlay(s) {
+				a.dropStrip()
+			}
+		}}
+	})
+}
+
+// describe opens the strip again for a conversation that is resolved.
+func (a *App) describe() tea.Cmd {
+	c, _ := a.target()
+	if c.Status != store.StatusResolved {
+		a.say(a.words.Screen.Did.NotResolved)
+		return nil
+	}
+	return a.offerResolution(c)
+}
+
+func (a *App) askQuit(unsent string) tea.Cmd {
+	d := &a.words.Screen.Did
+	a.push(overlay.NewConfirm(a.look, overlay.Question{Title: d.UnsentQuitTitle,
+		Said: strings.Said{Happened: unsent + ".", Do: d.UnsentQuitF}, Key: "q", Yes: d.QuitAnyway, No: d.Stay, Do: action.Quit{}}))
+	return nil
+}
+
+// help shows the keys of what is focused.
+func (a *App) help() tea.Cmd { return a.palette() }

@@ -1,0 +1,230 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+)
+
+// statusLine is the mode, the keys that matter now or what was just said, and
+// at the right the truth about link and outbox. It is never silent about
+// trouble: that is left out last.
+func (a *App) statusLine() string {
+	r := line.New(a.w, a.look.Theme.Style(theme.Text, theme.Panel))
+	r.Put(a.chip())
+	truth := a.truth(r.Room() / 2)
+	n := 0
+	for _, p := range truth {
+		n += p.Cells
+	}
+	a.left(r, r.Room()-n-3)
+	r.Right(n, 1)
+	for _, p := range truth {
+		r.Put(p)
+	}
+	return r.String()
+}
+
+func (a *App) chip() line.Piece {
+	m := &a.words.Screen.Modes
+	switch {
+	case !a.composer.Focused():
+		return a.look.Pen.Own(a.look.Theme.TriageChip, " "+m.Triage+" ")
+	case a.composer.Mode() == store.DraftNote:
+		return a.look.Pen.Own(a.look.Theme.NoteChip, " "+m.Write+" ")
+	}
+	return a.look.Pen.Own(a.look.Theme.WriteChip, " "+m.Write+" ")
+}
+
+// left writes what was just said, else the keys, as far as there is room.
+func (a *App) left(r *line.Row, room int) {
+	said := a.said
+	if a.prefix != "" {
+		said = a.words.Screen.Did.GoPrompt
+	}
+	if said != "" {
+		r.Space(1).Put(a.look.Pen.Remote(a.look.Theme.Style(theme.Text, theme.Panel), safetext.Line(said), max(room-1, 0)))
+		return
+	}
+	key, does := a.look.Theme.Style(theme.Text, theme.Panel).Bold(), a.look.Theme.Style(theme.Dim, theme.Panel)
+	first := true
+	for _, h := range a.hints() {
+		k, d := a.look.Pen.Own(key, h[0]), a.look.Pen.Own(does, h[1])
+		sep := 3
+		if first {
+			sep = 1
+		}
+		need := sep + k.Cells + 1 + d.Cells
+		if need > room {
+			return
+		}
+		first = false
+		room -= need
+		r.Space(sep).Put(k)
+		r.Space(1).Put(d)
+	}
+}
+
+// hints are the keys that matter now, the most needed first.
+func (a *App) hints() [][2]string {
+	m := &a.words.Screen.Modes
+	c, have := a.target()
+	resolve := m.Resolve
+	if c.Status == store.StatusResolved {
+		resolve = m.Reopen
+	}
+	switch {
+	case a.modal():
+		return [][2]string{{"Esc", m.Back}}
+	case a.composer.Focused():
+		return [][2]string{{"Esc", m.ToTriage}, {"Ctrl+K", m.Everything}}
+	case !have:
+		return [][2]string{{"g", m.Open}, {"Ctrl+K", m.Everything}, {"?", m.Help}}
+	case a.focus == onThread:
+		return [][2]string{{"r", m.Reply}, {"e", resolve}, {"Esc", m.Back}, {"j/k", m.Scroll}, {"?", m.Help}}
+	}
+	return [][2]string{{"j/k", m.Move}, {"r", m.Reply}, {"e", resolve}, {"Enter", m.Open}, {"?", m.Help}}
+}
+
+// fact is one word of the truth at the right; the higher its weight the longer
+// it stays when room is short.
+type fact struct {
+	ink    theme.Ink
+	text   string
+	weight int
+}
+
+// truth returns the facts that fit into room, the link first.
+func (a *App) truth(room int) []line.Piece {
+	facts := append(a.linkFacts(), a.outboxFacts()...)
+	for len(facts) > 1 && a.factCells(facts) > room {
+		facts = dropLightest(facts)
+	}
+	st := a.look.Theme.Style(theme.Dim, theme.Panel)
+	dot := theme.OK
+	if !a.link.Live {
+		dot = theme.Bad
+	}
+	out := []line.Piece{a.look.Pen.Own(st.Ink(dot), a.shape()), a.look.Pen.Own(st, " ")}
+	for i, f := range facts {
+		if i > 0 {
+			out = append(out, a.look.Pen.Own(st, " · "))
+		}
+		out = append(out, a.look.Pen.Remote(st.Ink(f.ink), safetext.Line(f.text), max(room-2, 8)))
+	}
+	return out
+}
+
+// shape tells by its shape what the word beside it says.
+func (a *App) shape() string {
+	if a.link.Live {
+		return theme.GlyphUnread
+	}
+	return theme.GlyphFailed
+}
+
+func (a *App) factCells(facts []fact) int {
+	n := 2
+	for _, f := range facts {
+		n += a.look.Pen.Width(f.text) + 3
+	}
+	return n
+}
+
+func dropLightest(facts []fact) []fact {
+	at := 0
+	for i, f := range facts {
+		if f.weight <= facts[at].weight {
+			at = i
+		}
+	}
+	return append(append([]fact{}, facts[:at]...), facts[at+1:]...)
+}
+
+func (a *App) linkFacts() []fact {
+	s := &a.words.Screen.Status
+	var out []fact
+	switch {
+	case a.link.Live:
+		out = append(out, fact{theme.Dim, s.Live, 10})
+	case a.link.Since.IsZero():
+		out = append(out, fact{theme.Warn, s.Connecting, 10})
+	default:
+		out = append(out, fact{theme.Bad, fmt.Sprintf(s.OfflineF, a.words.Time.Moment(a.link.Since, a.look.Now)), 10})
+	}
+	if !a.link.Live && a.link.Trouble != "" {
+		out = append(out, fact{theme.Bad, a.link.Trouble, 7})
+	}
+	if a.link.Live || a.link.Behind > 0 {
+		weight, ink := 3, theme.Dim
+		if a.link.Behind > 0 {
+			weight, ink = 6, theme.Warn
+		}
+		out = append(out, fact{ink, fmt.Sprintf(s.BehindF, a.link.Behind), weight})
+	}
+	return append(out, fact{theme.Dim, a.webhookWords(), 2})
+}
+
+// webhookWords is the age of the last webhook in whole minutes: a clock that
+// counts seconds would have to tick.
+func (a *App) webhookWords() string {
+	s := &a.words.Screen.Status
+	if a.link.LastWebhook.IsZero() {
+		return s.WebhookNever
+	}
+	age := a.look.Now.Sub(a.link.LastWebhook)
+	if age < time.Minute {
+		return s.WebhookNow
+	}
+	return fmt.Sprintf(s.WebhookF, a.words.Time.Span(age))
+}
+
+func (a *App) outboxFacts() []fact {
+	s := &a.words.Screen.Status
+	o := &a.counts.Outbox
+	var out []fact
+	for _, p := range o.Paused {
+		why := ""
+		if p.Error != nil {
+			why = p.Error.Text
+		}
+		out = append(out, fact{theme.Bad, fmt.Sprintf(s.PausedF, a.inboxName(p.Account), why), 9})
+	}
+	add := func(n int, format string, ink theme.Ink, weight int) {
+		if n > 0 {
+			out = append(out, fact{ink, fmt.Sprintf(format, n), weight})
+		}
+	}
+	add(o.Unsure, s.UnsureF, theme.Warn, 8)
+	add(o.Failed, s.FailedF, theme.Bad, 7)
+	add(o.Held, s.HeldF, theme.Warn, 6)
+	add(o.Queued, s.QueuedF, theme.Dim, 5)
+	add(o.Sending, s.SendingF, theme.Dim, 4)
+	add(a.counts.Unpublished, s.UnpublishedF, theme.Dim, 4)
+	add(a.counts.Quarantined, s.QuarantinedF, theme.Warn, 6)
+	if len(out) == 0 {
+		out = append(out, fact{theme.Dim, s.OutboxEmpty, 1})
+	}
+	return out
+}
+
+// outboxWords is what would stay behind when the program ends now.
+func (a *App) outboxWords() string {
+	s := &a.words.Screen.Status
+	o := &a.counts.Outbox
+	var out []string
+	for _, f := range []struct {
+		n      int
+		format string
+	}{{o.Queued, s.QueuedF}, {o.Held, s.HeldF}, {o.Sending, s.SendingF}, {o.Unsure, s.UnsureF}} {
+		if f.n > 0 {
+			out = append(out, fmt.Sprintf(f.format, f.n))
+		}
+	}
+	return strings.Join(out, " · ")
+}

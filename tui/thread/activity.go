@@ -1,0 +1,95 @@
+package thread
+
+import (
+	"fmt"
+	"strings"
+
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+	"frontdesk/webhookrelay/event"
+)
+
+// activity is one team fact in a line: who did what, and when.
+func (b *block) activity() string {
+	look := b.p.look
+	s := b.sentence() + " · " + look.Words.Time.Clock(b.m.At, look.Now)
+	if b.m.Seq == 0 {
+		s += " · " + look.Words.Screen.NotSentYet
+	}
+	piece := look.Pen.Remote(b.p.style(theme.Faint, theme.Base), safetext.Line(s), b.w)
+	if b.chosen {
+		piece = look.Pen.Remote(b.p.style(theme.Dim, theme.Base), safetext.Line(theme.GlyphBar+" "+s), b.w)
+	}
+	return b.centred(piece)
+}
+
+func (b *block) sentence() string {
+	a := &b.p.look.Words.Screen.Activity
+	who := safetext.Name(string(b.m.By)).String()
+	if who == "" {
+		who = a.Somebody
+	}
+	switch body := b.m.Activity.(type) {
+	case event.Assigned:
+		return b.assigned(who, body.To)
+	case event.Resolved:
+		return fmt.Sprintf(a.ResolvedF, who) + b.resolution(body.Resolution)
+	case event.Described:
+		return fmt.Sprintf(a.DescribedF, who) + b.resolution(body.Resolution)
+	case event.Reopened:
+		return fmt.Sprintf(a.ReopenedF, who)
+	case event.Labeled:
+		return b.labeled(who, body.Labels)
+	case event.Linked:
+		return fmt.Sprintf(a.LinkedF, who, safetext.Name(body.Ref))
+	case event.ContactDescribed:
+		return fmt.Sprintf(a.ContactF, who)
+	case event.Marked:
+		return b.marked(who, body.Unread)
+	case nil:
+		return fmt.Sprintf(a.OtherF, who, safetext.Line(b.m.Content.Text))
+	}
+	return fmt.Sprintf(a.OtherF, who, b.m.Activity.Kind())
+}
+
+func (b *block) assigned(who string, to event.AgentID) string {
+	a := &b.p.look.Words.Screen.Activity
+	switch to {
+	case "":
+		return fmt.Sprintf(a.UnassignedF, who)
+	case b.m.By:
+		return fmt.Sprintf(a.AssignedSelfF, who)
+	}
+	return fmt.Sprintf(a.AssignedF, who, safetext.Name(string(to)))
+}
+
+func (b *block) labeled(who string, labels []string) string {
+	a := &b.p.look.Words.Screen.Activity
+	if len(labels) == 0 {
+		return fmt.Sprintf(a.LabelsClearedF, who)
+	}
+	return fmt.Sprintf(a.LabeledF, who, strings.Join(labels, ", "))
+}
+
+func (b *block) marked(who string, unread bool) string {
+	a := &b.p.look.Words.Screen.Activity
+	if unread {
+		return fmt.Sprintf(a.MarkedF, who)
+	}
+	return fmt.Sprintf(a.UnmarkedF, who)
+}
+
+func (b *block) resolution(r event.Resolution) string {
+	look := b.p.look
+	s := ""
+	if r.Notes != "" {
+		s += " · " + safetext.Line(r.Notes).String()
+	}
+	if r.CSAT > 0 {
+		s += fmt.Sprintf(" · ★%d", r.CSAT)
+	}
+	if !r.FollowUp.IsZero() {
+		s += " · " + fmt.Sprintf(look.Words.Screen.Activity.FollowUpF, look.Words.Time.Moment(r.FollowUp, look.Now))
+	}
+	return s
+}

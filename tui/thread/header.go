@@ -1,0 +1,107 @@
+package thread
+
+import (
+	"fmt"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+)
+
+// header is who it is, on what, where it stands; the link and the window; and
+// a rule. What does not fit is left out, the name last.
+func (p *Pane) header() []string {
+	return []string{p.who(), p.what(), p.look.Theme.Rule.Wrap(line.Rule(p.w))}
+}
+
+func (p *Pane) own(i theme.Ink, s string) line.Piece {
+	return p.look.Pen.Own(p.style(i, theme.Base), s)
+}
+
+func (p *Pane) who() string {
+	c := &p.data.Conversation
+	r := line.New(p.w, p.look.Theme.Text)
+	r.Space(1)
+	where := p.standing(c)
+	name := p.look.Pen.Remote(p.look.Theme.Text.Bold(), p.look.Name(c), max(r.Room()-2, 0))
+	if name.Cells+2+where.Cells+1 > r.Room() {
+		where = line.Piece{}
+	}
+	r.Put(name)
+	on := p.look.Words.Word.Network(c.Network)
+	for _, s := range []string{p.address(c, on), on} {
+		piece := p.look.Pen.Remote(p.style(theme.Dim, theme.Base), safetext.Line(s), 60)
+		if 2+piece.Cells+2+where.Cells+1 <= r.Room() {
+			r.Space(2).Put(piece)
+			break
+		}
+	}
+	r.Right(where.Cells, 1).Put(where)
+	return r.String()
+}
+
+func (p *Pane) address(c *store.Conversation, on string) string {
+	switch {
+	case c.Phone != "":
+		return on + " · +" + safetext.Name(c.Phone).String()
+	case c.Username != "":
+		return on + " · @" + safetext.Name(c.Username).String()
+	}
+	return on
+}
+
+// standing is the status and the owner: "open · @ana".
+func (p *Pane) standing(c *store.Conversation) line.Piece {
+	s := p.look.Words.Screen.Statuses[c.Status]
+	if c.Assignee != "" {
+		s += " · @" + safetext.Name(string(c.Assignee)).String()
+	} else {
+		s += " · " + p.look.Words.Screen.Unassigned
+	}
+	if c.Pending {
+		s += " · " + p.look.Words.Screen.NotSentYet
+	}
+	return p.look.Pen.Remote(p.style(theme.Dim, theme.Base), safetext.Line(s), max(p.w/2, 8))
+}
+
+func (p *Pane) what() string {
+	c := &p.data.Conversation
+	r := line.New(p.w, p.look.Theme.Text)
+	r.Space(1)
+	gauge, words := p.window(c)
+	cells := words.Cells
+	if gauge != "" {
+		cells += theme.GaugeWidth + 1
+	}
+	link := c.Link.Ref
+	if c.Link.Title != "" {
+		link += " · " + c.Link.Title
+	}
+	r.Put(p.look.Pen.Remote(p.style(theme.Faint, theme.Base), safetext.Line(link), max(r.Room()-cells-2, 0)))
+	r.Right(cells, 1)
+	if gauge != "" && r.Raw(gauge, theme.GaugeWidth) {
+		r.Space(1)
+	}
+	r.Put(words)
+	return r.String()
+}
+
+func (p *Pane) window(c *store.Conversation) (gauge string, words line.Piece) {
+	w := p.look.Window(c)
+	s := &p.look.Words.Screen
+	switch w.State {
+	case provider.WindowOpen:
+		gauge = p.look.Theme.Gauge(w.Fraction, p.style(w.Ink, theme.Base))
+		return gauge, p.own(w.Ink, fmt.Sprintf(s.LeftF, p.look.Words.Time.Left(w.Left)))
+	case provider.WindowNone:
+		return "", p.own(theme.Faint, s.NoWindow)
+	case provider.WindowUnknown:
+		return "", p.own(theme.Faint, s.WindowUnknown)
+	}
+	if w.Closes.IsZero() {
+		return "", p.own(theme.Bad, s.NeverOpened)
+	}
+	return "", p.own(theme.Bad, fmt.Sprintf(s.ClosedSinceF, p.look.Words.Time.Moment(w.Closes, p.look.Now)))
+}

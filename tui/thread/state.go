@@ -1,0 +1,129 @@
+package thread
+
+import (
+	"fmt"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+	"frontdesk/webhookrelay/event"
+)
+
+// late is how long after the network's own time a message must come for the
+// thread to say so.
+const late = 2 * time.Minute
+
+// state is the word of what became of a message of ours, and the key that
+// helps.
+type state struct {
+	word, hint string
+	ink        theme.Ink
+}
+
+// judge puts what the network said above what we know of the job: a delivery
+// proves a failure or a doubt wrong.
+func (b *block) judge() state {
+	s := &b.p.look.Words.Screen.States
+	switch b.m.Status {
+	case provider.Read:
+		return state{s.Read, "", theme.Read}
+	case provider.Delivered:
+		return state{s.Delivered, "", theme.Dim}
+	case provider.Failed:
+		return state{b.failure(), b.hint(s.HintFailed), theme.Bad}
+	case provider.Sent:
+		return state{s.Sent, "", theme.Dim}
+	}
+	switch b.m.Job {
+	case event.JobQueued:
+		return state{s.Queued, b.hint(s.HintQueued), theme.Dim}
+	case event.JobHeld:
+		return state{s.Held, b.hint(s.HintHeld), theme.Warn}
+	case event.JobSending:
+		return state{s.Sending, "", theme.Dim}
+	case event.JobFailed:
+		return state{b.failure(), b.hint(s.HintFailed), theme.Bad}
+	case event.JobUnsure:
+		return state{s.Unsure, b.hint(s.HintUnsure), theme.Warn}
+	case event.JobDiscarded:
+		return state{s.Discarded, "", theme.Faint}
+	case event.JobSent:
+		return state{s.Sent, "", theme.Dim}
+	}
+	return state{ink: theme.Faint}
+}
+
+// hint names a key only where it acts: on this terminal's own sends.
+func (b *block) hint(s string) string {
+	if b.m.Mine && !b.m.Settled {
+		return s
+	}
+	return ""
+}
+
+func (b *block) failure() string {
+	s := &b.p.look.Words.Screen.States
+	if b.m.Error != nil && b.m.Error.Text != "" {
+		return fmt.Sprintf(s.FailedF, safetext.Line(b.m.Error.Text))
+	}
+	return s.Failed
+}
+
+// meta is the line of time, who and state, in several lines where a failure
+// needs them.
+func (b *block) meta() {
+	look := b.p.look
+	at := look.Words.Time.Clock(b.m.At, look.Now)
+	if b.m.Direction == store.Outgoing && b.m.By != "" {
+		at += " " + safetext.Name(string(b.m.By)).String()
+	}
+	first := []line.Piece{b.p.look.Pen.Remote(b.style(theme.Faint), safetext.Line(at), b.room)}
+	if !b.m.SentAt.IsZero() && b.m.At.Sub(b.m.SentAt) > late {
+		words := fmt.Sprintf(look.Words.Screen.LateF, look.Words.Time.Moment(b.m.SentAt, look.Now))
+		first = append(first, b.on(theme.Warn, "  "+words))
+	}
+	if b.m.Direction != store.Outgoing {
+		b.flow(first)
+		return
+	}
+	s := b.judge()
+	if s.word != "" {
+		first = append(first, b.on(s.ink, "  "+s.word))
+	}
+	if s.hint != "" {
+		first = append(first, b.on(theme.Dim, " · "+s.hint))
+	}
+	b.flow(first)
+}
+
+// flow adds pieces in one line where they fit, else each from a new line on.
+func (b *block) flow(pieces []line.Piece) {
+	if cells(pieces) <= b.room {
+		b.add(pieces...)
+		return
+	}
+	for _, p := range pieces {
+		b.wrapped(p.Style, safetext.Line(trim(p.Text)))
+	}
+}
+
+// trim takes off what joins a piece to the one before it.
+func trim(s string) string {
+	for len(s) > 0 && s[0] == ' ' {
+		s = s[1:]
+	}
+	if rest, ok := cutPrefix(s, theme.GlyphDot+" "); ok {
+		return rest
+	}
+	return s
+}
+
+func cutPrefix(s, p string) (string, bool) {
+	if len(s) >= len(p) && s[:len(p)] == p {
+		return s[len(p):], true
+	}
+	return s, false
+}

@@ -1,0 +1,121 @@
+package tui
+
+import (
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+)
+
+// shownViews are the views of the top line, in order.
+func shownViews() []store.View {
+	return []store.View{store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread,
+		store.ViewFailed, store.ViewResolved}
+}
+
+// tab is one view's place in the top line.
+type tab struct {
+	view  store.View
+	x     int
+	name  line.Piece
+	count line.Piece
+}
+
+func (t *tab) cells() int { return t.name.Cells + 1 + t.count.Cells }
+
+// topLine is the brand, the views with how many they hold, and who works here.
+// Views that do not fit are left out; the one that is shown never is.
+func (a *App) topLine() string {
+	st := a.look.Theme.Style(theme.Text, theme.Panel)
+	r := line.New(a.w, st)
+	r.Space(1).Put(a.brand())
+	for _, t := range a.tabs() {
+		r.Space(t.x - (a.w - r.Room()))
+		r.Put(t.name)
+		r.Space(1).Put(t.count)
+	}
+	me := a.who()
+	if me.Cells+2 <= r.Room() {
+		r.Right(me.Cells, 1).Put(me)
+	}
+	return r.String()
+}
+
+func (a *App) brand() line.Piece {
+	return a.look.Pen.Own(a.look.Theme.Style(theme.Accent, theme.Panel).Bold(), a.words.Screen.Brand)
+}
+
+func (a *App) who() line.Piece {
+	words := a.words.Screen.Online
+	if !a.link.Live {
+		words = a.words.Screen.Offline
+	}
+	text := safetext.Name(string(a.me)).String()
+	if a.w >= medium+20 {
+		text += " · " + words
+	}
+	return a.look.Pen.Remote(a.look.Theme.Style(theme.Dim, theme.Panel), safetext.Line(text), max(a.w/3, 1))
+}
+
+// tabs places the views. gap is between them.
+func (a *App) tabs() []tab {
+	const gap = 3
+	x := 1 + a.brand().Cells + gap
+	end := a.w - 1 - a.who().Cells - gap
+	var out []tab
+	views := shownViews()
+	for i, v := range views {
+		t := a.tab(v)
+		fits := x + t.cells()
+		if v != a.view && shows(views[i+1:], a.view) {
+			next := a.tab(a.view)
+			fits += gap + next.cells()
+		}
+		if fits > end {
+			continue
+		}
+		t.x = x
+		x += t.cells() + gap
+		out = append(out, t)
+	}
+	return out
+}
+
+func shows(views []store.View, v store.View) bool {
+	for _, w := range views {
+		if w == v {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *App) tab(v store.View) tab {
+	name, count := a.look.Theme.Style(theme.Dim, theme.Panel), a.look.Theme.Style(theme.Faint, theme.Panel)
+	n := a.counts.Views[v]
+	switch {
+	case v == store.ViewFailed && n > 0:
+		count = count.Ink(theme.Bad)
+	case v == store.ViewClosing && n > 0:
+		count = count.Ink(theme.Warn)
+	case v == a.view:
+		count = count.Ink(theme.Accent)
+	}
+	if v == a.view {
+		name = a.look.Theme.Style(theme.Text, theme.Panel).Bold()
+	}
+	return tab{view: v, name: a.look.Pen.Own(name, a.words.Screen.Views[v]), count: a.look.Pen.Own(count, strconv.Itoa(n))}
+}
+
+func (a *App) clickView(x int) tea.Cmd {
+	for _, t := range a.tabs() {
+		if x >= t.x && x < t.x+t.cells() {
+			return a.showView(t.view)
+		}
+	}
+	return nil
+}

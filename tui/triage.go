@@ -1,0 +1,263 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/action"
+	"frontdesk/tui/safetext"
+	"frontdesk/webhookrelay/event"
+)
+
+// act does a team action on a conversation at once on the screen, and keeps
+// what takes it back.
+func (a *App) act(c store.Conversation, body event.Body, expect event.Aspect, said string, inverse event.Body) tea.Cmd {
+	undo := &undoable{c.ID, said, inverse, expect}
+	if inverse == nil {
+		undo = nil
+	} else {
+		said += " · " + a.words.Screen.Did.UndoHint
+	}
+	return a.write(func(ctx context.Context) tea.Msg {
+		if _, err := a.st.Do(ctx, store.Action{Conversation: c.ID, Body: body, Expect: expect}); err != nil {
+			return wroteMsg{err: err}
+		}
+		a.wake()
+		return wroteMsg{said: said, undo: undo}
+	})
+}
+
+func (a *App) name(c *store.Conversation) safetext.Text { return a.look.Name(c) }
+
+// resolve closes the conversation at once; a resolved one is taken back. Then
+// the next one is shown, or this one stays.
+func (a *App) resolve(next bool) tea.Cmd {
+	c, _ := a.target()
+	if c.Status == store.StatusResolved {
+		return a.reopen()
+	}
+	said := fmt.Sprintf(a.words.Screen.Did.ResolvedF, a.name(&c))
+	cmds := []tea.Cmd{a.act(c, event.Resolved{}, event.AspectStatus, said, event.Reopened{})}
+	cmds = append(cmds, a.offerResolution(c))
+	a.pinned = !next
+	if next {
+		cmds = append(cmds, a.moveList(1))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (a *App) reopen() tea.Cmd {
+	c, _ := a.target()
+	if c.Status != store.StatusResolved {
+		a.say(a.words.Screen.Did.NotResolved)
+		return nil
+	}
+	said := fmt.Sprintf(a.words.Screen.Did.ReopenedF, a.name(&c))
+	return a.act(c, event.Reopened{}, event.AspectStatus, said, event.Resolved{Resolution: c.Resolution})
+}
+
+func (a *App) described(x action.Describe) tea.Cmd {
+	a.over.Pop()
+	said := a.words.Screen.Did.Described
+	return a.write(func(ctx context.Context) tea.Msg {
+		_, err := a.st.Do(ctx, store.Action{Conversation: x.Conversation, Body: event.Described{Resolution: x.Resolution}})
+		a.wake()
+		return wroteMsg{said: said, err: err}
+	})
+}
+
+func (a *App) assignTo(to event.AgentID) tea.Cmd {
+	c, ok := a.target()
+	if !ok || c.Assignee == to {
+		return nil
+	}
+	said := fmt.Sprintf(a.words.Screen.Did.AssignedF, a.name(&c), safetext.Name(string(to)))
+	if to == "" {
+		said = fmt.Sprintf(a.words.Screen.Did.UnassignedF, a.name(&c))
+	}
+	return a.act(c, event.Assigned{To: to}, event.AspectAssignee, said, event.Assigned{To: c.Assignee})
+}
+
+// mark sets the team's unread mark, or takes it and the count away.
+func (a *App) mark(unread bool) tea.Cmd {
+	c, _ := a.target()
+	f := a.words.Screen.Did.ReadF
+	if unread {
+		f = a.words.Screen.Did.UnreadF
+	}
+	return a.act(c, event.Marked{Unread: unread}, event.AspectNone, fmt.Sprintf(f, a.name(&c)), event.Marked{Unread: !unread})
+}
+
+// undo takes the last action back and goes to where it was.
+func (a *App) undo() tea.Cmd {
+	if len(a.undos) == 0 {
+		a.say(a.words.Screen.Did.NothingToUndo)
+		return nil
+	}
+	u := a.undos[len(a.undos)-1]
+	a.undos = a.undos[:len(a.undos)-1]
+	said := fmt.Sprintf(a.words.Screen.Did.UndoneF, u.said)
+	do := a.write(func(ctx context.Context) tea.Msg {
+		_, err := a.st.Do(ctx, store.Action{Conversation: u.conversation, Body: u.body, Expect: u.expect})
+		a.wake()
+		return wroteMsg{said: said, err: err}
+	})
+	if u.conversation == a.current {
+		return do
+	}
+	a.pinned = true
+	return tea.Batch(do, a.show(u.conversation, 0))
+}
+
+// reply lets the agent write. Where the window is closed it opens the
+// templates instead and says why.
+func (a *App) reply() tea.Cmd {
+	if !a.loaded() {
+		a.then = "reply"
+		return nil
+	}
+	c, _ := a.thread.Conversation()
+	if caps := a.caps(&c); caps != nil {
+		state, closed := caps.Window.State(c.LastInbound, a.now())
+		if state == provider.WindowShut && caps.Window.Outside == provider.TemplatesOnly {
+			return a.templates(a.whyClosed(closed))
+		}
+	}
+	return a.startWriting(store.DraftReply)
+}
+
+func (a *App) whyClosed(at time.Time) string {
+	if at.IsZero() {
+		return a.words.Screen.Did.WindowNever
+	}
+	return fmt.Sprintf(a.words.Screen.Did.WindowClosedF, a.words.Time.Moment(at, a.now()))
+}
+
+func (a *App) note() tea.Cmd {
+	if !a.loaded() {
+		a.then = "note"
+		return nil
+	}
+	return a.startWriting(store.DraftNote)
+}
+
+func (a *App) startWriting(m store.DraftMode) tea.Cmd {
+	a.dropStrip()
+	a.composer.Tick(a.now())
+	a.composer.SetMode(m)
+	a.composer.Focus()
+	return a.setFocus(onThread)
+}
+
+// subject is the message that a key is about: the selected one, else the
+// newest that fits.
+func (a *App) subject(fits func(*store.Message) bool) (store.Message, bool) {
+	if !a.loaded() {
+		return store.Message{}, false
+	}
+	if m, ok := a.thread.Selected(); ok {
+		return m, fits(&m)
+	}
+	return a.thread.Newest(fits)
+}
+
+// needsPerson reports the sends of ours that wait for a decision.
+func needsPerson(m *store.Message) bool {
+	if !m.Mine || m.Settled || m.Status >= provider.Delivered {
+		return false
+	}
+	return m.Status == provider.Failed || m.Job == event.JobFailed || m.Job == event.JobUnsure || m.Job == event.JobHeld
+}
+
+func waits(m *store.Message) bool {
+	return m.Mine && m.Status == provider.NoStatus && (m.Job == event.JobQueued || m.Job == event.JobHeld)
+}
+
+func (a *App) discard() tea.Cmd {
+	m, ok := a.subject(waits)
+	if !ok {
+		a.say(a.words.Screen.Did.NothingQueued)
+		return nil
+	}
+	return a.discardMessage(m.Key)
+}
+
+func (a *App) copyText() tea.Cmd {
+	m, ok := a.subject(func(m *store.Message) bool { return m.Kind != store.KindActivity && plain(m) != "" })
+	if !ok {
+		a.say(a.words.Screen.Did.CopyNothing)
+		return nil
+	}
+	return a.copy(plain(&m))
+}
+
+// copy hands a text to the terminal's clipboard, cleaned: what is pasted
+// somewhere must not be able to do more there than on our screen.
+func (a *App) copy(text string) tea.Cmd {
+	text = safetext.Clean(text).String()
+	a.say(fmt.Sprintf(a.words.Screen.Did.CopiedF, a.look.Pen.M.Truncate(safetext.Line(text), 40)))
+	return tea.SetClipboard(text)
+}
+
+// plain is what a message says in words.
+func plain(m *store.Message) string {
+	c := &m.Content
+	switch {
+	case c.Text != "":
+		return c.Text
+	case c.Template != nil:
+		return c.Template.Shown.Body
+	case c.Chosen != nil:
+		return c.Chosen.Title
+	case c.Place != nil:
+		return fmt.Sprintf("%.6f,%.6f", c.Place.Latitude, c.Place.Longitude)
+	}
+	return ""
+}
+
+func (a *App) copyLink() tea.Cmd {
+	c, _ := a.target()
+	switch {
+	case c.Link.URL != "":
+		return a.copy(c.Link.URL)
+	case c.Link.Ref != "":
+		return a.copy(c.Link.Ref)
+	}
+	a.say(a.words.Screen.Did.LinkNone)
+	return nil
+}
+
+// notice tells what the store has to say once.
+func (a *App) notice(n store.Notice) {
+	text := n.Text
+	if text == "" && n.Error != nil {
+		text = n.Error.Text
+	}
+	if n.By != "" {
+		text = string(n.By) + ": " + text
+	}
+	if text != "" {
+		a.say(text)
+	}
+}
+
+// quit leaves, and asks where something would stay unsent.
+func (a *App) quit() tea.Cmd {
+	o := a.counts.Outbox
+	if unsent := o.Queued + o.Held + o.Sending + o.Unsure; unsent > 0 {
+		return a.askQuit(a.outboxWords())
+	}
+	return a.leave()
+}
+
+// leave ends the program after everything typed has been kept.
+func (a *App) leave() tea.Cmd {
+	save := a.saveDrafts()
+	end := a.write(func(context.Context) tea.Msg { return tea.QuitMsg{} })
+	return tea.Batch(save, end)
+}

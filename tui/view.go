@@ -1,0 +1,203 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/overlay"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+)
+
+// View implements tea.Model. It is called for every message, so the frame is
+// drawn again only when something was handled.
+func (a *App) View() tea.View {
+	if a.dirty {
+		a.frame = a.draw()
+		a.dirty = false
+	}
+	v := tea.NewView(a.frame)
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.ReportFocus = true
+	v.WindowTitle = a.title()
+	v.Cursor = a.cursor()
+	return v
+}
+
+func (a *App) title() string {
+	n := a.counts.Views[store.ViewUnread]
+	if n == 0 {
+		return a.words.Screen.Brand
+	}
+	return safetext.Line(fmt.Sprintf(a.words.Screen.TitleF, n)).String()
+}
+
+// cursor is where the terminal's own cursor stands; a new one each time, since
+// Bubble Tea compares pointers.
+func (a *App) cursor() *tea.Cursor {
+	x, y, ok := 0, 0, false
+	switch {
+	case a.lay.tooSmall || a.w == 0:
+	case a.modal():
+		if x, y, ok = a.over.Top().Cursor(); ok {
+			at := a.overlayAt(a.over.Top())
+			x, y = x+at.x, y+at.y
+		}
+	case a.lay.composer.w > 0:
+		x, y, ok = a.composer.Cursor()
+		x, y = x+a.lay.composer.x, y+a.lay.composer.y
+	}
+	if !ok {
+		return nil
+	}
+	c := tea.NewCursor(x, y)
+	c.Shape, c.Blink = tea.CursorBar, false
+	return c
+}
+
+func (a *App) draw() string {
+	if a.w == 0 || a.h == 0 {
+		return ""
+	}
+	if a.lay.tooSmall {
+		return a.tooSmall()
+	}
+	lines := make([]string, 0, a.h)
+	lines = append(lines, a.topLine())
+	lines = a.body(lines)
+	lines = append(lines, a.statusLine())
+	a.splice(lines)
+	return strings.Join(lines, "\n")
+}
+
+// tooSmall is the one line of a terminal without room for anything else.
+func (a *App) tooSmall() string {
+	words := fmt.Sprintf(a.words.Screen.TooSmallF, minWidth, minHeight)
+	lines := a.look.Pen.M.Wrap(safetext.Line(words), a.w)
+	return strings.Join(lines[:min(len(lines), a.h)], "\n")
+}
+
+// body joins the panes line by line.
+func (a *App) body(lines []string) []string {
+	l := &a.lay
+	var list, thread, contact []string
+	if l.list.w > 0 {
+		list = a.list.Lines()
+	}
+	if l.thread.w > 0 {
+		thread = a.threadLines()
+	}
+	if l.contact.w > 0 {
+		contact = a.contact.Lines()
+	}
+	divider := a.look.Theme.Rule.Wrap(theme.GlyphDivider)
+	var b strings.Builder
+	for y := 1; y <= a.h-2; y++ {
+		b.Reset()
+		b.Grow(6 * a.w)
+		put(&b, list, l.list, y)
+		if len(l.dividers) > 0 {
+			b.WriteString(divider)
+		}
+		put(&b, thread, l.thread, y)
+		if len(l.dividers) > 1 {
+			b.WriteString(divider)
+		}
+		put(&b, contact, l.contact, y)
+		lines = append(lines, b.String())
+	}
+	return lines
+}
+
+func put(b *strings.Builder, lines []string, r rect, y int) {
+	switch i := y - r.y; {
+	case r.w == 0:
+	case i < 0 || i >= len(lines):
+		b.WriteString(line.Blank(r.w))
+	default:
+		b.WriteString(lines[i])
+	}
+}
+
+// threadLines is the thread, a rule and the composer.
+func (a *App) threadLines() []string {
+	lines := a.thread.Lines()
+	c := a.lay.composer
+	if c.w == 0 {
+		return lines
+	}
+	lines = append(lines, a.look.Theme.Rule.Wrap(line.Rule(c.w)))
+	view := a.composer.View()
+	return append(lines, view[:min(len(view), c.h)]...)
+}
+
+// overlayAt is where the top left corner of an overlay is.
+func (a *App) overlayAt(o overlay.Overlay) rect {
+	rows := o.View()
+	if len(rows) == 0 {
+		return rect{}
+	}
+	r := rect{w: a.width(rows[0]), h: len(rows)}
+	r.x, r.y = max((a.w-r.w)/2, 0), 1+max((a.h-2-r.h)/2, 0)
+	if overlay.PlaceOf(o) == overlay.Bottom {
+		r.y = a.h - 1 - r.h
+	}
+	return r
+}
+
+func (a *App) width(s string) int {
+	if a.look.Pen.M.Method == safetext.Grapheme {
+		return ansi.StringWidth(s)
+	}
+	return ansi.StringWidthWc(s)
+}
+
+// splice puts the top overlay over the lines. A wide character that its edge
+// would cut in two becomes blanks.
+func (a *App) splice(lines []string) {
+	o := a.over.Top()
+	if o == nil {
+		return
+	}
+	r := a.overlayAt(o)
+	for i, row := range o.View() {
+		y := r.y + i
+		if y < 1 || y >= len(lines)-1 {
+			continue
+		}
+		lines[y] = a.cut(lines[y], 0, r.x) + row + a.cut(lines[y], r.x+r.w, a.w)
+	}
+}
+
+// cut returns the cells from x to end of a drawn line, in exactly that many.
+func (a *App) cut(s string, x, end int) string {
+	if end <= x {
+		return ""
+	}
+	wc := a.look.Pen.M.Method != safetext.Grapheme
+	if x > 0 {
+		if wc {
+			s = ansi.TruncateLeftWc(s, x, "")
+		} else {
+			s = ansi.TruncateLeft(s, x, "")
+		}
+		if n := end - x - a.width(s); n > 0 {
+			s = line.Blank(n) + s
+		}
+		return s
+	}
+	if wc {
+		s = ansi.TruncateWc(s, end, "")
+	} else {
+		s = ansi.Truncate(s, end, "")
+	}
+	return s + reset + line.Blank(end-a.width(s))
+}
+
+const reset = "\x1b[m"

@@ -1,0 +1,210 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/action"
+	"frontdesk/webhookrelay/event"
+)
+
+// wroteMsg is what came of writing to the store.
+type wroteMsg struct {
+	said string
+	undo *undoable
+	err  error
+	// back is a text that could not be kept, to be put back where it was typed.
+	back *unsaved
+}
+
+type unsaved struct {
+	conversation event.ConversationID
+	mode         store.DraftMode
+	text         string
+}
+
+// undoable is a triage action that z takes back.
+type undoable struct {
+	conversation event.ConversationID
+	said         string
+	body         event.Body
+	expect       event.Aspect
+}
+
+// maxUndos bounds how far z goes back.
+const maxUndos = 50
+
+// write makes a command of something that writes to the store. Writes happen
+// in the order in which the keys were pressed: a draft that is saved after the
+// text was sent would bring it back.
+func (a *App) write(f func(ctx context.Context) tea.Msg) tea.Cmd {
+	before, done := a.lastWrite, make(chan struct{})
+	a.lastWrite = done
+	return a.io(func(ctx context.Context) tea.Msg {
+		defer close(done)
+		if before != nil {
+			<-before
+		}
+		return f(ctx)
+	})
+}
+
+func (a *App) wrote(m wroteMsg) tea.Cmd {
+	if m.err != nil {
+		if !errors.Is(m.err, context.Canceled) {
+			a.say(fmt.Sprintf(a.words.Screen.Did.WriteFailedF, m.err))
+		}
+		return a.putBack(m.back)
+	}
+	if m.undo != nil {
+		a.undos = append(a.undos, *m.undo)
+		a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
+	}
+	if m.said != "" {
+		a.say(m.said)
+	}
+	return nil
+}
+
+// putBack returns a text that could not be kept to the composer, or to the
+// draft of a conversation that is not shown any more.
+func (a *App) putBack(u *unsaved) tea.Cmd {
+	if u == nil {
+		return nil
+	}
+	if a.loaded() && a.current == u.conversation {
+		a.composer.Restore(u.mode, u.text)
+		a.relayout()
+		return a.armDraft()
+	}
+	return a.write(func(ctx context.Context) tea.Msg {
+		return wroteMsg{err: a.st.SaveDraft(ctx, u.conversation, u.mode, u.text)}
+	})
+}
+
+// sendText queues the composer's text; the row is in the thread before the
+// network knows of it.
+func (a *App) sendText(x action.SendText) tea.Cmd {
+	c, ok := a.thread.Conversation()
+	if !ok {
+		return nil
+	}
+	out := provider.Outgoing{To: provider.ChatKey{Account: c.Account, Chat: c.Chat}, Content: provider.TextContent(x.Text)}
+	cmd := a.queue(c.ID, out, &unsaved{c.ID, store.DraftReply, x.Text})
+	if x.Resolve {
+		a.composer.Blur()
+		cmd = tea.Batch(cmd, a.resolve(true))
+	}
+	return cmd
+}
+
+func (a *App) queue(id event.ConversationID, out provider.Outgoing, back *unsaved) tea.Cmd {
+	a.thread.Bottom()
+	return a.write(func(ctx context.Context) tea.Msg {
+		if _, err := a.st.Send(ctx, out); err != nil {
+			return wroteMsg{err: err, back: back}
+		}
+		a.wake()
+		if back == nil {
+			return wroteMsg{}
+		}
+		return wroteMsg{err: a.st.SaveDraft(ctx, id, back.mode, "")}
+	})
+}
+
+func (a *App) wake() {
+	if a.opts.Wake != nil {
+		a.opts.Wake()
+	}
+}
+
+func (a *App) saveNote(x action.SaveNote) tea.Cmd {
+	c, ok := a.thread.Conversation()
+	if !ok {
+		return nil
+	}
+	a.thread.Bottom()
+	said := a.words.Screen.Did.NoteSaved
+	return a.write(func(ctx context.Context) tea.Msg {
+		_, err := a.st.Do(ctx, store.Action{Conversation: c.ID, Body: event.Noted{Text: x.Text}})
+		if err != nil {
+			return wroteMsg{err: err, back: &unsaved{c.ID, store.DraftNote, x.Text}}
+		}
+		a.wake()
+		return wroteMsg{said: said, err: a.st.SaveDraft(ctx, c.ID, store.DraftNote, "")}
+	})
+}
+
+func (a *App) saveDraft(x action.SaveDraft) tea.Cmd {
+	c, ok := a.thread.Conversation()
+	if !ok {
+		return nil
+	}
+	a.composer.Saved()
+	return a.write(func(ctx context.Context) tea.Msg {
+		return wroteMsg{err: a.st.SaveDraft(ctx, c.ID, x.Mode, x.Text)}
+	})
+}
+
+// saveDrafts keeps what was typed and is not kept yet.
+func (a *App) saveDrafts() tea.Cmd {
+	var cmds []tea.Cmd
+	if a.composer.Dirty() {
+		for _, d := range a.composer.Unsaved() {
+			cmds = append(cmds, a.saveDraft(d))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// sendTemplate queues a filled template and remembers its values.
+func (a *App) sendTemplate(x action.SendTemplate) tea.Cmd {
+	c, ok := a.thread.Conversation()
+	if !ok {
+		return nil
+	}
+	a.over.Clear()
+	m := x.Message
+	out := provider.Outgoing{To: provider.ChatKey{Account: c.Account, Chat: c.Chat},
+		Content: provider.Content{Kind: provider.Templated, Template: &m}}
+	remember := a.write(func(ctx context.Context) tea.Msg {
+		return wroteMsg{err: a.st.RememberTemplate(ctx, c.Account, m.Name, m.Language, x.Values)}
+	})
+	return tea.Batch(remember, a.queue(c.ID, out, nil))
+}
+
+// own acts on one of our own sends.
+func (a *App) own(said string, f func(ctx context.Context) error) tea.Cmd {
+	a.over.Clear()
+	return a.write(func(ctx context.Context) tea.Msg {
+		if err := f(ctx); err != nil {
+			return wroteMsg{err: err}
+		}
+		a.wake()
+		return wroteMsg{said: said}
+	})
+}
+
+func (a *App) sendAgain(key store.MessageKey) tea.Cmd {
+	return a.own(a.words.Screen.Did.Retried, func(ctx context.Context) error {
+		_, err := a.st.TryAgain(ctx, key)
+		return err
+	})
+}
+
+func (a *App) markSent(key store.MessageKey) tea.Cmd {
+	return a.own(a.words.Screen.Did.MarkedSent, func(ctx context.Context) error { return a.st.MarkSent(ctx, key) })
+}
+
+func (a *App) discardMessage(key store.MessageKey) tea.Cmd {
+	return a.own(a.words.Screen.Did.Discarded, func(ctx context.Context) error { return a.st.Discard(ctx, key) })
+}
+
+func (a *App) release(key store.MessageKey) tea.Cmd {
+	return a.own(a.words.Screen.Did.Released, func(ctx context.Context) error { return a.st.Release(ctx, key) })
+}
