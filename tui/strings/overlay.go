@@ -34,12 +34,12 @@ type Help struct {
 
 // Confirm is the words around a question.
 type Confirm struct {
-	Yes, No string
+	Yes, No, NoKey string
 }
 
 // Details is the words of the events behind a message.
 type Details struct {
-	Title, Code, Raw, None, Customer, Relay string
+	Title, Code, None, Customer, Relay, Here string
 	// Kind says in words what an event of the log was.
 	Kind  func(kind string) string
 	Event func(seq int64) string
@@ -115,11 +115,11 @@ func englishHelp() Help {
 
 func moreBelow(n int) string { return fmt.Sprintf("%d more below", n) }
 
-func englishConfirm() Confirm { return Confirm{Yes: "yes", No: "no"} }
+func englishConfirm() Confirm { return Confirm{Yes: "yes", No: "no", NoKey: "Esc"} }
 
 func englishDetails() Details {
 	return Details{
-		Title: "Behind this message", Code: "code", Raw: "raw", None: "Nothing is in the log about it yet.",
+		Title: "Behind this message", Code: "code", Here: "this terminal", None: "Nothing is in the log about it yet.",
 		Customer: "customer", Relay: "network",
 		Kind:  eventKind,
 		Event: func(seq int64) string { return fmt.Sprintf("event %d", seq) },

@@ -1,0 +1,348 @@
+// Package composer is where an agent writes: a reply to the customer or a note
+// to the team, never both in one text. It judges what is typed with the
+// network's own table at each edit and locks at the instant the window closes;
+// the draft stays. It sends nothing and stores nothing: keys go in, an action
+// comes out.
+package composer
+
+import (
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/action"
+	"frontdesk/tui/edit"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/strings"
+	"frontdesk/tui/theme"
+)
+
+// draft is one of the two texts of a conversation.
+type draft struct {
+	buf   edit.Buffer
+	saved int // revision of buf that is kept
+	top   int // first row shown
+}
+
+// Composer is the pane below a thread. The rule above it belongs to the
+// layout.
+type Composer struct {
+	cat *strings.Catalogue
+	th  *theme.Theme
+	pen line.Pen
+
+	conv  store.Conversation
+	caps  *provider.Capabilities
+	now   time.Time
+	reply draft
+	note  draft
+	mode  store.DraftMode
+
+	focused bool
+	// caught is set while the window has closed under the writer's hands:
+	// letters then neither type nor act, since they were meant as text.
+	caught bool
+
+	width, maxHeight int
+}
+
+// New returns a composer without a conversation: it is locked until Open.
+func New(cat *strings.Catalogue, th *theme.Theme, m safetext.Measurer) *Composer {
+	return &Composer{cat: cat, th: th, pen: line.Pen{M: m}, mode: store.DraftReply, width: 80, maxHeight: 8}
+}
+
+// SetTheme changes the colours.
+func (c *Composer) SetTheme(th *theme.Theme) { c.th = th }
+
+// SetMeasurer changes the width method, once the terminal has said which.
+func (c *Composer) SetMeasurer(m safetext.Measurer) { c.pen = line.Pen{M: m} }
+
+// SetSize gives the width of the pane and the greatest height the composer may
+// take: a third of the screen.
+func (c *Composer) SetSize(w, maxH int) { c.width, c.maxHeight = max(w, 1), max(maxH, 1) }
+
+// Open shows another conversation, with empty drafts in the mode reply. caps is
+// nil where the account is not known here; nothing can be sent then.
+func (c *Composer) Open(conv store.Conversation, caps *provider.Capabilities, now time.Time) {
+	c.conv, c.caps, c.now = conv, caps, now
+	c.reply, c.note = draft{}, draft{}
+	c.mode, c.caught = store.DraftReply, false
+}
+
+// Update takes a newer row of the same conversation: the customer may have
+// written, which opens the window. Drafts, mode and cursor stay.
+func (c *Composer) Update(conv store.Conversation, caps *provider.Capabilities, now time.Time) {
+	was := c.locked()
+	c.conv, c.caps, c.now = conv, caps, now
+	c.noticeLock(was)
+}
+
+// Tick judges the window again at now and returns the instant at which the
+// composer next changes by itself; see NextChange. Call it before Key, so that
+// no key is judged by an older clock.
+func (c *Composer) Tick(now time.Time) time.Time {
+	was := c.locked()
+	c.now = now
+	c.noticeLock(was)
+	return c.NextChange()
+}
+
+func (c *Composer) noticeLock(was bool) {
+	if is := c.locked(); is != was {
+		c.caught = is && c.focused
+	}
+}
+
+// NextChange returns the instant at which what the composer shows becomes
+// untrue: the next minute of the time left, the closing itself, or, once
+// closed, the midnight after which its hour needs a day. Zero when nothing
+// changes by itself.
+func (c *Composer) NextChange() time.Time {
+	state, closes := c.window()
+	switch {
+	case state == provider.WindowOpen:
+		left := closes.Sub(c.now)
+		if left <= time.Minute {
+			return closes
+		}
+		return c.now.Add(left%time.Minute + time.Nanosecond)
+	case state == provider.WindowShut && !closes.IsZero():
+		y, m, d := c.now.Date()
+		return time.Date(y, m, d+1, 0, 0, 0, 0, c.now.Location())
+	}
+	return time.Time{}
+}
+
+func (c *Composer) window() (provider.WindowState, time.Time) {
+	if c.caps == nil {
+		return provider.WindowUnknown, time.Time{}
+	}
+	return c.caps.Window.State(c.conv.LastInbound, c.now)
+}
+
+// judge asks the one judge whether text may go as a reply.
+func (c *Composer) judge(text string) *provider.Refusal {
+	if c.caps == nil {
+		return &provider.Refusal{Reason: provider.RefusedKind, Part: string(provider.Text)}
+	}
+	err := c.caps.Check(provider.Outgoing{Content: provider.TextContent(text)}, c.conv.LastInbound, c.now)
+	var r *provider.Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	return nil
+}
+
+// locked reports that no reply can be written now, whatever its words.
+func (c *Composer) locked() bool {
+	r := c.judge("x")
+	return r != nil && r.Reason != provider.RefusedLength
+}
+
+// Locked reports that the composer is in the mode reply and takes no text.
+func (c *Composer) Locked() bool { return c.mode == store.DraftReply && c.locked() }
+
+// SetMode turns to the reply or to the note.
+func (c *Composer) SetMode(m store.DraftMode) { c.mode, c.caught = m, false }
+
+// Mode is which of the two is being written.
+func (c *Composer) Mode() store.DraftMode { return c.mode }
+
+func (c *Composer) current() *draft {
+	if c.mode == store.DraftNote {
+		return &c.note
+	}
+	return &c.reply
+}
+
+// SetText replaces the text of the current mode by one that is already kept.
+func (c *Composer) SetText(s string) { c.SetDraft(c.mode, s) }
+
+// SetDraft replaces the text of a mode by one that is already kept.
+func (c *Composer) SetDraft(m store.DraftMode, s string) {
+	d := &c.reply
+	if m == store.DraftNote {
+		d = &c.note
+	}
+	d.buf.Set(s)
+	d.saved, d.top = d.buf.Rev(), 0
+}
+
+// Restore puts back a text that could not be kept or sent, before anything
+// typed since.
+func (c *Composer) Restore(m store.DraftMode, s string) {
+	d := &c.reply
+	if m == store.DraftNote {
+		d = &c.note
+	}
+	if since := d.buf.Text(); since != "" {
+		s += "\n" + since
+	}
+	d.buf.Set(s)
+}
+
+// Text is what was typed in the current mode.
+func (c *Composer) Text() string { return c.current().buf.Text() }
+
+// Dirty reports whether a draft of either mode is not kept yet.
+func (c *Composer) Dirty() bool { return c.reply.dirty() || c.note.dirty() }
+
+func (d *draft) dirty() bool { return d.buf.Rev() != d.saved }
+
+// Unsaved returns the drafts that are not kept yet and takes them as kept; the
+// caller saves them. It is what Dirty asks for.
+func (c *Composer) Unsaved() []action.SaveDraft {
+	var out []action.SaveDraft
+	if c.reply.dirty() {
+		out = append(out, action.SaveDraft{Mode: store.DraftReply, Text: c.reply.buf.Text()})
+	}
+	if c.note.dirty() {
+		out = append(out, action.SaveDraft{Mode: store.DraftNote, Text: c.note.buf.Text()})
+	}
+	c.Saved()
+	return out
+}
+
+// Saved takes both drafts as kept.
+func (c *Composer) Saved() { c.reply.saved, c.note.saved = c.reply.buf.Rev(), c.note.buf.Rev() }
+
+// Focus lets keys in.
+func (c *Composer) Focus() { c.focused, c.caught = true, false }
+
+// Blur keeps them out.
+func (c *Composer) Blur() { c.focused, c.caught = false, false }
+
+// Focused reports whether keys come in.
+func (c *Composer) Focused() bool { return c.focused }
+
+// Key takes one key.
+func (c *Composer) Key(k tea.KeyPressMsg) action.Action {
+	name := k.String()
+	if a, done := c.command(name); done {
+		return a
+	}
+	if c.Locked() {
+		return c.lockedKey(name)
+	}
+	if c.current().buf.Key(name) {
+		return nil
+	}
+	if k.Text != "" {
+		return c.insert(k.Text)
+	}
+	return nil
+}
+
+// command is the keys that act, in every state.
+func (c *Composer) command(name string) (action.Action, bool) {
+	switch name {
+	case "enter", "kpenter":
+		return c.send(false), true
+	case "ctrl+r":
+		return c.send(true), true
+	case "ctrl+j", "alt+enter", "shift+enter":
+		return c.newline(), true
+	case "esc":
+		return action.SaveDraft{Mode: c.mode, Text: c.Text()}, true
+	case "ctrl+n":
+		c.toggle()
+		return nil, true
+	case "ctrl+t":
+		return action.Run{Command: "template"}, true
+	}
+	return nil, false
+}
+
+func (c *Composer) toggle() {
+	if c.mode == store.DraftNote {
+		c.SetMode(store.DraftReply)
+		return
+	}
+	c.SetMode(store.DraftNote)
+}
+
+// lockedKey is the letters that act while nothing can be typed. They do not
+// where the window closed under the writer's hands.
+func (c *Composer) lockedKey(name string) action.Action {
+	switch {
+	case c.caught:
+		return nil
+	case name == "t":
+		return action.Run{Command: "template"}
+	case name == "n":
+		c.SetMode(store.DraftNote)
+	}
+	return nil
+}
+
+func (c *Composer) newline() action.Action {
+	if c.Locked() {
+		return nil
+	}
+	return c.insert("\n")
+}
+
+func (c *Composer) insert(s string) action.Action {
+	if left := c.current().buf.Insert(s); left > 0 {
+		return action.Say{Text: c.cat.Composer.TooMuch(left)}
+	}
+	return nil
+}
+
+// Paste takes a pasted text, which never sends.
+func (c *Composer) Paste(s string) action.Action {
+	if c.Locked() {
+		return c.say(c.judge("x"))
+	}
+	return c.insert(s)
+}
+
+// send asks for the text to be sent or saved and empties the composer, so that
+// a second Enter cannot send it again; Restore brings it back.
+func (c *Composer) send(resolve bool) action.Action {
+	text := c.Text()
+	if c.mode == store.DraftNote {
+		return c.saveNote(text, resolve)
+	}
+	if r := c.judge(text); r != nil {
+		return c.say(r)
+	}
+	c.clear()
+	return action.SendText{Text: text, Resolve: resolve}
+}
+
+func (c *Composer) saveNote(text string, resolve bool) action.Action {
+	switch {
+	case resolve:
+		return action.Say{Text: c.cat.Composer.NoteOnly}
+	case safetext.Clean(text).Blank():
+		return nil
+	}
+	c.clear()
+	return action.SaveNote{Text: text}
+}
+
+func (c *Composer) clear() {
+	d := c.current()
+	d.buf.Set("")
+	d.top = 0
+}
+
+// say answers a key that the judge refuses; an empty text needs no words.
+func (c *Composer) say(r *provider.Refusal) action.Action {
+	if r.Reason == provider.RefusedEmpty {
+		return nil
+	}
+	return action.Say{Text: c.refusal(r).String()}
+}
+
+func (c *Composer) refusal(r *provider.Refusal) strings.Said {
+	if c.caps == nil {
+		return c.cat.Composer.NotHere
+	}
+	return c.cat.Trouble.Refused(r, c.cat.Time.Moment(r.Since, c.now))
+}

@@ -1,0 +1,106 @@
+package composer
+
+import (
+	"frontdesk/provider"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+)
+
+// lockedGeometry is the band of a closed window: the reason, then the draft.
+// The draft gives way first, since its text is kept.
+func (c *Composer) lockedGeometry(g geometry, _ int) geometry {
+	g.side = false
+	g.textW = max(c.width-g.textX-g.margin, 1)
+	room := c.maxHeight
+	if g.hint && room > 2 {
+		room--
+	} else {
+		g.hint = false
+	}
+	g.textTop = min(len(c.reason(g.textW)), room)
+	g.rows = 0
+	if !c.reply.buf.Empty() {
+		n := c.reply.buf.Wrap(c.pen.M, g.textW)
+		limit := room - g.textTop
+		if !c.focused {
+			limit = min(limit, restRows)
+		}
+		g.rows = max(min(n, limit), 0)
+	}
+	return g
+}
+
+// reasonRow is one row of the reason.
+type reasonRow struct {
+	text string
+	ink  theme.Ink
+}
+
+// reason says since when and why nothing can be typed, and what may go.
+func (c *Composer) reason(w int) []reasonRow {
+	happened, do := c.why()
+	var rows []reasonRow
+	for _, s := range c.pen.M.Wrap(safetext.Clean(happened), w) {
+		rows = append(rows, reasonRow{s, theme.Text})
+	}
+	if do == "" {
+		return rows
+	}
+	for _, s := range c.pen.M.Wrap(safetext.Clean(do), w) {
+		rows = append(rows, reasonRow{s, theme.Dim})
+	}
+	return rows
+}
+
+func (c *Composer) why() (happened, do string) {
+	r := c.judge("x")
+	w := &c.cat.Composer
+	switch {
+	case c.caps == nil, r == nil, r.Reason != provider.RefusedWindow:
+		said := w.NotHere
+		if c.caps != nil && r != nil {
+			said = c.refusal(r)
+		}
+		return said.Happened, said.Do
+	case r.Since.IsZero():
+		happened = w.EndedNever
+	default:
+		happened = w.Ended(c.cat.Time.WholeHours(c.caps.Window.For), c.cat.Time.Moment(r.Since, c.now))
+	}
+	return happened, w.May(r.Outside, !c.reply.buf.Empty())
+}
+
+func (c *Composer) lockedView(g geometry) []string {
+	lk := c.look()
+	var out []string
+	row := func(i int, text string, ink theme.Ink) {
+		r := line.New(c.width, c.style(theme.Text, lk.fill))
+		r.Space(g.margin)
+		if i == 0 {
+			r.Put(c.pen.Own(lk.chip, lk.word))
+		}
+		r.Space(g.textX - (c.width - r.Room()))
+		r.Put(c.pen.Remote(c.style(ink, lk.fill), safetext.Line(text), r.Room()))
+		out = append(out, r.String())
+	}
+	reason := c.reason(g.textW)
+	for i := range g.textTop {
+		row(i, reason[i].text, reason[i].ink)
+	}
+	c.reply.buf.Wrap(c.pen.M, g.textW)
+	for i := range g.rows {
+		row(len(out), c.reply.buf.Row(i).String(), theme.Dim)
+	}
+	if g.hint {
+		out = append(out, c.hintRowOf(g, lk))
+	}
+	return out
+}
+
+func (c *Composer) hintRowOf(g geometry, lk look) string {
+	r := line.New(c.width, c.style(theme.Text, lk.fill))
+	r.Space(g.textX)
+	c.putHints(r, lk, r.Room()-g.margin)
+	return r.String()
+}

@@ -1,0 +1,320 @@
+package composer
+
+import (
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/strings"
+	"frontdesk/tui/theme"
+)
+
+const (
+	// wideFrom is the width from which count and window stand beside the text.
+	wideFrom = 70
+	// sideCells is the room they then have.
+	sideCells = 24
+	// restRows is how much of a draft is shown while nobody writes.
+	restRows = 3
+	gap      = 1
+)
+
+// geometry is where things stand for the present width and state.
+type geometry struct {
+	margin  int
+	textX   int // first cell of the text
+	textW   int // its cells, the last for the cursor
+	side    bool
+	rows    int // rows of text shown
+	hint    bool
+	textTop int // rows above the text
+}
+
+// look is the colours of the present state.
+type look struct {
+	fill  theme.Surface
+	chip  theme.Style
+	word  string
+	hints []strings.Hint
+}
+
+func (c *Composer) look() look {
+	w := &c.cat.Composer
+	switch {
+	case c.mode == store.DraftNote:
+		return look{theme.NoteSurface, c.th.NoteChip, w.Note, w.NoteHints}
+	case c.locked():
+		hints := w.ClosedHints
+		if c.caught {
+			hints = w.LockedHints
+		}
+		return look{theme.NoteSurface, c.th.Style(theme.Bad, theme.NoteSurface).Bold(), w.Closed, hints}
+	}
+	return look{theme.Base, c.th.ReplyChip, w.Reply, w.ReplyHints}
+}
+
+func (c *Composer) geometry() geometry {
+	g := geometry{margin: 1, side: c.width >= wideFrom, hint: c.focused}
+	if c.width < 24 {
+		g.margin = 0
+	}
+	g.textX = g.margin + c.pen.Width(c.look().word) + 2 + gap
+	right := g.margin
+	if g.side {
+		right += sideCells
+	}
+	g.textW = max(c.width-g.textX-right, 1)
+	n := c.current().buf.Wrap(c.pen.M, g.textW)
+	if c.Locked() {
+		return c.lockedGeometry(g, n)
+	}
+	room := c.maxHeight
+	if g.hint && room > 1 {
+		room--
+	} else {
+		g.hint = false
+	}
+	if !c.focused {
+		room = min(room, restRows)
+	}
+	g.rows = max(min(n, room), 1)
+	return g
+}
+
+// Height is the number of rows View returns: it grows with the text up to the
+// greatest height given.
+func (c *Composer) Height() int {
+	g := c.geometry()
+	h := g.textTop + g.rows
+	if g.hint {
+		h++
+	}
+	return h
+}
+
+// View returns Height rows, each exactly as wide as the pane.
+func (c *Composer) View() []string {
+	g := c.geometry()
+	if c.Locked() {
+		return c.lockedView(g)
+	}
+	c.scroll(g)
+	out := make([]string, 0, g.rows+1)
+	for i := range g.rows {
+		out = append(out, c.textRow(g, i))
+	}
+	if g.hint {
+		out = append(out, c.hintRow(g))
+	}
+	return out
+}
+
+// scroll keeps the cursor's row in sight.
+func (c *Composer) scroll(g geometry) {
+	d := c.current()
+	_, y := d.buf.Cursor(c.pen.M)
+	if !c.focused {
+		y = 0
+	}
+	n := d.buf.Wrap(c.pen.M, g.textW)
+	d.top = min(max(min(d.top, y), y-g.rows+1), max(n-g.rows, 0))
+}
+
+// Cursor returns the cell of the cursor within View, and whether there is one.
+func (c *Composer) Cursor() (x, y int, ok bool) {
+	if !c.focused || c.Locked() {
+		return 0, 0, false
+	}
+	g := c.geometry()
+	c.scroll(g)
+	d := c.current()
+	x, y = d.buf.Cursor(c.pen.M)
+	return min(g.textX+x, c.width-1), y - d.top, true
+}
+
+func (c *Composer) textRow(g geometry, i int) string {
+	lk := c.look()
+	ink := theme.Text
+	if !c.focused {
+		ink = theme.Dim
+	}
+	r := line.New(c.width, c.style(theme.Text, lk.fill))
+	r.Space(g.margin)
+	if i == 0 {
+		r.Put(c.pen.Own(lk.chip, " "+lk.word+" "))
+	}
+	r.Space(g.textX - (c.width - r.Room()))
+	d := c.current()
+	if d.buf.Empty() && !c.focused {
+		r.Put(c.pen.Own(c.style(theme.Faint, lk.fill), c.invite()))
+	} else {
+		text := d.buf.Row(d.top + i)
+		r.Put(c.pen.Remote(c.style(ink, lk.fill), text, min(g.textW, r.Room())))
+	}
+	if i == 0 && (g.side || !g.hint) {
+		c.right(r, g, lk.fill)
+	}
+	return r.String()
+}
+
+func (c *Composer) style(i theme.Ink, s theme.Surface) theme.Style { return c.th.Style(i, s) }
+
+func (c *Composer) invite() string {
+	if c.mode == store.DraftNote {
+		return c.cat.Composer.ToNote
+	}
+	return c.cat.Composer.ToReply
+}
+
+// right puts count and window at the right edge, as far as there is room.
+func (c *Composer) right(r *line.Row, g geometry, s theme.Surface) {
+	for _, ps := range [][]line.Piece{c.status(s), c.status(s)[1:]} {
+		n := 0
+		for _, p := range ps {
+			if p.Cells > 0 {
+				n += p.Cells + 2
+			}
+		}
+		n = max(n-2, 0)
+		if n > r.Room()-g.margin-gap {
+			continue
+		}
+		r.Right(n, g.margin)
+		for i, p := range ps {
+			if i > 0 && ps[i-1].Cells > 0 {
+				r.Space(2)
+			}
+			r.Put(p)
+		}
+		return
+	}
+}
+
+// status is the count and the window; either may be empty.
+func (c *Composer) status(s theme.Surface) []line.Piece {
+	if c.mode == store.DraftNote {
+		return []line.Piece{{}, {}}
+	}
+	return []line.Piece{c.count(s), c.windowPiece(s)}
+}
+
+// nearLimit is the part of the limit from which the count warns, in fifths.
+const nearLimit = 4
+
+func (c *Composer) count(s theme.Surface) line.Piece {
+	if c.caps == nil || c.caps.Text.Max == 0 || c.Text() == "" {
+		return line.Piece{}
+	}
+	if !c.focused {
+		return c.pen.Own(c.style(theme.Note, s), c.cat.Composer.Draft)
+	}
+	limit := c.caps.Text
+	n := limit.Unit.Count(c.Text())
+	text, ink := c.cat.Composer.Count(n, limit.Max), theme.OK
+	switch {
+	case n > limit.Max:
+		ink = theme.Bad
+	case n*5 >= limit.Max*nearLimit:
+		ink = theme.Warn
+	}
+	return c.pen.Own(c.style(ink, s), text)
+}
+
+func (c *Composer) windowPiece(s theme.Surface) line.Piece {
+	w := &c.cat.Composer
+	if c.caps == nil {
+		return line.Piece{}
+	}
+	win := line.Judge(c.caps, c.conv.LastInbound, c.now)
+	switch win.State {
+	case provider.WindowNone:
+		return c.pen.Own(c.style(theme.Dim, s), w.WindowNone)
+	case provider.WindowUnknown:
+		return c.pen.Own(c.style(theme.Warn, s), w.WindowUnknown)
+	case provider.WindowShut:
+		return line.Piece{}
+	}
+	left := c.cat.Time.Left(win.Left)
+	if c.focused {
+		left = w.Window(left)
+	}
+	return c.pen.Own(c.style(win.Ink, s), left)
+}
+
+// hintRow is the row below the text: what is wrong, else what is to be known,
+// else the keys; and in a narrow pane count and window.
+func (c *Composer) hintRow(g geometry) string {
+	lk := c.look()
+	r := line.New(c.width, c.style(theme.Text, lk.fill))
+	r.Space(g.margin + 1)
+	room := r.Room() - g.margin
+	if !g.side {
+		for _, p := range c.status(lk.fill) {
+			room -= p.Cells + 2
+		}
+	}
+	if said, ink := c.remark(); said != "" {
+		r.Put(c.pen.Remote(c.style(ink, lk.fill), safetext.Line(said), max(room, 0)))
+	} else {
+		c.putHints(r, lk, room)
+	}
+	if !g.side {
+		c.right(r, g, lk.fill)
+	}
+	return r.String()
+}
+
+// remark is what the writer must know about this text in this chat.
+func (c *Composer) remark() (string, theme.Ink) {
+	if c.mode == store.DraftNote {
+		return "", theme.Faint
+	}
+	if r := c.judge(c.Text()); r != nil && r.Reason != provider.RefusedEmpty {
+		return c.refusal(r).String(), theme.Bad
+	}
+	if e := c.conv.Preview.Error; e != nil && unreachable(e.Reason) {
+		return c.cat.Trouble.Failed(e.Reason).String(), theme.Bad
+	}
+	if state, _ := c.window(); state == provider.WindowUnknown {
+		return c.cat.Composer.UnknownWhy, theme.Warn
+	}
+	return "", theme.Faint
+}
+
+// unreachable reports the reasons for which the next message is likely to fail
+// like the last one.
+func unreachable(r provider.Reason) bool {
+	switch r {
+	case provider.Undeliverable, provider.OptedOut, provider.Blocked:
+		return true
+	}
+	return false
+}
+
+// putHints writes whole hints while there is room.
+func (c *Composer) putHints(r *line.Row, lk look, room int) {
+	dot := c.pen.Own(c.style(theme.Faint, lk.fill), " "+theme.GlyphDot+" ")
+	for i, h := range lk.hints {
+		ink := theme.Faint
+		text := h.Key
+		if h.Does != "" {
+			text += " " + h.Does
+		}
+		if lk.fill != theme.Base {
+			ink = theme.Dim
+		}
+		p := c.pen.Own(c.style(ink, lk.fill), text)
+		need := p.Cells
+		if i > 0 {
+			need += dot.Cells
+		}
+		if need > room {
+			return
+		}
+		if i > 0 {
+			r.Put(dot)
+		}
+		r.Put(p)
+		room -= need
+	}
+}

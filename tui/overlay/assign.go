@@ -1,0 +1,152 @@
+package overlay
+
+import (
+	"sort"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/tui/action"
+	"frontdesk/tui/edit"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+	"frontdesk/webhookrelay/event"
+)
+
+const (
+	listWidth  = 56
+	listHeight = 20
+)
+
+// Agent is a member of the team as the list shows them.
+type Agent struct {
+	ID   event.AgentID
+	Name string
+}
+
+// Assign chooses who has a conversation.
+type Assign struct {
+	frame
+	query edit.Buffer
+	all   []Agent
+	names []string
+	shown []int
+	choice
+	me, now event.AgentID
+}
+
+var _ Overlay = (*Assign)(nil)
+
+// NewAssign returns the list of agents, me first and nobody last; now is who
+// has the conversation, empty for nobody.
+func NewAssign(look *line.Look, agents []Agent, me, now event.AgentID) *Assign {
+	a := &Assign{frame: newFrame(look), me: me, now: now, all: append([]Agent(nil), agents...)}
+	a.query.Single = true
+	sort.SliceStable(a.all, func(i, j int) bool {
+		if mine := a.all[i].ID == me; mine != (a.all[j].ID == me) {
+			return mine
+		}
+		return strings.ToLower(a.all[i].title()) < strings.ToLower(a.all[j].title())
+	})
+	a.all = append(a.all, Agent{Name: look.Words.Word.Nobody})
+	for _, agent := range a.all {
+		a.names = append(a.names, agent.title()+" "+string(agent.ID))
+	}
+	a.shown = rank("", a.names)
+	return a
+}
+
+func (g Agent) title() string {
+	if g.Name != "" {
+		return g.Name
+	}
+	return string(g.ID)
+}
+
+// Key implements Overlay.
+func (a *Assign) Key(k tea.KeyPressMsg) action.Action {
+	defer a.changed()
+	name := k.String()
+	switch {
+	case name == "esc":
+		return action.Close{}
+	case name == "enter":
+		if a.at < len(a.shown) {
+			return action.Assign{To: a.all[a.shown[a.at]].ID}
+		}
+	case a.choice.key(name, len(a.shown)):
+	case a.query.Key(name):
+		a.filter()
+	case k.Text != "":
+		a.query.Insert(k.Text)
+		a.filter()
+	}
+	return nil
+}
+
+func (a *Assign) filter() {
+	a.shown, a.choice = rank(a.query.Text(), a.names), choice{}
+}
+
+// Paste implements Overlay.
+func (a *Assign) Paste(s string) action.Action {
+	a.query.Insert(s)
+	a.filter()
+	a.changed()
+	return nil
+}
+
+// View implements Overlay.
+func (a *Assign) View() []string {
+	if !a.valid {
+		a.draw()
+	}
+	return a.rows
+}
+
+// Cursor implements Overlay.
+func (a *Assign) Cursor() (x, y int, ok bool) {
+	a.View()
+	return a.curX, a.curY, a.cur
+}
+
+func (a *Assign) draw() {
+	w := &a.look.Words.Assign
+	s := a.sheet(listWidth)
+	s.title(w.Title, "", "")
+	s.prompt(&a.query, "", true)
+	s.gap()
+	if len(a.shown) == 0 {
+		s.para(theme.Dim, w.NoMatch(a.query.Text()))
+	}
+	from, to := a.window(len(a.shown), s.room(listHeight, s.hintRows()+1))
+	for i := from; i < to; i++ {
+		a.row(s, a.all[a.shown[i]], i == a.at)
+	}
+	s.gap()
+	s.hints(w.Hints)
+	s.done()
+}
+
+func (a *Assign) row(s *sheet, g Agent, chosen bool) {
+	w := &a.look.Words.Assign
+	r, surface := s.item(chosen)
+	st := func(i theme.Ink) theme.Style { return a.look.Theme.Style(i, surface) }
+	name := st(theme.Text)
+	if chosen {
+		name = name.Bold()
+	}
+	s.text(r, name, safetext.Name(g.title()), r.Room())
+	if g.ID == a.me {
+		r.Space(2)
+		r.Put(s.pen().Own(st(theme.Accent), w.Me))
+	}
+	if g.ID == a.now {
+		p := s.pen().Own(st(theme.Dim), w.Now)
+		if p.Cells+s.pad < r.Room() {
+			r.Right(p.Cells, s.pad).Put(p)
+		}
+	}
+	s.add(r)
+}

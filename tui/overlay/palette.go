@@ -1,0 +1,128 @@
+package overlay
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/tui/action"
+	"frontdesk/tui/edit"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+)
+
+const paletteWidth = 64
+
+// Command is one thing the palette can do.
+type Command struct {
+	// Name is what action.Run is given.
+	Name string
+	// Title and Help are its words; Key the key that does the same.
+	Title, Help, Key string
+}
+
+// Palette finds a command by its words.
+type Palette struct {
+	frame
+	query edit.Buffer
+	all   []Command
+	names []string
+	shown []int
+	choice
+}
+
+var _ Overlay = (*Palette)(nil)
+
+// NewPalette returns a palette of the commands, in their order.
+func NewPalette(look *line.Look, commands []Command) *Palette {
+	p := &Palette{frame: newFrame(look), all: commands}
+	p.query.Single = true
+	for _, c := range commands {
+		p.names = append(p.names, c.Title+" "+c.Help)
+	}
+	p.shown = rank("", p.names)
+	return p
+}
+
+// Key implements Overlay.
+func (p *Palette) Key(k tea.KeyPressMsg) action.Action {
+	defer p.changed()
+	name := k.String()
+	switch {
+	case name == "esc":
+		return action.Close{}
+	case name == "enter":
+		if p.at < len(p.shown) {
+			return action.Run{Command: p.all[p.shown[p.at]].Name}
+		}
+	case p.choice.key(name, len(p.shown)):
+	case p.query.Key(name):
+		p.filter()
+	case k.Text != "":
+		p.query.Insert(k.Text)
+		p.filter()
+	}
+	return nil
+}
+
+func (p *Palette) filter() {
+	p.shown, p.choice = rank(p.query.Text(), p.names), choice{}
+}
+
+// Paste implements Overlay.
+func (p *Palette) Paste(s string) action.Action {
+	p.query.Insert(s)
+	p.filter()
+	p.changed()
+	return nil
+}
+
+// View implements Overlay.
+func (p *Palette) View() []string {
+	if !p.valid {
+		p.draw()
+	}
+	return p.rows
+}
+
+// Cursor implements Overlay.
+func (p *Palette) Cursor() (x, y int, ok bool) {
+	p.View()
+	return p.curX, p.curY, p.cur
+}
+
+func (p *Palette) draw() {
+	w := &p.look.Words.Palette
+	s := p.sheet(paletteWidth)
+	s.title(w.Title, "", "")
+	s.prompt(&p.query, w.Prompt, true)
+	s.gap()
+	if len(p.shown) == 0 {
+		s.para(theme.Dim, w.NoMatch(p.query.Text()))
+	}
+	from, to := p.window(len(p.shown), s.room(listHeight, s.hintRows()+1))
+	for i := from; i < to; i++ {
+		p.row(s, p.all[p.shown[i]], i == p.at)
+	}
+	s.gap()
+	s.hints(w.Hints)
+	s.done()
+}
+
+func (p *Palette) row(s *sheet, c Command, chosen bool) {
+	r, surface := s.item(chosen)
+	st := func(i theme.Ink) theme.Style { return p.look.Theme.Style(i, surface) }
+	title := st(theme.Text)
+	if chosen {
+		title = title.Bold()
+	}
+	key := s.pen().Own(st(theme.Dim), c.Key)
+	s.text(r, title, safetext.Line(c.Title), r.Room()-key.Cells-2)
+	if left := r.Room() - s.pad - key.Cells - 4; c.Help != "" && left > 10 {
+		r.Space(2)
+		s.text(r, st(theme.Dim), safetext.Line(c.Help), left)
+	}
+	if key.Cells > 0 && r.Room()-s.pad >= key.Cells {
+		r.Right(key.Cells, s.pad).Put(key)
+	}
+	s.add(r)
+}

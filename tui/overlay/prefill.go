@@ -1,0 +1,211 @@
+package overlay
+
+import (
+	"sort"
+	"strings"
+	"time"
+	"unicode"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+)
+
+// Use is when a template was last used on this terminal, and with what.
+type Use struct {
+	LastUsed time.Time
+	// Values are the remembered values by field key; a key with the suffix
+	// sourceSuffix says where the value had come from, and then that source is
+	// asked again instead of the value.
+	Values map[string]string
+}
+
+// sourceSuffix marks, among the remembered values, where one came from.
+const sourceSuffix = "@from"
+
+// origin is where a field's value came from.
+type origin uint8
+
+const (
+	fromNowhere origin = iota
+	fromContact
+	fromLink
+	fromMemory
+	typed
+)
+
+// The names of sources, as they are remembered.
+const (
+	sourceFirstName = "contact.first"
+	sourceName      = "contact.name"
+	sourcePhone     = "contact.phone"
+	sourceRef       = "link.ref"
+	sourceTitle     = "link.title"
+	linkPrefix      = "link.field."
+)
+
+// filled is a field's value with where it came from and what the source calls
+// it.
+type filled struct {
+	text   string
+	from   origin
+	source string
+	label  string
+}
+
+// prefill finds values for the fields of a template: from what was chosen last
+// time, by the field's name, by its place, and at last the remembered value
+// itself. It is a proposal: the agent sees each with where it came from, and
+// the whole in the preview, before anything is sent.
+func prefill(fields []provider.Field, c *store.Conversation, use Use) []filled {
+	out := make([]filled, len(fields))
+	src := sources(c)
+	taken := map[string]bool{}
+	for i, f := range fields {
+		name := use.Values[f.Key()+sourceSuffix]
+		if name == "" {
+			name = sourceByName(f, src)
+		}
+		if v, ok := src[name]; ok && f.Media == "" {
+			out[i] = v
+			taken[name] = true
+		}
+	}
+	for i, f := range fields {
+		if out[i].from != fromNowhere || f.Media != "" {
+			continue
+		}
+		if name := sourceByPlace(f, src, taken, use.Values[f.Key()] != ""); name != "" {
+			out[i] = src[name]
+			taken[name] = true
+		} else if v := use.Values[f.Key()]; v != "" {
+			out[i] = filled{text: v, from: fromMemory}
+		}
+	}
+	return out
+}
+
+// sources are the values a conversation offers, by the name they are
+// remembered under.
+func sources(c *store.Conversation) map[string]filled {
+	out := map[string]filled{}
+	put := func(name, label, value string, from origin) {
+		if strings.TrimSpace(value) != "" {
+			out[name] = filled{text: value, from: from, source: name, label: label}
+		}
+	}
+	if known := personName(c); known != "" {
+		put(sourceName, "name", known, fromContact)
+		put(sourceFirstName, "name", firstName(known), fromContact)
+	}
+	put(sourcePhone, "phone", c.Phone, fromContact)
+	put(sourceRef, "ref", c.Link.Ref, fromLink)
+	put(sourceTitle, "title", c.Link.Title, fromLink)
+	for k, v := range c.Link.Fields {
+		put(linkPrefix+k, k, v, fromLink)
+	}
+	return out
+}
+
+// personName is the contact's name where it is one, and not the number or user
+// name that stands for it.
+func personName(c *store.Conversation) string {
+	name := strings.TrimSpace(c.Name)
+	if name == c.Phone || name == c.Username || strings.HasPrefix(name, "@") || name == string(c.Chat) {
+		return ""
+	}
+	return name
+}
+
+// firstName is what a person is addressed by. In scripts that put the family
+// name first it is the whole name.
+func firstName(name string) string {
+	for _, r := range name {
+		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+			return name
+		}
+	}
+	first, _, _ := strings.Cut(name, " ")
+	return first
+}
+
+// sourceByName finds the source a named variable asks for.
+func sourceByName(f provider.Field, src map[string]filled) string {
+	name := plain(f.Name)
+	switch name {
+	case "name", "firstname", "customername", "customer", "nombre", "nome", "isim", "ad", "prenom":
+		return sourceFirstName
+	case "fullname", "contactname":
+		return sourceName
+	case "phone", "phonenumber":
+		return sourcePhone
+	case "ref", "reference", "number", "order", "booking", "job", "request", "code":
+		return sourceRef
+	case "title", "subject":
+		return sourceTitle
+	}
+	for _, key := range sortedKeys(src) {
+		if strings.HasPrefix(key, linkPrefix) && plain(strings.TrimPrefix(key, linkPrefix)) == name {
+			return key
+		}
+	}
+	return ""
+}
+
+// plain is a name without case and separators.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, s)
+}
+
+// sourceByPlace guesses for a variable that has only a number: the first of the
+// body is the person, the following ones are the link's fields in order, as
+// far as they look like the example given at approval.
+func sourceByPlace(f provider.Field, src map[string]filled, taken map[string]bool, remembered bool) string {
+	if !digits(f.Name) || remembered {
+		return ""
+	}
+	if f.Part == provider.PartBody && f.Name == "1" && !hasDigit(f.Example) {
+		if _, ok := src[sourceFirstName]; ok && !taken[sourceFirstName] {
+			return sourceFirstName
+		}
+	}
+	if f.Part == provider.PartButton {
+		if _, ok := src[sourceRef]; ok {
+			return sourceRef
+		}
+		return ""
+	}
+	for _, key := range append(sortedKeys(src), sourceRef) {
+		v, ok := src[key]
+		if !ok || taken[key] || key != sourceRef && !strings.HasPrefix(key, linkPrefix) {
+			continue
+		}
+		if f.Example == "" || hasDigit(f.Example) == hasDigit(v.text) {
+			return key
+		}
+	}
+	return ""
+}
+
+func digits(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
+}
+
+func hasDigit(s string) bool { return strings.IndexFunc(s, unicode.IsDigit) >= 0 }
+
+// sortedKeys returns the link's own fields first, then the rest, each in order
+// of name, so that a proposal does not change from one look to the next.
+func sortedKeys(src map[string]filled) []string {
+	keys := make([]string, 0, len(src))
+	for k := range src {
+		if k != sourceRef {
+			keys = append(keys, k)
+		}
+	}
+	sort.Strings(keys)
+	return keys
+}

@@ -1,0 +1,183 @@
+package overlay
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/store"
+	"frontdesk/tui/action"
+	"frontdesk/tui/edit"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/theme"
+	"frontdesk/webhookrelay/event"
+)
+
+const (
+	searchWidth  = 84
+	searchHeight = 30
+)
+
+// Hit is one place where a search found its words.
+type Hit struct {
+	Conversation event.ConversationID
+	// Message is 0 where the contact itself was found.
+	Message store.MessageKey
+	Name    string
+	Ours    bool
+	At      time.Time
+	Snippet string
+}
+
+// Search asks for words and shows where they stand.
+type Search struct {
+	frame
+	query edit.Buffer
+	hits  []Hit
+	more  bool
+	// answered is the query the hits belong to.
+	answered string
+	asked    string
+	choice
+}
+
+var _ Overlay = (*Search)(nil)
+
+// NewSearch returns an empty search.
+func NewSearch(look *line.Look) *Search {
+	s := &Search{frame: newFrame(look)}
+	s.query.Single = true
+	return s
+}
+
+// Query is what was asked last: the answer to any other question is too late.
+func (s *Search) Query() string { return s.asked }
+
+// SetHits takes the answer to a query; one that is too late is dropped. more
+// means that there are older hits than these.
+func (s *Search) SetHits(query string, hits []Hit, more bool) {
+	if query != s.asked {
+		return
+	}
+	s.hits, s.more, s.answered = hits, more, query
+	s.choice = choice{}
+	s.changed()
+}
+
+// Key implements Overlay.
+func (s *Search) Key(k tea.KeyPressMsg) action.Action {
+	defer s.changed()
+	name := k.String()
+	switch {
+	case name == "esc":
+		return action.Close{}
+	case name == "enter":
+		return s.open()
+	case s.choice.key(name, len(s.hits)):
+	case s.query.Key(name):
+		return s.ask()
+	case k.Text != "":
+		s.query.Insert(k.Text)
+		return s.ask()
+	}
+	return nil
+}
+
+// open opens the chosen hit, once the answer belongs to what is typed.
+func (s *Search) open() action.Action {
+	if s.answered != s.asked || s.at >= len(s.hits) {
+		return nil
+	}
+	h := s.hits[s.at]
+	return action.OpenConversation{ID: h.Conversation, Message: h.Message}
+}
+
+func (s *Search) ask() action.Action {
+	text := s.query.Text()
+	if text == s.asked {
+		return nil
+	}
+	s.asked = text
+	if safetext.Line(text).Blank() {
+		s.hits, s.answered, s.more = nil, text, false
+		return nil
+	}
+	return action.Query{Text: text}
+}
+
+// Paste implements Overlay.
+func (s *Search) Paste(text string) action.Action {
+	s.query.Insert(text)
+	s.changed()
+	return s.ask()
+}
+
+// View implements Overlay.
+func (s *Search) View() []string {
+	if !s.valid {
+		s.draw()
+	}
+	return s.rows
+}
+
+// Cursor implements Overlay.
+func (s *Search) Cursor() (x, y int, ok bool) {
+	s.View()
+	return s.curX, s.curY, s.cur
+}
+
+func (s *Search) draw() {
+	w := &s.look.Words.Search
+	sh := s.sheet(searchWidth)
+	sh.title(w.Title, "", s.count())
+	sh.prompt(&s.query, w.Prompt, true)
+	sh.gap()
+	if s.answered == s.asked && s.asked != "" && len(s.hits) == 0 && !s.query.Empty() {
+		sh.para(theme.Dim, w.Nothing(s.asked))
+	}
+	from, to := s.window(len(s.hits), max(sh.room(searchHeight, sh.hintRows()+1)/2, 1))
+	for i := from; i < to; i++ {
+		s.hit(sh, s.hits[i], i == s.at)
+	}
+	sh.gap()
+	sh.hints(w.Hints)
+	sh.done()
+}
+
+func (s *Search) count() string {
+	w := &s.look.Words.Search
+	switch {
+	case s.asked == "":
+		return ""
+	case s.answered != s.asked:
+		return w.Waiting
+	}
+	return w.Found(len(s.hits), s.more)
+}
+
+// hit is two rows: who and when, then the words around the match.
+func (s *Search) hit(sh *sheet, h Hit, chosen bool) {
+	r, surface := sh.item(chosen)
+	st := func(i theme.Ink) theme.Style { return s.look.Theme.Style(i, surface) }
+	name := st(theme.Text)
+	if chosen {
+		name = name.Bold()
+	}
+	when := line.Piece{}
+	if !h.At.IsZero() {
+		when = sh.pen().Own(st(theme.Dim), s.look.Words.Time.Stamp(h.At, s.look.Now))
+	}
+	sh.text(r, name, safetext.Name(h.Name), r.Room()-when.Cells-2-sh.pad)
+	if when.Cells > 0 && r.Room()-sh.pad >= when.Cells {
+		r.Right(when.Cells, sh.pad).Put(when)
+	}
+	sh.add(r)
+	r, _ = sh.item(chosen)
+	text := h.Snippet
+	if h.Ours {
+		text = s.look.Words.Search.You + ": " + text
+	}
+	sh.text(r, st(theme.Dim), safetext.Line(text), r.Room())
+	sh.add(r)
+}

@@ -1,0 +1,173 @@
+package overlay
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/store"
+	"frontdesk/tui/action"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/strings"
+	"frontdesk/tui/theme"
+	"frontdesk/webhookrelay/event"
+)
+
+const unsureWidth = 66
+
+// Unsure decides over a send that needs a person: one that may have been sent,
+// one that waits behind such a one, one that failed. What could reach the
+// customer twice, or gives a message up, needs its key twice.
+type Unsure struct {
+	frame
+	message store.Message
+	armed   string
+}
+
+var _ Overlay = (*Unsure)(nil)
+
+// NewUnsure returns the choice over a message of ours.
+func NewUnsure(look *line.Look, m store.Message) *Unsure {
+	return &Unsure{frame: newFrame(look), message: m}
+}
+
+// Message is the message the choice is over.
+func (u *Unsure) Message() store.MessageKey { return u.message.Key }
+
+// SetMessage takes a newer row and reports whether there is still something to
+// decide: a receipt may have settled it meanwhile.
+func (u *Unsure) SetMessage(m store.Message) bool {
+	if m.Job != u.message.Job {
+		u.armed = ""
+	}
+	u.message = m
+	u.changed()
+	return len(u.options()) > 1
+}
+
+// option is one answer.
+type option struct {
+	key, name, does string
+	// warn needs the key a second time, and says why.
+	warn string
+	do   action.Action
+}
+
+func (u *Unsure) options() []option {
+	w, key := &u.look.Words.Unsure, u.message.Key
+	wait := option{"w", w.Wait, w.WaitDoes, "", action.Close{}}
+	discard := option{"x", w.Discard, w.DiscardDoes, w.DiscardSure, action.Discard{Message: key}}
+	switch u.message.Job {
+	case event.JobUnsure:
+		return []option{
+			wait,
+			{"s", w.Again, w.AgainDoes, w.AgainSure + " " + w.AgainKey, action.SendAgain{Message: key}},
+			{"m", w.Mark, w.MarkDoes, "", action.MarkSent{Message: key}},
+			discard,
+		}
+	case event.JobHeld:
+		return []option{wait, {"r", w.Release, w.ReleaseDoes, "", action.Release{Message: key}}, discard}
+	case event.JobFailed:
+		return []option{{"s", w.Retry, w.RetryDoes, "", action.SendAgain{Message: key}}, discard}
+	}
+	return []option{wait}
+}
+
+// Key implements Overlay.
+func (u *Unsure) Key(k tea.KeyPressMsg) action.Action {
+	defer u.changed()
+	name := k.String()
+	if name == "esc" {
+		return action.Close{}
+	}
+	for _, o := range u.options() {
+		switch {
+		case o.key != name:
+		case o.warn == "" || u.armed == name:
+			return o.do
+		default:
+			u.armed = name
+			return nil
+		}
+	}
+	u.armed = ""
+	return nil
+}
+
+// Paste implements Overlay: a pasted letter is no decision.
+func (u *Unsure) Paste(string) action.Action { return nil }
+
+// Cursor implements Overlay: there is none.
+func (u *Unsure) Cursor() (x, y int, ok bool) { return 0, 0, false }
+
+// View implements Overlay.
+func (u *Unsure) View() []string {
+	if !u.valid {
+		u.draw()
+	}
+	return u.rows
+}
+
+func (u *Unsure) draw() {
+	w := &u.look.Words.Unsure
+	s := u.sheet(unsureWidth)
+	title, text, why := u.words()
+	s.title(title, "", "")
+	s.para(theme.Text, u.quote())
+	s.gap()
+	s.para(theme.Dim, text)
+	s.para(theme.Dim, why)
+	s.gap()
+	for _, o := range u.options() {
+		u.option(s, o)
+	}
+	s.gap()
+	s.hints([]strings.Hint{{Key: u.look.Words.Confirm.NoKey, Does: w.Back}})
+	s.done()
+}
+
+func (u *Unsure) words() (title, text, why string) {
+	w := &u.look.Words.Unsure
+	switch u.message.Job {
+	case event.JobHeld:
+		return w.HeldTitle, w.HeldText, ""
+	case event.JobFailed:
+		text, why = "", ""
+		if e := u.message.Error; e != nil {
+			said := u.look.Words.Trouble.Failed(e.Reason)
+			text, why = said.Happened, said.Do
+			if e.Text != "" {
+				text, why = e.Text, said.Do
+			}
+		}
+		return w.FailedTitle, text, why
+	}
+	return w.Title, w.Text, w.Why
+}
+
+// quote is the start of the message, in one line.
+func (u *Unsure) quote() string {
+	text := u.message.Content.Text
+	if t := u.message.Content.Template; t != nil {
+		text = t.Shown.Body
+	}
+	if text == "" {
+		return u.look.Words.Word.Content(u.message.Content.Kind)
+	}
+	most := min(unsureWidth, u.w) - 10
+	return u.look.Words.Word.Quote(u.look.Pen.M.Truncate(safetext.Line(text), max(most, 8)))
+}
+
+func (u *Unsure) option(s *sheet, o option) {
+	r := s.row()
+	r.Put(s.pen().Own(s.style(theme.Text).Bold(), o.key))
+	r.Space(2)
+	name := s.pen().Own(s.style(theme.Text), o.name)
+	r.Put(name)
+	r.Space(max(14-name.Cells, 2))
+	if u.armed == o.key {
+		s.own(r, theme.Bad, o.warn)
+	} else {
+		s.own(r, theme.Dim, o.does)
+	}
+	s.add(r)
+}
