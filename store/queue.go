@@ -106,12 +106,13 @@ func (b *batch) claim(job *Job, now time.Time) error {
 	return b.tell(c, told{send: job.Send, retries: job.Retries, state: event.JobSending, attempt: job.Attempt}, millis(now))
 }
 
-// NextDue returns the earliest time at which a job that waits for time may go;
-// ok is false where none waits.
-func (s *Store) NextDue(ctx context.Context) (next time.Time, ok bool, err error) {
+// NextDue returns the earliest time after now at which a job that waits for time
+// may go; ok is false where none waits. With the now of a Claim that found
+// nothing, no job falls between the two.
+func (s *Store) NextDue(ctx context.Context, now time.Time) (next time.Time, ok bool, err error) {
 	var at int64
 	err = s.read.QueryRowContext(ctx, `select coalesce(min(next_at), 0) from intent_job j where state = 'queued' and next_at > ?
-		and not exists (select 1 from intent_pause p where p.account = j.account)`, millis(s.opt.Now())).Scan(&at)
+		and not exists (select 1 from intent_pause p where p.account = j.account)`, millis(now)).Scan(&at)
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("read next due job: %w", err)
 	}
