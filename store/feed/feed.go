@@ -1,0 +1,263 @@
+// Package feed brings the team's log into the store: it follows the relay from
+// the store's cursor and hands each batch to Apply as it came. It decides
+// nothing about events, keeps nothing that the store does not, and knows of the
+// link only what the status line shows.
+package feed
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/webhookrelay/client"
+	"frontdesk/webhookrelay/event"
+)
+
+// ErrBehind means that the relay's log ends before what this store already
+// has: it was restored from an older backup, and its next events would take
+// sequences that are known here as others.
+var ErrBehind = errors.New("the relay's log ends before this store's")
+
+// errStore marks what went wrong on this machine, not on the way.
+var errStore = errors.New("use store")
+
+// Options is what a Feed works with.
+type Options struct {
+	Store  *store.Store
+	Client *client.Client
+	// Now is the machine's clock, for State.Since.
+	Now func() time.Time
+	// OnState is told the newest state after it changed; states in between may
+	// be skipped. It is called from one goroutine and may take its time: the
+	// feed never waits for it. Nil for nobody.
+	OnState func(State)
+}
+
+// State is how the link to the relay stands.
+type State struct {
+	// Live means that everything the relay has is here.
+	Live bool
+	// Since is when Live last changed.
+	Since time.Time
+	// Seq is the last event applied, Head the last known to exist.
+	Seq, Head event.Seq
+	// LastEvent is the relay's time of the newest event applied by this feed,
+	// LastWebhook the same for what came from a network; zero until one came.
+	LastEvent   time.Time
+	LastWebhook time.Time
+	// Err is what is wrong and what to do, for a person; empty when nothing is.
+	Err string
+	// Offset is the relay's clock minus this machine's.
+	Offset time.Duration
+}
+
+// Behind is how many events are known to exist and not here yet.
+func (s State) Behind() int64 { return max(0, int64(s.Head-s.Seq)) }
+
+// Feed follows one relay into one store.
+type Feed struct {
+	store   *store.Store
+	client  *client.Client
+	now     func() time.Time
+	onState func(State)
+
+	mu      sync.Mutex
+	state   State
+	changed chan struct{} // capacity 1: there is a state OnState has not seen
+}
+
+// New returns a Feed at rest.
+func New(o Options) *Feed {
+	f := &Feed{store: o.Store, client: o.Client, now: o.Now, onState: o.OnState, changed: make(chan struct{}, 1)}
+	if f.now == nil {
+		f.now = time.Now
+	}
+	f.state.Since = f.now()
+	return f
+}
+
+// Run is New(o).Run(ctx).
+func Run(ctx context.Context, o Options) error { return New(o).Run(ctx) }
+
+// State returns how the link stands now.
+func (f *Feed) State() State {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.state
+}
+
+// Now is the machine's clock corrected by the relay's, so that all terminals
+// judge a window by one clock. It is the store's, which remembers the last
+// correction while there is no link.
+func (f *Feed) Now() time.Time { return f.store.Now() }
+
+// Run follows the relay until ctx ends, and then returns nil. It returns an
+// error only where following on would be wrong: the store belongs to another
+// log (store.ErrEpoch) or knows more than this one (ErrBehind), or it cannot
+// be read. State keeps saying so in plain words.
+func (f *Feed) Run(ctx context.Context) error {
+	stopped := f.notify()
+	defer stopped()
+	err := f.follow(ctx)
+	if ctx.Err() != nil {
+		err = nil
+	}
+	f.set(func(s *State) { f.down(s, err) })
+	return err
+}
+
+func (f *Feed) follow(ctx context.Context) error {
+	if err := f.rewind(ctx); err != nil {
+		return err
+	}
+	return f.client.Follow(ctx, func() event.Seq { return f.State().Seq }, client.Handler{
+		Hello: f.hello,
+		Apply: f.apply,
+		Live:  f.live,
+		Head:  func(head event.Seq) { f.set(func(s *State) { s.Head = max(s.Head, head) }) },
+	})
+}
+
+// rewind takes the cursor from the store, which alone knows what was applied.
+func (f *Feed) rewind(ctx context.Context) error {
+	cursor, err := f.store.Cursor(ctx)
+	if err != nil {
+		return fmt.Errorf("%w: read cursor: %w", errStore, err)
+	}
+	f.set(func(s *State) { s.Seq, s.Head = cursor.Seq, max(s.Head, cursor.Seq) })
+	return nil
+}
+
+func (f *Feed) hello(ctx context.Context, h client.Hello, offset time.Duration) error {
+	if err := f.store.Hello(ctx, store.Hello{Epoch: h.Epoch, Key: h.Key, Offset: offset}); err != nil {
+		return fmt.Errorf("greet relay: %w", err)
+	}
+	if seq := f.State().Seq; h.Head < seq {
+		return fmt.Errorf("greet relay: %w: %d before %d", ErrBehind, h.Head, seq)
+	}
+	f.set(func(s *State) { s.Offset, s.Head = offset, h.Head })
+	return nil
+}
+
+func (f *Feed) apply(ctx context.Context, events []event.Event) error {
+	if err := f.store.Apply(ctx, events); err != nil {
+		if e := f.rewind(ctx); e != nil {
+			return errors.Join(err, e)
+		}
+		return fmt.Errorf("%w: %w", errStore, err)
+	}
+	f.set(func(s *State) {
+		s.Seq = events[len(events)-1].Seq
+		s.Head = max(s.Head, s.Seq)
+		for _, e := range events {
+			s.LastEvent = later(s.LastEvent, e.At)
+			if fromNetwork(e.Kind) {
+				s.LastWebhook = later(s.LastWebhook, e.At)
+			}
+		}
+	})
+	return nil
+}
+
+func (f *Feed) live(live bool, err error) {
+	f.set(func(s *State) {
+		if !live {
+			f.down(s, err)
+			return
+		}
+		f.turn(s, true)
+		s.Err = ""
+	})
+}
+
+func (f *Feed) down(s *State, err error) {
+	f.turn(s, false)
+	s.Err = plain(err)
+}
+
+func (f *Feed) turn(s *State, live bool) {
+	if s.Live != live {
+		s.Live, s.Since = live, f.now()
+	}
+}
+
+func (f *Feed) set(change func(*State)) {
+	f.mu.Lock()
+	before := f.state
+	change(&f.state)
+	same := before == f.state
+	f.mu.Unlock()
+	if same {
+		return
+	}
+	select {
+	case f.changed <- struct{}{}:
+	default:
+	}
+}
+
+// notify tells OnState from a goroutine of its own, so that a slow listener
+// never holds events up. The returned func tells it the last state and ends.
+func (f *Feed) notify() (stop func()) {
+	if f.onState == nil {
+		return func() {}
+	}
+	quit, done := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			select {
+			case <-f.changed:
+				f.onState(f.State())
+			case <-quit:
+				f.onState(f.State())
+				return
+			}
+		}
+	}()
+	return func() {
+		close(quit)
+		<-done
+	}
+}
+
+// plain is an error as a person reads it: what happened, what to do.
+func plain(err error) string {
+	var relay *client.Error
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, store.ErrEpoch):
+		return "This store belongs to another relay's log, so nothing was taken from this one. " +
+			"Connect to the old relay, or start again with an empty folder (--dir)."
+	case errors.Is(err, ErrBehind):
+		return "The relay knows less than this terminal: it was restored from an older backup. " +
+			"Keep this folder, ask an administrator, and start again with an empty one (--dir)."
+	case errors.Is(err, errStore):
+		return "The store on this machine cannot be used. It is tried again; check the disk if this stays."
+	case errors.As(err, &relay):
+		return relay.Text
+	}
+	return "The relay sent what this program cannot read. It is asked again; update frontdesk if this stays."
+}
+
+// fromNetwork reports whether an event came by a webhook, readable or not.
+func fromNetwork(kind string) bool {
+	switch kind {
+	case provider.KindMessage, provider.KindReaction, provider.KindReceipt, provider.KindTemplateStatus,
+		provider.KindNotice, provider.KindUnknown, event.KindQuarantined:
+		return true
+	}
+	return false
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
