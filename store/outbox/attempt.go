@@ -1,0 +1,79 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+)
+
+// finishWithin bounds one try to store an outcome.
+const finishWithin = 5 * time.Second
+
+// attempt is one job on its way through the wire, and what it came to.
+type attempt struct {
+	job        store.Job
+	repeatable bool // a repeated OpID never sends twice
+	noID       bool // an accepted send answers without an id
+	message    provider.MessageID
+	err        *provider.Error
+	outcome    store.Outcome
+}
+
+// carry makes one attempt at a job that is marked as sending, and stores what
+// became of it. wire ends when the attempt has to be cut.
+func (d *dispatcher) carry(wire context.Context, job store.Job) attempt {
+	a := attempt{job: job}
+	p, ok := d.Providers(job.Send.To.Account)
+	if !ok {
+		a.err = unknownInbox(job.Send.To.Account)
+		a.outcome = decide(a, d.Now(), d.Rand())
+		d.finish(wire, a)
+		return a
+	}
+	caps := p.Capabilities(job.Send.To)
+	a.repeatable, a.noID = caps.Repeatable, caps.NoID
+	if err := caps.Check(job.Send, job.LastInbound, d.Now()); err != nil && !a.mayHaveLeft() {
+		a.outcome = refused(err)
+		d.finish(wire, a)
+		return a
+	}
+	d.announce(wire, job.Send.To.Account)
+	a.message, a.err = d.send(wire, p, job.Send)
+	a.outcome = decide(a, d.Now(), d.Rand())
+	d.finish(wire, a)
+	return a
+}
+
+// mayHaveLeft reports whether an earlier attempt may have been accepted. Then
+// only asking for the same operation again tells, and a refusal of our own
+// would claim to know.
+func (a *attempt) mayHaveLeft() bool { return a.repeatable && a.job.Attempt > 1 }
+
+func (d *dispatcher) send(wire context.Context, p provider.Provider, m provider.Outgoing) (provider.MessageID, *provider.Error) {
+	ctx, cancel := context.WithTimeout(wire, d.Timeout)
+	defer cancel()
+	id, err := p.Send(ctx, m)
+	return id, provider.AsError("send", err)
+}
+
+// finish stores the outcome, whatever else ends meanwhile: it is known here
+// and nowhere else. Only when the store stays unusable until the program ends
+// is it lost; then the job is still marked as sending, and the next start
+// makes that unsure.
+func (d *dispatcher) finish(wire context.Context, a attempt) {
+	for n := 1; ; n++ {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(wire), finishWithin)
+		err := d.Store.Finish(ctx, a.job.Op, a.outcome)
+		cancel()
+		if err == nil {
+			return
+		}
+		pause := d.backoff(n)
+		d.Logger.Error("outcome not stored", "op", a.job.Op, "state", a.outcome.State, "again_in", pause, "error", err)
+		if !sleep(wire, pause) {
+			return
+		}
+	}
+}

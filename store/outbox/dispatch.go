@@ -1,0 +1,169 @@
+package outbox
+
+import (
+	"context"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
+)
+
+// dispatcher claims jobs and starts one goroutine per attempt. The store keeps
+// the order within a conversation (it gives out no second job of one while the
+// first is on the wire); the dispatcher keeps the pace. It owns its fields
+// alone. Nothing ticks: it wakes for a change of the store, a Wake, an attempt
+// that ended, and one timer to the next instant at which something may leave.
+type dispatcher struct {
+	*Outbox
+	// announce tells the team of a direct send before it leaves.
+	announce func(context.Context, provider.AccountID)
+
+	pace   *pace
+	flying int
+	ended  chan attempt
+	// now and paced belong to one round: the instant it judges by, and the
+	// earliest instant at which something it left behind may leave.
+	now   time.Time
+	paced time.Time
+	// failures counts rounds that could not use the store.
+	failures int
+}
+
+func newDispatcher(o *Outbox, announce func(context.Context, provider.AccountID)) *dispatcher {
+	d := &dispatcher{Outbox: o, announce: announce, ended: make(chan attempt)}
+	d.pace = newPace(func(chat provider.ChatKey) provider.RateLimit {
+		p, ok := o.Providers(chat.Account)
+		if !ok {
+			return provider.RateLimit{}
+		}
+		return p.Capabilities(chat).Rate
+	})
+	return d
+}
+
+func (d *dispatcher) run(ctx context.Context) {
+	watch := d.Store.Watch()
+	defer watch.Close()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	// An attempt outlives ctx by the grace, so that leaving the program does
+	// not make a send unsure that was about to be answered.
+	wire, cut := context.WithCancel(context.WithoutCancel(ctx))
+	defer cut()
+	for look := true; ; {
+		if look {
+			timer.Stop()
+			if next, ok := d.round(ctx, wire); ok {
+				timer.Reset(max(0, next.Sub(d.Now())))
+			}
+		}
+		select {
+		case <-ctx.Done():
+			d.drain(cut)
+			return
+		case <-watch.C():
+			look = watch.Take().Outbox
+		case <-d.wake:
+			look = true
+		case a := <-d.ended:
+			d.settle(a)
+			look = true
+		case <-timer.C:
+			look = true
+		}
+	}
+}
+
+// round starts everything that may leave now, and returns when it is worth
+// looking again without being woken.
+func (d *dispatcher) round(ctx, wire context.Context) (next time.Time, timed bool) {
+	d.now, d.paced = d.Now(), time.Time{}
+	for ctx.Err() == nil {
+		// A claim that was cancelled half-way could leave a job marked as
+		// sending that nobody sends.
+		job, ok, err := d.Store.Claim(context.WithoutCancel(ctx), d.now, d.blocked)
+		if err != nil {
+			return d.stumble("claim a job", err)
+		}
+		if !ok {
+			return d.next(ctx)
+		}
+		d.begin(wire, job)
+	}
+	return time.Time{}, false
+}
+
+// next is the earlier of what waits for its time and what waits for its pace.
+// What is due and still here waits for an event, not for time.
+func (d *dispatcher) next(ctx context.Context) (time.Time, bool) {
+	due, ok, err := d.Store.NextDue(context.WithoutCancel(ctx), d.now)
+	if err != nil {
+		return d.stumble("read the queue", err)
+	}
+	d.failures = 0
+	if ok {
+		d.keep(due)
+	}
+	return d.paced, !d.paced.IsZero()
+}
+
+// stumble is what happens when the store cannot be used: it is tried again
+// later, because what people wrote is in there and nowhere else.
+func (d *dispatcher) stumble(what string, err error) (time.Time, bool) {
+	d.failures++
+	pause := d.backoff(d.failures)
+	d.Logger.Error("outbox stumbled", "at", what, "again_in", pause, "error", err)
+	return d.Now().Add(pause), true
+}
+
+// blocked tells Claim which chats have to wait, and notes until when.
+func (d *dispatcher) blocked(chat provider.ChatKey) bool {
+	at, byTime := d.pace.ready(chat)
+	if !byTime {
+		return true
+	}
+	if !at.After(d.now) {
+		return false
+	}
+	d.keep(at)
+	return true
+}
+
+func (d *dispatcher) keep(at time.Time) {
+	if d.paced.IsZero() || at.Before(d.paced) {
+		d.paced = at
+	}
+}
+
+func (d *dispatcher) begin(wire context.Context, job store.Job) {
+	d.pace.begin(job.Send.To, d.now)
+	d.flying++
+	go func() { d.ended <- d.carry(wire, job) }()
+}
+
+// settle takes an attempt off the wire and obeys what the network asked for.
+// A limit holds back its account or its chat, not only the job that met it.
+func (d *dispatcher) settle(a attempt) {
+	d.flying--
+	d.pace.end(a.job.Send.To, d.Now())
+	if a.err == nil || a.outcome.State != event.JobQueued {
+		return
+	}
+	switch a.err.Reason {
+	case provider.RateLimited:
+		d.pace.holdAccount(a.job.Send.To.Account, a.outcome.NextAt)
+	case provider.PairLimited:
+		d.pace.holdPair(a.job.Send.To, a.outcome.NextAt)
+	}
+}
+
+// drain waits for what is on the wire; after the grace it cuts it, and every
+// attempt still ends with a stored outcome.
+func (d *dispatcher) drain(cut func()) {
+	grace := time.AfterFunc(d.Grace, cut)
+	defer grace.Stop()
+	for d.flying > 0 {
+		d.settle(<-d.ended)
+	}
+}

@@ -1,0 +1,157 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/webhookrelay/client"
+)
+
+// Publisher carries team facts to the relay; *client.Client is one.
+type Publisher interface {
+	// Publish appends all entries or none. A precondition that does not hold is
+	// a Result with a Conflict; other refusals are a *client.Error.
+	Publish(ctx context.Context, entries []client.Entry) ([]client.Result, error)
+}
+
+// Options is what an Outbox works with.
+type Options struct {
+	Store *store.Store
+	// Providers returns what sends for an account; false where this terminal
+	// has nothing for it.
+	Providers func(provider.AccountID) (provider.Provider, bool)
+	Publish   Publisher
+	// Direct says which accounts are sent for without a gateway, so that this
+	// outbox has to tell the team. Nil means none.
+	Direct func(provider.AccountID) bool
+	// Now is the relay's clock as well as it is known, by which windows are
+	// judged; nil means Store.Now.
+	Now func() time.Time
+	// Rand returns numbers in [0,1) for the jitter; nil means math/rand.
+	Rand func() float64
+	// Logger gets what no screen shows; nil discards.
+	Logger *slog.Logger
+	// Timeout of one attempt; 0 means 60 s.
+	Timeout time.Duration
+	// Grace is how long Run waits at its end for attempts on the wire to be
+	// answered before it cuts them; 0 means 2 s.
+	Grace time.Duration
+}
+
+// Outbox carries the intent of one store out.
+type Outbox struct {
+	Options
+	wake, wakePublisher chan struct{} // capacity 1
+}
+
+// New returns an Outbox at rest.
+func New(o Options) *Outbox {
+	if o.Direct == nil {
+		o.Direct = func(provider.AccountID) bool { return false }
+	}
+	if o.Now == nil {
+		o.Now = o.Store.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Float64
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Timeout == 0 {
+		o.Timeout = 60 * time.Second
+	}
+	if o.Grace == 0 {
+		o.Grace = 2 * time.Second
+	}
+	return &Outbox{Options: o, wake: make(chan struct{}, 1), wakePublisher: make(chan struct{}, 1)}
+}
+
+// Wake makes Run look at everything again: another process may have written to
+// the store, or the relay may be back. It never blocks.
+func (o *Outbox) Wake() {
+	for _, c := range []chan struct{}{o.wake, o.wakePublisher} {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Run carries intent out until ctx ends, waits for the attempts on the wire,
+// and returns nil. The caller holds the store's lock: a second Run on the same
+// store would take the first one's attempts for interrupted ones.
+//
+// At its start it settles what a crash interrupted (what was on the wire is
+// unsure, or repeated as the same operation where that is safe) and lets
+// paused accounts try again, because a restart is how new credentials come.
+func (o *Outbox) Run(ctx context.Context) error {
+	if err := o.recover(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return fmt.Errorf("recover outbox: %w", err)
+	}
+	// The publisher ends last: what the last attempts came to, and an action
+	// followed by leaving the program, should still reach the team.
+	publishing, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	p := newPublisher(o)
+	var running sync.WaitGroup
+	running.Go(func() { p.run(publishing) })
+	newDispatcher(o, p.announce).run(ctx)
+	p.flushNow(publishing)
+	stop()
+	running.Wait()
+	return nil
+}
+
+func (o *Outbox) recover(ctx context.Context) error {
+	unsure, err := o.Store.Recover(ctx, o.repeatable)
+	if err != nil {
+		return err
+	}
+	if unsure > 0 {
+		o.Logger.Info("sends were interrupted", "unsure", unsure)
+	}
+	counts, err := o.Store.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, paused := range counts.Outbox.Paused {
+		if err := o.Store.ResumeAccount(ctx, paused.Account); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// repeatable reports whether every chat of the account may repeat an
+// operation. The chat does not matter to drivers, which repeat or do not.
+func (o *Outbox) repeatable(id provider.AccountID) bool {
+	p, ok := o.Providers(id)
+	return ok && p.Capabilities(provider.ChatKey{Account: id}).Repeatable
+}
+
+// backoff is the pause after the n-th failure in a row, from 1.
+func (o *Outbox) backoff(n int) time.Duration {
+	return wait(n, &provider.Error{Reason: provider.Unreachable}, o.Rand())
+}
+
+// sleep waits for d, and reports false when ctx ended first.
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

@@ -1,0 +1,467 @@
+package outbox_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
+)
+
+// TestReplyGoesOut: a reply written while the outbox runs leaves at once.
+func TestReplyGoesOut(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.writes(key("sales", "34600"))
+		_, stop := w.run()
+		defer stop()
+		m := w.reply(key("sales", "34600"), "hi")
+		synctest.Wait()
+		row := w.is(m, event.JobSent)
+		if row.ID != provider.MessageID("wamid."+string(row.Op)) {
+			t.Errorf("message id is %q, the network said another", row.ID)
+		}
+		if calls := w.lines["sales"].sent(); len(calls) != 1 || !calls[0].at.Equal(time.Now()) {
+			t.Errorf("attempts: %+v", calls)
+		}
+	})
+}
+
+// TestOrderWithinConversation: one conversation is strictly in order and never
+// has two on the wire; others do not wait for it.
+func TestOrderWithinConversation(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		ana, ben := key("sales", "34600"), key("sales", "34700")
+		w.writes(ana)
+		w.writes(ben)
+		line := w.lines["sales"]
+		line.script = func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+			if m.To == ana {
+				time.Sleep(5 * time.Second)
+			}
+			return provider.MessageID("wamid." + string(m.Op)), nil
+		}
+		_, stop := w.run()
+		defer stop()
+		for _, text := range []string{"1", "2", "3"} {
+			w.reply(ana, text)
+		}
+		quick := w.reply(ben, "quick")
+		synctest.Wait()
+		w.is(quick, event.JobSent)
+		pass(15 * time.Second)
+		var order []string
+		for _, c := range line.sent() {
+			if c.chat == ana.Chat {
+				order = append(order, c.text)
+			}
+		}
+		if !slices.Equal(order, []string{"1", "2", "3"}) || line.overlapped {
+			t.Errorf("order %v, overlapped %v", order, line.overlapped)
+		}
+	})
+}
+
+// TestRetryKeepsOrder: what waits for another attempt is not overtaken by what
+// was written after it.
+func TestRetryKeepsOrder(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "34600")
+		w.writes(c)
+		line := w.lines["sales"]
+		line.script = func(_ context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+			if n < 3 {
+				return "", &provider.Error{Op: "send", Reason: provider.Unreachable}
+			}
+			return provider.MessageID("wamid." + string(m.Op)), nil
+		}
+		_, stop := w.run()
+		defer stop()
+		first := w.reply(c, "1")
+		synctest.Wait()
+		second := w.reply(c, "2")
+		pass(time.Minute)
+		w.is(first, event.JobSent)
+		w.is(second, event.JobSent)
+		if got := line.texts(); !slices.Equal(got, []string{"1", "1", "1", "1", "2"}) {
+			t.Errorf("attempts %v", got)
+		}
+	})
+}
+
+// TestUnsureHoldsTheNext: an answer that never comes makes the send unsure; it
+// is not repeated, what follows is held, and a person lets it go.
+func TestUnsureHoldsTheNext(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "34600")
+		w.writes(c)
+		w.lines["sales"].script = hang
+		_, stop := w.run()
+		defer stop()
+		lost := w.reply(c, "lost?")
+		next := w.reply(c, "next")
+		pass(61 * time.Second)
+		w.is(lost, event.JobUnsure)
+		w.is(next, event.JobHeld)
+		pass(12 * time.Hour)
+		if got := w.lines["sales"].texts(); !slices.Equal(got, []string{"lost?"}) {
+			t.Fatalf("attempts %v, want one", got)
+		}
+		w.lines["sales"].script = nil
+		if err := w.store.Release(t.Context(), next); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		w.is(lost, event.JobUnsure)
+		w.is(next, event.JobSent)
+	})
+}
+
+// TestReceiptFreesTheNext: the network's own word resolves an unsure send, and
+// what was held behind it goes by itself.
+func TestReceiptFreesTheNext(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "34600")
+		id := w.writes(c)
+		w.lines["sales"].script = hang
+		_, stop := w.run()
+		defer stop()
+		lost := w.reply(c, "lost?")
+		next := w.reply(c, "next")
+		pass(61 * time.Second)
+		op := w.is(lost, event.JobUnsure).Op
+		w.lines["sales"].script = nil
+		w.apply(event.Event{ID: "s:wamid.9:delivered", Account: "sales", Conversation: id, Kind: provider.KindReceipt,
+			Body: provider.Receipt{Message: "wamid.9", Op: op, Status: provider.Delivered, At: time.Now()}})
+		synctest.Wait()
+		if row := w.is(lost, event.JobSent); row.ID != "wamid.9" || row.Status != provider.Delivered {
+			t.Errorf("resolved as %q %v", row.ID, row.Status)
+		}
+		w.is(next, event.JobSent)
+	})
+}
+
+// TestCrashWhileSending: what was on the wire when the process died is unsure,
+// and nothing leaves again by itself.
+func TestCrashWhileSending(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "34600")
+		w.writes(c)
+		m := w.reply(c, "lost?")
+		w.claim()
+		w.restart()
+		_, stop := w.run()
+		defer stop()
+		w.is(m, event.JobUnsure)
+		pass(12 * time.Hour)
+		if calls := w.lines["sales"].sent(); len(calls) != 0 {
+			t.Errorf("it was sent again: %+v", calls)
+		}
+	})
+}
+
+// TestCrashWhileSendingRepeatable: where a repeated operation never sends
+// twice, the same operation is asked again.
+func TestCrashWhileSendingRepeatable(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "34600")
+		w.writes(c)
+		w.lines["sales"].caps.Repeatable = true
+		m := w.reply(c, "once")
+		op := w.claim().Op
+		w.restart()
+		_, stop := w.run()
+		defer stop()
+		w.is(m, event.JobSent)
+		if calls := w.lines["sales"].sent(); len(calls) != 1 || calls[0].op != op {
+			t.Errorf("attempts %+v, want one of %s", calls, op)
+		}
+	})
+}
+
+// claim marks the oldest job as sending, as an outbox does just before the
+// wire.
+func (w *world) claim() store.Job {
+	w.t.Helper()
+	job, ok, err := w.store.Claim(w.t.Context(), time.Now(), func(provider.ChatKey) bool { return false })
+	if err != nil || !ok {
+		w.t.Fatalf("claim: %v, %v", ok, err)
+	}
+	return job
+}
+
+// TestRepeatsTheSameOperation: an unanswered send of a repeatable driver is
+// asked again under its own id until the answer comes.
+func TestRepeatsTheSameOperation(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "34600")
+		w.writes(c)
+		line := w.lines["sales"]
+		line.caps.Repeatable = true
+		line.script = func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+			if n < 3 {
+				return "", &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true}
+			}
+			return "wamid.once", nil
+		}
+		_, stop := w.run()
+		defer stop()
+		m := w.reply(c, "once")
+		pass(time.Minute)
+		op := w.is(m, event.JobSent).Op
+		for i, call := range line.sent() {
+			if call.op != op {
+				t.Errorf("attempt %d was operation %s, want %s", i, call.op, op)
+			}
+		}
+	})
+}
+
+// TestObeysTheNetworksTime: a limit with a time holds its whole account back
+// until then, and no other account.
+func TestObeysTheNetworksTime(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		slow, same, other := key("sales", "1"), key("sales", "2"), key("support", "1")
+		for _, c := range []provider.ChatKey{slow, same, other} {
+			w.writes(c)
+		}
+		line := w.lines["sales"]
+		line.script = func(_ context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+			if n == 0 {
+				return "", &provider.Error{Op: "send", Reason: provider.RateLimited, After: 7 * time.Second}
+			}
+			return provider.MessageID("wamid." + string(m.Op)), nil
+		}
+		_, stop := w.run()
+		defer stop()
+		start := time.Now()
+		w.reply(slow, "limited")
+		synctest.Wait()
+		w.reply(same, "also waits")
+		free := w.reply(other, "free")
+		synctest.Wait()
+		w.is(free, event.JobSent)
+		pass(7*time.Second - time.Millisecond)
+		if got := len(line.sent()); got != 1 {
+			t.Fatalf("%d attempts before the network's time, want 1", got)
+		}
+		pass(time.Millisecond)
+		calls := line.sent()
+		if len(calls) != 3 {
+			t.Fatalf("%d attempts at the network's time, want 3", len(calls))
+		}
+		for _, c := range calls[1:] {
+			if got := c.at.Sub(start); got < 7*time.Second {
+				t.Errorf("%q left after %v", c.text, got)
+			}
+		}
+	})
+}
+
+// TestPairPacing: a customer's messages keep the network's interval without
+// costing an attempt, and other customers do not wait.
+func TestPairPacing(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		talkative, other := key("sales", "1"), key("sales", "2")
+		w.writes(talkative)
+		w.writes(other)
+		line := w.lines["sales"]
+		line.caps.Rate = provider.RateLimit{PerSecond: 80, PairEvery: 6 * time.Second, PairBurst: 2}
+		_, stop := w.run()
+		defer stop()
+		start := time.Now()
+		for range 4 {
+			w.reply(talkative, "more")
+		}
+		w.reply(other, "hi")
+		pass(time.Minute)
+		var got []time.Duration
+		for _, c := range line.sent() {
+			if c.chat == talkative.Chat {
+				got = append(got, c.at.Sub(start).Round(time.Second))
+			} else if c.at.Sub(start) >= time.Second {
+				t.Errorf("another customer waited %v", c.at.Sub(start))
+			}
+		}
+		if want := []time.Duration{0, 0, 6 * time.Second, 12 * time.Second}; !slices.Equal(got, want) {
+			t.Errorf("left after %v, want %v", got, want)
+		}
+	})
+}
+
+// TestHangingAccountBlocksNobody: an account whose attempts all hang does not
+// take the wire from another.
+func TestHangingAccountBlocksNobody(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.lines["sales"].script = hang
+		for _, id := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"} {
+			w.writes(key("sales", id))
+			w.reply(key("sales", id), "hangs")
+		}
+		w.writes(key("support", "1"))
+		free := w.reply(key("support", "1"), "free")
+		_, stop := w.run()
+		defer stop()
+		w.is(free, event.JobSent)
+		if got := len(w.lines["sales"].sent()); got != 8 {
+			t.Errorf("%d attempts of one account on the wire, want 8", got)
+		}
+	})
+}
+
+// TestDeadTokenPausesTheAccount: the queue is kept, not burnt, and the next
+// start tries again.
+func TestDeadTokenPausesTheAccount(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		first, second := key("sales", "1"), key("sales", "2")
+		w.writes(first)
+		w.writes(second)
+		line := w.lines["sales"]
+		line.script = refuse(provider.Error{Reason: provider.Token, Code: "190", Text: "The token has expired. Ask an administrator for a new one."})
+		_, stop := w.run()
+		a := w.reply(first, "a")
+		synctest.Wait()
+		b := w.reply(second, "b")
+		pass(12 * time.Hour)
+		w.is(a, event.JobQueued)
+		w.is(b, event.JobQueued)
+		if got := len(line.sent()); got != 1 {
+			t.Errorf("%d attempts with a dead token, want 1", got)
+		}
+		counts, err := w.store.Counts(t.Context())
+		if err != nil || len(counts.Outbox.Paused) != 1 || counts.Outbox.Paused[0].Account != "sales" {
+			t.Fatalf("paused: %+v, %v", counts.Outbox.Paused, err)
+		}
+		stop()
+		line.script = nil
+		_, stop = w.run()
+		defer stop()
+		synctest.Wait()
+		w.is(a, event.JobSent)
+		w.is(b, event.JobSent)
+	})
+}
+
+// TestWindowClosesInTheQueue: a reply that was in time when it was written and
+// is not when it could leave stays here.
+func TestWindowClosesInTheQueue(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "1")
+		w.writes(c)
+		pass(24*time.Hour - time.Second)
+		m := w.reply(c, "just in time")
+		pass(2 * time.Second)
+		_, stop := w.run()
+		defer stop()
+		row := w.is(m, event.JobFailed)
+		if row.Error == nil || row.Error.Reason != provider.WindowClosed {
+			t.Errorf("error %v", row.Error)
+		}
+		if got := len(w.lines["sales"].sent()); got != 0 {
+			t.Errorf("%d attempts", got)
+		}
+	})
+}
+
+// TestUnknownInboxKeepsTheQueue: an account missing from the configuration
+// costs no message.
+func TestUnknownInboxKeepsTheQueue(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "1")
+		w.writes(c)
+		line := w.lines["sales"]
+		delete(w.lines, "sales")
+		_, stop := w.run()
+		m := w.reply(c, "hi")
+		pass(time.Hour)
+		w.is(m, event.JobQueued)
+		stop()
+		w.lines["sales"] = line
+		_, stop = w.run()
+		defer stop()
+		w.is(m, event.JobSent)
+	})
+}
+
+// TestLeavingWaitsForTheAnswer: an attempt that is answered within the grace is
+// what the answer says; one that is not is unsure, and Run still ends.
+func TestLeavingWaitsForTheAnswer(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		quick, slow := key("sales", "1"), key("sales", "2")
+		w.writes(quick)
+		w.writes(slow)
+		w.lines["sales"].script = func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+			if m.To == slow {
+				return hang(ctx, n, m)
+			}
+			time.Sleep(time.Second)
+			return provider.MessageID("wamid." + string(m.Op)), nil
+		}
+		_, stop := w.run()
+		a, b := w.reply(quick, "a"), w.reply(slow, "b")
+		synctest.Wait()
+		start := time.Now()
+		stop()
+		if got := time.Since(start); got > 3*time.Second {
+			t.Errorf("leaving took %v", got)
+		}
+		w.is(a, event.JobSent)
+		w.is(b, event.JobUnsure)
+	})
+}
+
+// TestNothingTicks: an outbox with nothing to do does nothing, for a day.
+func TestNothingTicks(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.writes(key("sales", "1"))
+		_, stop := w.run()
+		defer stop()
+		w.reply(key("sales", "1"), "hi")
+		synctest.Wait()
+		before, asked := w.asked, w.relay.asked
+		pass(24 * time.Hour)
+		if w.asked != before || w.relay.asked != asked {
+			t.Errorf("looked %d times at the clock and asked the relay %d times", w.asked-before, w.relay.asked-asked)
+		}
+	})
+}
+
+// TestRelaysClock: retries come when they are due by the relay's clock, however
+// wrong the machine's is, and what waits in line does not make the outbox look
+// again and again.
+func TestRelaysClock(t *testing.T) {
+	for _, offset := range []time.Duration{-time.Hour, time.Hour} {
+		t.Run(offset.String(), func(t *testing.T) {
+			bubble(t, func(t *testing.T, w *world) {
+				c := key("sales", "1")
+				if err := w.store.Hello(t.Context(), store.Hello{Epoch: "one", Key: teamKey, Offset: offset}); err != nil {
+					t.Fatal(err)
+				}
+				w.writes(c)
+				w.lines["sales"].script = func(_ context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+					if n == 0 {
+						return "", &provider.Error{Op: "send", Reason: provider.RateLimited, After: 10 * time.Minute}
+					}
+					return provider.MessageID("wamid." + string(m.Op)), nil
+				}
+				_, stop := w.run()
+				defer stop()
+				first := w.reply(c, "1")
+				synctest.Wait()
+				second := w.reply(c, "2")
+				synctest.Wait()
+				before := w.asked
+				pass(10*time.Minute - time.Second)
+				if got := w.asked - before; got > 3 {
+					t.Errorf("looked %d times at the clock while both wait", got)
+				}
+				pass(time.Second)
+				w.is(first, event.JobSent)
+				w.is(second, event.JobSent)
+			})
+		})
+	}
+}
