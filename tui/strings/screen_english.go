@@ -88,7 +88,7 @@ func did() Did {
 		NoteOnly: "Nothing may be sent here now. A note is always possible.", NoTemplates: "This inbox has no templates.",
 		PanicF: "That went wrong inside frontdesk (%s). Nothing was lost; ctrl+l redraws.", ReadFailedF: "Could not read the store: %s",
 		WriteFailedF: "Could not save that: %s", NotFound: "It is not in the store any more.", Loading: "loading",
-		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "%s. They stay in the store and go out when frontdesk runs again.",
+		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
 		GoPrompt: "g · m mine · u unassigned · a all · c closing · r resolved · f failed", NoMoreRows: "No more conversations in this view.",
 		StillLoading: "It is still loading. Press the key again.", SentQueued: "queued", Described: "resolution described", ResolvedAlready: "It is resolved already.",
 		QuitAnyway: "quit", Stay: "stay", AgainTitle: "This message may not have been sent",

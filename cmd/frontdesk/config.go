@@ -1,0 +1,198 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// config is the terminal's configuration: config.toml in its folder.
+type config struct {
+	// Relay is the relay's URL, or "embedded": then this program is its own.
+	Relay string `toml:"relay"`
+	// Token opens the relay: env:NAME or file:PATH, or the token itself.
+	Token string `toml:"token"`
+	// Agent is who sits here: the name the token was given to.
+	Agent    event.AgentID    `toml:"agent"`
+	Listen   string           `toml:"listen"`
+	Hooks    []map[string]any `toml:"hook"`
+	Accounts []accountConfig  `toml:"-"`
+	Raw      []map[string]any `toml:"account"`
+	Demo     *demoConfig      `toml:"demo"`
+	dir      string
+}
+
+// demoConfig makes a folder a demo's: its network is the pretend one.
+type demoConfig struct {
+	Seed          uint64    `toml:"seed"`
+	Speed         float64   `toml:"speed"`
+	Started       time.Time `toml:"started"`
+	Conversations int       `toml:"conversations"`
+	Messages      int       `toml:"messages"`
+
+	// live customers answer and write of their own accord.
+	live bool
+}
+
+// accountConfig is one inbox.
+type accountConfig struct {
+	provider.Account
+	// Direct means that this terminal holds the account's own token and calls
+	// the network itself; otherwise the relay's gateway does.
+	Direct bool
+	// Hook names the embedded relay's hook this account's webhooks come by.
+	Hook string
+	// Settings are the driver's own keys.
+	Settings map[string]string
+}
+
+const embedded = "embedded"
+
+// loadConfig reads DIR/config.toml. Keys nobody knows are errors: a misspelt
+// key that is ignored is a setting that silently does not hold.
+func loadConfig(dir string, getenv func(string) string) (*config, error) {
+	path := filepath.Join(dir, "config.toml")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &fault{what: "no configuration at " + path, todo: "run frontdesk demo to look around, or write the file (README, Configuration)"}
+	}
+	if err != nil {
+		return nil, &fault{what: "the configuration cannot be read", todo: "check who may read it", err: err}
+	}
+	c := &config{dir: dir}
+	meta, err := toml.Decode(string(text), c)
+	if err != nil {
+		return nil, &fault{what: path + " is not valid TOML", todo: "mend the line", err: err}
+	}
+	if unknown := unknownKeys(meta); len(unknown) > 0 {
+		return nil, &fault{what: fmt.Sprintf("%s has keys nobody knows: %s", path, strings.Join(unknown, ", ")), todo: "check the spelling"}
+	}
+	if err := c.accounts(getenv); err != nil {
+		return nil, &fault{what: path, todo: "mend the [[account]]", err: err}
+	}
+	if c.Token, err = secret(c.Token, dir, getenv); err != nil {
+		return nil, &fault{what: path + ": token", todo: "give it as env:NAME or file:PATH", err: err}
+	}
+	return c, c.check(path)
+}
+
+// unknownKeys leaves hooks and accounts out: their drivers judge those.
+func unknownKeys(meta toml.MetaData) []string {
+	var unknown []string
+	for _, key := range meta.Undecoded() {
+		if key[0] != "hook" && key[0] != "account" {
+			unknown = append(unknown, key.String())
+		}
+	}
+	return unknown
+}
+
+func (c *config) check(path string) error {
+	switch {
+	case c.Relay == "":
+		return &fault{what: path + " names no relay", todo: `set relay = "https://…" or relay = "embedded"`}
+	case c.Agent == "":
+		return &fault{what: path + " does not say who you are", todo: `set agent = "name", the name your token was given to`}
+	case c.Relay != embedded && c.Token == "":
+		return &fault{what: path + " has no token for the relay", todo: `ask for one (webhookrelay token add) and set token = "file:PATH"`}
+	}
+	return nil
+}
+
+// accounts turns the raw tables into accounts; what is not ours is the
+// driver's.
+func (c *config) accounts(getenv func(string) string) error {
+	for i, raw := range c.Raw {
+		a := accountConfig{Settings: map[string]string{}}
+		for key, value := range raw {
+			text, ok := value.(string)
+			if !ok {
+				return fmt.Errorf("account %d: %s must be a string", i+1, key)
+			}
+			text, err := secret(text, c.dir, getenv)
+			if err == nil {
+				err = a.set(key, text)
+			}
+			if err != nil {
+				return fmt.Errorf("account %d: %s: %w", i+1, key, err)
+			}
+		}
+		if a.ID == "" || a.Network == "" || a.Driver == "" {
+			return fmt.Errorf("account %d needs id, network and driver", i+1)
+		}
+		c.Accounts = append(c.Accounts, a)
+	}
+	return nil
+}
+
+func (a *accountConfig) set(key, value string) error {
+	switch key {
+	case "id":
+		a.ID = provider.AccountID(value)
+	case "network":
+		a.Network = provider.Network(value)
+	case "driver":
+		a.Driver = value
+	case "name":
+		a.Name = value
+	case "address":
+		a.Address = value
+	case "hook":
+		a.Hook = value
+	case "mode":
+		return a.setMode(value)
+	default:
+		a.Settings[key] = value
+	}
+	return nil
+}
+
+func (a *accountConfig) setMode(mode string) error {
+	switch mode {
+	case "gateway":
+		a.Direct = false
+	case "direct":
+		a.Direct = true
+	default:
+		return fmt.Errorf("mode %q is neither gateway nor direct", mode)
+	}
+	return nil
+}
+
+// direct reports whether this terminal itself calls the account's network.
+func (c *config) direct(id provider.AccountID) bool {
+	for _, a := range c.Accounts {
+		if a.ID == id {
+			return a.Direct
+		}
+	}
+	return false
+}
+
+// secret resolves env:NAME and file:PATH; a path is taken from the folder of
+// the configuration.
+func secret(value, dir string, getenv func(string) string) (string, error) {
+	if name, ok := strings.CutPrefix(value, "env:"); ok {
+		if v := getenv(name); v != "" {
+			return v, nil
+		}
+		return "", fmt.Errorf("the environment has no %s", name)
+	}
+	if path, ok := strings.CutPrefix(value, "file:"); ok {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		b, err := os.ReadFile(path)
+		return strings.TrimSpace(string(b)), err
+	}
+	return value, nil
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"frontdesk/provider"
+	"frontdesk/provider/all"
+	"frontdesk/provider/simulator"
+	"frontdesk/webhookrelay"
+)
+
+// The pretend network's side of the demo. Nothing of it is secret: it listens
+// on this machine only and moves nothing real.
+const (
+	demoHook        = "meta"
+	demoAccount     = "frontdesk"
+	demoNumber      = "100200300400500"
+	demoWABA        = "200300400500600"
+	demoDisplay     = "+502 2200 1100"
+	demoAppSecret   = "demo-app-secret-of-a-pretend-network"
+	demoVerifyToken = "demo-verify-token"
+	demoAccessToken = "demo-access-token"
+	demoAgent       = "ana"
+	demoTeammate    = "ben"
+)
+
+// demoBackend is a backend with the pretend network behind it.
+type demoBackend struct {
+	*backend
+	sim *simulator.Sim
+}
+
+// openDemo starts pretend network and relay as a folder's demo has them.
+func (d *desk) openDemo(ctx context.Context) (*backend, error) {
+	b, ctx, err := openDemoBackend(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	token, err := os.ReadFile(filepath.Join(d.cfg.dir, "token"))
+	if err != nil {
+		b.Close()
+		return nil, &fault{what: "the demo's token is gone", todo: "start again in an empty folder", err: err}
+	}
+	b.token = string(token)
+	// Customers who write of their own accord would make the log of a verb
+	// that only looks grow; they live where somebody watches.
+	b.sim.SetLive(d.cfg.Demo.live)
+	b.running.Go(func() {
+		if err := b.sim.Run(ctx); err != nil && ctx.Err() == nil {
+			b.log.Error("pretend network", "err", err)
+		}
+	})
+	b.running.Go(func() { b.relay.Run(ctx) })
+	return b.backend, nil
+}
+
+func openDemoBackend(ctx context.Context, d *desk) (*demoBackend, context.Context, error) {
+	plain, ctx := newBackend(ctx, d.log)
+	b := &demoBackend{backend: plain}
+	fail := func(err error) (*demoBackend, context.Context, error) {
+		b.Close()
+		return nil, nil, err
+	}
+	graph, err := b.openNetwork(ctx, d)
+	if err != nil {
+		return fail(err)
+	}
+	options, err := demoRelay(d, graph)
+	if err != nil {
+		return fail(err)
+	}
+	if err := b.openRelay(ctx, "127.0.0.1:0", options); err != nil {
+		return fail(err)
+	}
+	b.sim.SetWebhook(b.url + "/hooks/" + demoHook)
+	return b, ctx, nil
+}
+
+// openNetwork starts the pretend Meta and returns the URL of its Graph API.
+func (b *demoBackend) openNetwork(ctx context.Context, d *desk) (string, error) {
+	sim, err := simulator.New(simulator.Options{
+		Seed: d.cfg.Demo.Seed, Now: d.clock, Speed: d.cfg.Demo.Speed, Logger: d.log,
+		AppSecret: demoAppSecret, VerifyToken: demoVerifyToken, Token: demoAccessToken,
+		Accounts: []simulator.Number{{PhoneNumberID: demoNumber, WABA: demoWABA, Display: demoDisplay}},
+		Journal:  filepath.Join(d.cfg.dir, "network.jsonl"),
+	})
+	if err != nil {
+		return "", &fault{what: "the pretend network cannot start", todo: "start again in an empty folder", err: err}
+	}
+	b.sim = sim
+	b.closers = append(b.closers, func() { sim.Close() })
+	return b.serve(ctx, "127.0.0.1:0", webhookrelay.NewServer(sim.Handler(), d.log))
+}
+
+// demoRelay is the relay's side: one hook, and one account it sends for.
+func demoRelay(d *desk, graph string) (webhookrelay.Options, error) {
+	settings := map[string]string{
+		"phone_number_id": demoNumber, "waba_id": demoWABA, "base_url": graph, "access_token": demoAccessToken,
+	}
+	o := webhookrelay.Options{Path: filepath.Join(d.cfg.dir, "relay.db"), Now: d.clock, Logger: d.log}
+	hook, err := all.NewWebhook("cloudapi", map[string]string{"app_secret": demoAppSecret, "verify_token": demoVerifyToken})
+	if err != nil {
+		return o, err
+	}
+	account := provider.Account{ID: demoAccount, Network: provider.WhatsApp, Driver: "cloudapi", Name: "Front desk", Address: demoDisplay}
+	sender, err := all.NewProvider(account, settings, &http.Client{})
+	if err != nil {
+		return o, err
+	}
+	routes, err := all.Routes("cloudapi", settings)
+	o.Hooks = []webhookrelay.Hook{{ID: demoHook, Driver: "cloudapi", Webhook: hook}}
+	o.Accounts = []webhookrelay.Account{{Account: account, Hook: demoHook, Routes: routes, Provider: sender}}
+	return o, err
+}

@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/provider/all"
+	"frontdesk/store"
+	"frontdesk/store/feed"
+	"frontdesk/store/outbox"
+	"frontdesk/tui/strings"
+	"frontdesk/webhookrelay/client"
+)
+
+// desk is one agent's terminal: the store and, where this process holds it,
+// the feed and the outbox. A desk that does not hold its store writes intent
+// and wakes the one that does.
+type desk struct {
+	cfg    *config
+	env    environment
+	words  *strings.Catalogue
+	log    *slog.Logger
+	store  *store.Store
+	clock  func() time.Time
+	holder bool
+
+	backend   *backend
+	feed      *feed.Feed
+	outbox    *outbox.Outbox
+	providers map[provider.AccountID]provider.Provider
+
+	linkMu sync.Mutex
+	onLink func(feed.State)
+
+	cancel  context.CancelFunc
+	running sync.WaitGroup
+	closers []func()
+}
+
+// openDesk opens the folder's configuration and store and tries for the lock.
+// Nothing runs yet; see start.
+func (e environment) openDesk(ctx context.Context, folder string) (*desk, error) {
+	cfg, err := loadConfig(folder, e.getenv)
+	if err != nil {
+		return nil, err
+	}
+	return e.newDesk(ctx, cfg, time.Now)
+}
+
+func (e environment) newDesk(ctx context.Context, cfg *config, clock func() time.Time) (*desk, error) {
+	d := &desk{cfg: cfg, env: e, words: strings.English(), clock: clock, providers: map[provider.AccountID]provider.Provider{}}
+	if err := d.openLog(); err != nil {
+		return nil, err
+	}
+	var err error
+	if d.store, err = openStore(ctx, filepath.Join(cfg.dir, "store.db"), cfg, clock); err != nil {
+		d.Close()
+		return nil, err
+	}
+	d.closers = append(d.closers, func() { d.store.Close() })
+	release, held, err := d.store.Lock(ctx)
+	if err != nil {
+		d.Close()
+		return nil, &fault{what: "the store's lock cannot be taken", todo: "check who may write in " + cfg.dir, err: err}
+	}
+	if d.holder = !held; d.holder {
+		d.closers = append(d.closers, release)
+	}
+	return d, nil
+}
+
+// openLog writes to a file: a log line on the screen would be a lie about what
+// is on the screen.
+func (d *desk) openLog() error {
+	path := filepath.Join(d.cfg.dir, "frontdesk.log")
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return &fault{what: "the log cannot be written", todo: "check who may write in " + d.cfg.dir, err: err}
+	}
+	d.closers = append(d.closers, func() { f.Close() })
+	d.log = slog.New(slog.NewJSONHandler(f, nil))
+	return nil
+}
+
+// start runs what the holder of a store runs: its relay where that is
+// embedded, the feed, the outbox and the wake socket.
+func (d *desk) start(ctx context.Context) error {
+	ctx, d.cancel = context.WithCancel(ctx)
+	relay, token := d.cfg.Relay, d.cfg.Token
+	if relay == embedded {
+		b, err := d.openBackend(ctx)
+		if err != nil {
+			return err
+		}
+		d.backend = b
+		relay, token = b.url, b.token
+	}
+	c, err := client.New(client.Options{URL: relay, Token: token, Now: d.clock, Logger: d.log})
+	if err != nil {
+		return &fault{what: "the relay cannot be used", todo: "mend relay and token in config.toml", err: err}
+	}
+	if err := d.openProviders(relay, token); err != nil {
+		return err
+	}
+	d.feed = feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged})
+	d.outbox = outbox.New(outbox.Options{
+		Store: d.store, Providers: d.provider, Publish: c, Direct: d.cfg.direct, Now: d.feed.Now, Logger: d.log,
+	})
+	d.run("feed", func() error { return d.feed.Run(ctx) })
+	d.run("outbox", func() error { return d.outbox.Run(ctx) })
+	return d.listenForWakes(ctx)
+}
+
+// run starts one of the desk's goroutines; an end that is an error goes to the
+// log, since nobody waits for it.
+func (d *desk) run(name string, f func() error) {
+	d.running.Go(func() {
+		if err := f(); err != nil && !errors.Is(err, context.Canceled) {
+			d.log.Error("stopped", "part", name, "err", err)
+		}
+	})
+}
+
+// openProviders makes one sender per account: the driver itself in direct
+// mode, the relay's gateway otherwise.
+func (d *desk) openProviders(relay, token string) error {
+	hc := &http.Client{}
+	for _, a := range d.cfg.Accounts {
+		account, settings := a.Account, a.Settings
+		if !a.Direct {
+			account.Driver, settings = "gateway", map[string]string{"relay": relay, "token": token}
+		}
+		p, err := all.NewProvider(account, settings, hc)
+		if err != nil {
+			return &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
+		}
+		d.providers[a.ID] = p
+	}
+	return nil
+}
+
+func (d *desk) provider(id provider.AccountID) (provider.Provider, bool) {
+	p, ok := d.providers[id]
+	return p, ok
+}
+
+// capabilitiesOf asks the account's sender; a verb that runs none asks the
+// network's table.
+func (d *desk) capabilitiesOf(chat provider.ChatKey) *provider.Capabilities {
+	if p, ok := d.providers[chat.Account]; ok {
+		return p.Capabilities(chat)
+	}
+	for _, a := range d.cfg.Accounts {
+		if a.ID == chat.Account {
+			return networkCapabilities(a.Network)
+		}
+	}
+	return networkCapabilities(provider.WhatsApp)
+}
+
+// now is the relay's clock as well as it is known.
+func (d *desk) now() time.Time {
+	if d.feed != nil {
+		return d.feed.Now()
+	}
+	return d.clock()
+}
+
+// setOnLink says who is told of the link from now on.
+func (d *desk) setOnLink(f func(feed.State)) {
+	d.linkMu.Lock()
+	defer d.linkMu.Unlock()
+	d.onLink = f
+}
+
+func (d *desk) linkChanged(s feed.State) {
+	d.linkMu.Lock()
+	f := d.onLink
+	d.linkMu.Unlock()
+	if f != nil {
+		f(s)
+	}
+}
+
+// Close stops everything in the order in which it may stop: the outbox settles
+// what is on the wire before the store closes under it.
+func (d *desk) Close() {
+	if d.cancel != nil {
+		d.cancel()
+	}
+	d.running.Wait()
+	if d.backend != nil {
+		d.backend.Close()
+	}
+	for i := len(d.closers) - 1; i >= 0; i-- {
+		d.closers[i]()
+	}
+}

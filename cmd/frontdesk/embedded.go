@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"path/filepath"
+
+	"frontdesk/provider/all"
+	"frontdesk/webhookrelay"
+)
+
+// defaultListen is where an embedded relay takes webhooks: on this machine
+// only, behind a tunnel or a proxy that terminates TLS.
+const defaultListen = "127.0.0.1:8787"
+
+// openEmbedded runs a relay for one terminal against real networks. It is the
+// gateway of every account that is not direct.
+func (d *desk) openEmbedded(ctx context.Context) (*backend, error) {
+	b, ctx := newBackend(ctx, d.log)
+	o := webhookrelay.Options{Path: filepath.Join(d.cfg.dir, "relay.db"), Now: d.clock, Logger: d.log}
+	var err error
+	if o.Hooks, err = d.cfg.hooks(d.env.getenv); err != nil {
+		return nil, err
+	}
+	if o.Accounts, err = d.cfg.gatewayAccounts(); err != nil {
+		return nil, err
+	}
+	addr := d.cfg.Listen
+	if addr == "" {
+		addr = defaultListen
+	}
+	if err := b.openRelay(ctx, addr, o); err != nil {
+		b.Close()
+		return nil, err
+	}
+	// The token lives as long as this process: nobody else knows it.
+	if b.token, err = b.addToken(ctx, string(d.cfg.Agent)); err != nil {
+		b.Close()
+		return nil, err
+	}
+	b.running.Go(func() { b.relay.Run(ctx) })
+	return b, nil
+}
+
+// hooks builds the hooks of the configuration; their keys are their drivers'.
+func (c *config) hooks(getenv func(string) string) ([]webhookrelay.Hook, error) {
+	var hooks []webhookrelay.Hook
+	for i, raw := range c.Hooks {
+		settings := map[string]string{}
+		for key, value := range raw {
+			text, err := secret(fmt.Sprint(value), c.dir, getenv)
+			if err != nil {
+				return nil, &fault{what: fmt.Sprintf("hook %d: %s", i+1, key), todo: "give it as env:NAME or file:PATH", err: err}
+			}
+			settings[key] = text
+		}
+		id, driver := settings["id"], settings["driver"]
+		delete(settings, "id")
+		delete(settings, "driver")
+		hook, err := all.NewWebhook(driver, settings)
+		if err != nil {
+			return nil, &fault{what: fmt.Sprintf("hook %q cannot be used", id), todo: "mend its [[hook]] in config.toml", err: err}
+		}
+		hooks = append(hooks, webhookrelay.Hook{ID: id, Driver: driver, Webhook: hook})
+	}
+	return hooks, nil
+}
+
+func (c *config) gatewayAccounts() ([]webhookrelay.Account, error) {
+	var accounts []webhookrelay.Account
+	for _, a := range c.Accounts {
+		routes, err := all.Routes(a.Driver, a.Settings)
+		if err != nil {
+			return nil, &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
+		}
+		account := webhookrelay.Account{Account: a.Account, Hook: a.Hook, Routes: routes}
+		if !a.Direct {
+			p, err := all.NewProvider(a.Account, a.Settings, &http.Client{})
+			if err != nil {
+				return nil, &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
+			}
+			account.Provider = p
+		}
+		accounts = append(accounts, account)
+	}
+	return accounts, nil
+}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+)
+
+// inbox is the program without a verb: it opens the inbox of a folder.
+func (e environment) inbox(ctx context.Context, args []string) error {
+	f := e.flags("")
+	dir := f.String("dir", "", "the folder with config.toml and store.db")
+	if _, err := f.parse(args, 0); err != nil {
+		return err
+	}
+	if err := e.mustBeTerminal(); err != nil {
+		return err
+	}
+	folder, err := e.folder(*dir)
+	if err != nil {
+		return err
+	}
+	d, err := e.openDesk(ctx, folder)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.mustHold(); err != nil {
+		return err
+	}
+	if err := d.start(ctx); err != nil {
+		return err
+	}
+	return d.screen(ctx)
+}
+
+// mustHold refuses a second screen on one store: it would show a link and an
+// outbox that are another process's.
+func (d *desk) mustHold() error {
+	if d.holder {
+		return nil
+	}
+	return &fault{
+		what: "another frontdesk has " + d.cfg.dir + " open",
+		todo: "use that one, or another folder with --dir; conversations, messages and send work beside it",
+	}
+}

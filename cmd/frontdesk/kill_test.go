@@ -1,0 +1,229 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"frontdesk/provider"
+)
+
+var (
+	killCycles = flag.Int("kills", 6, "how often TestKill kills the program")
+	killSeed   = flag.Uint64("kill-seed", 0, "replay TestKill with this seed; 0 takes a new one")
+)
+
+// network is what the pretend network's own journal says: the other side of
+// the truth.
+type network struct {
+	accepted map[provider.OpID][]provider.MessageID
+	said     map[provider.MessageID]provider.ChatID
+}
+
+func readNetwork(t *testing.T, dir string) network {
+	t.Helper()
+	f, err := os.Open(filepath.Join(dir, "network.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	n := network{accepted: map[provider.OpID][]provider.MessageID{}, said: map[provider.MessageID]provider.ChatID{}}
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 16<<20)
+	for lines.Scan() {
+		var line struct {
+			Kind   string `json:"k"`
+			Accept *struct {
+				Op    provider.OpID      `json:"op"`
+				WAMID provider.MessageID `json:"wamid"`
+			} `json:"accept"`
+			Said *struct {
+				ID      provider.MessageID `json:"id"`
+				Chat    provider.ChatID    `json:"chat"`
+				Content provider.Content   `json:"content"`
+			} `json:"said"`
+		}
+		if json.Unmarshal(lines.Bytes(), &line) != nil {
+			continue // a line torn by a kill: the pretend network never said it
+		}
+		switch {
+		case line.Accept != nil:
+			n.accepted[line.Accept.Op] = append(n.accepted[line.Accept.Op], line.Accept.WAMID)
+		case line.Said != nil && line.Said.Content.Kind != provider.Reaction:
+			n.said[line.Said.ID] = line.Said.Chat
+		}
+	}
+	if err := lines.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// TestKill kills the whole demo again and again while messages go both ways,
+// and then compares the store with the pretend network's journal: nothing
+// lost, nothing doubled, and what nobody knows is unsure.
+func TestKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills a real process")
+	}
+	seed := *killSeed
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("replay with -kill-seed=%d", seed)
+	random := rand.New(rand.NewPCG(seed, 1))
+	dir := t.TempDir()
+	startHeadless(t, dir, "--seed", "7", "--speed", "60").stop(t)
+	sent := map[string]string{}
+	for cycle := range *killCycles {
+		killOnce(t, dir, random, cycle, sent)
+	}
+	last := startHeadless(t, dir)
+	settle(t, dir, readNetwork(t, dir))
+	last.stop(t)
+	checkBooks(t, dir, sent)
+}
+
+// killOnce starts the demo, writes to several open conversations at once, and
+// kills it somewhere in the middle.
+func killOnce(t *testing.T, dir string, random *rand.Rand, cycle int, sent map[string]string) {
+	t.Helper()
+	h := startHeadless(t, dir)
+	var open []string
+	for _, c := range listConversations(t, dir, "all") {
+		if c.Window == "open" {
+			open = append(open, c.ID)
+		}
+	}
+	if len(open) == 0 {
+		t.Fatal("no conversation is open")
+	}
+	var group sync.WaitGroup
+	var mu sync.Mutex
+	for i := range 6 {
+		conversation := open[random.IntN(len(open))]
+		text := fmt.Sprintf("cycle %d message %d", cycle, i)
+		group.Go(func() {
+			// The verb beside the inbox: it writes intent and goes. What it says
+			// it kept must be kept.
+			cmd := exec.Command(program(t), "send", "--dir", dir, "--conversation", conversation, "--text", text)
+			if cmd.Run() == nil {
+				mu.Lock()
+				sent[text] = conversation
+				mu.Unlock()
+			}
+		})
+	}
+	delay := time.Duration(random.IntN(220)) * time.Millisecond
+	timer := time.NewTimer(delay)
+	<-timer.C
+	h.kill()
+	group.Wait()
+}
+
+// settle waits until the store knows everything the network said so far and
+// nothing is on its way.
+func settle(t *testing.T, dir string, n network) {
+	t.Helper()
+	deadline := time.Now().Add(60 * time.Second)
+	for {
+		missing := 0
+		have := map[provider.MessageID]bool{}
+		for _, rows := range allMessages(t, dir) {
+			for _, m := range rows {
+				have[provider.MessageID(m.ID)] = true
+				if m.State == "queued" || m.State == "sending" {
+					missing++
+				}
+			}
+		}
+		for id := range n.said {
+			if !have[id] {
+				missing++
+			}
+		}
+		if missing == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%d messages never arrived or never settled", missing)
+		}
+	}
+}
+
+func allMessages(t *testing.T, dir string) map[string][]messageJSON {
+	t.Helper()
+	all := map[string][]messageJSON{}
+	for _, view := range []string{"all", "resolved"} {
+		for _, c := range listConversations(t, dir, view) {
+			all[c.ID] = listMessages(t, dir, c.ID)
+		}
+	}
+	return all
+}
+
+func checkBooks(t *testing.T, dir string, sent map[string]string) {
+	t.Helper()
+	n := readNetwork(t, dir)
+	seen := map[string]int{}
+	unsure, outgoing := 0, 0
+	for conversation, rows := range allMessages(t, dir) {
+		for _, m := range rows {
+			if m.Kind != "message" {
+				continue
+			}
+			seen[m.ID]++
+			if m.Direction != "out" {
+				continue
+			}
+			outgoing++
+			if m.State == "unsure" {
+				unsure++
+			}
+			checkSend(t, n, m)
+			if m.Content != nil && sent[m.Content.Text] == conversation {
+				delete(sent, m.Content.Text)
+			}
+		}
+	}
+	for id := range n.said {
+		if seen[string(id)] != 1 {
+			t.Errorf("customer's message %s is in the store %d times", id, seen[string(id)])
+		}
+	}
+	for op, ids := range n.accepted {
+		if len(ids) != 1 {
+			t.Errorf("operation %s reached the network %d times", op, len(ids))
+		}
+	}
+	for text := range sent {
+		t.Errorf("%q was kept and is gone", text)
+	}
+	t.Logf("%d customer messages, %d sends, %d unsure", len(n.said), outgoing, unsure)
+}
+
+// checkSend compares what the screen says of a send with what the network
+// knows.
+func checkSend(t *testing.T, n network, m messageJSON) {
+	t.Helper()
+	accepted := len(n.accepted[provider.OpID(m.Op)]) > 0
+	switch m.State {
+	case "sent", "delivered", "read":
+		if !accepted {
+			t.Errorf("%s is shown as %s and the network never had it", m.Op, m.State)
+		}
+	case "queued", "sending":
+		t.Errorf("%s is still %s", m.Op, m.State)
+	case "failed", "unsure", "held", "discarded":
+	default:
+		t.Errorf("%s is in no state that has a name: %q", m.Op, m.State)
+	}
+}

@@ -1,0 +1,123 @@
+// Command frontdesk is the team inbox in the terminal. It wires the store, the
+// feed, the outbox and the screen together and holds no rule of its own.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"frontdesk/tui/safetext"
+)
+
+// version is what `frontdesk version` prints.
+const version = "0.1.0"
+
+const usage = `frontdesk is a team inbox in the terminal.
+
+  frontdesk                     open the inbox (config: frontdesk.toml, see README)
+  frontdesk demo                open a living inbox with pretend customers, no account needed
+  frontdesk conversations list  the list, as the screen shows it
+  frontdesk messages list ID    one thread
+  frontdesk send                send a text or a template
+  frontdesk version
+
+Every verb takes --dir DIR (the folder with config.toml and store.db); --help after a verb
+tells its flags.
+`
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	env := environment{
+		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errs: os.Stderr,
+		getenv: os.Getenv, environ: os.Environ(),
+	}
+	os.Exit(env.main(ctx))
+}
+
+// environment is all a verb may know of the process it runs in.
+type environment struct {
+	args    []string
+	in      io.Reader
+	out     io.Writer
+	errs    io.Writer
+	getenv  func(string) string
+	environ []string
+}
+
+// main runs the verb and returns the exit code: 0, 1 for what went wrong, 2
+// for a command line that was not understood.
+func (e environment) main(ctx context.Context) int {
+	err := e.run(ctx)
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errHelp):
+		return 0
+	}
+	fmt.Fprintln(e.errs, "frontdesk: "+oneLine(err))
+	var u *usageError
+	if errors.As(err, &u) {
+		return 2
+	}
+	return 1
+}
+
+func (e environment) run(ctx context.Context) error {
+	verb, rest := "", e.args
+	if len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
+		verb, rest = rest[0], rest[1:]
+	}
+	switch verb {
+	case "":
+		return e.inbox(ctx, rest)
+	case "demo":
+		return e.demo(ctx, rest)
+	case "conversations":
+		return e.conversations(ctx, rest)
+	case "messages":
+		return e.messages(ctx, rest)
+	case "send":
+		return e.send(ctx, rest)
+	case "version":
+		_, err := fmt.Fprintln(e.out, "frontdesk "+version)
+		return err
+	case "help":
+		_, err := io.WriteString(e.out, usage)
+		return err
+	}
+	return &usageError{what: fmt.Sprintf("there is no verb %q", verb), todo: "frontdesk help lists the verbs"}
+}
+
+// fault is an error a person reads: what happened, and what to do.
+type fault struct {
+	what, todo string
+	err        error
+}
+
+func (f *fault) Error() string {
+	s := f.what
+	if f.err != nil {
+		s += ": " + f.err.Error()
+	}
+	if f.todo != "" {
+		s += "; " + f.todo
+	}
+	return s
+}
+
+func (f *fault) Unwrap() error { return f.err }
+
+// usageError is a command line that was not understood.
+type usageError struct{ what, todo string }
+
+func (u *usageError) Error() string { return u.what + "; " + u.todo }
+
+// oneLine makes an error safe to print: it may quote a file or a customer.
+func oneLine(err error) string { return safetext.Line(err.Error()).String() }

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+	"unicode"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+)
+
+// conversationJSON is one conversation as `conversations list --json` prints
+// it: the words are the screen's.
+type conversationJSON struct {
+	ID           string    `json:"id"`
+	Account      string    `json:"account"`
+	Network      string    `json:"network"`
+	Name         string    `json:"name"`
+	Phone        string    `json:"phone,omitempty"`
+	Username     string    `json:"username,omitempty"`
+	Language     string    `json:"language,omitempty"`
+	Status       string    `json:"status"`
+	Assignee     string    `json:"assignee,omitempty"`
+	Unread       int       `json:"unread"`
+	Labels       []string  `json:"labels,omitempty"`
+	Link         string    `json:"link,omitempty"`
+	Window       string    `json:"window"`
+	WindowCloses time.Time `json:"window_closes,omitzero"`
+	WaitingSince time.Time `json:"waiting_since,omitzero"`
+	LastAt       time.Time `json:"last_at,omitzero"`
+	Preview      string    `json:"preview,omitempty"`
+	Failed       int       `json:"failed,omitempty"`
+	Unsure       int       `json:"unsure,omitempty"`
+}
+
+func conversationRow(c store.Conversation, caps *provider.Capabilities, now time.Time) conversationJSON {
+	state, closes := caps.Window.State(c.LastInbound, now)
+	return conversationJSON{
+		ID: string(c.ID), Account: string(c.Account), Network: string(c.Network), Name: c.Name, Phone: c.Phone,
+		Username: c.Username, Language: c.Language, Status: string(c.Status), Assignee: string(c.Assignee),
+		Unread: c.Unread, Labels: c.Labels, Link: c.Link.Ref, Window: string(state), WindowCloses: closes.UTC(),
+		WaitingSince: c.WaitingSince, LastAt: c.LastAt.UTC(), Preview: c.Preview.Text, Failed: c.Failed, Unsure: c.Unsure,
+	}
+}
+
+// messageJSON is one row of a thread as `messages list --json` and `send
+// --json` print it.
+type messageJSON struct {
+	ID        string            `json:"id,omitempty"`
+	Op        string            `json:"op,omitempty"`
+	Seq       int64             `json:"seq,omitempty"`
+	Direction string            `json:"direction"`
+	Kind      string            `json:"kind"`
+	By        string            `json:"by,omitempty"`
+	At        time.Time         `json:"at"`
+	State     string            `json:"state,omitempty"`
+	Content   *provider.Content `json:"content,omitempty"`
+	ReplyTo   string            `json:"reply_to,omitempty"`
+	Error     *provider.Error   `json:"error,omitempty"`
+	Reactions []string          `json:"reactions,omitempty"`
+	Activity  any               `json:"activity,omitempty"`
+}
+
+func messageRow(m store.Message) messageJSON {
+	row := messageJSON{
+		ID: string(m.ID), Op: string(m.Op), Seq: int64(m.Seq), Direction: string(m.Direction), Kind: string(m.Kind),
+		By: string(m.By), At: m.At.UTC(), State: m.State(), ReplyTo: string(m.ReplyTo), Error: m.Error,
+	}
+	if m.Kind != store.KindActivity {
+		row.Content = &m.Content
+	} else if m.Activity != nil {
+		row.Activity = map[string]any{"kind": m.Activity.Kind(), "body": m.Activity}
+	}
+	for _, r := range m.Reactions {
+		row.Reactions = append(row.Reactions, r.Emoji)
+	}
+	return row
+}
+
+// printJSON writes v as indented JSON that is safe on a terminal: what a
+// customer wrote may hold controls that plain JSON lets through (U+0080 to
+// U+009F, DEL, direction overrides), so they are escaped; the value is the
+// same.
+func printJSON(w io.Writer, v any) error {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(v); err != nil {
+		return fmt.Errorf("encode: %w", err)
+	}
+	_, err := w.Write(escapeControls(b.Bytes()))
+	return err
+}
+
+func escapeControls(in []byte) []byte {
+	out := make([]byte, 0, len(in))
+	for _, r := range string(in) {
+		switch {
+		case r == '\n' || !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp):
+			out = append(out, string(r)...)
+		case r > 0xffff:
+			hi, lo := 0xd800+(r-0x10000)>>10, 0xdc00+(r-0x10000)&0x3ff
+			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
+}

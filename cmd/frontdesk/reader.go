@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
+)
+
+// reader is a store opened to be read by a verb, whoever else has it open.
+type reader struct {
+	store *store.Store
+	cfg   *config
+	clock func() time.Time
+}
+
+// openReader opens the store of a folder. It makes nothing: a folder without a
+// store is an error and stays as it was.
+func (e environment) openReader(ctx context.Context, dir string) (*reader, error) {
+	dir, err := e.folder(dir)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := loadConfig(dir, e.getenv)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "store.db")
+	if _, err := os.Stat(path); err != nil {
+		return nil, &fault{what: "there is no store at " + path, todo: "open the inbox once: frontdesk --dir " + dir}
+	}
+	s, err := openStore(ctx, path, cfg, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	return &reader{store: s, cfg: cfg, clock: time.Now}, nil
+}
+
+func openStore(ctx context.Context, path string, cfg *config, now func() time.Time) (*store.Store, error) {
+	s, err := store.Open(ctx, store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: windowRule, Direct: cfg.direct})
+	if err != nil {
+		return nil, &fault{what: "the store cannot be opened", todo: "nothing was changed; check the disk and who may write there", err: err}
+	}
+	return s, nil
+}
+
+// Close lets go of the store.
+func (r *reader) Close() error { return r.store.Close() }
+
+func (r *reader) now() time.Time { return r.clock() }
+
+func (r *reader) capabilities(_ provider.AccountID, network provider.Network) *provider.Capabilities {
+	return networkCapabilities(network)
+}
+
+// find returns a conversation by its id, a phone number, or a unique start of
+// the id.
+func (r *reader) find(ctx context.Context, name string) (store.Conversation, error) {
+	c, err := r.store.Conversation(ctx, event.ConversationID(name))
+	if err == nil {
+		return c, nil
+	}
+	if !errors.Is(err, store.ErrNotFound) {
+		return c, fmt.Errorf("find conversation: %w", err)
+	}
+	for _, a := range r.cfg.Accounts {
+		if c, err = r.store.FindConversation(ctx, a.ID, name); err == nil {
+			return c, nil
+		}
+	}
+	return c, &fault{what: "there is no conversation " + name, todo: "frontdesk conversations list shows them"}
+}
+
+// folder returns the folder to work in: --dir, else FRONTDESK_DIR, else the
+// user's configuration folder.
+func (e environment) folder(dir string) (string, error) {
+	if dir == "" {
+		dir = e.getenv("FRONTDESK_DIR")
+	}
+	if dir == "" {
+		base := e.getenv("XDG_CONFIG_HOME")
+		if base == "" && e.getenv("HOME") != "" {
+			base = filepath.Join(e.getenv("HOME"), ".config")
+		}
+		if base == "" {
+			return "", &fault{what: "there is no folder to work in", todo: "name one with --dir DIR"}
+		}
+		dir = filepath.Join(base, "frontdesk")
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", &fault{what: "the folder " + dir + " has no absolute path", todo: "name another with --dir DIR", err: err}
+	}
+	return abs, nil
+}

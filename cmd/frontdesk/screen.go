@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"os"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+
+	"frontdesk/provider"
+	"frontdesk/store/feed"
+	"frontdesk/tui"
+)
+
+// screen shows the inbox until the agent leaves it.
+func (d *desk) screen(ctx context.Context) error {
+	changed := make(chan struct{}, 1)
+	d.setOnLink(func(feed.State) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})
+	return tui.Run(ctx, tui.Options{
+		Store: d.store, Agent: d.cfg.Agent, Now: d.now, Location: time.Local,
+		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
+		Bell: true, Env: d.env.environ,
+	}, d.env.in, d.env.out)
+}
+
+func (d *desk) chatCapabilities(account provider.AccountID, chat provider.ChatID) *provider.Capabilities {
+	return d.capabilitiesOf(provider.ChatKey{Account: account, Chat: chat})
+}
+
+// link is the feed's word on the link, in the screen's terms.
+func (d *desk) link() tui.LinkState {
+	s := d.feed.State()
+	return tui.LinkState{Live: s.Live, Since: s.Since, Behind: s.Behind(), LastWebhook: s.LastWebhook, Trouble: s.Err}
+}
+
+// mustBeTerminal refuses to draw a screen into a file or a pipe.
+func (e environment) mustBeTerminal() error {
+	for _, f := range []any{e.in, e.out} {
+		file, ok := f.(*os.File)
+		if !ok || !term.IsTerminal(file.Fd()) {
+			return &fault{what: "this is not a terminal", todo: "run it in one, or use the verbs with --json (frontdesk help)"}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,290 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/safetext"
+	"frontdesk/webhookrelay/event"
+)
+
+// sendRequest is what the command line of `send` asks for.
+type sendRequest struct {
+	to, conversation, account string
+	text                      string
+	template, lang            string
+	vars                      values
+	wait                      string
+	limit                     time.Duration
+	json                      bool
+}
+
+// send is the verb `send`.
+func (e environment) send(ctx context.Context, args []string) error {
+	f := e.flags("send")
+	req := sendRequest{vars: values{}}
+	dir := f.String("dir", "", "the folder with config.toml and store.db")
+	f.StringVar(&req.to, "to", "", "a phone number with country code (+502 …)")
+	f.StringVar(&req.conversation, "conversation", "", "a conversation's id")
+	f.StringVar(&req.account, "account", "", "the inbox to send from, where there are several")
+	f.StringVar(&req.text, "text", "", "free text")
+	f.StringVar(&req.template, "template", "", "a template's name")
+	f.StringVar(&req.lang, "lang", "", "the template's language")
+	f.Var(req.vars, "var", "a template's variable, name=value; may be repeated (1=Ana, header.1=…, button0.1=…)")
+	f.StringVar(&req.wait, "wait", "", "sent or delivered: wait until it is")
+	f.DurationVar(&req.limit, "timeout", time.Minute, "how long to wait")
+	f.BoolVar(&req.json, "json", false, "print JSON")
+	if _, err := f.parse(args, 0); err != nil {
+		return err
+	}
+	if err := req.check(); err != nil {
+		return err
+	}
+	folder, err := e.folder(*dir)
+	if err != nil {
+		return err
+	}
+	return e.sendFrom(ctx, folder, req)
+}
+
+func (r *sendRequest) check() error {
+	switch {
+	case (r.to == "") == (r.conversation == ""):
+		return &usageError{what: "say to whom: either --to PHONE or --conversation ID", todo: "frontdesk send --help tells the flags"}
+	case (r.text == "") == (r.template == ""):
+		return &usageError{what: "say what: either --text T or --template NAME", todo: "frontdesk send --help tells the flags"}
+	case r.wait != "" && r.wait != "sent" && r.wait != "delivered":
+		return &usageError{what: fmt.Sprintf("--wait %s is not known", r.wait), todo: "wait for sent or delivered"}
+	case r.template == "" && len(r.vars) > 0:
+		return &usageError{what: "--var fills a template and there is none", todo: "name it with --template NAME"}
+	}
+	return nil
+}
+
+// sendFrom writes the intent and sees to it that somebody carries it out: the
+// process that holds the store, or else this one.
+func (e environment) sendFrom(ctx context.Context, folder string, req sendRequest) error {
+	d, err := e.openDesk(ctx, folder)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if d.holder {
+		if req.wait == "" {
+			req.wait = "sent" // nobody else will carry it out
+		}
+		if err := d.start(ctx); err != nil {
+			return err
+		}
+	}
+	out, err := d.outgoing(ctx, req)
+	if err != nil {
+		return err
+	}
+	key, err := d.store.Send(ctx, out)
+	if err != nil {
+		return fmt.Errorf("keep the message: %w", err)
+	}
+	d.wake()
+	m, err := d.await(ctx, key, req)
+	if err != nil {
+		return err
+	}
+	if err := e.printSent(m, req.json); err != nil {
+		return err
+	}
+	return sendFault(m)
+}
+
+// outgoing builds the message and asks the judge, so that a refusal is said at
+// once and nothing is queued.
+func (d *desk) outgoing(ctx context.Context, req sendRequest) (provider.Outgoing, error) {
+	chat, lastInbound, err := d.recipient(ctx, req)
+	if err != nil {
+		return provider.Outgoing{}, err
+	}
+	out := provider.Outgoing{Op: newOp(), To: chat, Content: provider.TextContent(req.text)}
+	if req.template != "" {
+		if out.Content, err = d.template(ctx, chat.Account, req); err != nil {
+			return provider.Outgoing{}, err
+		}
+	}
+	caps := d.capabilitiesOf(chat)
+	if err := caps.Check(out, lastInbound, d.now()); err != nil {
+		var refusal *provider.Refusal
+		if errors.As(err, &refusal) {
+			words := d.words.Trouble.Refused(refusal, refusal.Since.Local().Format(time.DateTime))
+			return provider.Outgoing{}, &fault{what: "not sent: " + words.Happened, todo: words.Do}
+		}
+		return provider.Outgoing{}, err
+	}
+	return out, nil
+}
+
+func (d *desk) recipient(ctx context.Context, req sendRequest) (provider.ChatKey, time.Time, error) {
+	if req.conversation != "" {
+		c, err := d.store.Conversation(ctx, event.ConversationID(req.conversation))
+		if errors.Is(err, store.ErrNotFound) {
+			return provider.ChatKey{}, time.Time{}, &fault{what: "there is no conversation " + req.conversation, todo: "frontdesk conversations list shows them"}
+		}
+		return provider.ChatKey{Account: c.Account, Chat: c.Chat}, c.LastInbound, err
+	}
+	digits, err := phoneDigits(req.to)
+	if err != nil {
+		return provider.ChatKey{}, time.Time{}, err
+	}
+	account, err := d.account(req.account)
+	if err != nil {
+		return provider.ChatKey{}, time.Time{}, err
+	}
+	c, err := d.store.FindConversation(ctx, account, digits)
+	if errors.Is(err, store.ErrNotFound) {
+		return provider.ChatKey{Account: account, Chat: provider.ChatID(digits)}, time.Time{}, nil
+	}
+	return provider.ChatKey{Account: account, Chat: c.Chat}, c.LastInbound, err
+}
+
+// phoneDigits accepts a number as people write it and insists on the country
+// code: without it a network guesses one, and the message goes to a stranger.
+func phoneDigits(s string) (string, error) {
+	bare := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "", "\u00a0", "").Replace(s)
+	digits, plus := strings.CutPrefix(bare, "+")
+	for _, r := range digits {
+		if r < '0' || r > '9' {
+			return "", &fault{what: fmt.Sprintf("%q is not a phone number", s), todo: "write it with its country code: +50212345678"}
+		}
+	}
+	if !plus || len(digits) < 7 || len(digits) > 15 {
+		return "", &fault{what: fmt.Sprintf("%q has no country code, or not 7 to 15 digits", s), todo: "write it with + and the country code: +50212345678"}
+	}
+	return digits, nil
+}
+
+func (d *desk) account(name string) (provider.AccountID, error) {
+	var ids []string
+	for _, a := range d.cfg.Accounts {
+		if name == string(a.ID) || (name == "" && len(d.cfg.Accounts) == 1) {
+			return a.ID, nil
+		}
+		ids = append(ids, string(a.ID))
+	}
+	return "", &fault{what: "it is not clear which inbox to send from", todo: "say --account and one of: " + strings.Join(ids, ", ")}
+}
+
+func (d *desk) template(ctx context.Context, account provider.AccountID, req sendRequest) (provider.Content, error) {
+	list, err := d.store.Templates(ctx, account)
+	if err != nil {
+		return provider.Content{}, fmt.Errorf("read templates: %w", err)
+	}
+	t, err := pickTemplate(list.Templates, req.template, req.lang)
+	if err != nil {
+		return provider.Content{}, err
+	}
+	filled := map[string]provider.Value{}
+	for name, text := range req.vars {
+		filled[variableKey(t, name)] = provider.Value{Text: text}
+	}
+	if problems := t.Lint(filled); len(problems) > 0 {
+		words := d.words.Trouble.Problem(problems[0], problems[0].Field, string(t.Status))
+		return provider.Content{}, &fault{what: "not sent: " + words.Happened, todo: words.Do}
+	}
+	message := t.Fill(filled)
+	return provider.Content{Kind: provider.Templated, Text: message.Shown.Body, Template: &message}, nil
+}
+
+func pickTemplate(all []provider.Template, name, lang string) (*provider.Template, error) {
+	var langs []string
+	var found *provider.Template
+	for i := range all {
+		t := &all[i]
+		if t.Name != name {
+			continue
+		}
+		langs = append(langs, t.Language)
+		if t.Language == lang || lang == "" {
+			found = t
+		}
+	}
+	switch {
+	case len(langs) == 0:
+		return nil, &fault{what: "there is no template " + name, todo: "check the name; templates are synced from the network"}
+	case found == nil || (lang == "" && len(langs) > 1):
+		return nil, &fault{what: "the template is not in that language", todo: "say --lang and one of: " + strings.Join(langs, ", ")}
+	}
+	return found, nil
+}
+
+// variableKey lets people name a body's variable by its bare name.
+func variableKey(t *provider.Template, name string) string {
+	for _, f := range t.Fields() {
+		if f.Key() == name {
+			return name
+		}
+	}
+	return provider.FieldKey(provider.PartBody, 0, name)
+}
+
+// poll is how often a verb looks at a store that another process writes.
+const poll = 25 * time.Millisecond
+
+// await returns the message once it stands where the caller wants it, or where
+// it can go no further by itself.
+func (d *desk) await(ctx context.Context, key store.MessageKey, req sendRequest) (store.Message, error) {
+	ctx, cancel := context.WithTimeout(ctx, req.limit)
+	defer cancel()
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		m, err := d.store.Message(ctx, key)
+		if err != nil && ctx.Err() == nil {
+			return m, fmt.Errorf("read the message: %w", err)
+		}
+		if err == nil && settled(m, req.wait) {
+			return m, nil
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			state := "its state could not be read"
+			if m.State() != "" {
+				state = "it is " + m.State()
+			}
+			return m, &fault{what: "not " + req.wait + " within " + req.limit.String() + ": " + state, todo: "it stays in the outbox; messages list shows what becomes of it"}
+		}
+	}
+}
+
+func settled(m store.Message, wait string) bool {
+	switch m.State() {
+	case "failed", "unsure", "discarded", "delivered", "read":
+		return true
+	case "sent":
+		return wait != "delivered"
+	}
+	return wait == ""
+}
+
+func (e environment) printSent(m store.Message, asJSON bool) error {
+	row := messageRow(m)
+	if asJSON {
+		return printJSON(e.out, row)
+	}
+	_, err := fmt.Fprintf(e.out, "%s %s\n", row.State, safetext.Line(row.Op))
+	return err
+}
+
+// sendFault makes a send that failed, or may not have gone, an exit code.
+func sendFault(m store.Message) error {
+	switch m.State() {
+	case "failed":
+		return &fault{what: "not sent: " + m.Error.Text}
+	case "unsure":
+		return &fault{what: "it may have been sent, and nothing confirms it", todo: "ask the customer, or decide in the inbox with R"}
+	}
+	return nil
+}

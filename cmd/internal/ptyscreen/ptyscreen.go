@@ -1,0 +1,199 @@
+// Package ptyscreen runs a real program in a pseudo terminal and keeps the
+// screen a person would see. Tests and benchmarks of the commands use it; it
+// knows nothing of frontdesk.
+package ptyscreen
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+)
+
+// Screen is a running program and what it shows.
+type Screen struct {
+	cmd  *exec.Cmd
+	tty  *os.File
+	done chan struct{}
+
+	mu      sync.Mutex
+	term    *vt.Emulator
+	bytes   int64
+	started time.Time
+	first   time.Time
+	last    time.Time
+	changed chan struct{}
+}
+
+// Start runs cmd in a terminal of w by h cells. The terminal answers what a
+// program asks it.
+func Start(cmd *exec.Cmd, w, h int) (*Screen, error) {
+	s := &Screen{cmd: cmd, term: vt.NewEmulator(w, h), changed: make(chan struct{}), done: make(chan struct{}), started: time.Now()}
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
+	if err != nil {
+		return nil, fmt.Errorf("start %s in a pty: %w", cmd.Path, err)
+	}
+	s.tty = tty
+	go s.answer()
+	go s.read()
+	return s, nil
+}
+
+// answer carries the terminal's replies back to the program; without it the
+// emulator would block.
+func (s *Screen) answer() {
+	buf := make([]byte, 1024)
+	for {
+		n, err := s.term.Read(buf)
+		if n > 0 {
+			s.tty.Write(buf[:n])
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (s *Screen) read() {
+	defer close(s.done)
+	buf := make([]byte, 64<<10)
+	for {
+		n, err := s.tty.Read(buf)
+		if n > 0 {
+			s.write(buf[:n])
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (s *Screen) write(b []byte) {
+	now := time.Now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.first.IsZero() {
+		s.first = now
+	}
+	s.last = now
+	s.bytes += int64(len(b))
+	s.term.Write(b)
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+// Text returns the screen, a line a row, trailing blanks cut.
+func (s *Screen) Text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text()
+}
+
+func (s *Screen) text() string {
+	var b strings.Builder
+	for y := range s.term.Height() {
+		var row strings.Builder
+		for x := 0; x < s.term.Width(); {
+			cell := s.term.CellAt(x, y)
+			if cell == nil || cell.Width == 0 {
+				x++
+				continue
+			}
+			row.WriteString(cell.Content)
+			x += cell.Width
+		}
+		b.WriteString(strings.TrimRight(row.String(), " "))
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Bytes returns how many bytes the program has written.
+func (s *Screen) Bytes() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.bytes
+}
+
+// Since returns how long after its start the program wrote its first byte.
+func (s *Screen) Since() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.first.Sub(s.started)
+}
+
+// Type writes raw bytes to the program, as a keyboard would.
+func (s *Screen) Type(keys string) error {
+	_, err := s.tty.WriteString(keys)
+	return err
+}
+
+// Resize changes the size of the terminal.
+func (s *Screen) Resize(w, h int) error {
+	s.mu.Lock()
+	s.term.Resize(w, h)
+	s.mu.Unlock()
+	return pty.Setsize(s.tty, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
+}
+
+// Wait returns as soon as ok holds for the screen; the error shows the screen
+// when it never does. It returns the time from the call to the bytes that made
+// ok hold.
+func (s *Screen) Wait(limit time.Duration, ok func(screen string) bool) (time.Duration, error) {
+	start := time.Now()
+	deadline := time.NewTimer(limit)
+	defer deadline.Stop()
+	for {
+		s.mu.Lock()
+		text, changed := s.text(), s.changed
+		s.mu.Unlock()
+		if ok(text) {
+			return time.Since(start), nil
+		}
+		select {
+		case <-changed:
+		case <-s.done:
+			return 0, fmt.Errorf("the program ended; its last screen:\n%s", text)
+		case <-deadline.C:
+			return 0, fmt.Errorf("not seen within %v; the screen:\n%s", limit, text)
+		}
+	}
+}
+
+// Quiet waits until nothing has been written for d.
+func (s *Screen) Quiet(d time.Duration) {
+	for {
+		s.mu.Lock()
+		changed := s.changed
+		s.mu.Unlock()
+		select {
+		case <-changed:
+		case <-s.done:
+			return
+		case <-time.After(d):
+			return
+		}
+	}
+}
+
+// Process returns the program's process.
+func (s *Screen) Process() *os.Process { return s.cmd.Process }
+
+// Close kills the program and lets go of the terminal.
+func (s *Screen) Close() {
+	s.cmd.Process.Kill()
+	s.End()
+	s.tty.Close()
+}
+
+// End waits for the program to end and returns its error.
+func (s *Screen) End() error {
+	err := s.cmd.Wait()
+	<-s.done
+	return err
+}
