@@ -79,6 +79,7 @@ type App struct {
 	opts     Options
 	ctx      context.Context
 	st       *store.Store
+	watch    *store.Watch
 	me       event.AgentID
 	words    *strings.Catalogue
 	look     *line.Look
@@ -126,13 +127,14 @@ type App struct {
 	dirty bool
 }
 
-// New returns the screen over a store. It reads nothing until it runs.
-func New(o Options) *App {
+// New returns the screen over a store. It reads nothing until it runs, and ends
+// what it reads with ctx.
+func New(ctx context.Context, o Options) *App {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
 	words := strings.English()
-	a := &App{opts: o, ctx: context.Background(), st: o.Store, me: o.Agent, words: words,
+	a := &App{opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), me: o.Agent, words: words,
 		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true}
 	th := theme.New(true)
 	if noColor(o.Env) {
@@ -151,7 +153,7 @@ func (a *App) now() time.Time { return a.opts.Now().In(a.opts.Location) }
 
 // Init implements tea.Model.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readCounts(), a.showView(a.view), a.armMinute())
+	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
 }
 
 // Update implements tea.Model. Each case is one line: what it does is said at
@@ -196,9 +198,9 @@ func (a *App) handleTerminal(msg tea.Msg) tea.Cmd {
 func (a *App) handleData(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case changeMsg:
-		return a.changed(m.change)
+		return tea.Batch(a.changed(m.change), a.listen(beat))
 	case LinkMsg:
-		return a.linked(LinkState(m))
+		return tea.Batch(a.linked(LinkState(m)), a.listen(beat))
 	case listMsg:
 		return a.gotList(m)
 	case moreMsg:

@@ -18,46 +18,33 @@ const beat = 16 * time.Millisecond
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	a := New(o)
-	a.ctx = ctx
-	p := tea.NewProgram(a, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out),
+	p := tea.NewProgram(New(ctx, o), tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out),
 		tea.WithEnvironment(o.Env), tea.WithFPS(120))
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		a.Follow(ctx, p.Send)
-	}()
-	_, err := p.Run()
-	cancel()
-	<-done
-	if err != nil && ctx.Err() == nil {
+	if _, err := p.Run(); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("run the screen: %w", err)
 	}
 	return nil
 }
 
-// Follow sends the program what changes in the store and on the link, at most
-// once a beat, until ctx ends. Run does it; a test that runs the model by
-// itself does too.
-func (a *App) Follow(ctx context.Context, send func(tea.Msg)) {
-	w := a.st.Watch()
-	defer w.Close()
-	pause := time.NewTimer(0)
-	defer pause.Stop()
-	for {
+// listen waits for the next change of the store or of the link and answers with
+// it; the answer's handling listens again. After each it pauses for a beat, and
+// what changes meanwhile comes as one.
+func (a *App) listen(pause time.Duration) tea.Cmd {
+	ctx, w, o := a.ctx, a.watch, a.opts
+	return func() tea.Msg {
 		select {
 		case <-ctx.Done():
-			return
-		case <-w.C():
-			send(changeMsg{w.Take()})
-		case <-a.opts.LinkChanged:
-			send(LinkMsg(a.opts.Link()))
+			return nil
+		case <-time.After(pause):
 		}
-		pause.Reset(beat)
 		select {
 		case <-ctx.Done():
-			return
-		case <-pause.C:
+			w.Close()
+			return nil
+		case <-w.C():
+			return changeMsg{w.Take()}
+		case <-o.LinkChanged:
+			return LinkMsg(o.Link())
 		}
 	}
 }

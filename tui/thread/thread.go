@@ -193,6 +193,9 @@ func (p *Pane) Bottom() { p.log.Bottom() }
 // Top shows the oldest message that is held.
 func (p *Pane) Top() { p.log.Scroll(-1 << 20) }
 
+// AtBottom reports whether the newest message is shown.
+func (p *Pane) AtBottom() bool { return p.log.AtBottom() }
+
 // At selects the message drawn at a line below the header.
 func (p *Pane) At(y int) bool {
 	i, ok := p.log.At(y - HeaderLines)
