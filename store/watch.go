@@ -138,3 +138,9 @@ func (h *hub) tell(c Change) {
 
 // Watch returns a new change signal. Close it when it is no longer read.
 func (s *Store) Watch() *Watch { return s.hub.watch() }
+
+// Changed tells every watch that anything may have changed: another process
+// wrote to the same file.
+func (s *Store) Changed() {
+	s.hub.tell(Change{List: true, Counts: true, Templates: true, Outbox: true, Publish: true})
+}
