@@ -54,8 +54,8 @@ func (e environment) demoFlags(args []string) (demoFlags, error) {
 	f := e.flags("demo")
 	f.StringVar(&o.dir, "dir", "", "keep the demo in this folder; without it a temporary one is used and removed")
 	f.Uint64Var(&o.seed, "seed", 1, "which world: the same seed, the same customers")
-	f.IntVar(&o.conversations, "conversations", 0, "at least so many conversations; 0 takes the written ones")
-	f.IntVar(&o.messages, "messages", 0, "at least so many messages in each of the added ones")
+	f.IntVar(&o.conversations, "conversations", 0, "how many conversations; 0 takes the written ones")
+	f.IntVar(&o.messages, "messages", 0, "how many messages in all, where conversations are added")
 	f.Float64Var(&o.speed, "speed", 1, "how fast customers read and answer")
 	f.BoolVar(&o.headless, "headless", false, "no screen: print \"ready DIR\" and run until interrupted")
 	if _, err := f.parse(args, 0); err != nil {

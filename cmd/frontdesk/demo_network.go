@@ -90,6 +90,11 @@ func (b *demoBackend) openNetwork(ctx context.Context, d *desk) (string, error) 
 	if err != nil {
 		return "", &fault{what: "the pretend network cannot start", todo: "start again in an empty folder", err: err}
 	}
+	world, err := d.cfg.Demo.world()
+	if err != nil {
+		return "", err
+	}
+	sim.Add(world.Customers...)
 	b.sim = sim
 	b.closers = append(b.closers, func() { sim.Close() })
 	return b.serve(ctx, "127.0.0.1:0", webhookrelay.NewServer(sim.Handler(), d.log))
