@@ -28,7 +28,7 @@ func lockFile(ctx context.Context, path string) (*fileLock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
-	db, err := openDB(path, 1, "busy_timeout(0)")
+	db, err := openDB(path, 1)
 	if err != nil {
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}

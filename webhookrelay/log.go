@@ -119,10 +119,10 @@ func openLog(ctx context.Context, path string, now func() time.Time, delay func(
 }
 
 func (l *eventLog) start(ctx context.Context) (err error) {
-	if l.read, err = openDB(l.path, 4, "query_only(1)"); err != nil {
+	if l.read, err = openDB(l.path, 4, patient, "query_only(1)"); err != nil {
 		return err
 	}
-	if l.check, err = openDB(l.path, 1, "synchronous(FULL)"); err != nil {
+	if l.check, err = openDB(l.path, 1, patient, "synchronous(FULL)"); err != nil {
 		return err
 	}
 	if l.conn, err = l.db.Conn(ctx); err != nil {

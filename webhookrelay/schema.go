@@ -26,10 +26,14 @@ const schemaVersion = 1
 // errNewer is answered for a log written by a newer relay: it is left alone.
 var errNewer = errors.New("the log was written by a newer webhookrelay; update this one")
 
+// patient waits for other writers, and is the first pragma of every pool but
+// the lock's.
+const patient = "busy_timeout(5000)"
+
 // openDB opens one pool on the file. Writers get immediate transactions, so
 // that they wait for each other instead of failing half-way.
 func openDB(path string, conns int, pragmas ...string) (*sql.DB, error) {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{"busy_timeout(5000)"}, pragmas...)}
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": pragmas}
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode())
 	if err != nil {
 		return nil, err
@@ -46,7 +50,7 @@ func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
-	db, err := openDB(path, 1, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)")
+	db, err := openDB(path, 1, patient, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)")
 	if err != nil {
 		return nil, err
 	}

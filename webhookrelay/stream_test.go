@@ -1,0 +1,460 @@
+package webhookrelay_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay"
+	"frontdesk/webhookrelay/client"
+	"frontdesk/webhookrelay/event"
+	"frontdesk/webhookrelay/relaytest"
+)
+
+// cutter is a proxy that ends each connection after a random number of bytes,
+// of any order of magnitude.
+type cutter struct {
+	url  string
+	cuts func(n int) bool // called with the number of cuts so far: go on cutting?
+
+	mu   sync.Mutex
+	rand *rand.Rand
+	n    int
+}
+
+func newCutter(t *testing.T, target string, most int, goOn func(n int) bool) *cutter {
+	t.Helper()
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cutter{url: "http://" + l.Addr().String(), cuts: goOn, rand: rand.New(rand.NewPCG(1, 2))}
+	var serving sync.WaitGroup
+	serving.Go(func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			serving.Go(func() { c.serve(in, strings.TrimPrefix(target, "http://"), most) })
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		serving.Wait()
+	})
+	return c
+}
+
+func (c *cutter) serve(in net.Conn, target string, most int) {
+	defer in.Close()
+	out, err := (&net.Dialer{}).DialContext(context.Background(), "tcp", target)
+	if err != nil {
+		return
+	}
+	defer out.Close()
+	c.mu.Lock()
+	limit := int64(1) << 40
+	if c.cuts(c.n) {
+		limit = int64(math.Pow(float64(most), c.rand.Float64()))
+		c.n++
+	}
+	c.mu.Unlock()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = io.Copy(out, in)
+		out.Close()
+	}()
+	_, _ = io.CopyN(in, out, limit)
+	in.Close()
+	<-done
+}
+
+// Whatever the link does, the terminal has every event once and in order:
+// connections are cut at random bytes while events keep coming.
+func TestResumeIsExact(t *testing.T) {
+	s := relaytest.New(t)
+	token := s.Token("ana")
+	const messages, cuts = 400, 60
+	proxy := newCutter(t, s.URL, 200_000, func(n int) bool { return n < cuts })
+	term := follow(t, proxy.url, token, 0)
+	for n := range messages {
+		s.Receive(message(n))
+	}
+	last := event.Seq(events(t, s))
+	term.waitFor(last)
+	term.stop()
+	if len(term.events) != int(last) {
+		t.Errorf("%d events came, want %d", len(term.events), last)
+	}
+	for i, e := range term.events {
+		if e.Seq != event.Seq(i+1) {
+			t.Fatalf("event %d has sequence %d", i, e.Seq)
+		}
+	}
+	proxy.mu.Lock()
+	defer proxy.mu.Unlock()
+	if proxy.n < 20 {
+		t.Errorf("only %d connections were cut: this proved nothing", proxy.n)
+	}
+}
+
+func TestFollowSurvivesARelayRestart(t *testing.T) {
+	s := relaytest.New(t)
+	term := follow(t, s.URL, s.Token("ana"), 0)
+	s.Receive(message(1))
+	term.waitFor(3)
+	before := <-term.hello
+	s.Stop()
+	s.Start()
+	s.Receive(message(2))
+	term.waitFor(4)
+	after := <-term.hello
+	if before.Epoch != after.Epoch || string(before.Key) != string(after.Key) || after.Head < 3 || before.MinVersion != 1 || before.Oldest != 1 || len(after.Hash) != 64 {
+		t.Errorf("hello was %+v, then %+v", before, after)
+	}
+	term.stop()
+	if n := len(term.events); n != 4 {
+		t.Errorf("%d events", n)
+	}
+}
+
+// dial speaks to the stream without the client package.
+func dial(t testing.TB, s *relaytest.Server, query, token string, header ...string) (*websocket.Conn, *http.Response, error) {
+	t.Helper()
+	h := http.Header{"Authorization": {"Bearer " + token}}
+	for i := 0; i+1 < len(header); i += 2 {
+		h.Set(header[i], header[i+1])
+	}
+	conn, resp, err := websocket.DefaultDialer.DialContext(t.Context(), "ws"+strings.TrimPrefix(s.URL, "http")+"/v1/stream"+query, h)
+	if conn != nil {
+		t.Cleanup(func() { conn.Close() })
+	}
+	return conn, resp, err
+}
+
+func TestStreamRefusals(t *testing.T) {
+	s := relaytest.New(t)
+	token := s.Token("ana")
+	parts := strings.Split(token, "_")
+	for name, c := range map[string]struct {
+		query, token string
+		header       []string
+		want         int
+	}{
+		"no token":              {"?after=0", "", nil, http.StatusUnauthorized},
+		"unknown id":            {"?after=0", "fd_aaaaaaaa_" + parts[2], nil, http.StatusUnauthorized},
+		"wrong secret":          {"?after=0", "fd_" + parts[1] + "_" + strings.Repeat("a", 52), nil, http.StatusUnauthorized},
+		"empty secret":          {"?after=0", "fd_" + parts[1] + "_", nil, http.StatusUnauthorized},
+		"token in the query":    {"?after=0&token=" + token, "", nil, http.StatusUnauthorized},
+		"from a browser":        {"?after=0", token, []string{"Origin", s.URL}, http.StatusForbidden},
+		"from no known browser": {"?after=0", token, []string{"Origin", "null"}, http.StatusForbidden},
+		"no cursor":             {"", token, nil, http.StatusBadRequest},
+		"negative cursor":       {"?after=-1", token, nil, http.StatusBadRequest},
+		"cursor is no number":   {"?after=x", token, nil, http.StatusBadRequest},
+	} {
+		_, resp, err := dial(t, s, c.query, c.token, c.header...)
+		if err == nil || resp == nil || resp.StatusCode != c.want {
+			t.Errorf("%s: %v, %+v", name, err, resp)
+		}
+	}
+	if _, _, err := dial(t, s, "?after=0", token); err != nil {
+		t.Errorf("a good request: %v", err)
+	}
+}
+
+func TestStreamIsNotCompressed(t *testing.T) {
+	s := relaytest.New(t)
+	_, resp, err := dial(t, s, "?after=0", s.Token("ana"), "Sec-WebSocket-Extensions", "permessage-deflate")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x := resp.Header.Get("Sec-WebSocket-Extensions"); x != "" {
+		t.Errorf("the relay agreed to %s", x)
+	}
+}
+
+func TestCursorAheadOfTheLogIsTold(t *testing.T) {
+	s := relaytest.New(t)
+	term := follow(t, s.URL, s.Token("ana"), 1000)
+	h := <-term.hello
+	if h.Head >= 1000 {
+		t.Fatalf("head is %d", h.Head)
+	}
+	var ce *client.Error
+	if err := <-term.errs; !errors.As(err, &ce) || ce.Code != "ahead" || ce.Text == "" {
+		t.Errorf("the terminal was told %v", err)
+	}
+	if len(term.live) != 1 || <-term.live {
+		t.Error("the terminal was told that it is live")
+	}
+}
+
+func TestLiveComesAfterTheLastEvent(t *testing.T) {
+	s := relaytest.New(t)
+	token := s.Token("ana")
+	for n := range 30 {
+		s.Receive(message(n))
+	}
+	conn, _, err := dial(t, s, "?after=0", token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last event.Seq
+	for hello := false; ; {
+		var f struct {
+			Hello  *client.Hello `json:"hello"`
+			Events []event.Event `json:"events"`
+			Live   bool          `json:"live"`
+		}
+		_ = conn.SetReadDeadline(time.Now().Add(10 * time.Second))
+		if err := conn.ReadJSON(&f); err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case f.Hello != nil:
+			hello = true
+		case !hello:
+			t.Fatal("hello did not come first")
+		case f.Live:
+			if last != event.Seq(events(t, s)) {
+				t.Errorf("live came after %d", last)
+			}
+			return
+		}
+		for _, e := range f.Events {
+			last = e.Seq
+		}
+	}
+}
+
+// A revoked token's stream is cut, in the middle of a replay too, and nothing
+// appended after the cut is delivered.
+func TestRevokeCutsTheStream(t *testing.T) {
+	s := relaytest.New(t)
+	token := s.Token("ana")
+	term := follow(t, s.URL, token, 0)
+	s.Receive(message(1))
+	term.waitFor(3)
+	began := time.Now()
+	if n, err := s.Relay.Tokens().Revoke(t.Context(), "ana"); n != 1 || err != nil {
+		t.Fatalf("revoke: %d, %v", n, err)
+	}
+	var ce *client.Error
+	if err := <-term.errs; !errors.As(err, &ce) || ce.Code != "unauthorized" {
+		t.Errorf("the terminal was told %v", err)
+	}
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("the stream lived on for %v", took)
+	}
+	s.Receive(message(2))
+	if err := <-term.errs; !errors.As(err, &ce) || ce.Status != http.StatusUnauthorized {
+		t.Errorf("dialling again: %v", err)
+	}
+	term.stop()
+	if n := len(term.events); n != 3 {
+		t.Errorf("%d events came, want 3", n)
+	}
+	if status, _ := do(t, "POST", s.URL+"/v1/events", `{"events":[]}`, "Authorization", "Bearer "+token); status != http.StatusUnauthorized {
+		t.Errorf("publishing with it: status %d", status)
+	}
+}
+
+// lines is a log that is read line by line.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) {
+	select {
+	case l <- string(b):
+	default:
+	}
+	return len(b), nil
+}
+
+// A terminal that does not read at all holds up nobody: neither those that do
+// nor the webhooks, and it is cut in the end.
+func TestStuckTerminalHarmsNobody(t *testing.T) {
+	t.Parallel() // it waits for the write deadline
+	said := make(lines, 100)
+	s := relaytest.New(t, relaytest.With(func(o *webhookrelay.Options) { o.Logger = slog.New(slog.NewTextHandler(said, nil)) }))
+	stuckToken := s.Token("stuck")
+	if _, _, err := dial(t, s, "?after=0", stuckToken); err != nil {
+		t.Fatal(err)
+	}
+	term := follow(t, s.URL, s.Token("ana"), 0)
+	for n := range 40 {
+		e := message(n)
+		b := e.Body.(provider.MessageReceived)
+		b.Content.Text = strings.Repeat("x", 500_000) // 20 MB: far more than the kernel's buffers hold
+		e.Body = b
+		s.Receive(e)
+	}
+	began := time.Now()
+	term.waitFor(event.Seq(events(t, s)))
+	if took := time.Since(began); took > 4*time.Second {
+		t.Errorf("the one that reads waited %v", took)
+	}
+	deadline := time.After(20 * time.Second)
+	for {
+		select {
+		case line := <-said:
+			if strings.Contains(line, "stream ended") && strings.Contains(line, "agent=stuck") {
+				return
+			}
+		case <-deadline:
+			t.Fatal("the stuck terminal was not cut")
+		}
+	}
+}
+
+// What a newer relay says is kept as it came.
+func TestUnknownKindsPassThrough(t *testing.T) {
+	s := relaytest.New(t)
+	term := follow(t, s.URL, s.Token("ana"), 0)
+	s.Receive(provider.Event{ID: "x:1", Body: event.Opaque{Name: "pigeon.landed", Raw: []byte(`{"roof":true}`)}})
+	term.waitFor(3)
+	term.stop()
+	got, ok := term.events[2].Body.(event.Opaque)
+	if !ok || got.Name != "pigeon.landed" || string(got.Raw) != `{"roof":true}` {
+		t.Errorf("got %+v", term.events[2])
+	}
+}
+
+func TestApplyErrorIsTriedAgainFromTheCursor(t *testing.T) {
+	s := relaytest.New(t)
+	token := s.Token("ana")
+	s.Receive(message(1), message(2))
+	c, err := client.New(client.Options{URL: s.URL, Token: token, Rand: func() float64 { return 0 }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var cursor event.Seq
+	var got []event.Seq
+	failures := 3
+	err = c.Follow(ctx, func() event.Seq { return cursor }, client.Handler{Apply: func(_ context.Context, events []event.Event) error {
+		if failures--; failures >= 0 {
+			return errors.New("no room")
+		}
+		for _, e := range events {
+			got = append(got, e.Seq)
+			cursor = e.Seq
+		}
+		cancel()
+		return nil
+	}})
+	if !errors.Is(err, context.Canceled) || fmt.Sprint(got) != "[1 2 3 4]" {
+		t.Errorf("applied %v, %v", got, err)
+	}
+}
+
+// frames serves one scripted connection after another.
+func frames(t *testing.T, scripts ...[]string) *client.Client {
+	t.Helper()
+	var mu sync.Mutex
+	n := 0
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		up := websocket.Upgrader{}
+		conn, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		mu.Lock()
+		script := scripts[min(n, len(scripts)-1)]
+		n++
+		mu.Unlock()
+		for _, f := range script {
+			if conn.WriteMessage(websocket.TextMessage, []byte(f)) != nil {
+				return
+			}
+		}
+		_, _, _ = conn.ReadMessage()
+	})
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Second}
+	go server.Serve(l)
+	t.Cleanup(func() { server.Close() })
+	c, err := client.New(client.Options{URL: "http://" + l.Addr().String(), Token: "fd_a_b", Rand: func() float64 { return 0 }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func eventFrame(seqs ...event.Seq) string {
+	var all []event.Event
+	for _, seq := range seqs {
+		all = append(all, event.Event{Seq: seq, ID: fmt.Sprint(seq), Kind: event.KindReopened, Version: 1, Body: event.Reopened{}})
+	}
+	b, _ := json.Marshal(map[string]any{"events": all})
+	return string(b)
+}
+
+// A relay that leaves something out, repeats or begins elsewhere is not
+// believed: nothing of such a frame is applied.
+func TestClientTrustsOnlyAnUnbrokenSequence(t *testing.T) {
+	const hello = `{"hello":{"epoch":"e","key":"AA==","oldest":1,"head":4,"hash":"","now":"2026-01-01T00:00:00Z","min_version":1}}`
+	c := frames(t,
+		[]string{hello, eventFrame(1), eventFrame(3)},    // a gap
+		[]string{hello, eventFrame(2, 2)},                // a repetition
+		[]string{hello, eventFrame(1)},                   // before the cursor
+		[]string{eventFrame(2)},                          // no hello
+		[]string{hello, `{"skip":{"from":2,"to":3}}`},    // hidden
+		[]string{hello, `not JSON`},                      //
+		[]string{hello, eventFrame(2, 3), eventFrame(4)}, // right
+	)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var got []event.Seq
+	err := c.Follow(ctx, func() event.Seq { return event.Seq(len(got)) }, client.Handler{Apply: func(_ context.Context, events []event.Event) error {
+		for _, e := range events {
+			got = append(got, e.Seq)
+		}
+		if len(got) == 4 {
+			cancel()
+		}
+		return nil
+	}})
+	if !errors.Is(err, context.Canceled) || fmt.Sprint(got) != "[1 2 3 4]" {
+		t.Errorf("applied %v, %v", got, err)
+	}
+}
+
+func TestHelloCanEndFollowing(t *testing.T) {
+	s := relaytest.New(t)
+	c, err := client.New(client.Options{URL: s.URL, Token: s.Token("ana")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := errors.New("another epoch")
+	if err := c.Follow(t.Context(), func() event.Seq { return 0 }, client.Handler{
+		Hello: func(context.Context, client.Hello, time.Duration) error { return other },
+	}); !errors.Is(err, other) {
+		t.Errorf("follow ended with %v", err)
+	}
+	tooOld := frames(t, []string{`{"hello":{"min_version":2}}`})
+	var ce *client.Error
+	if err := tooOld.Follow(t.Context(), func() event.Seq { return 0 }, client.Handler{}); !errors.As(err, &ce) || ce.Code != "too_old" {
+		t.Errorf("a newer protocol: %v", err)
+	}
+}
