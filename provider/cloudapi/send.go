@@ -103,11 +103,15 @@ func refused(r rest.Request, a *rest.Answer) *provider.Error {
 	if !coded {
 		return rest.Refused(r, a)
 	}
-	meaning, known := whatsapp.Lookup(int64(g.Code))
+	code := int64(g.Code)
+	if code == 100 && g.Subcode == 33 {
+		code = 33 // the number or account itself does not exist, or is not ours
+	}
+	meaning, known := whatsapp.Lookup(code)
 	var e *provider.Error
 	switch {
 	case known:
-		e = meaning.Error(r.Op, int64(g.Code))
+		e = meaning.Error(r.Op, code)
 	case a.OK() || g.Transient:
 		e = rest.NoAnswer(r, nil)
 	default:

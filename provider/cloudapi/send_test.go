@@ -209,6 +209,7 @@ func TestAnswersOfOddForm(t *testing.T) {
 		"unknown code":              {400, `{"error":{"code":777777}}`, provider.Invalid, "777777", false},
 		"unknown and transient":     {400, `{"error":{"code":777777,"is_transient":true}}`, provider.NoAnswer, "777777", true},
 		"unknown and forbidden":     {403, `{"error":{"code":777777}}`, provider.Permission, "777777", false},
+		"no such number":            {400, `{"error":{"code":100,"error_subcode":33}}`, provider.Restricted, "100", false},
 		"code 0":                    {401, `{"error":{"code":0}}`, provider.Token, "0", false},
 		"no code":                   {400, `{"error":{"message":"x"}}`, provider.Invalid, "http 400", false},
 		"code null":                 {500, `{"error":{"code":null}}`, provider.Unavailable, "http 500", true},

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -186,7 +188,9 @@ func (h Harness) refusedConnection(t *testing.T) {
 func (h Harness) noTLS(t *testing.T) {
 	s := newServer(t, h.Accepted("id-1"))
 	check(t, h.send(t.Context(), t, strings.Replace(s.URL(), "http:", "https:", 1)), Want{Reason: provider.Unreachable})
-	strange := httptest.NewTLSServer(http.NotFoundHandler())
+	strange := httptest.NewUnstartedServer(http.NotFoundHandler())
+	strange.Config.ErrorLog = log.New(io.Discard, "", 0)
+	strange.StartTLS()
 	t.Cleanup(strange.Close)
 	check(t, h.send(t.Context(), t, strange.URL), Want{Reason: provider.Unreachable})
 }
