@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,14 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets a property be tried less often than rapid's default: each try
+// opens a store. -rapid.checks tries harder.
+func TestMain(m *testing.M) {
+	if err := flag.Set("rapid.checks", "25"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 var teamKey = event.Key("0123456789abcdef0123456789abcdef")
 
@@ -173,6 +181,13 @@ func (w *world) run() (o *outbox.Outbox, stop func()) {
 	}
 }
 
+// looks is how often the outbox looked at its clock: once a round at least.
+func (w *world) looks() int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.asked
+}
+
 // pass lets time go by, and everything that happens in it happen.
 func pass(d time.Duration) {
 	time.Sleep(d)
@@ -248,6 +263,13 @@ func (l *line) texts() []string {
 	return texts
 }
 
+// does changes what the network does from now on.
+func (l *line) does(script func(context.Context, int, provider.Outgoing) (provider.MessageID, error)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.script = script
+}
+
 // hang is a network that takes the message and never answers.
 func hang(ctx context.Context, _ int, _ provider.Outgoing) (provider.MessageID, error) {
 	<-ctx.Done()
@@ -288,6 +310,19 @@ func (r *relay) Publish(ctx context.Context, entries []client.Entry) ([]client.R
 		results[i].Seq = event.Seq(1000 + len(r.entries))
 	}
 	return results, nil
+}
+
+// does changes how the relay answers from now on; nil takes everything.
+func (r *relay) does(answer func(context.Context, []client.Entry) ([]client.Result, error)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answer = answer
+}
+
+func (r *relay) times() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.asked
 }
 
 func (r *relay) kinds() []string {

@@ -38,12 +38,12 @@ func TestOrderWithinConversation(t *testing.T) {
 		w.writes(ana)
 		w.writes(ben)
 		line := w.lines["sales"]
-		line.script = func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+		line.does(func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
 			if m.To == ana {
 				time.Sleep(5 * time.Second)
 			}
 			return provider.MessageID("wamid." + string(m.Op)), nil
-		}
+		})
 		_, stop := w.run()
 		defer stop()
 		for _, text := range []string{"1", "2", "3"} {
@@ -72,12 +72,12 @@ func TestRetryKeepsOrder(t *testing.T) {
 		c := key("sales", "34600")
 		w.writes(c)
 		line := w.lines["sales"]
-		line.script = func(_ context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+		line.does(func(_ context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
 			if n < 3 {
 				return "", &provider.Error{Op: "send", Reason: provider.Unreachable}
 			}
 			return provider.MessageID("wamid." + string(m.Op)), nil
-		}
+		})
 		_, stop := w.run()
 		defer stop()
 		first := w.reply(c, "1")
@@ -98,7 +98,7 @@ func TestUnsureHoldsTheNext(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		c := key("sales", "34600")
 		w.writes(c)
-		w.lines["sales"].script = hang
+		w.lines["sales"].does(hang)
 		_, stop := w.run()
 		defer stop()
 		lost := w.reply(c, "lost?")
@@ -110,7 +110,7 @@ func TestUnsureHoldsTheNext(t *testing.T) {
 		if got := w.lines["sales"].texts(); !slices.Equal(got, []string{"lost?"}) {
 			t.Fatalf("attempts %v, want one", got)
 		}
-		w.lines["sales"].script = nil
+		w.lines["sales"].does(nil)
 		if err := w.store.Release(t.Context(), next); err != nil {
 			t.Fatal(err)
 		}
@@ -126,14 +126,14 @@ func TestReceiptFreesTheNext(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		c := key("sales", "34600")
 		id := w.writes(c)
-		w.lines["sales"].script = hang
+		w.lines["sales"].does(hang)
 		_, stop := w.run()
 		defer stop()
 		lost := w.reply(c, "lost?")
 		next := w.reply(c, "next")
 		pass(61 * time.Second)
 		op := w.is(lost, event.JobUnsure).Op
-		w.lines["sales"].script = nil
+		w.lines["sales"].does(nil)
 		w.apply(event.Event{ID: "s:wamid.9:delivered", Account: "sales", Conversation: id, Kind: provider.KindReceipt,
 			Body: provider.Receipt{Message: "wamid.9", Op: op, Status: provider.Delivered, At: time.Now()}})
 		synctest.Wait()
@@ -201,12 +201,12 @@ func TestRepeatsTheSameOperation(t *testing.T) {
 		w.writes(c)
 		line := w.lines["sales"]
 		line.caps.Repeatable = true
-		line.script = func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+		line.does(func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
 			if n < 3 {
 				return "", &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true}
 			}
 			return "wamid.once", nil
-		}
+		})
 		_, stop := w.run()
 		defer stop()
 		m := w.reply(c, "once")
@@ -229,12 +229,12 @@ func TestObeysTheNetworksTime(t *testing.T) {
 			w.writes(c)
 		}
 		line := w.lines["sales"]
-		line.script = func(_ context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+		line.does(func(_ context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
 			if n == 0 {
 				return "", &provider.Error{Op: "send", Reason: provider.RateLimited, After: 7 * time.Second}
 			}
 			return provider.MessageID("wamid." + string(m.Op)), nil
-		}
+		})
 		_, stop := w.run()
 		defer stop()
 		start := time.Now()
@@ -296,7 +296,7 @@ func TestPairPacing(t *testing.T) {
 // take the wire from another.
 func TestHangingAccountBlocksNobody(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
-		w.lines["sales"].script = hang
+		w.lines["sales"].does(hang)
 		for _, id := range []string{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12"} {
 			w.writes(key("sales", id))
 			w.reply(key("sales", id), "hangs")
@@ -320,7 +320,7 @@ func TestDeadTokenPausesTheAccount(t *testing.T) {
 		w.writes(first)
 		w.writes(second)
 		line := w.lines["sales"]
-		line.script = refuse(provider.Error{Reason: provider.Token, Code: "190", Text: "The token has expired. Ask an administrator for a new one."})
+		line.does(refuse(provider.Error{Reason: provider.Token, Code: "190", Text: "The token has expired. Ask an administrator for a new one."}))
 		_, stop := w.run()
 		a := w.reply(first, "a")
 		synctest.Wait()
@@ -336,7 +336,7 @@ func TestDeadTokenPausesTheAccount(t *testing.T) {
 			t.Fatalf("paused: %+v, %v", counts.Outbox.Paused, err)
 		}
 		stop()
-		line.script = nil
+		line.does(nil)
 		_, stop = w.run()
 		defer stop()
 		synctest.Wait()
@@ -393,13 +393,13 @@ func TestLeavingWaitsForTheAnswer(t *testing.T) {
 		quick, slow := key("sales", "1"), key("sales", "2")
 		w.writes(quick)
 		w.writes(slow)
-		w.lines["sales"].script = func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+		w.lines["sales"].does(func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
 			if m.To == slow {
 				return hang(ctx, n, m)
 			}
 			time.Sleep(time.Second)
 			return provider.MessageID("wamid." + string(m.Op)), nil
-		}
+		})
 		_, stop := w.run()
 		a, b := w.reply(quick, "a"), w.reply(slow, "b")
 		synctest.Wait()
@@ -421,10 +421,10 @@ func TestNothingTicks(t *testing.T) {
 		defer stop()
 		w.reply(key("sales", "1"), "hi")
 		synctest.Wait()
-		before, asked := w.asked, w.relay.asked
+		before, asked := w.looks(), w.relay.times()
 		pass(24 * time.Hour)
-		if w.asked != before || w.relay.asked != asked {
-			t.Errorf("looked %d times at the clock and asked the relay %d times", w.asked-before, w.relay.asked-asked)
+		if w.looks() != before || w.relay.times() != asked {
+			t.Errorf("looked %d times at the clock and asked the relay %d times", w.looks()-before, w.relay.times()-asked)
 		}
 	})
 }
@@ -441,21 +441,21 @@ func TestRelaysClock(t *testing.T) {
 					t.Fatal(err)
 				}
 				w.writes(c)
-				w.lines["sales"].script = func(_ context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+				w.lines["sales"].does(func(_ context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
 					if n == 0 {
 						return "", &provider.Error{Op: "send", Reason: provider.RateLimited, After: 10 * time.Minute}
 					}
 					return provider.MessageID("wamid." + string(m.Op)), nil
-				}
+				})
 				_, stop := w.run()
 				defer stop()
 				first := w.reply(c, "1")
 				synctest.Wait()
 				second := w.reply(c, "2")
 				synctest.Wait()
-				before := w.asked
+				before := w.looks()
 				pass(10*time.Minute - time.Second)
-				if got := w.asked - before; got > 3 {
+				if got := w.looks() - before; got > 3 {
 					t.Errorf("looked %d times at the clock while both wait", got)
 				}
 				pass(time.Second)

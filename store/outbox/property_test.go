@@ -128,7 +128,7 @@ func carryOut(t *testing.T, p plan) (problems []string) {
 		far := &network{repeatable: p.repeatable, faults: p.faults, taken: map[provider.OpID]int{}}
 		for _, l := range w.lines {
 			l.caps.Repeatable = p.repeatable
-			l.script = far.send(fail)
+			l.does(far.send(fail))
 		}
 		for _, m := range p.messages {
 			if _, err := w.store.Conversation(w.t.Context(), teamKey.Conversation(m.chat)); err != nil {

@@ -3,6 +3,7 @@ package outbox_test
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -45,7 +46,7 @@ var away = &client.Error{Code: "unreachable", Unreachable: true, Text: "The rela
 func TestPublishesInOrder(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		id := w.writes(key("sales", "1"))
-		w.relay.answer = func(context.Context, []client.Entry) ([]client.Result, error) { return nil, away }
+		w.relay.does(func(context.Context, []client.Entry) ([]client.Result, error) { return nil, away })
 		_, stop := w.run()
 		defer stop()
 		w.do(id, event.Noted{Text: "called"})
@@ -55,10 +56,10 @@ func TestPublishesInOrder(t *testing.T) {
 		if got := w.unpublished(); got != 3 {
 			t.Fatalf("%d kept while the relay is away, want 3", got)
 		}
-		if w.relay.asked > 100 {
-			t.Errorf("a relay that is away was asked %d times in ten minutes", w.relay.asked)
+		if w.relay.times() > 100 {
+			t.Errorf("a relay that is away was asked %d times in ten minutes", w.relay.times())
 		}
-		w.relay.answer = nil
+		w.relay.does(nil)
 		pass(2 * time.Minute)
 		want := []string{event.KindNoted, event.KindAssigned, event.KindResolved}
 		if got := w.relay.kinds(); !slices.Equal(got, want) {
@@ -75,12 +76,12 @@ func TestPublishesInOrder(t *testing.T) {
 func TestWakePublishesAtOnce(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		id := w.writes(key("sales", "1"))
-		w.relay.answer = func(context.Context, []client.Entry) ([]client.Result, error) { return nil, away }
+		w.relay.does(func(context.Context, []client.Entry) ([]client.Result, error) { return nil, away })
 		o, stop := w.run()
 		defer stop()
 		w.do(id, event.Resolved{})
 		pass(time.Hour)
-		w.relay.answer = nil
+		w.relay.does(nil)
 		o.Wake()
 		synctest.Wait()
 		if got := w.unpublished(); got != 0 {
@@ -94,7 +95,7 @@ func TestWakePublishesAtOnce(t *testing.T) {
 func TestConflictReverts(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		id, other := w.writes(key("sales", "1")), w.writes(key("sales", "2"))
-		w.relay.answer = func(_ context.Context, entries []client.Entry) ([]client.Result, error) {
+		w.relay.does(func(_ context.Context, entries []client.Entry) ([]client.Result, error) {
 			results := make([]client.Result, len(entries))
 			conflict := false
 			for i, e := range entries {
@@ -107,7 +108,7 @@ func TestConflictReverts(t *testing.T) {
 				return nil, nil
 			}
 			return results, nil
-		}
+		})
 		watch := w.store.Watch()
 		defer watch.Close()
 		w.do(id, event.Resolved{})
@@ -135,14 +136,14 @@ func TestConflictReverts(t *testing.T) {
 func TestPermanentRefusalIsNoLoop(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		id, other := w.writes(key("sales", "1")), w.writes(key("sales", "2"))
-		w.relay.answer = func(_ context.Context, entries []client.Entry) ([]client.Result, error) {
+		w.relay.does(func(_ context.Context, entries []client.Entry) ([]client.Result, error) {
 			for _, e := range entries {
 				if e.Conversation == id {
 					return nil, &client.Error{Status: 400, Code: "bad_request", Text: "The body is not understood. Update the relay."}
 				}
 			}
 			return nil, nil
-		}
+		})
 		w.do(id, event.Resolved{})
 		w.do(other, event.Resolved{})
 		_, stop := w.run()
@@ -153,10 +154,10 @@ func TestPermanentRefusalIsNoLoop(t *testing.T) {
 		if got := w.unpublished(); got != 0 {
 			t.Errorf("%d left", got)
 		}
-		asked := w.relay.asked
+		asked := w.relay.times()
 		pass(24 * time.Hour)
-		if w.relay.asked != asked || asked > 4 {
-			t.Errorf("asked %d times, then %d more", asked, w.relay.asked-asked)
+		if w.relay.times() != asked || asked > 4 {
+			t.Errorf("asked %d times, then %d more", asked, w.relay.times()-asked)
 		}
 	})
 }
@@ -171,7 +172,7 @@ func TestStrangersAnswerCostsNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, w *world) {
 				id := w.writes(key("sales", "1"))
-				w.relay.answer = func(context.Context, []client.Entry) ([]client.Result, error) { return nil, answer }
+				w.relay.does(func(context.Context, []client.Entry) ([]client.Result, error) { return nil, answer })
 				_, stop := w.run()
 				defer stop()
 				w.do(id, event.Noted{Text: "important"})
@@ -192,10 +193,10 @@ func TestDirectSendIsAnnounced(t *testing.T) {
 		c := key("sales", "1")
 		w.writes(c)
 		var before []event.JobState
-		w.lines["sales"].script = func(_ context.Context, _ int, m provider.Outgoing) (provider.MessageID, error) {
+		w.lines["sales"].does(func(_ context.Context, _ int, m provider.Outgoing) (provider.MessageID, error) {
 			before = w.relay.states(m.Op)
 			return "wamid.1", nil
-		}
+		})
 		_, stop := w.run()
 		defer stop()
 		m := w.reply(c, "hi")
@@ -230,9 +231,10 @@ func TestSlowRelayHoldsNoSend(t *testing.T) {
 		w.direct["sales"] = true
 		c := key("sales", "1")
 		w.writes(c)
-		hanging := true
-		w.relay.answer = func(ctx context.Context, _ []client.Entry) ([]client.Result, error) {
-			if !hanging {
+		var hanging atomic.Bool
+		hanging.Store(true)
+		w.relay.does(func(ctx context.Context, _ []client.Entry) ([]client.Result, error) {
+			if !hanging.Load() {
 				return nil, nil
 			}
 			select {
@@ -240,7 +242,7 @@ func TestSlowRelayHoldsNoSend(t *testing.T) {
 			case <-time.After(30 * time.Second):
 			}
 			return nil, away
-		}
+		})
 		_, stop := w.run()
 		defer stop()
 		start := time.Now()
@@ -250,7 +252,7 @@ func TestSlowRelayHoldsNoSend(t *testing.T) {
 		if got := w.lines["sales"].sent()[0].at.Sub(start); got > 300*time.Millisecond {
 			t.Errorf("the send waited %v for the relay", got)
 		}
-		hanging = false
+		hanging.Store(false)
 		pass(10 * time.Minute)
 		if after := w.relay.states(op); len(after) == 0 || after[len(after)-1] != event.JobSent {
 			t.Errorf("in the end the team knows %v", after)
