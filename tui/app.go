@@ -108,18 +108,20 @@ type App struct {
 	// whether or not the list has it.
 	current event.ConversationID
 	pinned  bool
+	// fromTop is set until a view that was asked for is shown.
+	fromTop bool
 	// frozen is set once it was seen, so that its "new" rule stays.
 	frozen bool
 	// then is the command to run once current has been read.
 	then string
 
 	lists, threads reader
+	counting       reader
 	lastWrite      chan struct{}
 	undos          []undoable
 	timers         timers
 	said           string
 	prefix         string
-	asked          int // generation of the last search
 	light          bool
 	depth          colorprofile.Profile
 

@@ -90,7 +90,7 @@ func (a *App) io(f func(ctx context.Context) tea.Msg) tea.Cmd {
 }
 
 func (a *App) broke(m brokenMsg) tea.Cmd {
-	a.lists.busy, a.threads.busy = false, false
+	a.lists.busy, a.threads.busy, a.counting = false, false, reader{}
 	a.say(fmt.Sprintf(a.words.Screen.Did.PanicF, m.what))
 	return nil
 }
@@ -127,12 +127,12 @@ func (a *App) changed(c store.Change) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// showView shows another view from its top.
+// showView shows another view from its top, with its first conversation.
 func (a *App) showView(v store.View) tea.Cmd {
-	a.view, a.pinned = v, false
-	if !a.composer.Focused() {
-		a.focus = onList
-	}
+	a.view, a.pinned, a.fromTop = v, false, true
+	a.focus = onList
+	a.composer.Blur()
+	a.relayout()
 	return a.readList(v, store.ConversationCursor{}, rows)
 }
 
@@ -179,6 +179,11 @@ func (a *App) gotList(m listMsg) tea.Cmd {
 // adopt brings selection and shown conversation together after the list has
 // changed under them: what is being read or written stays.
 func (a *App) adopt() tea.Cmd {
+	if a.fromTop {
+		a.fromTop = false
+		a.list.Home()
+		return a.follow()
+	}
 	if a.current != "" && a.list.Select(a.current) {
 		return nil
 	}
@@ -418,6 +423,11 @@ func (a *App) gotOlder(m olderMsg) tea.Cmd {
 }
 
 func (a *App) readCounts() tea.Cmd {
+	if a.counting.busy {
+		a.counting.again = true
+		return nil
+	}
+	a.counting = reader{busy: true}
 	return a.io(func(ctx context.Context) tea.Msg {
 		c, err := a.st.Counts(ctx)
 		return countsMsg{c, err}
@@ -425,6 +435,16 @@ func (a *App) readCounts() tea.Cmd {
 }
 
 func (a *App) gotCounts(m countsMsg) tea.Cmd {
+	again := a.counting.again
+	a.counting = reader{}
+	ring := a.takeCounts(m)
+	if again {
+		return tea.Batch(ring, a.readCounts())
+	}
+	return ring
+}
+
+func (a *App) takeCounts(m countsMsg) tea.Cmd {
 	if m.err != nil {
 		a.readError(m.err)
 		return nil

@@ -46,9 +46,19 @@ func (a *App) resolve(next bool) tea.Cmd {
 	cmds = append(cmds, a.offerResolution(c))
 	a.pinned = !next
 	if next {
-		cmds = append(cmds, a.moveList(1))
+		cmds = append(cmds, a.moveOn())
 	}
 	return tea.Batch(cmds...)
+}
+
+// moveOn shows the next conversation, or the one before where there is none:
+// the one that was dealt with leaves the view.
+func (a *App) moveOn() tea.Cmd {
+	a.pinned = false
+	if c, ok := a.list.Selected(); ok && c.ID == a.current && !a.list.Move(1) {
+		a.list.Move(-1)
+	}
+	return tea.Batch(a.follow(), a.wantMore())
 }
 
 func (a *App) reopen() tea.Cmd {
@@ -86,6 +96,9 @@ func (a *App) assignTo(to event.AgentID) tea.Cmd {
 // mark sets the team's unread mark, or takes it and the count away.
 func (a *App) mark(unread bool) tea.Cmd {
 	c, _ := a.target()
+	if unread == (c.Unread > 0 || c.Marked) {
+		return nil
+	}
 	f := a.words.Screen.Did.ReadF
 	if unread {
 		f = a.words.Screen.Did.UnreadF
@@ -99,6 +112,7 @@ func (a *App) undo() tea.Cmd {
 		a.say(a.words.Screen.Did.NothingToUndo)
 		return nil
 	}
+	a.dropStrip()
 	u := a.undos[len(a.undos)-1]
 	a.undos = a.undos[:len(a.undos)-1]
 	said := fmt.Sprintf(a.words.Screen.Did.UndoneF, u.said)

@@ -48,7 +48,10 @@ func (a *App) write(f func(ctx context.Context) tea.Msg) tea.Cmd {
 	return a.io(func(ctx context.Context) tea.Msg {
 		defer close(done)
 		if before != nil {
-			<-before
+			select {
+			case <-before:
+			case <-ctx.Done():
+			}
 		}
 		return f(ctx)
 	})

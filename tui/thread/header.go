@@ -24,22 +24,28 @@ func (p *Pane) who() string {
 	c := &p.data.Conversation
 	r := line.New(p.w, p.look.Theme.Text)
 	r.Space(1)
-	where := p.standing(c)
 	name := p.look.Pen.Remote(p.look.Theme.Text.Bold(), p.look.Name(c), max(r.Room()-2, 0))
-	if name.Cells+2+where.Cells+1 > r.Room() {
+	r.Put(name)
+	var where line.Piece
+	for _, s := range p.standing(c) {
+		if where = p.dim(s); 2+where.Cells+1 <= r.Room() {
+			break
+		}
 		where = line.Piece{}
 	}
-	r.Put(name)
 	on := p.look.Words.Word.Network(c.Network)
 	for _, s := range []string{p.address(c, on), on} {
-		piece := p.look.Pen.Remote(p.style(theme.Dim, theme.Base), safetext.Line(s), 60)
-		if 2+piece.Cells+2+where.Cells+1 <= r.Room() {
+		if piece := p.dim(s); 2+piece.Cells+2+where.Cells+1 <= r.Room() {
 			r.Space(2).Put(piece)
 			break
 		}
 	}
 	r.Right(where.Cells, 1).Put(where)
 	return r.String()
+}
+
+func (p *Pane) dim(s string) line.Piece {
+	return p.look.Pen.Remote(p.style(theme.Dim, theme.Base), safetext.Line(s), p.w)
 }
 
 func (p *Pane) address(c *store.Conversation, on string) string {
@@ -52,18 +58,18 @@ func (p *Pane) address(c *store.Conversation, on string) string {
 	return on
 }
 
-// standing is the status and the owner: "open · @ana".
-func (p *Pane) standing(c *store.Conversation) line.Piece {
-	s := p.look.Words.Screen.Statuses[c.Status]
+// standing is the status and the owner, "open · @ana", the longest form first.
+func (p *Pane) standing(c *store.Conversation) []string {
+	status := p.look.Words.Screen.Statuses[c.Status]
+	owner := p.look.Words.Screen.Unassigned
 	if c.Assignee != "" {
-		s += " · @" + safetext.Name(string(c.Assignee)).String()
-	} else {
-		s += " · " + p.look.Words.Screen.Unassigned
+		owner = "@" + safetext.Name(string(c.Assignee)).String()
 	}
+	out := []string{status + " · " + owner, status}
 	if c.Pending {
-		s += " · " + p.look.Words.Screen.NotSentYet
+		out = append([]string{out[0] + " · " + p.look.Words.Screen.NotSentYet}, out...)
 	}
-	return p.look.Pen.Remote(p.style(theme.Dim, theme.Base), safetext.Line(s), max(p.w/2, 8))
+	return out
 }
 
 func (p *Pane) what() string {
