@@ -2,6 +2,8 @@ package provider
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -280,7 +282,7 @@ func (t *Template) Lint(values map[string]Value) []Problem {
 			problems = append(problems, p)
 		}
 	}
-	for key := range values {
+	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if !known[key] {
 			problems = append(problems, Problem{Field: key, Reason: ProblemExtra})
 		}
