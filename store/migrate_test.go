@@ -1,8 +1,10 @@
 package store_test
 
 import (
+	"bytes"
 	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,10 +25,17 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
+	before, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
 	_, err = store.Open(t.Context(), storetest.Options(path, 0))
 	var newer *store.NewerSchemaError
 	if !errors.As(err, &newer) || newer.Have != 99 {
 		t.Fatalf("error is %v", err)
+	}
+	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the file was touched: %v", err)
 	}
 	if !strings.Contains(err.Error(), "use the newer frontdesk") {
 		t.Errorf("it does not say what to do: %v", err)

@@ -90,10 +90,13 @@ func prepareFile(path string) error {
 }
 
 func (s *Store) open(ctx context.Context) (err error) {
+	if err := refuseNewer(ctx, s.opt.Path); err != nil {
+		return err
+	}
 	if s.intent, err = openWriter(ctx, s.opt.Path, "synchronous(full)"); err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.intent.conn, s.opt.Path); err != nil {
+	if err := migrate(ctx, s.intent.conn); err != nil {
 		return err
 	}
 	if s.facts, err = openWriter(ctx, s.opt.Path, "synchronous(normal)"); err != nil {
@@ -113,16 +116,20 @@ func (s *Store) open(ctx context.Context) (err error) {
 // uriPath escapes what a SQLite URI would read as its own.
 var uriPath = strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23")
 
-func connect(path string, n int, pragmas ...string) (*sql.DB, error) {
+// dsn names the file with pragmas to run on each connection.
+func dsn(path string, pragmas ...string) string {
 	uri := uriPath.Replace(filepath.ToSlash(path))
 	if filepath.VolumeName(path) != "" {
 		uri = "/" + uri // file:/C:/…
 	}
+	return "file:" + uri + "?_txlock=immediate&_pragma=" + strings.Join(pragmas, "&_pragma=")
+}
+
+func connect(path string, n int, pragmas ...string) (*sql.DB, error) {
 	// busy_timeout first: the switch to WAL itself may have to wait.
 	all := append([]string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)",
 		"wal_autocheckpoint(4000)", "temp_store(memory)"}, pragmas...)
-	dsn := "file:" + uri + "?_txlock=immediate&_pragma=" + strings.Join(all, "&_pragma=")
-	db, err := sql.Open("sqlite", dsn)
+	db, err := sql.Open("sqlite", dsn(path, all...))
 	if err != nil {
 		return nil, err
 	}
