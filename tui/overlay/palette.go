@@ -99,16 +99,21 @@ func (p *Palette) draw() {
 	if len(p.shown) == 0 {
 		s.para(theme.Dim, w.NoMatch(p.query.Text()))
 	}
+	title := 0
+	for _, c := range p.all {
+		title = max(title, s.pen().Width(c.Title))
+	}
 	from, to := p.window(len(p.shown), s.room(listHeight, s.hintRows()+1))
 	for i := from; i < to; i++ {
-		p.row(s, p.all[p.shown[i]], i == p.at)
+		p.row(s, p.all[p.shown[i]], min(title, s.inner()/2), i == p.at)
 	}
 	s.gap()
 	s.hints(w.Hints)
 	s.done()
 }
 
-func (p *Palette) row(s *sheet, c Command, chosen bool) {
+// row sets the title in titles cells and what the command does after it.
+func (p *Palette) row(s *sheet, c Command, titles int, chosen bool) {
 	r, surface := s.item(chosen)
 	st := func(i theme.Ink) theme.Style { return p.look.Theme.Style(i, surface) }
 	title := st(theme.Text)
@@ -116,7 +121,9 @@ func (p *Palette) row(s *sheet, c Command, chosen bool) {
 		title = title.Bold()
 	}
 	key := s.pen().Own(st(theme.Dim), c.Key)
-	s.text(r, title, safetext.Line(c.Title), r.Room()-key.Cells-2)
+	before := r.Room()
+	s.text(r, title, safetext.Line(c.Title), r.Room()-key.Cells-2-s.pad)
+	r.Space(titles - (before - r.Room()))
 	if left := r.Room() - s.pad - key.Cells - 4; c.Help != "" && left > 10 {
 		r.Space(2)
 		s.text(r, st(theme.Dim), safetext.Line(c.Help), left)

@@ -55,6 +55,8 @@ type Picker struct {
 	// top is the first row of the preview that is shown.
 	top  int
 	sent bool
+	// loaded is set once the list was read: an empty one is then true.
+	loaded bool
 }
 
 // field is one variable of the chosen template.
@@ -71,13 +73,15 @@ func NewPicker(look *line.Look, d PickerData) *Picker {
 	p := &Picker{frame: newFrame(look)}
 	p.query.Single = true
 	p.SetData(d)
+	p.loaded = d.Templates != nil || !d.SyncedAt.IsZero()
 	return p
 }
 
 // SetData takes a newer list; query, stage and what was typed stay.
 func (p *Picker) SetData(d PickerData) {
 	chosen := p.template()
-	d.Templates = ordered(d)
+	d.Why = d.Why || p.data.Why
+	d.Templates, p.loaded = ordered(d), true
 	p.data = d
 	p.names = make([]string, len(d.Templates))
 	for i := range d.Templates {
@@ -417,7 +421,11 @@ func (p *Picker) problems() []string {
 func (p *Picker) fieldLabel(key string) string {
 	for i := range p.fields {
 		if p.fields[i].Key() == key {
-			return p.label(&p.fields[i])
+			label := p.label(&p.fields[i])
+			if digits(label) {
+				return p.look.Words.Picker.Value(label)
+			}
+			return label
 		}
 	}
 	return key

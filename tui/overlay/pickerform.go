@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"strings"
+
 	"frontdesk/provider"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
@@ -202,15 +204,39 @@ func (p *Picker) verdict(s *sheet, t *provider.Template, room int) {
 	problems := p.problems()
 	if len(problems) == 0 {
 		network := w.Word.Network(p.data.Conversation.Network)
-		s.para(theme.OK, theme.GlyphSent+" "+w.Picker.Clean(network))
+		s.said(theme.OK, theme.GlyphSent+" "+w.Picker.Clean(network))
 	} else {
 		most := max(min(len(problems), room/6), 1)
 		for _, text := range problems[:most] {
-			s.para(theme.Bad, theme.GlyphFailed+" "+text)
+			s.said(theme.Bad, theme.GlyphFailed+" "+text)
 		}
 		if n := len(problems) - most; n > 0 {
 			s.para(theme.Bad, w.Picker.More(n))
 		}
 	}
-	s.para(theme.Dim, w.Picker.Cost(t.Category))
+	s.said(theme.Dim, w.Picker.Cost(t.Category, p.free(t)))
+}
+
+// free reports whether the network charges nothing for the template now.
+// WhatsApp does not charge for utility templates inside the window (Meta,
+// pricing, since July 2025).
+func (p *Picker) free(t *provider.Template) bool {
+	c := &p.data.Conversation
+	if c.Network != provider.WhatsApp || !strings.EqualFold(t.Category, "utility") {
+		return false
+	}
+	state, _ := p.data.Caps.Window.State(c.LastInbound, p.look.Now)
+	return state == provider.WindowOpen
+}
+
+// said writes words over as many rows as they take, or in a small terminal cut
+// to one.
+func (s *sheet) said(i theme.Ink, text string) {
+	if s.f.roomy() {
+		s.para(i, text)
+		return
+	}
+	r := s.row()
+	s.own(r, i, text)
+	s.add(r)
 }

@@ -30,8 +30,7 @@ func (p *Picker) Cursor() (x, y int, ok bool) {
 
 func (p *Picker) draw() {
 	s := p.sheet(pickerWidth)
-	s.title(p.look.Words.Picker.Title, p.about(), p.count())
-	p.why(s)
+	p.head(s)
 	room := s.room(pickerHeight, s.hintRows()+1)
 	if !p.roomy() {
 		room = s.room(pickerHeight, s.hintRows())
@@ -70,7 +69,7 @@ func (s *sheet) take(c *sheet, x int) {
 }
 
 func (p *Picker) both(s *sheet, room int) {
-	left := s.column(s.w * 41 / 100)
+	left := s.column(s.w * 42 / 100)
 	left.pad = s.pad
 	right := s.column(s.w - left.w - 1)
 	right.pad = min(s.pad, 1)
@@ -81,6 +80,20 @@ func (p *Picker) both(s *sheet, room int) {
 	s.take(left, 0)
 	s.take(right, left.w+1)
 	s.beside(left, right)
+}
+
+// head is the title and why a template; in a small terminal the fields and the
+// preview have the reason's room.
+func (p *Picker) head(s *sheet) {
+	w := &p.look.Words.Picker
+	if t := p.template(); t != nil && p.stage != choosing && p.w < sideBySide {
+		s.title(t.Name, p.about(), "")
+	} else {
+		s.title(w.Title, p.about(), p.count())
+	}
+	if p.roomy() || p.stage == choosing {
+		p.why(s)
+	}
 }
 
 func (p *Picker) about() string {
@@ -95,6 +108,9 @@ func (p *Picker) about() string {
 func (p *Picker) count() string {
 	w := p.look.Words
 	synced := w.Picker.NeverSynced
+	if !p.loaded {
+		return w.Picker.Reading
+	}
 	if !p.data.SyncedAt.IsZero() {
 		synced = w.Picker.Synced(w.Time.Ago(p.look.Now.Sub(p.data.SyncedAt)))
 	}
@@ -115,6 +131,9 @@ func (p *Picker) why(s *sheet) {
 	if state != provider.WindowShut {
 		return
 	}
+	if !p.roomy() && !closed.IsZero() {
+		text = w.Picker.WhyShort(w.Time.Moment(closed, p.look.Now))
+	}
 	s.para(theme.Note, text)
 	s.gap()
 }
@@ -125,7 +144,9 @@ func (p *Picker) hints() []strings.Hint {
 	case p.stage == filling:
 		return w.FieldHints
 	case p.stage == looking:
-		return w.SendHints
+		return w.LookHints
+	case len(p.shown) == 0:
+		return w.EmptyHints
 	}
 	return w.ListHints
 }
@@ -136,32 +157,53 @@ func (p *Picker) list(s *sheet, room int) {
 	s.gap()
 	if len(p.shown) == 0 {
 		text := w.Picker.NoMatch(p.query.Text())
-		if len(p.data.Templates) == 0 {
+		switch {
+		case !p.loaded:
+			text = w.Picker.Reading
+		case len(p.data.Templates) == 0:
 			text = w.Picker.NoneAtAll.String()
 		}
 		s.para(theme.Dim, text)
 		return
 	}
+	left := room - len(s.rows)
+	cols := p.columns(s)
 	step := 1
-	if 2*len(p.shown)-1 <= room-len(s.rows) {
+	if cols.stacked || 2*len(p.shown)-1 <= left {
 		step = 2
 	}
-	from, to := p.window(len(p.shown), max((room-len(s.rows))/step, 1))
+	from, to := p.window(len(p.shown), max(left/step, 1))
 	for i := from; i < to; i++ {
-		p.listRow(s, &p.data.Templates[p.shown[i]], i == p.at)
-		if step == 2 && i < to-1 {
+		p.listRow(s, &p.data.Templates[p.shown[i]], cols, i == p.at)
+		if !cols.stacked && step == 2 && i < to-1 {
 			s.blank()
 		}
 	}
 }
 
-// languageCells and categoryCells are the columns right of a template's name.
-const (
-	languageCells = 6
-	categoryCells = 10
-)
+// columns are the widths of a row of the list. Where the names would be cut to
+// nothing, language and category stand below them.
+type columns struct {
+	language, category int
+	stacked            bool
+}
 
-func (p *Picker) listRow(s *sheet, t *provider.Template, chosen bool) {
+// leastName is the narrowest column of names beside the other two.
+const leastName = 18
+
+func (p *Picker) columns(s *sheet) columns {
+	var c columns
+	for _, i := range p.shown {
+		t := &p.data.Templates[i]
+		c.language = max(c.language, s.pen().Width(safetext.Line(t.Language).String()))
+		c.category = max(c.category, s.pen().Width(safetext.Line(p.category(t)).String()))
+	}
+	c.language, c.category = min(c.language, 7), min(c.category, 14)
+	c.stacked = s.w-s.pad-2-c.language-c.category-3 < leastName && p.roomy()
+	return c
+}
+
+func (p *Picker) listRow(s *sheet, t *provider.Template, cols columns, chosen bool) {
 	r, surface := s.item(chosen)
 	st := func(i theme.Ink) theme.Style { return p.look.Theme.Style(i, surface) }
 	name := st(theme.Text)
@@ -171,17 +213,19 @@ func (p *Picker) listRow(s *sheet, t *provider.Template, chosen bool) {
 	case chosen:
 		name = name.Bold()
 	}
-	tail := languageCells + categoryCells
-	n := max(r.Room()-tail-1, 4)
-	r.Put(s.pen().Remote(name, safetext.Line(t.Name), n))
-	if r.Room() > tail {
-		r.Right(tail, 0)
+	tail := cols.language + cols.category + 3
+	if cols.stacked {
+		r.Put(s.pen().Remote(name, safetext.Line(t.Name), r.Room()-1))
+		s.add(r)
+		r, _ = s.item(chosen)
+	} else {
+		r.Put(s.pen().Remote(name, safetext.Line(t.Name), max(r.Room()-tail, 1)))
+		r.Right(tail, 0).Space(1)
 	}
-	r.Space(1)
-	lang := s.pen().Remote(st(theme.Dim), safetext.Line(t.Language), languageCells-1)
+	lang := s.pen().Remote(st(theme.Dim), safetext.Line(t.Language), cols.language)
 	r.Put(lang)
-	r.Space(languageCells - 1 - lang.Cells)
-	r.Put(s.pen().Remote(st(p.categoryInk(t)), safetext.Line(p.category(t)), max(min(categoryCells, r.Room()), 0)))
+	r.Space(cols.language - lang.Cells + 1)
+	r.Put(s.pen().Remote(st(p.categoryInk(t)), safetext.Line(p.category(t)), max(min(cols.category, r.Room()), 0)))
 	s.add(r)
 }
 
@@ -215,10 +259,13 @@ func (p *Picker) message(s *sheet, room int) {
 	p.form(tail, room)
 	p.verdict(tail, t, room)
 	most := max(room-len(tail.rows), 0)
-	if most > 2 {
+	if p.roomy() {
+		most--
+	}
+	if most >= 2 {
 		p.preview(s, t, most)
 	}
-	if n := room - len(tail.rows) - len(s.rows); n > 0 && p.roomy() {
+	if p.roomy() {
 		s.blank()
 	}
 	s.adopt(tail)
@@ -226,15 +273,14 @@ func (p *Picker) message(s *sheet, room int) {
 
 func (p *Picker) preview(s *sheet, t *provider.Template, most int) {
 	words := p.look.Words
-	r := s.row()
-	s.text(r, s.style(theme.Faint), safetext.Line(words.Picker.AsSeen(p.calledName())), s.inner())
-	s.add(r)
 	if p.roomy() {
+		r := s.row()
+		s.text(r, s.style(theme.Faint), safetext.Line(words.Picker.AsSeen(p.calledName())), s.inner())
+		s.add(r)
 		s.blank()
-		most--
+		most -= 2
 	}
 	rows := p.bubble(s, t)
-	most--
 	if most <= 0 {
 		return
 	}

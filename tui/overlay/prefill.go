@@ -71,8 +71,8 @@ func prefill(fields []provider.Field, c *store.Conversation, use Use) []filled {
 		}
 	}
 	for i, f := range fields {
-		if out[i].from != fromNowhere || f.Media != "" {
-			continue
+		if out[i].from != fromNowhere || f.Media != "" || use.Values[f.Key()+sourceSuffix] != "" {
+			continue // where a known source has nothing, a guess would be worse
 		}
 		if name := sourceByPlace(f, src, taken, use.Values[f.Key()] != ""); name != "" {
 			out[i] = src[name]

@@ -56,6 +56,9 @@ func (u *Unsure) options() []option {
 	w, key := &u.look.Words.Unsure, u.message.Key
 	wait := option{"w", w.Wait, w.WaitDoes, "", action.Close{}}
 	discard := option{"x", w.Discard, w.DiscardDoes, w.DiscardSure, action.Discard{Message: key}}
+	if u.message.Job != event.JobUnsure {
+		discard.does = w.DiscardPlain
+	}
 	switch u.message.Job {
 	case event.JobUnsure:
 		return []option{
@@ -65,6 +68,7 @@ func (u *Unsure) options() []option {
 			discard,
 		}
 	case event.JobHeld:
+		wait.does = w.WaitHeld
 		return []option{wait, {"r", w.Release, w.ReleaseDoes, "", action.Release{Message: key}}, discard}
 	case event.JobFailed:
 		return []option{{"s", w.Retry, w.RetryDoes, "", action.SendAgain{Message: key}}, discard}
@@ -114,13 +118,21 @@ func (u *Unsure) draw() {
 	s.title(title, "", "")
 	s.para(theme.Text, u.quote())
 	s.gap()
-	s.para(theme.Dim, text)
-	s.para(theme.Dim, why)
+	if u.armed == "" || u.roomy() {
+		s.para(theme.Dim, text)
+	}
+	if u.roomy() {
+		s.para(theme.Dim, why)
+	}
 	s.gap()
 	for _, o := range u.options() {
 		u.option(s, o)
 	}
 	s.gap()
+	if warn := u.warning(); warn != "" {
+		s.para(theme.Bad, warn)
+		s.gap()
+	}
 	s.hints([]strings.Hint{{Key: u.look.Words.Confirm.NoKey, Does: w.Back}})
 	s.done()
 }
@@ -164,10 +176,16 @@ func (u *Unsure) option(s *sheet, o option) {
 	name := s.pen().Own(s.style(theme.Text), o.name)
 	r.Put(name)
 	r.Space(max(14-name.Cells, 2))
-	if u.armed == o.key {
-		s.own(r, theme.Bad, o.warn)
-	} else {
-		s.own(r, theme.Dim, o.does)
-	}
+	s.own(r, theme.Dim, o.does)
 	s.add(r)
+}
+
+// warning is what the key that was pressed once would do.
+func (u *Unsure) warning() string {
+	for _, o := range u.options() {
+		if o.key == u.armed {
+			return o.warn
+		}
+	}
+	return ""
 }

@@ -57,7 +57,8 @@ type Unsure struct {
 	WaitDoes, AgainDoes        string
 	MarkDoes, DiscardDoes      string
 	AgainSure, AgainKey        string
-	DiscardSure                string
+	DiscardSure, DiscardPlain  string
+	WaitHeld                   string
 	HeldTitle, HeldText        string
 	Release, ReleaseDoes       string
 	FailedTitle, Retry         string
@@ -151,9 +152,10 @@ func englishUnsure() Unsure {
 		Why:   "A receipt from the network settles it by itself.",
 		Wait:  "Wait", WaitDoes: "for a receipt; nothing is sent",
 		Again: "Send again", AgainDoes: "as a new message",
-		AgainSure: "The customer may get it twice.", AgainKey: "s again sends it",
+		AgainSure: "The customer may get it twice.", AgainKey: "Press s again to send it.",
 		Mark: "Mark as sent", MarkDoes: "you know that it arrived",
-		Discard: "Discard", DiscardDoes: "give it up; it may still have arrived", DiscardSure: "x again discards it",
+		Discard: "Discard", DiscardDoes: "give it up; it may still have arrived", DiscardSure: "Press x again to discard it.",
+		DiscardPlain: "give it up; nothing goes out", WaitHeld: "for the one before it",
 		HeldTitle: "This waits behind an unsure one", HeldText: "It goes by itself once the one before it is settled.",
 		Release: "Release", ReleaseDoes: "let it go now, out of order",
 		FailedTitle: "This was not sent", Retry: "Try again", RetryDoes: "as a new message", Back: "back",
@@ -167,6 +169,6 @@ func englishResolve() Resolve {
 		NoFollowUp: "none", Choices: [3]string{"tomorrow", "3 days", "next week"},
 		When:      func(day string) string { return day },
 		Hints:     []Hint{{"Enter", "save"}, {"Tab", "next"}, {"Esc", "leave it"}},
-		IdleHints: []Hint{{"Tab", "note, stars, follow-up"}, {"z", "undo"}},
+		IdleHints: []Hint{{"Tab", "add a note"}, {"z", "undo"}},
 	}
 }

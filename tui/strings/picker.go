@@ -18,17 +18,22 @@ type Picker struct {
 	NeverSynced string
 	// AsSeen heads the preview.
 	AsSeen func(name string) string
-	// Why explains why a template and not a text, when r brought one here.
-	Why func(rule, at string) string
+	// Why explains why a template and not a text, when r brought one here;
+	// WhyShort does so in a small terminal.
+	Why      func(rule, at string) string
+	WhyShort func(at string) string
 	// WhyNever is Why where the customer never wrote.
 	WhyNever string
-	// NoneAtAll and NoMatch stand for an empty list.
+	// Reading, NoneAtAll and NoMatch stand for an empty list.
+	Reading   string
 	NoneAtAll Said
 	NoMatch   func(query string) string
 	// Opaque stands for a preview that the network does not let us make.
 	Opaque string
-	// Field names a variable.
+	// Field names a variable; Value does so in a sentence, where the template
+	// only numbers it.
 	Field func(f provider.Field) string
+	Value func(label string) string
 	// Where a value came from.
 	FromContact, Remembered, Typed, Example string
 	FromLink                                func(ref string) string
@@ -40,12 +45,13 @@ type Picker struct {
 	Clean func(network string) string
 	// More stands for problems that have no room.
 	More func(n int) string
-	// Cost is the cost line, by the template's category.
-	Cost func(category string) string
+	// Cost is the cost line, by the template's category; free where the network
+	// charges nothing for it now.
+	Cost func(category string, free bool) string
 	// Category is the category's word.
 	Category func(string) string
 	// Keys while the list, and while the fields have the focus.
-	ListHints, SendHints, FieldHints []Hint
+	ListHints, LookHints, FieldHints, EmptyHints []Hint
 	// NotSendable answers Enter on a template that may not go.
 	NotSendable func(status string) string
 }
@@ -66,11 +72,14 @@ func englishPicker() Picker {
 		Why: func(rule, at string) string {
 			return fmt.Sprintf("Free text ended %s after the last message, at %s. A template may go.", rule, at)
 		},
+		WhyShort:  func(at string) string { return "closed since " + at + ": templates only" },
 		WhyNever:  "The customer has not written yet, so only a template may go.",
+		Reading:   "reading…",
 		NoneAtAll: Said{"This inbox has no templates here yet.", "They are made at the network and listed by the relay."},
 		NoMatch:   func(q string) string { return "No template matches “" + q + "”." },
 		Opaque:    "This network does not show the wording, so there is no preview.",
 		Field:     fieldName,
+		Value:     func(label string) string { return "value " + label },
 
 		FromContact: "from contact", Remembered: "as last time", Typed: "typed", Example: "example only",
 		FromLink:   func(ref string) string { return "from " + ref },
@@ -81,7 +90,8 @@ func englishPicker() Picker {
 		Cost:       cost,
 		Category:   strings.ToLower,
 		ListHints:  []Hint{{"Enter", "fields"}, {"↑ ↓", "choose"}, {"Esc", "back, draft kept"}},
-		SendHints:  []Hint{{"Enter", "send"}, {"↑ ↓", "choose"}, {"Esc", "back, draft kept"}},
+		LookHints:  []Hint{{"Enter", "send"}, {"Esc", "list"}},
+		EmptyHints: []Hint{{"Esc", "back, draft kept"}},
 		FieldHints: []Hint{{"Enter", "next, then send"}, {"Tab", "fields"}, {"Esc", "list"}},
 		NotSendable: func(status string) string {
 			return "This template is " + status + ": the network would refuse it. Choose another one."
@@ -103,12 +113,12 @@ func fieldName(f provider.Field) string {
 	return f.Name
 }
 
-func cost(category string) string {
-	switch c := strings.ToLower(category); c {
-	case "":
+func cost(category string, free bool) string {
+	switch c := strings.ToLower(category); {
+	case c == "":
 		return "cost not known"
-	case "utility":
-		return "costs one utility message, or nothing while the window is open"
+	case free:
+		return "free while the window is open"
 	default:
 		return "costs one " + c + " message"
 	}
