@@ -37,6 +37,9 @@ type Template struct {
 	// Opaque means that the API shows neither wording nor variables: nothing
 	// may be previewed.
 	Opaque bool `json:"opaque,omitempty"`
+	// Unfillable means that it has parts whose values this program cannot give
+	// (a carousel, a coupon code): it can be shown, and Lint refuses it.
+	Unfillable bool `json:"unfillable,omitempty"`
 }
 
 // Part names a component of a template.
@@ -263,6 +266,7 @@ const (
 	ProblemLong    ProblemReason = "long"
 	ProblemMedia   ProblemReason = "media" // a media header without its file
 	ProblemExtra   ProblemReason = "extra" // a value for no variable
+	ProblemParts   ProblemReason = "parts" // parts this program cannot fill
 )
 
 // maxBody is the longest a filled body may be (Meta, template components).
@@ -274,6 +278,9 @@ func (t *Template) Lint(values map[string]Value) []Problem {
 	var problems []Problem
 	if t.Status != Approved {
 		problems = append(problems, Problem{Reason: ProblemStatus})
+	}
+	if t.Unfillable {
+		problems = append(problems, Problem{Reason: ProblemParts})
 	}
 	known := map[string]bool{}
 	for _, f := range t.Fields() {

@@ -56,6 +56,7 @@ func TestLint(t *testing.T) {
 	}{
 		"good":          {func(*Template, map[string]Value) {}, nil},
 		"paused":        {func(t *Template, _ map[string]Value) { t.Status = Paused }, []Problem{{Reason: ProblemStatus}}},
+		"carousel":      {func(t *Template, _ map[string]Value) { t.Unfillable = true }, []Problem{{Reason: ProblemParts}}},
 		"missing":       {func(_ *Template, v map[string]Value) { delete(v, "body.2") }, []Problem{{Field: "body.2", Reason: ProblemMissing}}},
 		"empty":         {func(_ *Template, v map[string]Value) { v["body.1"] = Value{} }, []Problem{{Field: "body.1", Reason: ProblemMissing}}},
 		"blank":         {func(_ *Template, v map[string]Value) { v["body.1"] = Value{Text: "  "} }, []Problem{{Field: "body.1", Reason: ProblemMissing}}},

@@ -80,7 +80,7 @@ func templateIn(t *whatsapp.Template) provider.Template {
 	out.Status = status
 	for i := range t.Components {
 		c, whole := componentIn(&t.Components[i])
-		out.Opaque = out.Opaque || !whole
+		out.Unfillable = out.Unfillable || !whole
 		out.Components = append(out.Components, c)
 	}
 	return out
