@@ -477,6 +477,9 @@ func (a *App) gotTeam(m teamMsg) tea.Cmd {
 	for _, acc := range m.inbox {
 		a.inbox[acc.ID] = acc
 	}
+	if c, ok := a.thread.Conversation(); ok {
+		a.contact.SetData(c, a.inboxName(c.Account))
+	}
 	return nil
 }
 
