@@ -90,8 +90,8 @@ func (c *cutter) serve(in net.Conn, target string, most int) {
 func TestResumeIsExact(t *testing.T) {
 	s := relaytest.New(t)
 	token := s.Token("ana")
-	const messages, cuts = 400, 60
-	proxy := newCutter(t, s.URL, 200_000, func(n int) bool { return n < cuts })
+	const messages, cuts = 600, 80
+	proxy := newCutter(t, s.URL, 30_000, func(n int) bool { return n < cuts })
 	term := follow(t, proxy.url, token, 0)
 	for n := range messages {
 		s.Receive(message(n))
@@ -109,7 +109,7 @@ func TestResumeIsExact(t *testing.T) {
 	}
 	proxy.mu.Lock()
 	defer proxy.mu.Unlock()
-	if proxy.n < 20 {
+	if proxy.n < 15 {
 		t.Errorf("only %d connections were cut: this proved nothing", proxy.n)
 	}
 }
