@@ -76,6 +76,9 @@ func (b *Buffer) wrapLine(rows []row, m safetext.Measurer, from, to, limit int) 
 
 // breaksHere reports that a row may end before i though no space stands there.
 func breaksHere(text string, start, i int) bool {
+	if text[i] < utf8.RuneSelf && text[i-1] < utf8.RuneSelf {
+		return text[i-1] == '-' && !closes(rune(text[i]))
+	}
 	next, _ := utf8.DecodeRuneInString(text[i:])
 	last, _ := utf8.DecodeLastRuneInString(text[start:i])
 	if closes(next) {
