@@ -95,7 +95,7 @@ func (b *batch) loadPending(c *conversation) error {
 	if err != nil {
 		return err
 	}
-	if found {
+	if c.based = found; found {
 		if err := decode(raw, &c.base); err != nil {
 			return fmt.Errorf("read certain state: %w", err)
 		}
@@ -117,12 +117,17 @@ func (b *batch) loadPending(c *conversation) error {
 // saveBase keeps the certain state as long as something is pending on top.
 func (b *batch) saveBase(c *conversation) error {
 	if len(c.pending) == 0 {
+		if !c.based {
+			return nil
+		}
+		c.based = false
 		return b.exec("delete from intent_base where conversation = ?", c.key)
 	}
 	raw, err := encode(c.base)
 	if err != nil {
 		return err
 	}
+	c.based = true
 	return b.exec(`insert into intent_base (conversation, state) values (?, ?)
 		on conflict (conversation) do update set state = excluded.state`, c.key, raw)
 }

@@ -47,6 +47,8 @@ type conversation struct {
 	sends bool
 	// wait is set where a reply stopped counting as one, or counts again.
 	wait bool
+	// based is set where intent_base has a row of it.
+	based bool
 	// gone is set where the row was merged into another.
 	gone bool
 }
@@ -312,7 +314,7 @@ func (b *batch) recount(c *conversation) error {
 
 // searchName is what a contact is found by.
 func (c *state) searchName() string {
-	return strings.Join([]string{c.TeamName, c.Name, c.Username, c.Phone, c.Link.Ref, c.Link.Title}, " ")
+	return strings.TrimSpace(strings.Join([]string{c.TeamName, c.Name, c.Username, c.Phone, c.Link.Ref, c.Link.Title}, " "))
 }
 
 func (b *batch) indexContact(c *conversation) error {
@@ -320,10 +322,12 @@ func (b *batch) indexContact(c *conversation) error {
 	if name == c.named {
 		return nil
 	}
-	c.named = name
-	if err := b.exec("delete from contact_fts where rowid = ?", c.key); err != nil {
-		return err
+	if c.named != "" {
+		if err := b.exec("delete from contact_fts where rowid = ?", c.key); err != nil {
+			return err
+		}
 	}
+	c.named = name
 	text, _ := searchable(name)
 	return b.exec("insert into contact_fts (rowid, body) values (?, ?)", c.key, text)
 }
