@@ -220,6 +220,24 @@ func TestRepeatsTheSameOperation(t *testing.T) {
 	})
 }
 
+// TestRepeatAsksThoughTheWindowClosed: whether an earlier attempt was accepted
+// is not for the clock to say.
+func TestRepeatAsksThoughTheWindowClosed(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "1")
+		w.writes(c)
+		w.lines["sales"].caps.Repeatable = true
+		pass(24*time.Hour - time.Minute)
+		m := w.reply(c, "just in time")
+		w.claim()
+		w.restart()
+		pass(time.Hour)
+		_, stop := w.run()
+		defer stop()
+		w.is(m, event.JobSent)
+	})
+}
+
 // TestObeysTheNetworksTime: a limit with a time holds its whole account back
 // until then, and no other account.
 func TestObeysTheNetworksTime(t *testing.T) {
@@ -397,8 +415,12 @@ func TestLeavingWaitsForTheAnswer(t *testing.T) {
 			if m.To == slow {
 				return hang(ctx, n, m)
 			}
-			time.Sleep(time.Second)
-			return provider.MessageID("wamid." + string(m.Op)), nil
+			select {
+			case <-ctx.Done():
+				return hang(ctx, n, m)
+			case <-time.After(time.Second):
+				return provider.MessageID("wamid." + string(m.Op)), nil
+			}
 		})
 		_, stop := w.run()
 		a, b := w.reply(quick, "a"), w.reply(slow, "b")

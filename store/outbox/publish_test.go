@@ -71,6 +71,24 @@ func TestPublishesInOrder(t *testing.T) {
 	})
 }
 
+// TestBusyPeopleKeepTheBackOff: what is done while the relay is away does not
+// make it asked more often.
+func TestBusyPeopleKeepTheBackOff(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		id := w.writes(key("sales", "1"))
+		w.relay.does(func(context.Context, []client.Entry) ([]client.Result, error) { return nil, away })
+		_, stop := w.run()
+		defer stop()
+		for range 100 {
+			w.do(id, event.Noted{Text: "still here"})
+			pass(time.Second)
+		}
+		if got := w.relay.times(); got > 20 {
+			t.Errorf("asked %d times in 100 s", got)
+		}
+	})
+}
+
 // TestWakePublishesAtOnce: when the relay is back nobody waits for the
 // back-off.
 func TestWakePublishesAtOnce(t *testing.T) {
@@ -192,6 +210,10 @@ func TestDirectSendIsAnnounced(t *testing.T) {
 		w.direct["sales"] = true
 		c := key("sales", "1")
 		w.writes(c)
+		w.relay.does(func(context.Context, []client.Entry) ([]client.Result, error) {
+			time.Sleep(100 * time.Millisecond) // as far away as relays are
+			return nil, nil
+		})
 		var before []event.JobState
 		w.lines["sales"].does(func(_ context.Context, _ int, m provider.Outgoing) (provider.MessageID, error) {
 			before = w.relay.states(m.Op)
@@ -200,7 +222,7 @@ func TestDirectSendIsAnnounced(t *testing.T) {
 		_, stop := w.run()
 		defer stop()
 		m := w.reply(c, "hi")
-		synctest.Wait()
+		pass(time.Second)
 		op := w.is(m, event.JobSent).Op
 		if !slices.Contains(before, event.JobSending) {
 			t.Errorf("before the wire the team knew %v", before)
