@@ -10,9 +10,14 @@ import (
 // ambientKey begins the keys of what is said unprompted.
 const ambientKey = "a:"
 
-// patience is how many messages a person writes unprompted before they wait
-// for us, so that the inbox lives and is never flooded.
-const patience = 2
+// A person writes patience messages unprompted and then waits for us; every
+// nudge they write once more, up to insistence. So the inbox lives and is never
+// flooded.
+const (
+	patience   = 2
+	insistence = 6
+	nudge      = 10 * time.Minute
+)
 
 // ambience is the stream of unprompted messages of the whole world.
 type ambience struct {
@@ -39,12 +44,19 @@ func (s *Sim) planAmbient() {
 	})
 }
 
+func (s *Sim) willing(p *person, now time.Time) bool {
+	if p.Still || p.Unreachable || p.Temper == Silent {
+		return false
+	}
+	return p.unanswered < patience || (p.unanswered < insistence && now.Sub(p.saidAt) >= s.scaled(nudge))
+}
+
 // sayAmbient lets somebody say something, if anybody wants to.
 func (s *Sim) sayAmbient(now time.Time) {
 	rng := s.rand("ambient", strconv.Itoa(s.ambient.count))
 	var willing []*person
 	for _, p := range s.people {
-		if !p.Still && !p.Unreachable && p.Temper != Silent && p.unanswered < patience {
+		if s.willing(p, now) {
 			willing = append(willing, p)
 		}
 	}

@@ -16,6 +16,7 @@ type intent string
 
 const (
 	asksPhoto intent = "asks_photo"
+	asksWhom  intent = "asks_whom"
 	asksPlace intent = "asks_place"
 	asksWhen  intent = "asks_when"
 	asks      intent = "asks" // anything else with a question mark
@@ -41,7 +42,7 @@ type lines struct {
 }
 
 // intents in the order in which words are looked for.
-var intents = []intent{asksPhoto, asksPlace, asksWhen, sorry, thanks, greets}
+var intents = []intent{asksPhoto, asksWhom, asksPlace, asksWhen, sorry, thanks, greets}
 
 // phrasebook is lines by language, "en" among them.
 type phrasebook map[string]*lines
@@ -69,7 +70,7 @@ func (b phrasebook) of(language string) *lines {
 // understand finds what a text is about: its own language first.
 func (l *lines) understand(text string) intent {
 	text = strings.ToLower(text)
-	question := strings.ContainsAny(text, "?؟？") || strings.Contains(text, "ますか")
+	question := strings.ContainsAny(text, "?؟？") || strings.Contains(text, "ますか") || strings.Contains(text, "しょうか")
 	length := utf8.RuneCountInString(text)
 	for _, i := range intents {
 		if !plausible(i, question, length) {
@@ -93,7 +94,7 @@ func (l *lines) understand(text string) intent {
 // plausible keeps a polite word from deciding what a long message is about.
 func plausible(i intent, question bool, length int) bool {
 	switch i {
-	case asksPlace, asksWhen:
+	case asksPlace, asksWhen, asksWhom:
 		return question
 	case greets:
 		return length < 30
@@ -182,6 +183,8 @@ func (s *Sim) words(who *person, a *Accepted, about intent, l *lines, rng *rand.
 	case about == asksPhoto:
 		return []Said{{Content: provider.Content{Kind: provider.Image, Text: l.Caption,
 			Media: &provider.Media{MIME: "image/jpeg", Name: "photo.jpg"}}}}
+	case about == asksWhom:
+		return []Said{{Content: provider.Content{Kind: provider.Contacts, Cards: []provider.ContactCard{neighbour(who, rng)}}}}
 	case about == asksPlace && rng.IntN(2) == 0:
 		return []Said{{Content: provider.Content{Kind: provider.Location, Place: placeOf(who)}}, answer}
 	case who.Temper == Emoji:
@@ -196,6 +199,16 @@ func (s *Sim) words(who *person, a *Accepted, about intent, l *lines, rng *rand.
 		answer.ReplyTo = a.WAMID
 	}
 	return []Said{answer}
+}
+
+// neighbour is somebody who has the key while the person is away.
+func neighbour(who *person, rng *rand.Rand) provider.ContactCard {
+	_, family, ok := strings.Cut(who.Name, " ")
+	if !ok {
+		family = who.Name
+	}
+	return provider.ContactCard{Name: pick(rng, []string{"Alex", "Sam", "Mika", "Noa"}) + " " + family,
+		Phones: []string{fmt.Sprintf("+1 555 01%02d", rng.IntN(100))}}
 }
 
 func reaction(to provider.MessageID, emoji string) Said {

@@ -64,7 +64,7 @@ type person struct {
 	chat provider.ChatID
 	// turns counts what they said; unanswered since we last wrote.
 	turns, unanswered int
-	lastSaid          provider.MessageID
+	saidAt            time.Time
 	lastHeard         provider.MessageID
 }
 

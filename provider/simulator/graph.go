@@ -78,7 +78,7 @@ func (e *graphError) write(w http.ResponseWriter, trace string) {
 	writeJSON(w, e.Status, map[string]any{"error": body})
 }
 
-// status is the error as a failed status carries it.
+// inStatus is the error as a failed status carries it.
 func (e *graphError) inStatus() map[string]any {
 	return map[string]any{"code": e.Code, "title": e.Title, "message": e.Title,
 		"error_data": map[string]any{"details": e.Details},

@@ -143,7 +143,7 @@ func (p *person) heardSaying(told *said) {
 	p.turns++
 	if told.Content.Kind != provider.Reaction {
 		p.unanswered++
-		p.lastSaid = told.ID
+		p.saidAt = told.At
 	}
 }
 

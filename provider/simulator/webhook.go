@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -157,7 +158,7 @@ func (s *Sim) post(ctx context.Context, d *delivery) error {
 	req.Header.Set("X-Hub-Signature-256", signature(s.opt.AppSecret, d.body))
 	res, err := s.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("post webhook: %w", err)
+		return fmt.Errorf("post webhook: %w", withoutURL(err))
 	}
 	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, io.LimitReader(res.Body, 64<<10)) // so that the connection is used again
@@ -188,7 +189,7 @@ func (s *Sim) Subscribe(ctx context.Context) error {
 	}
 	res, err := s.http.Do(req)
 	if err != nil {
-		return fmt.Errorf("subscribe webhook: %w", err)
+		return fmt.Errorf("subscribe webhook: %w", withoutURL(err))
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, 4<<10))
@@ -199,6 +200,16 @@ func (s *Sim) Subscribe(ctx context.Context) error {
 		return fmt.Errorf("subscribe webhook: answered %d without the challenge", res.StatusCode)
 	}
 	return nil
+}
+
+// withoutURL drops the address from an HTTP client's error: it may hold a
+// secret path.
+func withoutURL(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		return u.Err
+	}
+	return err
 }
 
 // meddle lets the armed webhook faults change what is about to be posted.

@@ -218,3 +218,18 @@ func TestHistoryCanBePlayed(t *testing.T) {
 		t.Errorf("%d messages of customers", n)
 	}
 }
+
+// BenchmarkTenThousandConversations is describing a large demo.
+func BenchmarkTenThousandConversations(b *testing.B) {
+	for b.Loop() {
+		w, err := DefaultWorld(start, 1, 10_000, 60_000)
+		if err != nil {
+			b.Fatal(err)
+		}
+		n := 0
+		for range w.Steps() {
+			n++
+		}
+		b.ReportMetric(float64(n), "steps")
+	}
+}
