@@ -59,6 +59,7 @@ type stream struct {
 	token Token
 	ctx   context.Context
 	stop  context.CancelFunc
+	once  sync.Once // guards the end
 	now   func() time.Time
 }
 
@@ -83,9 +84,9 @@ func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(req.Context()))
 	s := &stream{log: r.log, conn: conn, token: token, ctx: ctx, stop: stop, now: r.now}
-	defer s.end()
+	defer s.end(0, "")
 	if !r.streams.add(s) {
-		s.close(websocket.CloseGoingAway, "the relay stops; come again")
+		s.end(websocket.CloseGoingAway, "the relay stops; come again")
 		return
 	}
 	defer r.streams.remove(s)
@@ -97,15 +98,22 @@ func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
 	}
 }
 
-func (s *stream) end() {
-	s.stop()
-	_ = s.conn.Close()
+// end ends the stream, once, with the reason of who came first: no event goes
+// out after it. A terminal that does not read is not waited for.
+func (s *stream) end(code int, reason string) {
+	s.once.Do(func() {
+		s.stop()
+		if code != 0 {
+			_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second))
+		}
+		_ = s.conn.Close()
+	})
 }
 
 // listen reads so that pongs and the end are noticed; what a terminal says is
 // ignored.
 func (s *stream) listen() {
-	defer s.end()
+	defer s.end(0, "")
 	s.conn.SetReadLimit(maxInbound)
 	_ = s.conn.SetReadDeadline(time.Now().Add(pongWait))
 	s.conn.SetPongHandler(func(string) error { return s.conn.SetReadDeadline(time.Now().Add(pongWait)) })
@@ -124,7 +132,7 @@ func (s *stream) run(cursor event.Seq) error {
 		return err
 	}
 	if cursor > head.seq {
-		s.close(closeAhead, "your cursor is ahead of this log: it was restored or is another one")
+		s.end(closeAhead, "your cursor is ahead of this log: it was restored or is another one")
 		return nil
 	}
 	go s.ping()
@@ -172,7 +180,7 @@ func (s *stream) advance(cursor event.Seq) (event.Seq, error) {
 	if !ok {
 		rows, err := s.log.after(s.ctx, cursor, readEvents, maxFrame-64)
 		if errors.Is(err, errDamaged) {
-			s.close(closeDamaged, "the log is damaged; tell the administrator")
+			s.end(closeDamaged, "the log is damaged; tell the administrator")
 		}
 		if err != nil {
 			return cursor, err
@@ -196,7 +204,7 @@ func (s *stream) write(frame any) error {
 
 // ping asks the terminal whether it lives; listen notices when it does not.
 func (s *stream) ping() {
-	defer s.end()
+	defer s.end(0, "")
 	ticker := time.NewTicker(pingEvery)
 	defer ticker.Stop()
 	for {
@@ -209,12 +217,6 @@ func (s *stream) ping() {
 			return
 		}
 	}
-}
-
-// close says why, without waiting for a terminal that does not read. No event
-// goes out after it.
-func (s *stream) close(code int, reason string) {
-	_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second))
 }
 
 // streams are the open ones.
@@ -258,12 +260,8 @@ func (ss *streams) cut(code int, reason string, match func(*stream) bool) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	for s := range ss.open {
-		if match(s) && s.ctx.Err() == nil {
-			s.stop()
-			go func() {
-				s.close(code, reason)
-				s.end()
-			}()
+		if match(s) {
+			go s.end(code, reason)
 		}
 	}
 }

@@ -180,9 +180,23 @@ func TestStreamRefusals(t *testing.T) {
 
 func TestStreamIsNotCompressed(t *testing.T) {
 	s := relaytest.New(t)
-	_, resp, err := dial(t, s, "?after=0", s.Token("ana"), "Sec-WebSocket-Extensions", "permessage-deflate")
+	req, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+"/v1/stream?after=0", nil)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for key, value := range map[string]string{
+		"Authorization": "Bearer " + s.Token("ana"), "Connection": "Upgrade", "Upgrade": "websocket",
+		"Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Extensions": "permessage-deflate",
+	} {
+		req.Header.Set(key, value)
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("status %d", resp.StatusCode)
 	}
 	if x := resp.Header.Get("Sec-WebSocket-Extensions"); x != "" {
 		t.Errorf("the relay agreed to %s", x)
