@@ -120,9 +120,11 @@ const (
 
 // Capabilities is the immutable table of what may be sent in a chat.
 type Capabilities struct {
-	Network  Network                   `json:"network"`
-	Text     Limit                     `json:"text"`
-	Caption  Limit                     `json:"caption"`
+	Network Network `json:"network"`
+	Text    Limit   `json:"text"`
+	Caption Limit   `json:"caption"`
+	// MenuText is the limit of an interactive message's text.
+	MenuText Limit                     `json:"menu_text,omitzero"`
 	Send     map[ContentKind]Level     `json:"send"`
 	Media    map[ContentKind]MediaRule `json:"media,omitempty"`
 	Reply    Level                     `json:"reply,omitempty"`
@@ -213,8 +215,10 @@ func (c *Capabilities) checkWindow(kind ContentKind, lastInbound, now time.Time)
 
 func (c *Capabilities) checkContent(m *Content) *Refusal {
 	switch m.Kind {
-	case Text, Interactive:
+	case Text:
 		return checkText("text", m.Text, c.Text, true)
+	case Interactive:
+		return checkText("text", m.Text, c.MenuText, true)
 	case Image, Video, Audio, Document, Sticker:
 		return c.checkMedia(m)
 	case Templated:

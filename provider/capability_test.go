@@ -14,8 +14,8 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 func table() *Capabilities {
 	return &Capabilities{
-		Text: Limit{Max: 10, Unit: Runes}, Caption: Limit{Max: 5, Unit: Runes},
-		Send: map[ContentKind]Level{Text: Full, Image: Full, Audio: Full, Templated: Full, Location: Converted, Video: Absent, Sticker: Rejected, Contacts: Dropped},
+		Text: Limit{Max: 10, Unit: Runes}, Caption: Limit{Max: 5, Unit: Runes}, MenuText: Limit{Max: 3, Unit: Bytes},
+		Send: map[ContentKind]Level{Text: Full, Interactive: Full, Image: Full, Audio: Full, Templated: Full, Location: Converted, Video: Absent, Sticker: Rejected, Contacts: Dropped},
 		Media: map[ContentKind]MediaRule{
 			Image: {Types: map[string]int64{"image/png": 100}, Caption: Full},
 			Audio: {Caption: Rejected}},
@@ -39,6 +39,8 @@ func TestCheck(t *testing.T) {
 		"fits":                    {TextContent("0123456789"), 0, nil},
 		"counted in characters":   {TextContent("ééééé📦📦📦📦📦"), 0, nil},
 		"one too long":            {TextContent("0123456789x"), 0, &Refusal{Reason: RefusedLength, Part: "text", Got: 11, Limit: 10, Unit: Runes}},
+		"menu":                    {Content{Kind: Interactive, Text: "abc"}, 0, nil},
+		"menu too long":           {Content{Kind: Interactive, Text: "éé"}, 0, &Refusal{Reason: RefusedLength, Part: "text", Got: 4, Limit: 3, Unit: Bytes}},
 		"empty":                   {TextContent(""), 0, &Refusal{Reason: RefusedEmpty, Part: "text"}},
 		"blank":                   {TextContent(" \n\t\r"), 0, &Refusal{Reason: RefusedEmpty, Part: "text"}},
 		"at the last moment":      {TextContent("x"), 24*time.Hour - 1, nil},

@@ -50,18 +50,35 @@ func (p person) chat() provider.ChatID {
 	return provider.ChatID(p.number)
 }
 
-// people are the contacts of one value.
-type people []whatsapp.Contact
+// contact is one of a value's contacts.
+type contact struct {
+	person
+	profile whatsapp.Profile
+}
+
+// people are the contacts of one value, by each of their ids.
+type people struct {
+	byID map[string]contact
+	// only is the contact where there is no other.
+	only *contact
+}
 
 // peopleOf reads contacts one by one; a broken one costs a name and no more.
 func peopleOf(raw json.RawMessage) people {
-	var all people
-	for _, element := range list(raw) {
+	all := people{byID: map[string]contact{}}
+	elements := list(raw)
+	for _, element := range elements {
 		var c whatsapp.Contact
-		if !spoilt(read(element, &c)) {
-			all = append(all, c)
+		if spoilt(read(element, &c)) {
+			continue
+		}
+		one := contact{person: who(c.WaID, c.UserID), profile: c.Profile}
+		all.byID[one.number], all.byID[one.user] = one, one
+		if len(elements) == 1 {
+			all.only = &one
 		}
 	}
+	delete(all.byID, "")
 	return all
 }
 
@@ -69,14 +86,17 @@ func peopleOf(raw json.RawMessage) people {
 // contact of the same value that shares an id with p, or from the only contact
 // where p has no id at all.
 func (all people) find(p person) (person, whatsapp.Profile) {
-	for _, c := range all {
-		q := who(c.WaID, c.UserID)
-		nameless := p.chat() == "" && len(all) == 1
-		if nameless || (q.number != "" && q.number == p.number) || (q.user != "" && q.user == p.user) {
-			return person{number: first(p.number, q.number), user: first(p.user, q.user)}, c.Profile
-		}
+	c, ok := all.byID[p.user]
+	if !ok {
+		c, ok = all.byID[p.number]
 	}
-	return p, whatsapp.Profile{}
+	if !ok && p.chat() == "" && all.only != nil {
+		c, ok = *all.only, true
+	}
+	if !ok {
+		return p, whatsapp.Profile{}
+	}
+	return person{number: first(p.number, c.number), user: first(p.user, c.user)}, c.profile
 }
 
 func first(a, b string) string {

@@ -203,12 +203,13 @@ func numberRoute(value map[string]json.RawMessage, entry provider.Route) provide
 // messages reads the field "messages": what customers wrote, what became of
 // what we wrote, and problems of the account.
 func (d *decoder) messages(s source, value map[string]json.RawMessage, raw json.RawMessage) {
-	people := peopleOf(value["contacts"])
 	messages, statuses, problems := list(value["messages"]), list(value["statuses"]), list(value["errors"])
-	if len(messages)+len(statuses)+len(problems) == 0 || s.route == businessRoute(s.entry) {
+	n := len(messages) + len(statuses) + len(problems)
+	if n == 0 || n > maxEvents || s.route == businessRoute(s.entry) {
 		d.unknown(s, s.hash(raw), named(value), raw)
 		return
 	}
+	people := peopleOf(value["contacts"])
 	for _, m := range messages {
 		d.message(s, people, m)
 	}

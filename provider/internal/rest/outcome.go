@@ -75,8 +75,14 @@ func scrub(err error) error {
 func Refused(r Request, a *Answer) *provider.Error {
 	e := refusal(a.Status)
 	e.Op, e.Code, e.After = r.Op, "http "+strconv.Itoa(a.Status), RetryAfter(a.Header)
-	if e.Uncertain && !r.Sends {
+	if r.Sends {
+		return e
+	}
+	switch e.Reason {
+	case provider.Unavailable:
 		e.Uncertain, e.Text = false, "The network had a fault of its own. Try again."
+	case provider.Invalid, provider.TooLong:
+		e.Text = "The network did not accept the request. An administrator must check the account's settings."
 	}
 	return e
 }

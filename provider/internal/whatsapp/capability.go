@@ -17,16 +17,16 @@ const Window = 24 * time.Hour
 // Limits of Meta's "Messages" and "Interactive messages" pages, in characters
 // unless another unit is named.
 const (
-	MaxText         = 4096
-	MaxCaption      = 1024
+	MaxText    = 4096
+	MaxCaption = 1024
+	// MaxMenuBody is 1024 for buttons; for lists two pages disagree (1024 and
+	// 4096), and the lesser is safe.
 	MaxMenuBody     = 1024
 	MaxButtons      = 3
 	MaxRows         = 10
 	MaxButtonTitle  = 20
 	MaxRowTitle     = 24
 	MaxRowDetail    = 72
-	MaxMenuHeader   = 60
-	MaxMenuFooter   = 60
 	MaxCallbackData = 512
 )
 
@@ -42,6 +42,7 @@ func Capabilities() *provider.Capabilities {
 		Network:      provider.WhatsApp,
 		Text:         provider.Limit{Max: MaxText, Unit: provider.Runes},
 		Caption:      provider.Limit{Max: MaxCaption, Unit: provider.Runes},
+		MenuText:     provider.Limit{Max: MaxMenuBody, Unit: provider.Runes},
 		Send:         sends(),
 		Media:        media(),
 		Reply:        provider.Full,

@@ -75,7 +75,7 @@ var codes = map[int64]Meaning{
 	3:       permission,
 	4:       slowed,
 	10:      permission,
-	33:      {Reason: provider.Restricted, Text: "This phone number no longer exists at WhatsApp. An administrator must correct the account."},
+	33:      {Reason: provider.Restricted, Text: "WhatsApp knows no such number or business account, or the token may not see it. An administrator must correct the account."},
 	100:     malformed,
 	190:     token,
 	368:     {Reason: provider.Restricted, Text: "WhatsApp has blocked this account for a time. An administrator finds the reason in WhatsApp Manager."},

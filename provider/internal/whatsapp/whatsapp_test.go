@@ -104,6 +104,7 @@ func TestCapabilities(t *testing.T) {
 	}{
 		"open":                 {text(4096), now.Add(-Window + 1), ""},
 		"too long":             {text(4097), now, provider.RefusedLength},
+		"menu too long":        {provider.Outgoing{Content: provider.Content{Kind: provider.Interactive, Text: strings.Repeat("x", 1025)}}, now, provider.RefusedLength},
 		"closed at the moment": {text(1), now.Add(-Window), provider.RefusedWindow},
 		"never written":        {text(1), time.Time{}, provider.RefusedWindow},
 		"template when closed": {template, time.Time{}, ""},
