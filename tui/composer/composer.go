@@ -344,5 +344,5 @@ func (c *Composer) refusal(r *provider.Refusal) strings.Said {
 	if c.caps == nil {
 		return c.cat.Composer.NotHere
 	}
-	return c.cat.Trouble.Refused(r, c.cat.Time.Moment(r.Since, c.now))
+	return c.cat.Trouble.Refused(r, c.cat.Time.At(r.Since, c.now))
 }

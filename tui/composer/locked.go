@@ -9,14 +9,13 @@ import (
 
 // lockedGeometry is the band of a closed window: the reason, then the draft.
 // The draft gives way first, since its text is kept.
-func (c *Composer) lockedGeometry(g geometry, _ int) geometry {
+func (c *Composer) lockedGeometry(g geometry) geometry {
 	g.side = false
 	g.textW = max(c.width-g.textX-g.margin, 1)
 	room := c.maxHeight
-	if g.hint && room > 2 {
+	if c.focused && room > 2 {
+		g.hints = 1
 		room--
-	} else {
-		g.hint = false
 	}
 	g.textTop = min(len(c.reason(g.textW)), room)
 	g.rows = 0
@@ -66,7 +65,7 @@ func (c *Composer) why() (happened, do string) {
 	case r.Since.IsZero():
 		happened = w.EndedNever
 	default:
-		happened = w.Ended(c.cat.Time.WholeHours(c.caps.Window.For), c.cat.Time.Moment(r.Since, c.now))
+		happened = w.Ended(c.cat.Time.WholeHours(c.caps.Window.For), c.cat.Time.At(r.Since, c.now))
 	}
 	return happened, w.May(r.Outside, !c.reply.buf.Empty())
 }
@@ -90,9 +89,9 @@ func (c *Composer) lockedView(g geometry) []string {
 	}
 	c.reply.buf.Wrap(c.pen.M, g.textW)
 	for i := range g.rows {
-		row(len(out), c.reply.buf.Row(i).String(), theme.Dim)
+		row(len(out), c.reply.buf.Row(i).String(), theme.Text)
 	}
-	if g.hint {
+	if g.hints > 0 {
 		out = append(out, c.hintRowOf(g, lk))
 	}
 	return out

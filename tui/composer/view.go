@@ -26,7 +26,7 @@ type geometry struct {
 	textW   int // its cells, the last for the cursor
 	side    bool
 	rows    int // rows of text shown
-	hint    bool
+	hints   int // rows below the text
 	textTop int // rows above the text
 }
 
@@ -54,7 +54,7 @@ func (c *Composer) look() look {
 }
 
 func (c *Composer) geometry() geometry {
-	g := geometry{margin: 1, side: c.width >= wideFrom, hint: c.focused}
+	g := geometry{margin: 1, side: c.width >= wideFrom}
 	if c.width < 24 {
 		g.margin = 0
 	}
@@ -66,14 +66,12 @@ func (c *Composer) geometry() geometry {
 	g.textW = max(c.width-g.textX-right, 1)
 	n := c.current().buf.Wrap(c.pen.M, g.textW)
 	if c.Locked() {
-		return c.lockedGeometry(g, n)
+		return c.lockedGeometry(g)
 	}
-	room := c.maxHeight
-	if g.hint && room > 1 {
-		room--
-	} else {
-		g.hint = false
+	if c.focused {
+		g.hints = min(max(len(c.remarkRows(g)), 1), c.maxHeight-1)
 	}
+	room := c.maxHeight - g.hints
 	if !c.focused {
 		room = min(room, restRows)
 	}
@@ -85,11 +83,7 @@ func (c *Composer) geometry() geometry {
 // greatest height given.
 func (c *Composer) Height() int {
 	g := c.geometry()
-	h := g.textTop + g.rows
-	if g.hint {
-		h++
-	}
-	return h
+	return g.textTop + g.rows + g.hints
 }
 
 // View returns Height rows, each exactly as wide as the pane.
@@ -99,12 +93,12 @@ func (c *Composer) View() []string {
 		return c.lockedView(g)
 	}
 	c.scroll(g)
-	out := make([]string, 0, g.rows+1)
+	out := make([]string, 0, g.rows+g.hints)
 	for i := range g.rows {
 		out = append(out, c.textRow(g, i))
 	}
-	if g.hint {
-		out = append(out, c.hintRow(g))
+	for i := range g.hints {
+		out = append(out, c.hintRow(g, i))
 	}
 	return out
 }
@@ -151,7 +145,7 @@ func (c *Composer) textRow(g geometry, i int) string {
 		text := d.buf.Row(d.top + i)
 		r.Put(c.pen.Remote(c.style(ink, lk.fill), text, min(g.textW, r.Room())))
 	}
-	if i == 0 && (g.side || !g.hint) {
+	if i == 0 && (g.side || g.hints == 0) {
 		c.right(r, g, lk.fill)
 	}
 	return r.String()
@@ -241,27 +235,40 @@ func (c *Composer) windowPiece(s theme.Surface) line.Piece {
 	return c.pen.Own(c.style(win.Ink, s), left)
 }
 
-// hintRow is the row below the text: what is wrong, else what is to be known,
-// else the keys; and in a narrow pane count and window.
-func (c *Composer) hintRow(g geometry) string {
+// hintRow is row i below the text: what is wrong, else what is to be known,
+// else the keys; and in a narrow pane count and window, where there is room.
+func (c *Composer) hintRow(g geometry, i int) string {
 	lk := c.look()
 	r := line.New(c.width, c.style(theme.Text, lk.fill))
 	r.Space(g.margin + 1)
-	room := r.Room() - g.margin
-	if !g.side {
-		for _, p := range c.status(lk.fill) {
-			room -= p.Cells + 2
-		}
-	}
-	if said, ink := c.remark(); said != "" {
-		r.Put(c.pen.Remote(c.style(ink, lk.fill), safetext.Line(said), max(room, 0)))
+	if rows := c.remarkRows(g); len(rows) > 0 {
+		_, ink := c.remark()
+		r.Put(c.pen.Remote(c.style(ink, lk.fill), safetext.Line(rows[i]), max(r.Room()-g.margin, 0)))
 	} else {
+		room := r.Room() - g.margin
+		for _, p := range c.status(lk.fill) {
+			if !g.side && p.Cells > 0 {
+				room -= p.Cells + 2
+			}
+		}
 		c.putHints(r, lk, room)
 	}
-	if !g.side {
+	if !g.side && i == g.hints-1 {
 		c.right(r, g, lk.fill)
 	}
 	return r.String()
+}
+
+// remarkMost is how many rows a remark may take from the text.
+const remarkMost = 3
+
+func (c *Composer) remarkRows(g geometry) []string {
+	said, _ := c.remark()
+	if said == "" {
+		return nil
+	}
+	rows := c.pen.M.Wrap(safetext.Line(said), c.width-2*g.margin-1)
+	return rows[:min(len(rows), remarkMost)]
 }
 
 // remark is what the writer must know about this text in this chat.

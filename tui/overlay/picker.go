@@ -384,7 +384,7 @@ func (p *Picker) send() action.Action {
 	var r *provider.Refusal
 	if errors.As(err, &r) {
 		w := p.look.Words
-		return action.Say{Text: w.Trouble.Refused(r, w.Time.Moment(r.Since, p.look.Now)).String()}
+		return action.Say{Text: w.Trouble.Refused(r, w.Time.At(r.Since, p.look.Now)).String()}
 	}
 	p.sent = true
 	return action.SendTemplate{Message: m, Values: p.remember()}

@@ -126,7 +126,7 @@ func (p *Picker) why(s *sheet) {
 	text := w.Picker.WhyNever
 	state, closed := p.data.Caps.Window.State(c.LastInbound, p.look.Now)
 	if !closed.IsZero() {
-		text = w.Picker.Why(w.Time.WholeHours(p.data.Caps.Window.For), w.Time.Moment(closed, p.look.Now))
+		text = w.Picker.Why(w.Time.WholeHours(p.data.Caps.Window.For), w.Time.At(closed, p.look.Now))
 	}
 	if state != provider.WindowShut {
 		return

@@ -49,7 +49,7 @@ func englishComposer() Composer {
 		UnknownWhy:    "This network does not show us when the customer wrote: it may refuse this text.",
 		Count:         func(n, limit int) string { return fmt.Sprintf("%d/%d", n, limit) },
 		Ended: func(rule, at string) string {
-			return fmt.Sprintf("Free text ended %s after the last message, at %s.", rule, at)
+			return fmt.Sprintf("Free text ended %s after the last message, %s.", rule, at)
 		},
 		EndedNever: "Free text may go only after the customer has written, and they have not.",
 		May:        may,

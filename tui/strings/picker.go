@@ -70,7 +70,7 @@ func englishPicker() Picker {
 		NeverSynced: "never synced",
 		AsSeen:      func(name string) string { return "as " + name + " will see it" },
 		Why: func(rule, at string) string {
-			return fmt.Sprintf("Free text ended %s after the last message, at %s. A template may go.", rule, at)
+			return fmt.Sprintf("Free text ended %s after the last message, %s. A template may go.", rule, at)
 		},
 		WhyShort:  func(at string) string { return "closed since " + at + ": templates only" },
 		WhyNever:  "The customer has not written yet, so only a template may go.",

@@ -30,6 +30,8 @@ type Time struct {
 	// Moment is an instant within a sentence: "09:10", "Wed 09:10",
 	// "12 Oct 09:10".
 	Moment func(at, now time.Time) string
+	// At is an instant as the end of a sentence: "at 09:10", "on Wed at 09:10".
+	At func(at, now time.Time) string
 	// Day is a whole day, as a thread's separator has it.
 	Day func(at, now time.Time) string
 	// WholeHours is a rule's length, as "24 h".
@@ -47,6 +49,7 @@ func englishTime() Time {
 		Exact:      func(at, now time.Time) string { return at.In(now.Location()).Format("2 Jan 2006 15:04:05") },
 		Closed:     closed,
 		Moment:     moment,
+		At:         atMoment,
 		Day:        day,
 		WholeHours: wholeHours,
 	}
@@ -126,6 +129,14 @@ func moment(at, now time.Time) string {
 		return clock
 	}
 	return dayName(at, now) + " " + clock
+}
+
+func atMoment(at, now time.Time) string {
+	clock := "at " + at.In(now.Location()).Format("15:04")
+	if calendarDays(at, now) == 0 {
+		return clock
+	}
+	return "on " + dayName(at, now) + " " + clock
 }
 
 func closed(at, now time.Time) string {

@@ -9,7 +9,8 @@ import (
 // Trouble is plain words for everything that is refused: what happened, and
 // what to do.
 type Trouble struct {
-	// Refused is for the judge's answer; at is when the window closed.
+	// Refused is for the judge's answer; at is when the window closed, from
+	// Time.At.
 	Refused func(r *provider.Refusal, at string) Said
 	// Problem is for what a network would refuse in a template; field is the
 	// variable's name.
@@ -45,7 +46,7 @@ func refused(r *provider.Refusal, at string) Said {
 }
 
 func refusedWindow(r *provider.Refusal, at string) Said {
-	s := Said{"The window closed at " + at + ".", "Wait for the customer to write."}
+	s := Said{"The window closed " + at + ".", "Wait for the customer to write."}
 	if r.Since.IsZero() {
 		s.Happened = "The customer has not written yet, so no free text may go."
 	}
@@ -59,7 +60,7 @@ func refusedLength(r *provider.Refusal) Said {
 	over := r.Got - r.Limit
 	return Said{
 		fmt.Sprintf("%d %s over the limit of %d.", over, unit(r.Unit, over), r.Limit),
-		"Shorten it or send it in parts: Enter does not send.",
+		"Enter does not send: shorten it.",
 	}
 }
 
