@@ -153,7 +153,7 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	case found && o.state == event.JobSending: // its outcome could not be written
 		o.state, o.err = event.JobUnsure, noAnswer()
 		return o, nil
-	case found && (o.state != event.JobFailed || !o.err.Retryable()):
+	case found && (o.state != event.JobFailed || !mayPass(o.err)):
 		return o, nil
 	}
 	o.op, o.chat, o.agent, o.state, o.err = sr.Outgoing.Op, sr.Outgoing.To, agent, event.JobSending, nil
@@ -177,6 +177,10 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	o.state = stateOf(o.err)
 	return g.settle(o, said)
 }
+
+// mayPass reports whether the same operation may be tried again: it certainly
+// was not sent, and what stood in its way can go away (a limit, a dead token).
+func mayPass(e *provider.Error) bool { return e.Retryable() || e.PausesAccount() }
 
 func stateOf(err *provider.Error) event.JobState {
 	switch {
