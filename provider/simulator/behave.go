@@ -181,8 +181,10 @@ func (s *Sim) words(who *person, a *Accepted, about intent, l *lines, rng *rand.
 	answer := Said{Content: provider.TextContent(pick(rng, l.Answers[about]))}
 	switch {
 	case about == asksPhoto:
-		return []Said{{Content: provider.Content{Kind: provider.Image, Text: l.Caption,
-			Media: &provider.Media{MIME: "image/jpeg", Name: "photo.jpg"}}}}
+		return []Said{{Content: provider.Content{
+			Kind: provider.Image, Text: l.Caption,
+			Media: &provider.Media{MIME: "image/jpeg", Name: "photo.jpg"},
+		}}}
 	case about == asksWhom:
 		return []Said{{Content: provider.Content{Kind: provider.Contacts, Cards: []provider.ContactCard{neighbour(who, rng)}}}}
 	case about == asksPlace && rng.IntN(2) == 0:
@@ -207,8 +209,10 @@ func neighbour(who *person, rng *rand.Rand) provider.ContactCard {
 	if !ok {
 		family = who.Name
 	}
-	return provider.ContactCard{Name: pick(rng, []string{"Alex", "Sam", "Mika", "Noa"}) + " " + family,
-		Phones: []string{fmt.Sprintf("+1 555 01%02d", rng.IntN(100))}}
+	return provider.ContactCard{
+		Name:   pick(rng, []string{"Alex", "Sam", "Mika", "Noa"}) + " " + family,
+		Phones: []string{fmt.Sprintf("+1 555 01%02d", rng.IntN(100))},
+	}
 }
 
 func reaction(to provider.MessageID, emoji string) Said {
@@ -249,8 +253,10 @@ func pick(rng *rand.Rand, from []string) string {
 func placeOf(who *person) *provider.Place {
 	rng := rand.New(rand.NewPCG(uint64(len(who.Name)), uint64(who.turns)))
 	center := cities[who.Zone]
-	return &provider.Place{Latitude: center[0] + float64(rng.IntN(400)-200)/1e4, Longitude: center[1] + float64(rng.IntN(400)-200)/1e4,
-		Address: strconv.Itoa(1+rng.IntN(120)) + ", " + city(who.Zone)}
+	return &provider.Place{
+		Latitude: center[0] + float64(rng.IntN(400)-200)/1e4, Longitude: center[1] + float64(rng.IntN(400)-200)/1e4,
+		Address: strconv.Itoa(1+rng.IntN(120)) + ", " + city(who.Zone),
+	}
 }
 
 // cities are centres by time zone.

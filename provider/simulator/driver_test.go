@@ -44,8 +44,10 @@ func TestTheDriverUnderstandsTheWorld(t *testing.T) {
 			}
 			ids[h.Key()], said[id] = id, h
 		case StepSend:
-			id, err := send.Send(context.Background(), provider.Outgoing{Op: provider.OpID(h.Key()),
-				To: provider.ChatKey{Account: "wa", Chat: h.Chat}, Content: h.Content, ReplyTo: of})
+			id, err := send.Send(context.Background(), provider.Outgoing{
+				Op: provider.OpID(h.Key()),
+				To: provider.ChatKey{Account: "wa", Chat: h.Chat}, Content: h.Content, ReplyTo: of,
+			})
 			if err != nil {
 				t.Fatalf("%s %s: %v", h.Key(), h.Content.Kind, err)
 			}
@@ -55,8 +57,10 @@ func TestTheDriverUnderstandsTheWorld(t *testing.T) {
 	b.set(start)
 	b.pass(4 * time.Hour)
 	heard, receipts := decodeAll(t, b)
-	ignore := cmp.Options{cmpopts.IgnoreFields(provider.Media{}, "ID", "SHA256", "Name"), cmpopts.IgnoreFields(provider.Chosen{}, "ID", "Description"),
-		cmpopts.IgnoreFields(provider.Content{}, "Raw")}
+	ignore := cmp.Options{
+		cmpopts.IgnoreFields(provider.Media{}, "ID", "SHA256", "Name"), cmpopts.IgnoreFields(provider.Chosen{}, "ID", "Description"),
+		cmpopts.IgnoreFields(provider.Content{}, "Raw"),
+	}
 	for id, h := range said {
 		got, ok := heard[id]
 		if !ok {
@@ -114,8 +118,10 @@ func decodeAll(t *testing.T, b *bench) (map[provider.MessageID]provider.MessageR
 				reaction := m.ReactionTo
 				reaction.Message = "" // the step does not know it
 				id := provider.MessageID(e.ID[len("m:"):])
-				heard[id] = provider.MessageReceived{Message: id, SentAt: m.SentAt, ReplyTo: m.Message,
-					Content: provider.Content{Kind: provider.Reaction, Reaction: &reaction}}
+				heard[id] = provider.MessageReceived{
+					Message: id, SentAt: m.SentAt, ReplyTo: m.Message,
+					Content: provider.Content{Kind: provider.Reaction, Reaction: &reaction},
+				}
 			case provider.Receipt:
 				receipts[m.Message] = append(receipts[m.Message], m)
 			default:

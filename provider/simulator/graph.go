@@ -67,8 +67,10 @@ var titles = map[int]string{
 
 // write answers with Meta's envelope.
 func (e *graphError) write(w http.ResponseWriter, trace string) {
-	body := map[string]any{"message": fmt.Sprintf("(#%d) %s", e.Code, e.Title), "type": "OAuthException",
-		"code": e.Code, "fbtrace_id": trace}
+	body := map[string]any{
+		"message": fmt.Sprintf("(#%d) %s", e.Code, e.Title), "type": "OAuthException",
+		"code": e.Code, "fbtrace_id": trace,
+	}
 	if e.Subcode != 0 {
 		body["error_subcode"] = e.Subcode
 	}
@@ -80,9 +82,11 @@ func (e *graphError) write(w http.ResponseWriter, trace string) {
 
 // inStatus is the error as a failed status carries it.
 func (e *graphError) inStatus() map[string]any {
-	return map[string]any{"code": e.Code, "title": e.Title, "message": e.Title,
+	return map[string]any{
+		"code": e.Code, "title": e.Title, "message": e.Title,
 		"error_data": map[string]any{"details": e.Details},
-		"href":       "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"}
+		"href":       "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/",
+	}
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) {
@@ -171,8 +175,10 @@ func (s *Sim) phoneNumbers(w http.ResponseWriter, r *http.Request) *graphError {
 	var data []map[string]any
 	for _, n := range s.opt.Accounts {
 		if n.WABA == waba {
-			data = append(data, map[string]any{"id": n.PhoneNumberID, "display_phone_number": n.Display,
-				"verified_name": "Casa Lima", "quality_rating": "GREEN", "status": "CONNECTED", "platform_type": "CLOUD_API"})
+			data = append(data, map[string]any{
+				"id": n.PhoneNumberID, "display_phone_number": n.Display,
+				"verified_name": "Casa Lima", "quality_rating": "GREEN", "status": "CONNECTED", "platform_type": "CLOUD_API",
+			})
 		}
 	}
 	if data == nil {

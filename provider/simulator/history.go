@@ -106,8 +106,10 @@ func (w *World) person(i int) Customer {
 	language := languages[rng.IntN(len(languages))]
 	n := w.names[language]
 	first, last := pick(rng, n.First), pick(rng, n.Last)
-	c := Customer{Name: first + " " + last, Language: language, Zone: n.Zone, Temper: tempers[rng.IntN(len(tempers))], Wants: "help",
-		Phone: n.Code + fmt.Sprintf("%07d", 2000000+i), Hides: rng.IntN(8) == 0, Off: rng.IntN(25) == 0}
+	c := Customer{
+		Name: first + " " + last, Language: language, Zone: n.Zone, Temper: tempers[rng.IntN(len(tempers))], Wants: "help",
+		Phone: n.Code + fmt.Sprintf("%07d", 2000000+i), Hides: rng.IntN(8) == 0, Off: rng.IntN(25) == 0,
+	}
 	if n.FamilyFirst {
 		c.Name = last + first
 	}

@@ -133,8 +133,10 @@ func TestABrokenJournalIsNamed(t *testing.T) {
 	if err := os.WriteFile(path, []byte("{}\nnot a line\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := New(Options{Now: time.Now, AppSecret: testSecret, Token: testToken, Journal: path,
-		Accounts: []Number{{PhoneNumberID: testNumber, WABA: testWABA, Display: "1"}}})
+	_, err := New(Options{
+		Now: time.Now, AppSecret: testSecret, Token: testToken, Journal: path,
+		Accounts: []Number{{PhoneNumberID: testNumber, WABA: testWABA, Display: "1"}},
+	})
 	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "line 2") {
 		t.Errorf("opened with %v", err)
 	}

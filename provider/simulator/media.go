@@ -134,8 +134,10 @@ func (s *Sim) keepUpload(kind string, data []byte) (provider.MediaID, error) {
 func (s *Sim) lookUp(w http.ResponseWriter, r *http.Request) *graphError {
 	id := r.PathValue("id")
 	if n, ok := s.number(id); ok {
-		writeJSON(w, http.StatusOK, map[string]any{"id": n.PhoneNumberID, "display_phone_number": n.Display,
-			"quality_rating": "GREEN", "throughput": map[string]any{"level": "STANDARD"}})
+		writeJSON(w, http.StatusOK, map[string]any{
+			"id": n.PhoneNumberID, "display_phone_number": n.Display,
+			"quality_rating": "GREEN", "throughput": map[string]any{"level": "STANDARD"},
+		})
 		return nil
 	}
 	s.mu.Lock()
@@ -146,9 +148,11 @@ func (s *Sim) lookUp(w http.ResponseWriter, r *http.Request) *graphError {
 	}
 	sum := sha256.Sum256(f.bytes())
 	until := s.opt.Now().Add(urlFor).Unix()
-	writeJSON(w, http.StatusOK, map[string]any{"messaging_product": "whatsapp", "id": id, "mime_type": f.mime,
+	writeJSON(w, http.StatusOK, map[string]any{
+		"messaging_product": "whatsapp", "id": id, "mime_type": f.mime,
 		"sha256": hex.EncodeToString(sum[:]), "file_size": len(f.bytes()),
-		"url": fmt.Sprintf("%s/lookaside/%s?ext=%d&hash=%s", origin(r), id, until, s.ticket(id, until))})
+		"url": fmt.Sprintf("%s/lookaside/%s?ext=%d&hash=%s", origin(r), id, until, s.ticket(id, until)),
+	})
 	return nil
 }
 

@@ -26,7 +26,7 @@ func (s *Sim) follow(a *Accepted) {
 	for _, r := range receipts {
 		id := receiptID(a.WAMID, r)
 		if s.posted[id] {
-			continue
+			continue // as well as when it is due: a long history must not fill the queue
 		}
 		kept := *a
 		s.plan(r.due, func(time.Time) []post {
@@ -164,8 +164,10 @@ func failureDetails(code int) string {
 // value is the part every change of the messages field has.
 func (s *Sim) value(route string) map[string]any {
 	number, _ := s.number(route)
-	return map[string]any{"messaging_product": "whatsapp",
-		"metadata": map[string]any{"display_phone_number": digits(number.Display), "phone_number_id": route}}
+	return map[string]any{
+		"messaging_product": "whatsapp",
+		"metadata":          map[string]any{"display_phone_number": digits(number.Display), "phone_number_id": route},
+	}
 }
 
 // contact is contacts[] of a webhook: what is hidden is absent.

@@ -216,8 +216,10 @@ func (r *request) place() *provider.Place {
 	if r.Location == nil {
 		return nil
 	}
-	return &provider.Place{Latitude: r.Location.Latitude.float(), Longitude: r.Location.Longitude.float(),
-		Name: r.Location.Name, Address: r.Location.Address}
+	return &provider.Place{
+		Latitude: r.Location.Latitude.float(), Longitude: r.Location.Longitude.float(),
+		Name: r.Location.Name, Address: r.Location.Address,
+	}
 }
 
 func (r *request) cards() []provider.ContactCard {

@@ -100,8 +100,10 @@ func (s *Sim) say(who *person, m Said, now time.Time) provider.MessageID {
 	if id, done := s.byKey[m.Key]; done && m.Key != "" {
 		return id
 	}
-	told := &said{ID: s.nextMessageID(), Chat: who.chat, Route: provider.Route(who.Account), At: now.UTC(),
-		Content: m.Content, ReplyTo: m.ReplyTo, Forwarded: m.Forwarded, Key: m.Key}
+	told := &said{
+		ID: s.nextMessageID(), Chat: who.chat, Route: provider.Route(who.Account), At: now.UTC(),
+		Content: m.Content, ReplyTo: m.ReplyTo, Forwarded: m.Forwarded, Key: m.Key,
+	}
 	s.nameMedia(told)
 	s.record(line{Kind: lineSaid, At: now, Said: told})
 	s.keepSaid(told)
@@ -204,8 +206,10 @@ func (s *Sim) addContent(message map[string]any, told *said) {
 		kind, body = s.choiceBody(c.Chosen, told.ReplyTo)
 	default:
 		kind, body = "unsupported", map[string]any{"type": c.Text}
-		message["errors"] = []any{map[string]any{"code": 131051, "title": "Message type unknown", "message": "Message type unknown",
-			"error_data": map[string]any{"details": "Message type is currently not supported."}}}
+		message["errors"] = []any{map[string]any{
+			"code": 131051, "title": "Message type unknown", "message": "Message type unknown",
+			"error_data": map[string]any{"details": "Message type is currently not supported."},
+		}}
 	}
 	message["type"] = kind
 	message[kind] = body

@@ -147,8 +147,10 @@ func (s *script) steps(who int, now time.Time, templates []provider.Template) ([
 		all = append(all, h)
 	}
 	slices.SortStableFunc(all, func(a, b HistoryStep) int { return a.At.Compare(b.At) })
-	described := HistoryStep{At: all[0].At, Who: who, Chat: s.Chat(), N: len(s.Steps) + 1, By: "ana", Kind: StepContact,
-		Contact: &Contact{Language: s.Customer.Language, Zone: s.Zone}}
+	described := HistoryStep{
+		At: all[0].At, Who: who, Chat: s.Chat(), N: len(s.Steps) + 1, By: "ana", Kind: StepContact,
+		Contact: &Contact{Language: s.Customer.Language, Zone: s.Zone},
+	}
 	return slices.Insert(all, 1, described), nil
 }
 
@@ -192,10 +194,12 @@ func (raw *scriptStep) sent() provider.Content {
 	switch {
 	case raw.Doc != "":
 		return provider.Content{Kind: provider.Document, Text: raw.Send, Media: &provider.Media{
-			Link: "https://casalima.example/files/" + raw.Doc, MIME: "application/pdf", Name: raw.Doc}}
+			Link: "https://casalima.example/files/" + raw.Doc, MIME: "application/pdf", Name: raw.Doc,
+		}}
 	case raw.Menu != nil:
 		return provider.Content{Kind: provider.Interactive, Text: raw.Menu.Text, Menu: &provider.Menu{
-			Form: raw.Menu.Form, Button: raw.Menu.Button, Options: raw.Menu.Options}}
+			Form: raw.Menu.Form, Button: raw.Menu.Button, Options: raw.Menu.Options,
+		}}
 	}
 	return provider.TextContent(raw.Send)
 }

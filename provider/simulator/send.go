@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -302,8 +303,8 @@ func optionsShape(m *provider.Menu, most, title int) *graphError {
 
 // refusalError is the code Meta gives for a broken rule.
 func refusalError(kind string, err error) *graphError {
-	r, ok := err.(*provider.Refusal)
-	if !ok {
+	var r *provider.Refusal
+	if !errors.As(err, &r) {
 		return refuse(131000, "%v", err)
 	}
 	switch r.Reason {
@@ -350,7 +351,8 @@ func (s *Sim) fate(who *person, a *Accepted, now time.Time) int {
 	}
 	last := s.windows[pair{string(a.Route), who.chat}]
 	err := whatsapp.Capabilities().Check(provider.Outgoing{Content: a.Content}, last, now)
-	if r, ok := err.(*provider.Refusal); ok && r.Reason == provider.RefusedWindow {
+	var r *provider.Refusal
+	if errors.As(err, &r) && r.Reason == provider.RefusedWindow {
 		return 131047
 	}
 	return 0

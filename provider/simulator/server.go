@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -54,7 +55,7 @@ func (v *Server) Close() error {
 }
 
 func (v *Server) listen() error {
-	listener, err := net.Listen("tcp", v.addr)
+	listener, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", v.addr)
 	if err != nil {
 		return fmt.Errorf("serve simulator on %s: %w", v.addr, err)
 	}

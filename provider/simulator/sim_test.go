@@ -71,8 +71,10 @@ func newBench(t *testing.T, change ...func(*Options)) *bench {
 // open makes a simulator; called again, it is the process started anew.
 func (b *bench) open(change ...func(*Options)) {
 	b.t.Helper()
-	opt := Options{Seed: 7, Now: b.clock, WebhookURL: b.hook.URL, AppSecret: testSecret, VerifyToken: "verify", Token: testToken,
-		Accounts: []Number{{PhoneNumberID: testNumber, WABA: testWABA, Display: "+502 2222 3333"}}, Orderly: true, Journal: b.journal}
+	opt := Options{
+		Seed: 7, Now: b.clock, WebhookURL: b.hook.URL, AppSecret: testSecret, VerifyToken: "verify", Token: testToken,
+		Accounts: []Number{{PhoneNumberID: testNumber, WABA: testWABA, Display: "+502 2222 3333"}}, Orderly: true, Journal: b.journal,
+	}
 	for _, f := range change {
 		f(&opt)
 	}
@@ -264,8 +266,10 @@ func text(to, body string) string {
 	if userIDPath.MatchString(to) {
 		field = "recipient"
 	}
-	b, _ := json.Marshal(map[string]any{"messaging_product": "whatsapp", field: to, "type": "text",
-		"text": map[string]any{"body": body}, "biz_opaque_callback_data": "op-" + body})
+	b, _ := json.Marshal(map[string]any{
+		"messaging_product": "whatsapp", field: to, "type": "text",
+		"text": map[string]any{"body": body}, "biz_opaque_callback_data": "op-" + body,
+	})
 	return string(b)
 }
 

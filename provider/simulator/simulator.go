@@ -117,11 +117,13 @@ func New(opt Options) (*Sim, error) {
 	if opt.Throughput == 0 {
 		opt.Throughput = 80
 	}
-	s := &Sim{opt: opt, log: opt.Logger, http: opt.HTTP, hook: opt.WebhookURL, wake: make(chan struct{}, 1),
+	s := &Sim{
+		opt: opt, log: opt.Logger, http: opt.HTTP, hook: opt.WebhookURL, wake: make(chan struct{}, 1),
 		byAddress: map[string]*person{}, windows: map[pair]time.Time{}, buckets: map[pair]*bucket{},
 		recent: map[string][]time.Time{}, byMessage: map[provider.MessageID]int{},
 		inbound: map[provider.MessageID]*said{}, byKey: map[string]provider.MessageID{},
-		posted: map[string]bool{}, templates: map[string][]*provider.Template{}, media: map[provider.MediaID]*file{}}
+		posted: map[string]bool{}, templates: map[string][]*provider.Template{}, media: map[provider.MediaID]*file{},
+	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
 	}

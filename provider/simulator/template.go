@@ -92,15 +92,21 @@ func (s *Sim) planTemplate(waba string, t provider.Template, at time.Time) {
 		return
 	}
 	number, _ := strconv.ParseInt(string(t.ID), 10, 64) // an id that is no number is 0: ours all are
-	value := map[string]any{"event": strings.ToUpper(string(t.Status)), "message_template_id": number,
+	value := map[string]any{
+		"event": strings.ToUpper(string(t.Status)), "message_template_id": number,
 		"message_template_name": t.Name, "message_template_language": t.Language,
-		"message_template_category": strings.ToUpper(t.Category), "reason": "NONE"}
-	if t.Status == provider.Paused {
-		value["other_info"] = map[string]any{"title": "FIRST_PAUSE",
-			"description": "The template has been paused for 3 hours because of low quality."}
+		"message_template_category": strings.ToUpper(t.Category), "reason": "NONE",
 	}
-	p := post{id: id, lane: "waba:" + waba, waba: waba, stamp: at,
-		change: change{Field: "message_template_status_update", Value: value}}
+	if t.Status == provider.Paused {
+		value["other_info"] = map[string]any{
+			"title":       "FIRST_PAUSE",
+			"description": "The template has been paused for 3 hours because of low quality.",
+		}
+	}
+	p := post{
+		id: id, lane: "waba:" + waba, waba: waba, stamp: at,
+		change: change{Field: "message_template_status_update", Value: value},
+	}
 	s.plan(at, func(time.Time) []post { return []post{p} })
 }
 

@@ -86,8 +86,10 @@ func templateJSON(t *provider.Template) map[string]any {
 	for i := range t.Components {
 		components = append(components, componentJSON(t, &t.Components[i]))
 	}
-	out := map[string]any{"id": t.ID, "name": t.Name, "language": t.Language, "category": strings.ToUpper(t.Category),
-		"status": strings.ToUpper(string(t.Status)), "parameter_format": format, "components": components}
+	out := map[string]any{
+		"id": t.ID, "name": t.Name, "language": t.Language, "category": strings.ToUpper(t.Category),
+		"status": strings.ToUpper(string(t.Status)), "parameter_format": format, "components": components,
+	}
 	if t.Reason != "" {
 		out["rejected_reason"] = t.Reason
 	}

@@ -112,10 +112,12 @@ func TestWorldHasWhatTheDemoShows(t *testing.T) {
 			seen["open"]++
 		}
 	}
-	for what, least := range map[string]int{"unreachable": 1, "hidden": 4, "say image": 3, "say audio": 2, "say document": 1, "say choice": 3,
+	for what, least := range map[string]int{
+		"unreachable": 1, "hidden": 4, "say image": 3, "say audio": 2, "say document": 1, "say choice": 3,
 		"say reaction": 4, "say location": 2, "say contacts": 1, "say sticker": 1, "say unsupported": 1, "send template": 4, "send document": 1,
 		"send interactive": 2, "note": 4, "link": 10, "resolve": 4, "label": 2, "contact": 40, "forwarded": 1, "long": 1, "closed": 8,
-		"closing": 2, "closes while you watch": 1, "open": 15, "owner ana": 7, "owner ben": 8, "owner ": 10, "quoted or tapped": 5} {
+		"closing": 2, "closes while you watch": 1, "open": 15, "owner ana": 7, "owner ben": 8, "owner ": 10, "quoted or tapped": 5,
+	} {
 		if seen[what] < least {
 			t.Errorf("%s: %d, want at least %d", what, seen[what], least)
 		}
