@@ -140,8 +140,8 @@ func TestAnySize(t *testing.T) {
 	for name, open := range overlays() {
 		t.Run(name, func(t *testing.T) {
 			o := open()
-			for w := 1; w <= 130; w += 3 {
-				for h := 1; h <= 40; h += 2 {
+			for w := 1; w <= 130; w += 6 {
+				for h := 1; h <= 40; h += 4 {
 					screen(t, o, w, h)
 				}
 			}

@@ -46,8 +46,6 @@ type Details struct {
 	Try   func(n int) string
 	Hints []Hint
 	More  func(below int) string
-	// Took is the time since the first event.
-	Took func(string) string
 }
 
 // Unsure is the words of the choice over a send that may have gone.
@@ -72,7 +70,6 @@ type Resolve struct {
 	NotePrompt            string
 	NoFollowUp            string
 	Choices               [3]string
-	When                  func(day string) string
 	Hints, IdleHints      []Hint
 }
 
@@ -127,7 +124,6 @@ func englishDetails() Details {
 		Try:   func(n int) string { return fmt.Sprintf("attempt %d", n) },
 		Hints: []Hint{{"j k", "scroll"}, {"Esc", "back"}},
 		More:  moreBelow,
-		Took:  func(s string) string { return "+" + s },
 	}
 }
 
@@ -167,7 +163,6 @@ func englishResolve() Resolve {
 		Resolved: func(name string) string { return "resolved " + name },
 		Note:     "note", Stars: "stars", FollowUp: "follow up", NotePrompt: "what was done, for the team",
 		NoFollowUp: "none", Choices: [3]string{"tomorrow", "3 days", "next week"},
-		When:      func(day string) string { return day },
 		Hints:     []Hint{{"Enter", "save"}, {"Tab", "next"}, {"Esc", "leave it"}},
 		IdleHints: []Hint{{"Tab", "add a note"}, {"z", "undo"}},
 	}
