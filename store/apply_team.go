@@ -21,6 +21,11 @@ func (b *batch) acted(e event.Event, shown bool) error {
 		c.base.changed(event.AspectOf(e.Kind), e.Seq)
 	}
 	b.happened(c, e)
+	if len(c.pending) > 0 { // the echo may come before the relay's answer
+		if err := b.follow(c.key, e.ID, event.AspectOf(e.Kind), e.Seq); err != nil {
+			return err
+		}
+	}
 	if err := b.confirmed(c, e.ID); err != nil {
 		return err
 	}

@@ -125,11 +125,8 @@ func (s *Store) Published(ctx context.Context, id provider.OpID, seq event.Seq) 
 		if p.kind == event.KindSend {
 			return b.exec("delete from intent_publication where id = ?", string(id))
 		}
-		if aspect := event.AspectOf(p.kind); aspect != event.AspectNone {
-			if err := b.exec("update intent_publication set expect = ? where conversation = ? and aspect = ? and key > ?",
-				int64(seq), p.conversation, string(aspect), p.key); err != nil {
-				return err
-			}
+		if err := b.follow(p.conversation, string(id), event.AspectOf(p.kind), seq); err != nil {
+			return err
 		}
 		return b.accepted(p, id, seq)
 	})
@@ -137,6 +134,16 @@ func (s *Store) Published(ctx context.Context, id provider.OpID, seq event.Seq) 
 		return fmt.Errorf("record publication %s: %w", id, err)
 	}
 	return nil
+}
+
+// follow lets actions of ours that come after one that is in the log at seq
+// expect what it left behind: nobody is in conflict with themselves.
+func (b *batch) follow(conversation int64, id string, aspect event.Aspect, seq event.Seq) error {
+	if aspect == event.AspectNone {
+		return nil
+	}
+	return b.exec(`update intent_publication set expect = max(expect, ?) where conversation = ? and aspect = ?
+		and key > (select key from intent_publication where id = ?)`, int64(seq), conversation, string(aspect), id)
 }
 
 // accepted: the event may have been applied before the answer was recorded, by
