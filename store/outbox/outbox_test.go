@@ -202,7 +202,7 @@ func TestRepeatsTheSameOperation(t *testing.T) {
 		line := w.lines["sales"]
 		line.caps.Repeatable = true
 		line.does(func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
-			if n < 3 {
+			if n < 2 {
 				return "", &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true}
 			}
 			return "wamid.once", nil

@@ -24,7 +24,7 @@ const (
 	shortest = 100 * time.Millisecond
 	// repeats is how many attempts a repeatable driver gets to find out what
 	// became of an operation. If it still does not know then, a person must.
-	repeats = 5
+	repeats = 3
 )
 
 // decide is the policy: it turns what one attempt came to into what becomes of

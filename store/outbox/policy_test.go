@@ -63,7 +63,7 @@ func TestPolicy(t *testing.T) {
 			want: store.Outcome{State: event.JobUnsure}},
 		{name: "repeatable: the same operation again", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, rand: 0.5,
 			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(500 * time.Millisecond)}},
-		{name: "repeatable: even that does not tell", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, n: 5,
+		{name: "repeatable: even that does not tell", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, n: 3,
 			want: store.Outcome{State: event.JobUnsure}},
 		{name: "repeatable: no answer for a day", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, age: 25 * time.Hour,
 			want: store.Outcome{State: event.JobUnsure}},
