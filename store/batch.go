@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -188,16 +187,25 @@ func (c *state) scan(labels, link, resolution *[]byte) []any {
 }
 
 func (c *state) decode(labels, link, resolution []byte) error {
-	if err := json.Unmarshal(labels, &c.Labels); err != nil {
+	if err := decodeUnlessEmpty(labels, &c.Labels); err != nil {
 		return fmt.Errorf("read labels: %w", err)
 	}
-	if err := json.Unmarshal(link, &c.Link); err != nil {
+	if err := decodeUnlessEmpty(link, &c.Link); err != nil {
 		return fmt.Errorf("read link: %w", err)
 	}
-	if err := json.Unmarshal(resolution, &c.Resolution); err != nil {
+	if err := decodeUnlessEmpty(resolution, &c.Resolution); err != nil {
 		return fmt.Errorf("read resolution: %w", err)
 	}
 	return nil
+}
+
+// decodeUnlessEmpty spares the list a decoder for what most rows do not have.
+func decodeUnlessEmpty(raw []byte, into any) error {
+	switch string(raw) {
+	case "[]", "{}", "null", `{"system":"","ref":""}`:
+		return nil
+	}
+	return decode(raw, into)
 }
 
 func (c *state) values() ([]any, error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"frontdesk/provider"
@@ -37,16 +38,22 @@ var allViews = []View{ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread
 // Counts returns the numbers as they are now.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	c := Counts{Views: make(map[View]int, len(allViews))}
-	for _, v := range allViews {
+	var q []string
+	var args, into []any
+	numbers := make([]int, len(allViews))
+	for i, v := range allViews {
 		view, err := s.view(v)
 		if err != nil {
 			return Counts{}, err
 		}
-		var n int
-		if err := s.read.QueryRowContext(ctx, "select count(*) from conversation c where "+view.where, view.args...).Scan(&n); err != nil {
-			return Counts{}, fmt.Errorf("count view %s: %w", v, err)
-		}
-		c.Views[v] = n
+		q = append(q, "(select count(*) from conversation c where "+view.where+")")
+		args, into = append(args, view.args...), append(into, &numbers[i])
+	}
+	if err := s.read.QueryRowContext(ctx, "select "+strings.Join(q, ", "), args...).Scan(into...); err != nil {
+		return Counts{}, fmt.Errorf("count views: %w", err)
+	}
+	for i, v := range allViews {
+		c.Views[v] = numbers[i]
 	}
 	err := s.read.QueryRowContext(ctx, `select quarantined, (select count(*) from intent_publication where accepted = 0) from log`).
 		Scan(&c.Quarantined, &c.Unpublished)

@@ -106,24 +106,27 @@ func (s *Store) searchMessages(ctx context.Context, match string, before SearchC
 		hits, ids = append(hits, h), append(ids, id)
 		return nil
 	})
-	if err != nil {
+	if err != nil || len(hits) == 0 {
 		return nil, err
 	}
 	return hits, s.fillConversations(ctx, hits, ids)
 }
 
 func (s *Store) fillConversations(ctx context.Context, hits []Hit, ids []event.ConversationID) error {
-	known := map[event.ConversationID]Conversation{}
+	wanted, err := encode(ids)
+	if err != nil {
+		return err
+	}
+	rows, err := s.conversations(ctx, selectList+" where c.id in (select value from json_each(?))", wanted)
+	if err != nil {
+		return err
+	}
+	known := make(map[event.ConversationID]Conversation, len(rows))
+	for _, c := range rows {
+		known[c.ID] = c
+	}
 	for i, id := range ids {
-		c, ok := known[id]
-		if !ok {
-			var err error
-			if c, err = s.Conversation(ctx, id); err != nil {
-				return err
-			}
-			known[id] = c
-		}
-		hits[i].Conversation = c
+		hits[i].Conversation = known[id]
 	}
 	return nil
 }
