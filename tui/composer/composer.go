@@ -203,12 +203,16 @@ func (c *Composer) Unsaved() []action.SaveDraft {
 	if c.note.dirty() {
 		out = append(out, action.SaveDraft{Mode: store.DraftNote, Text: c.note.buf.Text()})
 	}
-	c.Saved()
+	c.reply.saved, c.note.saved = c.reply.buf.Rev(), c.note.buf.Rev()
 	return out
 }
 
-// Saved takes both drafts as kept.
-func (c *Composer) Saved() { c.reply.saved, c.note.saved = c.reply.buf.Rev(), c.note.buf.Rev() }
+// Saved takes the draft of the current mode as kept: the one that Esc gave out.
+// The other one stays dirty.
+func (c *Composer) Saved() {
+	d := c.current()
+	d.saved = d.buf.Rev()
+}
 
 // Focus lets keys in.
 func (c *Composer) Focus() { c.focused, c.caught = true, false }

@@ -171,6 +171,17 @@ func TestDraftsBelongToTheirConversation(t *testing.T) {
 	}
 }
 
+// What Esc gives out is one of the two; the other one is still to be kept.
+func TestSavedIsOfOneMode(t *testing.T) {
+	c := open(time.Hour)
+	press(c, "'reply", "ctrl+n", "'note", "esc")
+	c.Saved()
+	want := []action.SaveDraft{{Mode: store.DraftReply, Text: "reply"}}
+	if diff := cmp.Diff(want, c.Unsaved()); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
 func TestRestore(t *testing.T) {
 	c := open(time.Hour)
 	press(c, "'first", "enter", "'next")
