@@ -3,8 +3,6 @@ package cloudapi
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -211,100 +209,4 @@ func sectionsOut(options []provider.MenuOption) []whatsapp.Section {
 		last.Rows = append(last.Rows, whatsapp.Reply{ID: o.ID, Title: o.Title, Description: o.Description})
 	}
 	return out
-}
-
-func templateOut(t *provider.TemplateMessage) (*whatsapp.SendTemplate, error) {
-	if t == nil || t.Name == "" || t.Language == "" {
-		return nil, errors.New("it names no template")
-	}
-	s := &whatsapp.SendTemplate{Name: t.Name, Language: whatsapp.Language{Code: t.Language}}
-	for _, part := range []provider.Part{provider.PartHeader, provider.PartBody} {
-		c := whatsapp.SendComponent{Type: string(part)}
-		for _, v := range valuesOf(t, part) {
-			c.Parameters = append(c.Parameters, parameter(v, t.Named))
-		}
-		if len(c.Parameters) > 0 {
-			s.Components = append(s.Components, c)
-		}
-	}
-	s.Components = append(s.Components, buttonValues(t)...)
-	return s, nil
-}
-
-// valuesOf returns a part's values in the order Meta wants: variables {{1}},
-// {{2}} … by number, wherever the text has them.
-func valuesOf(t *provider.TemplateMessage, part provider.Part) []provider.Value {
-	var values []provider.Value
-	for _, v := range t.Values {
-		if v.Part == part {
-			values = append(values, v)
-		}
-	}
-	if !t.Named {
-		slices.SortStableFunc(values, func(a, b provider.Value) int { return place(a.Name) - place(b.Name) })
-	}
-	return values
-}
-
-func place(name string) int {
-	n, err := strconv.Atoi(name)
-	if err != nil {
-		return 0
-	}
-	return n
-}
-
-func parameter(v provider.Value, named bool) whatsapp.Parameter {
-	if v.Media != nil {
-		return mediaParameter(v)
-	}
-	p := whatsapp.Parameter{Type: "text", Text: v.Text}
-	if named {
-		p.ParameterName = v.Name
-	}
-	return p
-}
-
-func mediaParameter(v provider.Value) whatsapp.Parameter {
-	file := fileOut(v.Media)
-	switch headerKind(v) {
-	case provider.Image:
-		return whatsapp.Parameter{Type: "image", Image: file}
-	case provider.Video:
-		return whatsapp.Parameter{Type: "video", Video: file}
-	}
-	file.Filename = v.Media.Name
-	return whatsapp.Parameter{Type: "document", Document: file}
-}
-
-func headerKind(v provider.Value) provider.ContentKind {
-	switch {
-	case v.Kind != "":
-		return v.Kind
-	case strings.HasPrefix(v.Media.MIME, "image/"):
-		return provider.Image
-	case strings.HasPrefix(v.Media.MIME, "video/"):
-		return provider.Video
-	}
-	return provider.Document
-}
-
-func buttonValues(t *provider.TemplateMessage) []whatsapp.SendComponent {
-	at := map[int]whatsapp.SendComponent{}
-	for i, payload := range t.Payloads {
-		at[i] = button("quick_reply", i, whatsapp.Parameter{Type: "payload", Payload: payload})
-	}
-	for _, v := range valuesOf(t, provider.PartButton) {
-		at[v.Index] = button("url", v.Index, whatsapp.Parameter{Type: "text", Text: v.Text})
-	}
-	var out []whatsapp.SendComponent
-	for _, i := range slices.Sorted(maps.Keys(at)) {
-		out = append(out, at[i])
-	}
-	return out
-}
-
-func button(form string, i int, p whatsapp.Parameter) whatsapp.SendComponent {
-	return whatsapp.SendComponent{Type: "button", SubType: form, Index: whatsapp.ID(strconv.Itoa(i)),
-		Parameters: []whatsapp.Parameter{p}}
 }

@@ -1,0 +1,85 @@
+package cloudapi
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+
+	"frontdesk/provider"
+	"frontdesk/provider/internal/whatsapp"
+)
+
+// status reads one element of statuses[].
+func (d *decoder) status(s source, all people, raw json.RawMessage) {
+	s.field = "statuses"
+	var u whatsapp.StatusUpdate
+	if err := read(raw, &u); spoilt(err) {
+		d.unknown(s, s.hash(raw), "", raw)
+		return
+	}
+	p, _ := all.find(who(u.RecipientID, u.RecipientUserID))
+	chat := p.chat()
+	if u.RecipientType == "group" {
+		chat = provider.ChatID(u.RecipientID)
+	}
+	status, known := statusOf(u.Status)
+	if !known || u.ID == "" || strings.HasPrefix(string(u.ID), "wacid.") {
+		d.unknown(s, s.hash(raw), chat, raw)
+		return
+	}
+	r := provider.Receipt{Message: provider.MessageID(u.ID), Op: provider.OpID(u.CallbackData), Status: status, At: u.Timestamp.Time}
+	if status == provider.Failed {
+		r.Error = failure(u.Errors)
+	}
+	d.add(s.route, receiptID(&u, r.Error), chat, r)
+}
+
+// statusOf knows Meta's words. A voice note that was played was read.
+func statusOf(word string) (provider.Status, bool) {
+	switch word {
+	case "sent":
+		return provider.Sent, true
+	case "delivered":
+		return provider.Delivered, true
+	case "read", "played":
+		return provider.Read, true
+	case "failed":
+		return provider.Failed, true
+	}
+	return provider.NoStatus, false
+}
+
+func receiptID(u *whatsapp.StatusUpdate, e *provider.Error) string {
+	id := "s:" + string(u.ID) + ":" + u.Status
+	if u.RecipientType == "group" {
+		id += ":" + first(string(u.ParticipantID), first(u.ParticipantUser, string(u.RecipientID)))
+	}
+	if e != nil {
+		id += ":" + e.Code
+	}
+	return id
+}
+
+// failure is why a message failed. Whatever the code says of an answer, a
+// failed status is certain.
+func failure(list []whatsapp.ErrorItem) *provider.Error {
+	if len(list) == 0 {
+		return &provider.Error{Op: "send", Reason: provider.Other, Code: "0",
+			Text: "WhatsApp could not deliver it and did not say why. Send it again or reach the customer another way."}
+	}
+	return reported("send", list[0])
+}
+
+func reported(op string, item whatsapp.ErrorItem) *provider.Error {
+	code := int64(item.Code)
+	meaning, known := whatsapp.Lookup(code)
+	if !known {
+		return &provider.Error{Op: op, Reason: provider.Other, Code: strconv.FormatInt(code, 10),
+			Text: "WhatsApp reported a problem this program does not know. Look the code up in Meta's list of errors."}
+	}
+	e := meaning.Error(op, code)
+	if e.Uncertain {
+		e.Uncertain, e.Text = false, "WhatsApp had a fault of its own and did not deliver it. Send it again."
+	}
+	return e
+}
