@@ -75,8 +75,10 @@ func benchRelay(b *testing.B, delay time.Duration) (*webhookrelay.Relay, string)
 	relay, err := webhookrelay.Open(context.Background(), webhookrelay.Options{
 		Path:  filepath.Join(b.TempDir(), "relay.db"),
 		Hooks: []webhookrelay.Hook{{ID: "meta", Driver: "cloudapi", Webhook: metaHook(b)}},
-		Accounts: []webhookrelay.Account{{Account: provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: "cloudapi"},
-			Hook: "meta", Routes: []provider.Route{benchNumber}}},
+		Accounts: []webhookrelay.Account{{
+			Account: provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: "cloudapi"},
+			Hook:    "meta", Routes: []provider.Route{benchNumber},
+		}},
 		CommitDelay: func() { time.Sleep(delay) },
 	})
 	if err != nil {

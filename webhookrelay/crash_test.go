@@ -36,8 +36,10 @@ func childOptions(folder string, p provider.Provider) webhookrelay.Options {
 	return webhookrelay.Options{
 		Path:  folder + "/relay.db",
 		Hooks: []webhookrelay.Hook{{ID: relaytest.HookID, Webhook: relaytest.Webhook{}}},
-		Accounts: []webhookrelay.Account{{Account: p.Account(), Hook: relaytest.HookID, Provider: p,
-			Routes: []provider.Route{provider.Route(relaytest.Account), "gated"}}},
+		Accounts: []webhookrelay.Account{{
+			Account: p.Account(), Hook: relaytest.HookID, Provider: p,
+			Routes: []provider.Route{provider.Route(relaytest.Account), "gated"},
+		}},
 	}
 }
 

@@ -48,14 +48,18 @@ func newEntry(e event.Event) (entry, error) {
 	if err != nil {
 		return entry{}, fmt.Errorf("encode %s: %w", e.Kind, err)
 	}
-	tail, err := json.Marshal(entryTail{By: e.By, Account: e.Account, Conversation: e.Conversation,
-		Kind: e.Kind, Version: e.Version, Body: body})
+	tail, err := json.Marshal(entryTail{
+		By: e.By, Account: e.Account, Conversation: e.Conversation,
+		Kind: e.Kind, Version: e.Version, Body: body,
+	})
 	if err != nil {
 		return entry{}, fmt.Errorf("encode %s: %w", e.Kind, err)
 	}
 	tail[0] = ','
-	return entry{id: e.ID, account: e.Account, conversation: e.Conversation, kind: e.Kind,
-		idJSON: idJSON, tail: tail, salt: randomBytes(16)}, nil
+	return entry{
+		id: e.ID, account: e.Account, conversation: e.Conversation, kind: e.Kind,
+		idJSON: idJSON, tail: tail, salt: randomBytes(16),
+	}, nil
 }
 
 // fact is an entry of a body the relay itself or its hooks make.

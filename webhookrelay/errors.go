@@ -24,14 +24,22 @@ func badRequest(text string) *apiError {
 }
 
 var (
-	errUnauthorized = &apiError{http.StatusUnauthorized, "unauthorized",
-		"The token is missing, wrong or revoked. Ask for one: webhookrelay token add NAME."}
-	errNotFound = &apiError{http.StatusNotFound, "not_found",
-		"There is nothing at this address. Check the relay's address and the path."}
-	errTooLarge = &apiError{http.StatusRequestEntityTooLarge, "too_large",
-		"The body is larger than is taken here. Send less."}
-	errUnavailable = &apiError{http.StatusServiceUnavailable, "unavailable",
-		"The relay cannot write now. Try again; nothing was taken."}
+	errUnauthorized = &apiError{
+		http.StatusUnauthorized, "unauthorized",
+		"The token is missing, wrong or revoked. Ask for one: webhookrelay token add NAME.",
+	}
+	errNotFound = &apiError{
+		http.StatusNotFound, "not_found",
+		"There is nothing at this address. Check the relay's address and the path.",
+	}
+	errTooLarge = &apiError{
+		http.StatusRequestEntityTooLarge, "too_large",
+		"The body is larger than is taken here. Send less.",
+	}
+	errUnavailable = &apiError{
+		http.StatusServiceUnavailable, "unavailable",
+		"The relay cannot write now. Try again; nothing was taken.",
+	}
 )
 
 // answer writes a JSON answer.

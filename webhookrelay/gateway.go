@@ -112,8 +112,10 @@ func (g *gateway) read(w http.ResponseWriter, req *http.Request) (sr sendRequest
 	}
 	account, ok := g.relay.accounts[sr.Outgoing.To.Account]
 	if !ok || account.Provider == nil {
-		return sr, &apiError{http.StatusNotFound, "not_found",
-			"The relay does not send for this account. Give it the account's API token, or set the account's mode to direct."}
+		return sr, &apiError{
+			http.StatusNotFound, "not_found",
+			"The relay does not send for this account. Give it the account's API token, or set the account's mode to direct.",
+		}
 	}
 	return sr, nil
 }
@@ -158,8 +160,10 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	}
 	o.op, o.chat, o.agent, o.state, o.err = sr.Outgoing.Op, sr.Outgoing.To, agent, event.JobSending, nil
 	o.attempt++
-	said := event.SendState{Op: o.op, Chat: o.chat.Chat, Content: sr.Outgoing.Content,
-		ReplyTo: sr.Outgoing.ReplyTo, Retries: sr.Retries}
+	said := event.SendState{
+		Op: o.op, Chat: o.chat.Chat, Content: sr.Outgoing.Content,
+		ReplyTo: sr.Outgoing.ReplyTo, Retries: sr.Retries,
+	}
 	claimed, err := g.entry(o, said)
 	if err != nil {
 		return o, err
@@ -251,8 +255,10 @@ func (g *gateway) entry(o operation, said event.SendState) (entry, error) {
 }
 
 func noAnswer() *provider.Error {
-	return &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true,
-		Text: "The relay stopped before the network's answer came. It may have been sent: look for its receipt, then decide."}
+	return &provider.Error{
+		Op: "send", Reason: provider.NoAnswer, Uncertain: true,
+		Text: "The relay stopped before the network's answer came. It may have been sent: look for its receipt, then decide.",
+	}
 }
 
 // recover marks what was on the wire when the last process ended as unsure.

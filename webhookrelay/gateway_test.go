@@ -227,8 +227,10 @@ func TestGatewayOutlivesTheTerminal(t *testing.T) {
 }
 
 func receiptOf(op provider.OpID, id provider.MessageID) provider.Event {
-	return provider.Event{Route: "gated", ID: "s:" + string(id) + ":sent", Chat: "34600111222",
-		Body: provider.Receipt{Message: id, Op: op, Status: provider.Sent, At: time.Unix(1_790_000_000, 0)}}
+	return provider.Event{
+		Route: "gated", ID: "s:" + string(id) + ":sent", Chat: "34600111222",
+		Body: provider.Receipt{Message: id, Op: op, Status: provider.Sent, At: time.Unix(1_790_000_000, 0)},
+	}
 }
 
 func TestReceiptResolvesAnUnsureSend(t *testing.T) {

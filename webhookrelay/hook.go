@@ -17,12 +17,18 @@ import (
 const maxHookBody = 4 << 20
 
 var (
-	errSignature = &apiError{http.StatusUnauthorized, "unauthorized",
-		"The signature is not ours. Check the secret on both sides."}
-	errEncoded = &apiError{http.StatusUnsupportedMediaType, "bad_request",
-		"A body with a content encoding is not taken. Send it plain."}
-	errHandshake = &apiError{http.StatusForbidden, "forbidden",
-		"The handshake does not fit. Check the verify token on both sides."}
+	errSignature = &apiError{
+		http.StatusUnauthorized, "unauthorized",
+		"The signature is not ours. Check the secret on both sides.",
+	}
+	errEncoded = &apiError{
+		http.StatusUnsupportedMediaType, "bad_request",
+		"A body with a content encoding is not taken. Send it plain.",
+	}
+	errHandshake = &apiError{
+		http.StatusForbidden, "forbidden",
+		"The handshake does not fit. Check the verify token on both sides.",
+	}
 )
 
 // hook is a Hook and the accounts its routes lead to.

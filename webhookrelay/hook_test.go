@@ -218,8 +218,10 @@ func TestSignedIsNeverDropped(t *testing.T) {
 		{"no id", relaytest.HookID, relaytest.Encode(t, noID), event.KindQuarantined},
 		{"unknown route", relaytest.HookID, relaytest.Encode(t, elsewhere), event.KindQuarantined},
 		{"larger than a frame", relaytest.HookID, relaytest.Encode(t, huge), event.KindQuarantined},
-		{"not understood", relaytest.HookID, relaytest.Encode(t, provider.Event{ID: "u:1", Chat: "34600111222",
-			Body: provider.Unknown{Field: "polls", Raw: []byte(`{"a":1}`)}}), provider.KindUnknown},
+		{"not understood", relaytest.HookID, relaytest.Encode(t, provider.Event{
+			ID: "u:1", Chat: "34600111222",
+			Body: provider.Unknown{Field: "polls", Raw: []byte(`{"a":1}`)},
+		}), provider.KindUnknown},
 	} {
 		for range 2 { // the network repeats
 			if status := s.Post(c.hook, c.body, relaytest.Sign(c.body)); status != http.StatusOK {
@@ -242,10 +244,14 @@ func TestSignedIsNeverDropped(t *testing.T) {
 // One event of a business account belongs to each of its inboxes; the others
 // of the same POST are appended together with it.
 func TestRoutesLeadToAccounts(t *testing.T) {
-	second := webhookrelay.Account{Account: provider.Account{ID: "second", Network: provider.WhatsApp}, Hook: relaytest.HookID,
-		Routes: []provider.Route{"second", "waba:1"}}
-	first := webhookrelay.Account{Account: provider.Account{ID: relaytest.Account, Network: provider.WhatsApp}, Hook: relaytest.HookID,
-		Routes: []provider.Route{provider.Route(relaytest.Account), "waba:1"}}
+	second := webhookrelay.Account{
+		Account: provider.Account{ID: "second", Network: provider.WhatsApp}, Hook: relaytest.HookID,
+		Routes: []provider.Route{"second", "waba:1"},
+	}
+	first := webhookrelay.Account{
+		Account: provider.Account{ID: relaytest.Account, Network: provider.WhatsApp}, Hook: relaytest.HookID,
+		Routes: []provider.Route{provider.Route(relaytest.Account), "waba:1"},
+	}
 	s := relaytest.New(t, relaytest.WithAccount(first), relaytest.WithAccount(second))
 	status := provider.Event{Route: "waba:1", ID: "h:1", Body: provider.TemplateStatusChanged{Name: "hello", Language: "en", Status: provider.Approved}}
 	mine, other := message(1), message(1)

@@ -108,8 +108,10 @@ func openLog(ctx context.Context, path string, now func() time.Time, delay func(
 	if err != nil {
 		return nil, fmt.Errorf("open log %s: %w", path, err)
 	}
-	l := &eventLog{path: path, now: now, delay: delay, db: db, changed: make(chan struct{}),
-		queue: make(chan *write, queueLength), stop: make(chan struct{}), stopped: make(chan struct{})}
+	l := &eventLog{
+		path: path, now: now, delay: delay, db: db, changed: make(chan struct{}),
+		queue: make(chan *write, queueLength), stop: make(chan struct{}), stopped: make(chan struct{}),
+	}
 	if err := l.start(ctx); err != nil {
 		_ = l.closeFiles()
 		return nil, fmt.Errorf("open log %s: %w", path, err)

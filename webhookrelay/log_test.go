@@ -47,8 +47,10 @@ func mustAppend(t testing.TB, l *eventLog, entries ...entry) []Result {
 func TestStoredEventIsTheEventsOwnJSON(t *testing.T) {
 	l := newLog(t, filepath.Join(t.TempDir(), "relay.db"))
 	defer l.close()
-	want := event.Event{ID: `id with "quotes" <&>`, Account: "inbox", Conversation: "c_x", Kind: event.KindNoted, Version: 1,
-		By: "ana", Body: event.Noted{Text: "müde\u2028 <b>"}}
+	want := event.Event{
+		ID: `id with "quotes" <&>`, Account: "inbox", Conversation: "c_x", Kind: event.KindNoted, Version: 1,
+		By: "ana", Body: event.Noted{Text: "müde\u2028 <b>"},
+	}
 	made, err := newEntry(want)
 	if err != nil {
 		t.Fatal(err)

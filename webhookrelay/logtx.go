@@ -27,7 +27,8 @@ func prepare(ctx context.Context, conn *sql.Conn) (s statements, err error) {
 		{&s.setAspect, "insert into aspect (conversation, aspect, seq) values (?, ?, ?) on conflict do update set seq = excluded.seq"},
 		{&s.aspect, "select seq from aspect where conversation = ? and aspect = ?"},
 	} {
-		if *p.into, err = conn.PrepareContext(ctx, p.text); err != nil {
+		*p.into, err = conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // they live as long as the log: statements.close
+		if err != nil {
 			return s, fmt.Errorf("prepare: %w", err)
 		}
 	}

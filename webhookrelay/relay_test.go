@@ -17,7 +17,8 @@ func message(n int) provider.Event {
 	id := fmt.Sprintf("wamid.%d", n)
 	return provider.Event{ID: "m:" + id, Chat: "34600111222", Body: provider.MessageReceived{
 		Message: provider.MessageID(id), From: provider.Sender{User: "34600111222", Phone: "34600111222"},
-		SentAt: time.Unix(1_790_000_000, 0).UTC(), Content: provider.TextContent("hola")}}
+		SentAt: time.Unix(1_790_000_000, 0).UTC(), Content: provider.TextContent("hola"),
+	}}
 }
 
 // terminal follows a relay and keeps what it was given.
@@ -39,8 +40,10 @@ func follow(t testing.TB, url, token string, after event.Seq) *terminal {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	term := &terminal{t: t, got: make(chan event.Seq, 100_000), live: make(chan bool, 1000), hello: make(chan client.Hello, 1000),
-		cancel: cancel, done: make(chan struct{}), errs: make(chan error, 1000)}
+	term := &terminal{
+		t: t, got: make(chan event.Seq, 100_000), live: make(chan bool, 1000), hello: make(chan client.Hello, 1000),
+		cancel: cancel, done: make(chan struct{}), errs: make(chan error, 1000),
+	}
 	cursor := after
 	go func() {
 		defer close(term.done)

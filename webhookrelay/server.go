@@ -162,8 +162,10 @@ func (r *Relay) Handler() http.Handler {
 }
 
 func reserved(w http.ResponseWriter, _ *http.Request) {
-	answer(w, http.StatusNotImplemented, map[string]any{"error": &apiError{Code: "not_implemented",
-		Text: "This relay does not have this yet. Update it when a version does."}})
+	answer(w, http.StatusNotImplemented, map[string]any{"error": &apiError{
+		Code: "not_implemented",
+		Text: "This relay does not have this yet. Update it when a version does.",
+	}})
 }
 
 func (r *Relay) health(w http.ResponseWriter, _ *http.Request) {

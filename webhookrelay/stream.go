@@ -34,8 +34,10 @@ const (
 )
 
 var (
-	errOrigin = &apiError{http.StatusForbidden, "forbidden",
-		"A browser may not follow the log. Use frontdesk."}
+	errOrigin = &apiError{
+		http.StatusForbidden, "forbidden",
+		"A browser may not follow the log. Use frontdesk.",
+	}
 	errCursor = badRequest("The cursor is no number. Ask with ?after=N, 0 for everything.")
 )
 
@@ -169,8 +171,10 @@ type hello struct {
 }
 
 func (s *stream) hello(head position) error {
-	return s.write(map[string]hello{"hello": {Epoch: s.log.epoch, Key: s.log.key, Oldest: 1, Head: head.seq,
-		Hash: head.headHash(), Now: s.now().UTC(), MinVersion: minVersion}})
+	return s.write(map[string]hello{"hello": {
+		Epoch: s.log.epoch, Key: s.log.key, Oldest: 1, Head: head.seq,
+		Hash: head.headHash(), Now: s.now().UTC(), MinVersion: minVersion,
+	}})
 }
 
 // advance writes the next frame and returns the new cursor. At the head that

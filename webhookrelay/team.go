@@ -60,8 +60,10 @@ func conflictError(c *Conflict) *apiError {
 	if c.Seq == 0 {
 		return &apiError{Code: "conflict", Text: "It never changed in this log. Look again, then decide."}
 	}
-	return &apiError{Code: "conflict",
-		Text: fmt.Sprintf("%s was first: %s at %d. Look again, then decide.", c.By, c.Kind, c.Seq)}
+	return &apiError{
+		Code: "conflict",
+		Text: fmt.Sprintf("%s was first: %s at %d. Look again, then decide.", c.By, c.Kind, c.Seq),
+	}
 }
 
 func (r *Relay) readFacts(w http.ResponseWriter, req *http.Request, by event.AgentID) ([]entry, error) {
@@ -110,8 +112,10 @@ func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 	if _, opaque := body.(event.Opaque); opaque || p.Version < 1 {
 		return entry{}, badRequest("The event's body cannot be read here. Update the relay, or frontdesk.")
 	}
-	made, err := newEntry(event.Event{ID: p.ID, Account: p.Account, Conversation: p.Conversation,
-		Kind: p.Kind, Version: p.Version, By: by, Body: body})
+	made, err := newEntry(event.Event{
+		ID: p.ID, Account: p.Account, Conversation: p.Conversation,
+		Kind: p.Kind, Version: p.Version, By: by, Body: body,
+	})
 	made.expect = p.Expect
 	return made, err
 }

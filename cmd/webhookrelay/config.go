@@ -119,8 +119,10 @@ func (c *config) account(raw map[string]any) (a webhookrelay.Account, err error)
 	if err != nil {
 		return a, err
 	}
-	a = webhookrelay.Account{Hook: own["hook"], Account: provider.Account{ID: provider.AccountID(own["id"]),
-		Network: provider.Network(own["network"]), Driver: own["driver"], Name: own["name"], Address: own["address"]}}
+	a = webhookrelay.Account{Hook: own["hook"], Account: provider.Account{
+		ID:      provider.AccountID(own["id"]),
+		Network: provider.Network(own["network"]), Driver: own["driver"], Name: own["name"], Address: own["address"],
+	}}
 	if a.Routes, err = all.Routes(a.Driver, settings); err != nil {
 		return a, err
 	}

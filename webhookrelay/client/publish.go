@@ -65,8 +65,10 @@ func encodeEntries(entries []Entry) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("publish %s: %w", e.Kind, err)
 		}
-		wire[i] = wireEntry{ID: e.ID, Account: e.Account, Conversation: e.Conversation, Kind: e.Kind,
-			Version: 1, Body: body, Expect: e.Expect}
+		wire[i] = wireEntry{
+			ID: e.ID, Account: e.Account, Conversation: e.Conversation, Kind: e.Kind,
+			Version: 1, Body: body, Expect: e.Expect,
+		}
 	}
 	return json.Marshal(map[string]any{"events": wire})
 }
@@ -87,8 +89,10 @@ func readAnswer(resp *http.Response, n int) ([]Result, error) {
 }
 
 func statusError(status int, we *wireError) *Error {
-	e := &Error{Status: status, Code: "unexpected", Unreachable: status >= 500,
-		Text: "The relay gave an answer that makes no sense here. Check its address."}
+	e := &Error{
+		Status: status, Code: "unexpected", Unreachable: status >= 500,
+		Text: "The relay gave an answer that makes no sense here. Check its address.",
+	}
 	if we != nil {
 		e.Code, e.Text = we.Code, we.Text
 	}
@@ -101,6 +105,8 @@ func unreachable(err error) *Error {
 	if errors.As(err, &urlErr) && urlErr.Unwrap() != nil {
 		err = urlErr.Unwrap()
 	}
-	return &Error{Code: "unreachable", Unreachable: true, Err: err,
-		Text: "The relay cannot be reached. It is tried again by itself."}
+	return &Error{
+		Code: "unreachable", Unreachable: true, Err: err,
+		Text: "The relay cannot be reached. It is tried again by itself.",
+	}
 }

@@ -30,8 +30,10 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode event %d: %w", e.Seq, err)
 	}
-	return json.Marshal(wire{Seq: e.Seq, ID: e.ID, At: e.At.UTC(), By: e.By, Account: e.Account,
-		Conversation: e.Conversation, Kind: e.Kind, Version: e.Version, Body: body})
+	return json.Marshal(wire{
+		Seq: e.Seq, ID: e.ID, At: e.At.UTC(), By: e.By, Account: e.Account,
+		Conversation: e.Conversation, Kind: e.Kind, Version: e.Version, Body: body,
+	})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote. A body of an unknown kind or
@@ -41,8 +43,10 @@ func (e *Event) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &w); err != nil {
 		return fmt.Errorf("decode event: %w", err)
 	}
-	*e = Event{Seq: w.Seq, ID: w.ID, At: w.At, By: w.By, Account: w.Account, Conversation: w.Conversation,
-		Kind: w.Kind, Version: w.Version, Body: DecodeBody(w.Kind, w.Version, w.Body)}
+	*e = Event{
+		Seq: w.Seq, ID: w.ID, At: w.At, By: w.By, Account: w.Account, Conversation: w.Conversation,
+		Kind: w.Kind, Version: w.Version, Body: DecodeBody(w.Kind, w.Version, w.Body),
+	}
 	return nil
 }
 
