@@ -5,11 +5,6 @@ import (
 	"encoding/json"
 )
 
-// ErrorAnswer is the body of a refused request.
-type ErrorAnswer struct {
-	Error *GraphError `json:"error"`
-}
-
 // GraphError is Meta's error. Code is the only stable key; titles get renamed.
 type GraphError struct {
 	Message   string     `json:"message"`

@@ -47,13 +47,9 @@ func (d *Degrees) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// Stamp is an instant in whole Unix seconds. Messages and statuses write it as
-// a string, which is what MarshalJSON does; template and account fields write
-// a number (see Number).
+// Stamp is an instant in whole Unix seconds: a string in messages and statuses,
+// a number in template and account fields. It is written as a string.
 type Stamp struct{ time.Time }
-
-// At returns the instant's stamp.
-func At(t time.Time) Stamp { return Stamp{t} }
 
 // lastSecond is the end of the year 9999: a later instant has no JSON form.
 const lastSecond = 253402300799

@@ -222,8 +222,3 @@ type SentMessage struct {
 	ID     string `json:"id"`
 	Status string `json:"message_status,omitempty"`
 }
-
-// Success is the answer to a read mark.
-type Success struct {
-	Success bool `json:"success"`
-}

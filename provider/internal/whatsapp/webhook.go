@@ -1,7 +1,5 @@
 package whatsapp
 
-import "encoding/json"
-
 // WebhookObject is the one value of a webhook's object.
 const WebhookObject = "whatsapp_business_account"
 
@@ -10,46 +8,6 @@ const (
 	FieldMessages       = "messages"
 	FieldTemplateStatus = "message_template_status_update"
 )
-
-// Hook is the body of a webhook.
-type Hook struct {
-	Object string  `json:"object"`
-	Entry  []Entry `json:"entry"`
-}
-
-// Entry is one account's part of a webhook.
-type Entry struct {
-	// ID is the WhatsApp Business Account, except in some account_update events.
-	ID ID `json:"id"`
-	// Time in Unix seconds; absent for messages.
-	Time    Number   `json:"time,omitempty"`
-	Changes []Change `json:"changes"`
-}
-
-// Change is one field's news. Value is Messages for "messages" and
-// TemplateStatusUpdate for "message_template_status_update".
-type Change struct {
-	Field string          `json:"field"`
-	Value json.RawMessage `json:"value"`
-}
-
-// Messages is the value of the field "messages". A reader that must survive a
-// broken element takes MessagesRaw instead.
-type Messages struct {
-	Product  string           `json:"messaging_product,omitempty"`
-	Metadata Metadata         `json:"metadata"`
-	Contacts []Contact        `json:"contacts,omitempty"`
-	Messages []InboundMessage `json:"messages,omitempty"`
-	Statuses []StatusUpdate   `json:"statuses,omitempty"`
-	Errors   []ErrorItem      `json:"errors,omitempty"`
-}
-
-// Metadata names the business's number.
-type Metadata struct {
-	// DisplayNumber is cosmetic.
-	DisplayNumber string `json:"display_phone_number,omitempty"`
-	PhoneNumberID ID     `json:"phone_number_id"`
-}
 
 // Contact is a person as WhatsApp shows them. WaID may be missing for ever,
 // UserID in older webhooks.
