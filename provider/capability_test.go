@@ -18,7 +18,8 @@ func table() *Capabilities {
 		Send: map[ContentKind]Level{Text: Full, Interactive: Full, Image: Full, Audio: Full, Templated: Full, Location: Converted, Video: Absent, Sticker: Rejected, Contacts: Dropped},
 		Media: map[ContentKind]MediaRule{
 			Image: {Types: map[string]int64{"image/png": 100}, Caption: Full},
-			Audio: {Caption: Rejected}},
+			Audio: {Caption: Rejected},
+		},
 		Reply:  Full,
 		Window: WindowRule{For: 24 * time.Hour, Outside: TemplatesOnly},
 	}

@@ -22,9 +22,11 @@ func TestOutgoingTravels(t *testing.T) {
 		{Kind: Interactive, Text: "which", Menu: &Menu{Form: "list", Header: "h", Footer: "f", Button: "b", URL: "u", Options: []MenuOption{{ID: "1", Title: "t", Description: "d", Section: "s"}}}},
 		{Kind: Choice, Chosen: &Chosen{ID: "1", Title: "t", Description: "d"}},
 		{Kind: Reaction, Reaction: &ReactionTo{Message: "m"}},
-		{Kind: Templated, Template: &TemplateMessage{Name: "n", Language: "de", Category: "utility", Named: true,
+		{Kind: Templated, Template: &TemplateMessage{
+			Name: "n", Language: "de", Category: "utility", Named: true,
 			Values:   []Value{{Part: PartButton, Index: 1, Name: "1", Text: "x", Media: file, Kind: Image}},
-			Payloads: map[int]string{2: "p"}, Shown: Shown{Header: "h", Media: file, Body: "b", Footer: "f", Buttons: []string{"x"}}}},
+			Payloads: map[int]string{2: "p"}, Shown: Shown{Header: "h", Media: file, Body: "b", Footer: "f", Buttons: []string{"x"}},
+		}},
 		{Kind: Unsupported, Raw: json.RawMessage(`{"x":[1,null]}`)},
 		{Kind: "a kind of tomorrow", Text: "kept"},
 	} {
@@ -82,9 +84,11 @@ func TestTemplateTravels(t *testing.T) {
 func TestErrorDecisions(t *testing.T) {
 	retry := map[Reason]bool{Unreachable: true, Unavailable: true, RateLimited: true, PairLimited: true}
 	pause := map[Reason]bool{Token: true, Permission: true, Restricted: true}
-	for _, r := range []Reason{Unreachable, Unavailable, NoAnswer, RateLimited, PairLimited, WindowClosed, Undeliverable, OptedOut,
+	for _, r := range []Reason{
+		Unreachable, Unavailable, NoAnswer, RateLimited, PairLimited, WindowClosed, Undeliverable, OptedOut,
 		Blocked, TemplateMissing, TemplatePaused, TemplateParams, Invalid, TooLong, MediaRejected, Token, Permission, Restricted,
-		NotSupported, Withheld, Duplicate, Other, "a reason of tomorrow"} {
+		NotSupported, Withheld, Duplicate, Other, "a reason of tomorrow",
+	} {
 		e := &Error{Reason: r}
 		if e.Retryable() != retry[r] || e.PausesAccount() != pause[r] {
 			t.Errorf("%s: retryable %v, pauses %v", r, e.Retryable(), e.PausesAccount())

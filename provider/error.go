@@ -106,8 +106,10 @@ func AsError(op string, err error) *Error {
 	if errors.As(err, &e) {
 		return e
 	}
-	return &Error{Op: op, Reason: NoAnswer, Uncertain: true, Err: err,
-		Text: "No clear answer came back. It may have been sent."}
+	return &Error{
+		Op: op, Reason: NoAnswer, Uncertain: true, Err: err,
+		Text: "No clear answer came back. It may have been sent.",
+	}
 }
 
 type wireError Error

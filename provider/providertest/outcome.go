@@ -174,7 +174,7 @@ func (h Harness) cancelledEarly(t *testing.T) {
 }
 
 func (h Harness) refusedConnection(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

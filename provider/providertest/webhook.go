@@ -47,7 +47,7 @@ func (h *WebhookHarness) run(t *testing.T) {
 func (h *WebhookHarness) verify(t *testing.T, w provider.Webhook, body []byte) {
 	t.Helper()
 	signed := func(b []byte) *http.Request {
-		r := httptest.NewRequest(http.MethodPost, "/hooks/x", bytes.NewReader(b))
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/x", bytes.NewReader(b))
 		h.Sign(r, b)
 		return r
 	}
@@ -55,7 +55,7 @@ func (h *WebhookHarness) verify(t *testing.T, w provider.Webhook, body []byte) {
 		t.Errorf("a good signature: %v", err)
 	}
 	bad := map[string]*http.Request{
-		"missing":    httptest.NewRequest(http.MethodPost, "/hooks/x", bytes.NewReader(body)),
+		"missing":    httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/hooks/x", bytes.NewReader(body)),
 		"other body": signed(append([]byte(" "), body...)),
 	}
 	for name, r := range bad {
