@@ -101,8 +101,10 @@ func (p *publisher) drain(ctx context.Context) error {
 }
 
 // independent returns the longest start of the list in which no precondition
-// is about an aspect that an entry before it changes: that one is to be asked
-// with the sequence its predecessor gets.
+// is about an aspect that an entry before it changes. The relay judges a
+// request as a whole before it appends any of it; where it has the first entry
+// already, because its answer was lost, the second would be in conflict with it.
+// So the second is asked when it expects the sequence the first one got.
 func independent(list []store.Publication) []store.Publication {
 	type changed struct {
 		conversation event.ConversationID

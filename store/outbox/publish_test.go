@@ -149,6 +149,52 @@ func TestConflictReverts(t *testing.T) {
 	})
 }
 
+// TestLostAnswerOfAPublish: the relay took an action and its answer was lost;
+// what was done after it is no conflict with it.
+func TestLostAnswerOfAPublish(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		id := w.writes(key("sales", "1"))
+		log := map[string]event.Seq{}
+		last := event.Seq(0)
+		lose := true
+		w.relay.does(func(_ context.Context, entries []client.Entry) ([]client.Result, error) {
+			results := make([]client.Result, len(entries))
+			for i, e := range entries { // judged before anything is appended, as the relay does
+				if seq, known := log[e.ID]; known {
+					results[i] = client.Result{Seq: seq, Duplicate: true}
+				} else if e.Expect.Seq != last {
+					results[i].Conflict = &client.Conflict{Seq: last, By: "ana", Kind: e.Kind}
+					return results, nil
+				}
+			}
+			for i, e := range entries {
+				if results[i].Seq == 0 {
+					last++
+					log[e.ID], results[i].Seq = last, last
+				}
+			}
+			if lose {
+				lose = false
+				return nil, away
+			}
+			return results, nil
+		})
+		watch := w.store.Watch()
+		defer watch.Close()
+		w.do(id, event.Resolved{})
+		_, stop := w.run()
+		defer stop()
+		w.do(id, event.Reopened{})
+		pass(time.Minute)
+		if notices := watch.Take().Notices; len(notices) != 0 {
+			t.Errorf("notices %+v", notices)
+		}
+		if got := w.unpublished(); got != 0 || len(log) != 2 {
+			t.Errorf("%d left, %d in the log", got, len(log))
+		}
+	})
+}
+
 // TestPermanentRefusalIsNoLoop: what the relay will never take is given back
 // once, and what stands behind it goes.
 func TestPermanentRefusalIsNoLoop(t *testing.T) {
