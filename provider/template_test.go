@@ -14,8 +14,11 @@ func parcel() *Template {
 		{Part: PartHeader, Format: "image"},
 		{Part: PartBody, Text: "Hi {{1}}, parcel {{2}} for {{1}}.", Examples: map[string]string{"1": "Ada", "2": "778"}},
 		{Part: PartFooter, Text: "Reply STOP"},
-		{Part: PartButton, Buttons: []TemplateButton{{Form: "quick_reply", Text: "Later"}, {Form: "url", Text: "Track", URL: "https://t.example/{{1}}"}},
-			Examples: map[string]string{"button1.1": "778"}}}}
+		{
+			Part: PartButton, Buttons: []TemplateButton{{Form: "quick_reply", Text: "Later"}, {Form: "url", Text: "Track", URL: "https://t.example/{{1}}"}},
+			Examples: map[string]string{"button1.1": "778"},
+		},
+	}}
 }
 
 func values() map[string]Value {
@@ -25,8 +28,10 @@ func values() map[string]Value {
 func TestFields(t *testing.T) {
 	want := []Field{
 		{Part: PartHeader, Name: "1", Media: Image},
-		{Part: PartBody, Name: "1", Example: "Ada"}, {Part: PartBody, Name: "2", Example: "778"},
-		{Part: PartButton, Index: 1, Name: "1", Example: "778"}}
+		{Part: PartBody, Name: "1", Example: "Ada"},
+		{Part: PartBody, Name: "2", Example: "778"},
+		{Part: PartButton, Index: 1, Name: "1", Example: "778"},
+	}
 	if diff := cmp.Diff(want, parcel().Fields()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -34,12 +39,16 @@ func TestFields(t *testing.T) {
 
 func TestFill(t *testing.T) {
 	got := parcel().Fill(values())
-	want := TemplateMessage{Name: "parcel", Language: "de", Category: "utility",
+	want := TemplateMessage{
+		Name: "parcel", Language: "de", Category: "utility",
 		Values: []Value{
 			{Part: PartHeader, Name: "1", Media: &Media{ID: "9"}, Kind: Image},
-			{Part: PartBody, Name: "1", Text: "Ada"}, {Part: PartBody, Name: "2", Text: "{{1}}"},
-			{Part: PartButton, Index: 1, Name: "1", Text: "778"}},
-		Shown: Shown{Media: &Media{ID: "9"}, Body: "Hi Ada, parcel {{1}} for Ada.", Footer: "Reply STOP", Buttons: []string{"Later", "Track"}}}
+			{Part: PartBody, Name: "1", Text: "Ada"},
+			{Part: PartBody, Name: "2", Text: "{{1}}"},
+			{Part: PartButton, Index: 1, Name: "1", Text: "778"},
+		},
+		Shown: Shown{Media: &Media{ID: "9"}, Body: "Hi Ada, parcel {{1}} for Ada.", Footer: "Reply STOP", Buttons: []string{"Later", "Track"}},
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
@@ -68,8 +77,10 @@ func TestLint(t *testing.T) {
 		"no picture":    {func(_ *Template, v map[string]Value) { v["header.1"] = Value{Text: "x"} }, []Problem{{Field: "header.1", Reason: ProblemMedia}}},
 		"empty picture": {func(_ *Template, v map[string]Value) { v["header.1"] = Value{Media: &Media{}} }, []Problem{{Field: "header.1", Reason: ProblemMedia}}},
 		"extra":         {func(_ *Template, v map[string]Value) { v["body.3"] = Value{Text: "x"} }, []Problem{{Field: "body.3", Reason: ProblemExtra}}},
-		"two extra": {func(_ *Template, v map[string]Value) { v["body.4"], v["body.3"] = Value{Text: "x"}, Value{Text: "y"} },
-			[]Problem{{Field: "body.3", Reason: ProblemExtra}, {Field: "body.4", Reason: ProblemExtra}}},
+		"two extra": {
+			func(_ *Template, v map[string]Value) { v["body.4"], v["body.3"] = Value{Text: "x"}, Value{Text: "y"} },
+			[]Problem{{Field: "body.3", Reason: ProblemExtra}, {Field: "body.4", Reason: ProblemExtra}},
+		},
 		"long": {func(t *Template, v map[string]Value) {
 			t.Components[1].Text = "{{1}}{{2}}"
 			v["body.1"], v["body.2"] = Value{Text: strings.Repeat("é", 1024)}, Value{Text: "x"}

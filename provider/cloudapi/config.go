@@ -46,8 +46,10 @@ func ReadConfig(settings map[string]string) (Config, error) {
 	if err != nil {
 		return Config{}, err
 	}
-	c := Config{PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], BaseURL: v["base_url"],
-		Version: v["version"], AccessToken: v["access_token"]}
+	c := Config{
+		PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], BaseURL: v["base_url"],
+		Version: v["version"], AccessToken: v["access_token"],
+	}
 	return c, c.check()
 }
 

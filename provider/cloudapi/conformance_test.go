@@ -19,8 +19,10 @@ var account = provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: c
 
 func open(t *testing.T, base string) provider.Provider {
 	t.Helper()
-	p, err := cloudapi.New(account, cloudapi.Config{PhoneNumberID: "900800700", WABA: "1020304050", BaseURL: base,
-		Version: "v26.0", AccessToken: providertest.Token}, nil)
+	p, err := cloudapi.New(account, cloudapi.Config{
+		PhoneNumberID: "900800700", WABA: "1020304050", BaseURL: base,
+		Version: "v26.0", AccessToken: providertest.Token,
+	}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,8 +41,10 @@ func refusals() []providertest.Refusal {
 	var all []providertest.Refusal
 	for _, code := range append(whatsapp.Documented(), 200, 299, 131205, 138001) {
 		m, _ := whatsapp.Lookup(code)
-		all = append(all, providertest.Refusal{Name: fmt.Sprint(code), Reply: refused(code),
-			Want: providertest.Want{Reason: m.Reason, Uncertain: m.Uncertain}})
+		all = append(all, providertest.Refusal{
+			Name: fmt.Sprint(code), Reply: refused(code),
+			Want: providertest.Want{Reason: m.Reason, Uncertain: m.Uncertain},
+		})
 	}
 	return all
 }

@@ -30,8 +30,10 @@ func (d *decoder) message(s source, all people, raw json.RawMessage) {
 		s.field += "." + m.Type
 		d.unknown(s, id, chat, raw)
 	case m.Type == "reaction" && m.Reaction != nil && m.Reaction.MessageID != "":
-		d.add(s.route, id, chat, provider.MessageReacted{From: p.sender(profile), SentAt: m.Timestamp.Time,
-			ReactionTo: provider.ReactionTo{Message: provider.MessageID(m.Reaction.MessageID), Emoji: m.Reaction.Emoji}})
+		d.add(s.route, id, chat, provider.MessageReacted{
+			From: p.sender(profile), SentAt: m.Timestamp.Time,
+			ReactionTo: provider.ReactionTo{Message: provider.MessageID(m.Reaction.MessageID), Emoji: m.Reaction.Emoji},
+		})
 	default:
 		d.add(s.route, id, chat, received(&m, p.sender(profile), raw))
 	}
@@ -129,8 +131,10 @@ func mediaIn(kind provider.ContentKind, m *whatsapp.InboundMedia) (provider.Cont
 	if m == nil || m.ID == "" {
 		return provider.Content{}, false
 	}
-	return provider.Content{Kind: kind, Text: m.Caption, Media: &provider.Media{ID: provider.MediaID(m.ID),
-		MIME: mediaType(m.MIME), SHA256: digest(m.SHA256), Name: m.Filename, Size: max(int64(m.Size), 0), Voice: m.Voice}}, true
+	return provider.Content{Kind: kind, Text: m.Caption, Media: &provider.Media{
+		ID:   provider.MediaID(m.ID),
+		MIME: mediaType(m.MIME), SHA256: digest(m.SHA256), Name: m.Filename, Size: max(int64(m.Size), 0), Voice: m.Voice,
+	}}, true
 }
 
 // mediaType drops parameters: voice notes come as "audio/ogg; codecs=opus".
@@ -159,8 +163,10 @@ func placeIn(l *whatsapp.Location) (provider.Content, bool) {
 	if l == nil {
 		return provider.Content{}, false
 	}
-	return provider.Content{Kind: provider.Location, Place: &provider.Place{Latitude: float64(l.Latitude),
-		Longitude: float64(l.Longitude), Name: l.Name, Address: l.Address}}, true
+	return provider.Content{Kind: provider.Location, Place: &provider.Place{
+		Latitude:  float64(l.Latitude),
+		Longitude: float64(l.Longitude), Name: l.Name, Address: l.Address,
+	}}, true
 }
 
 func cardsIn(cards []whatsapp.Card) (provider.Content, bool) {
@@ -203,6 +209,8 @@ func tappedIn(t *whatsapp.Tapped) (provider.Content, bool) {
 	if reply == nil {
 		return provider.Content{}, false
 	}
-	return provider.Content{Kind: provider.Choice, Chosen: &provider.Chosen{ID: reply.ID,
-		Title: first(reply.Title, reply.ID), Description: reply.Description}}, true
+	return provider.Content{Kind: provider.Choice, Chosen: &provider.Chosen{
+		ID:    reply.ID,
+		Title: first(reply.Title, reply.ID), Description: reply.Description,
+	}}, true
 }

@@ -129,8 +129,10 @@ func placeOut(p *provider.Place) (*whatsapp.SendLocation, error) {
 	if p == nil {
 		return nil, errors.New("it has no place")
 	}
-	return &whatsapp.SendLocation{Latitude: degrees(p.Latitude), Longitude: degrees(p.Longitude),
-		Name: p.Name, Address: p.Address}, nil
+	return &whatsapp.SendLocation{
+		Latitude: degrees(p.Latitude), Longitude: degrees(p.Longitude),
+		Name: p.Name, Address: p.Address,
+	}, nil
 }
 
 func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }

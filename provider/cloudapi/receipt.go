@@ -64,8 +64,10 @@ func receiptID(u *whatsapp.StatusUpdate, e *provider.Error) string {
 // failed status is certain.
 func failure(list []whatsapp.ErrorItem) *provider.Error {
 	if len(list) == 0 {
-		return &provider.Error{Op: "send", Reason: provider.Other, Code: "0",
-			Text: "WhatsApp could not deliver it and did not say why. Send it again or reach the customer another way."}
+		return &provider.Error{
+			Op: "send", Reason: provider.Other, Code: "0",
+			Text: "WhatsApp could not deliver it and did not say why. Send it again or reach the customer another way.",
+		}
 	}
 	return reported("send", list[0])
 }
@@ -74,8 +76,10 @@ func reported(op string, item whatsapp.ErrorItem) *provider.Error {
 	code := int64(item.Code)
 	meaning, known := whatsapp.Lookup(code)
 	if !known {
-		return &provider.Error{Op: op, Reason: provider.Other, Code: strconv.FormatInt(code, 10),
-			Text: "WhatsApp reported a problem this program does not know. Look the code up in Meta's list of errors."}
+		return &provider.Error{
+			Op: op, Reason: provider.Other, Code: strconv.FormatInt(code, 10),
+			Text: "WhatsApp reported a problem this program does not know. Look the code up in Meta's list of errors.",
+		}
 	}
 	e := meaning.Error(op, code)
 	if e.Uncertain {

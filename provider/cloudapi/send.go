@@ -55,8 +55,10 @@ func (p *Provider) Capabilities(provider.ChatKey) *provider.Capabilities { retur
 func (p *Provider) Send(ctx context.Context, m provider.Outgoing) (provider.MessageID, error) {
 	body, err := outgoing(m)
 	if err != nil {
-		return "", &provider.Error{Op: "send", Reason: provider.Invalid, Err: err,
-			Text: "This message cannot be put into WhatsApp's form: " + err.Error() + ". Change it and send it again."}
+		return "", &provider.Error{
+			Op: "send", Reason: provider.Invalid, Err: err,
+			Text: "This message cannot be put into WhatsApp's form: " + err.Error() + ". Change it and send it again.",
+		}
 	}
 	return p.post(ctx, rest.Request{Op: "send", Body: body, Sends: true})
 }
@@ -158,7 +160,8 @@ func graphError(body []byte) (g whatsapp.GraphError, coded bool) {
 // MarkRead implements provider.ReadMarker: this message and all before it.
 func (p *Provider) MarkRead(ctx context.Context, _ provider.ChatKey, message provider.MessageID) error {
 	_, err := p.post(ctx, rest.Request{Op: "mark read", Body: whatsapp.SendRequest{
-		Product: whatsapp.Product, Status: "read", MessageID: string(message)}})
+		Product: whatsapp.Product, Status: "read", MessageID: string(message),
+	}})
 	return err
 }
 
@@ -170,6 +173,7 @@ const TypingLasts = 25 * time.Second
 func (p *Provider) Typing(ctx context.Context, _ provider.ChatKey, message provider.MessageID) error {
 	_, err := p.post(ctx, rest.Request{Op: "typing", Body: whatsapp.SendRequest{
 		Product: whatsapp.Product, Status: "read", MessageID: string(message),
-		Typing: &whatsapp.TypingIndicator{Type: "text"}}})
+		Typing: &whatsapp.TypingIndicator{Type: "text"},
+	}})
 	return err
 }

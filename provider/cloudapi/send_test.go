@@ -42,19 +42,24 @@ func meta(t *testing.T, status int, body string) (*Provider, *[]captured) {
 const taken = `{"messaging_product":"whatsapp","messages":[{"id":"wamid.NEW"}]}`
 
 func parcel() provider.Template {
-	return provider.Template{Name: "parcel_ready", Language: "de", Category: "utility", Status: provider.Approved,
+	return provider.Template{
+		Name: "parcel_ready", Language: "de", Category: "utility", Status: provider.Approved,
 		Components: []provider.Component{
 			{Part: provider.PartHeader, Format: "document"},
 			{Part: provider.PartBody, Text: "Parcel {{2}} for {{1}} — {{2}}"},
 			{Part: provider.PartFooter, Text: "Reply STOP"},
 			{Part: provider.PartButton, Buttons: []provider.TemplateButton{
-				{Form: "url", Text: "Track", URL: "https://t.example/{{1}}"}, {Form: "quick_reply", Text: "Later"}}}}}
+				{Form: "url", Text: "Track", URL: "https://t.example/{{1}}"}, {Form: "quick_reply", Text: "Later"},
+			}},
+		},
+	}
 }
 
 func greeting() provider.Template {
 	return provider.Template{Name: "greeting", Language: "en_US", Named: true, Status: provider.Approved, Components: []provider.Component{
 		{Part: provider.PartHeader, Format: "text", Text: "Hello {{first_name}}"},
-		{Part: provider.PartBody, Text: "Your order {{order}} is {{state}}."}}}
+		{Part: provider.PartBody, Text: "Your order {{order}} is {{state}}."},
+	}}
 }
 
 func filled() *provider.TemplateMessage {
@@ -63,7 +68,8 @@ func filled() *provider.TemplateMessage {
 		"header.1":  {Media: &provider.Media{ID: "991", Name: "label.pdf", MIME: "application/pdf"}},
 		"body.1":    {Text: "Ada"},
 		"body.2":    {Text: "778"},
-		"button0.1": {Text: "track/778"}})
+		"button0.1": {Text: "track/778"},
+	})
 	m.Payloads = map[int]string{1: "LATER"}
 	return &m
 }
@@ -98,10 +104,14 @@ func TestSendRequests(t *testing.T) {
 		"contacts":         {Content: provider.Content{Kind: provider.Contacts, Cards: []provider.ContactCard{{Name: "Noor Haddad", Org: "Haddad Florists", Phones: []string{"+49151222"}, Emails: []string{"noor@example.test"}}}}},
 		"reaction":         {Content: provider.Content{Kind: provider.Reaction, Reaction: &provider.ReactionTo{Message: "wamid.THEIRS", Emoji: "👍"}}, ReplyTo: "wamid.THEIRS"},
 		"reaction-removed": {Content: provider.Content{Kind: provider.Reaction, Reaction: &provider.ReactionTo{Message: "wamid.THEIRS"}}},
-		"menu-buttons": {Content: provider.Content{Kind: provider.Interactive, Text: "Which?", Menu: &provider.Menu{Form: "button", Header: "Delivery", Footer: "Today",
-			Options: []provider.MenuOption{{ID: "a", Title: "Morning"}, {ID: "b", Title: "Evening"}}}}},
-		"menu-list": {Content: provider.Content{Kind: provider.Interactive, Text: "Which slot?", Menu: &provider.Menu{Form: "list", Button: "Pick",
-			Options: []provider.MenuOption{{ID: "m9", Title: "09:00", Description: "with Ada", Section: "Monday"}, {ID: "m10", Title: "10:00", Section: "Monday"}, {ID: "t9", Title: "09:00", Section: "Tuesday"}}}}},
+		"menu-buttons": {Content: provider.Content{Kind: provider.Interactive, Text: "Which?", Menu: &provider.Menu{
+			Form: "button", Header: "Delivery", Footer: "Today",
+			Options: []provider.MenuOption{{ID: "a", Title: "Morning"}, {ID: "b", Title: "Evening"}},
+		}}},
+		"menu-list": {Content: provider.Content{Kind: provider.Interactive, Text: "Which slot?", Menu: &provider.Menu{
+			Form: "list", Button: "Pick",
+			Options: []provider.MenuOption{{ID: "m9", Title: "09:00", Description: "with Ada", Section: "Monday"}, {ID: "m10", Title: "10:00", Section: "Monday"}, {ID: "t9", Title: "09:00", Section: "Tuesday"}},
+		}}},
 		"menu-link":       {Content: provider.Content{Kind: provider.Interactive, Text: "Pay here", Menu: &provider.Menu{Form: "cta_url", Button: "Pay", URL: "https://pay.example/1"}}},
 		"template":        {Content: provider.Content{Kind: provider.Templated, Template: filled()}},
 		"template-named":  {Content: provider.Content{Kind: provider.Templated, Template: filledNamed()}},

@@ -40,8 +40,10 @@ const (
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
-	sim, err := simulator.New(simulator.Options{Seed: 7, Now: w.clock, AppSecret: secret, VerifyToken: "v", Token: providertest.Token,
-		Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+49 30 111222"}}, Orderly: true})
+	sim, err := simulator.New(simulator.Options{
+		Seed: 7, Now: w.clock, AppSecret: secret, VerifyToken: "v", Token: providertest.Token,
+		Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+49 30 111222"}}, Orderly: true,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,8 +174,10 @@ func TestHearingReactionsAndChoices(t *testing.T) {
 	w := newWorld(t)
 	w.say(maria, provider.TextContent("hola"))
 	w.pass(time.Minute)
-	id, err := w.out("op-menu", maria, provider.Content{Kind: provider.Interactive, Text: "¿Cuándo?", Menu: &provider.Menu{Form: "button",
-		Options: []provider.MenuOption{{ID: "am", Title: "Mañana"}, {ID: "pm", Title: "Tarde"}}}})
+	id, err := w.out("op-menu", maria, provider.Content{Kind: provider.Interactive, Text: "¿Cuándo?", Menu: &provider.Menu{
+		Form:    "button",
+		Options: []provider.MenuOption{{ID: "am", Title: "Mañana"}, {ID: "pm", Title: "Tarde"}},
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

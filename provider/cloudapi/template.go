@@ -53,8 +53,10 @@ func (p *Provider) Templates(ctx context.Context) ([]provider.Template, error) {
 		}
 		after = page.Paging.Cursors.After
 	}
-	return nil, &provider.Error{Op: r.Op, Reason: provider.Unavailable, Err: errors.New("the pages have no end"),
-		Text: "WhatsApp's list of templates has no end. Try again later."}
+	return nil, &provider.Error{
+		Op: r.Op, Reason: provider.Unavailable, Err: errors.New("the pages have no end"),
+		Text: "WhatsApp's list of templates has no end. Try again later.",
+	}
 }
 
 func (p *Provider) page(ctx context.Context, r rest.Request) (*whatsapp.TemplatePage, error) {
@@ -73,8 +75,10 @@ func (p *Provider) page(ctx context.Context, r rest.Request) (*whatsapp.Template
 }
 
 func templateIn(t *whatsapp.Template) provider.Template {
-	out := provider.Template{ID: provider.TemplateID(t.ID), Name: t.Name, Language: language(t.Language),
-		Category: strings.ToLower(t.Category), Reason: reason(t.RejectedReason), Named: strings.EqualFold(t.ParameterFormat, "NAMED")}
+	out := provider.Template{
+		ID: provider.TemplateID(t.ID), Name: t.Name, Language: language(t.Language),
+		Category: strings.ToLower(t.Category), Reason: reason(t.RejectedReason), Named: strings.EqualFold(t.ParameterFormat, "NAMED"),
+	}
 	status, known := templateEvent(t.Status)
 	if !known {
 		status = provider.TemplateStatus(strings.ToLower(t.Status))
@@ -294,6 +298,8 @@ func buttonValues(t *provider.TemplateMessage) []whatsapp.SendComponent {
 }
 
 func button(form string, i int, p whatsapp.Parameter) whatsapp.SendComponent {
-	return whatsapp.SendComponent{Type: "button", SubType: form, Index: whatsapp.ID(strconv.Itoa(i)),
-		Parameters: []whatsapp.Parameter{p}}
+	return whatsapp.SendComponent{
+		Type: "button", SubType: form, Index: whatsapp.ID(strconv.Itoa(i)),
+		Parameters: []whatsapp.Parameter{p},
+	}
 }

@@ -242,6 +242,8 @@ func (d *decoder) templateStatus(s source, raw json.RawMessage) {
 		d.unknown(s, s.hash(raw), "", raw)
 		return
 	}
-	d.add(s.route, s.hash(raw), "", provider.TemplateStatusChanged{Template: provider.TemplateID(u.ID),
-		Name: u.Name, Language: language(u.Language), Status: status, Reason: reason(u.Reason)})
+	d.add(s.route, s.hash(raw), "", provider.TemplateStatusChanged{
+		Template: provider.TemplateID(u.ID),
+		Name:     u.Name, Language: language(u.Language), Status: status, Reason: reason(u.Reason),
+	})
 }

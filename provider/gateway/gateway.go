@@ -171,9 +171,11 @@ func relayRefused(a *rest.Answer, spoke bool) error {
 }
 
 func again(why string, a *rest.Answer) error {
-	return &provider.Error{Op: "send", Reason: provider.Unreachable, Code: "relay " + strconv.Itoa(a.Status),
+	return &provider.Error{
+		Op: "send", Reason: provider.Unreachable, Code: "relay " + strconv.Itoa(a.Status),
 		After: max(rest.RetryAfter(a.Header), askAgain), Err: errors.New(why),
-		Text: "The relay has not answered yet. It is asked again."}
+		Text: "The relay has not answered yet. It is asked again.",
+	}
 }
 
 func unreached(err error) error {
@@ -181,6 +183,8 @@ func unreached(err error) error {
 	if e.Reason == provider.Invalid {
 		return e
 	}
-	return &provider.Error{Op: "send", Reason: provider.Unreachable, After: askAgain, Err: e.Err,
-		Text: "The relay could not be reached. It is asked again."}
+	return &provider.Error{
+		Op: "send", Reason: provider.Unreachable, After: askAgain, Err: e.Err,
+		Text: "The relay could not be reached. It is asked again.",
+	}
 }

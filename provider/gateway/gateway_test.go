@@ -76,8 +76,10 @@ func TestConformance(t *testing.T) {
 
 // What is asked and answered is what the relay's protocol says.
 func TestRequestAndAnswers(t *testing.T) {
-	out := provider.Outgoing{Op: "op-1", To: provider.ChatKey{Account: "shop", Chat: "49151000111"},
-		Content: provider.TextContent("<hi> & bye"), ReplyTo: "wamid.A"}
+	out := provider.Outgoing{
+		Op: "op-1", To: provider.ChatKey{Account: "shop", Chat: "49151000111"},
+		Content: provider.TextContent("<hi> & bye"), ReplyTo: "wamid.A",
+	}
 	cases := map[string]struct {
 		status int
 		body   string

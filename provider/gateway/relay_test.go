@@ -26,8 +26,10 @@ type behind struct {
 func newBehind(t *testing.T) *behind {
 	t.Helper()
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
-	sim, err := simulator.New(simulator.Options{Seed: 1, Now: func() time.Time { return now }, AppSecret: "s", Token: "meta token",
-		Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+49 30 111222"}}, Orderly: true})
+	sim, err := simulator.New(simulator.Options{
+		Seed: 1, Now: func() time.Time { return now }, AppSecret: "s", Token: "meta token",
+		Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+49 30 111222"}}, Orderly: true,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

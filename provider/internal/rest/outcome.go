@@ -21,8 +21,10 @@ import (
 func lost(r Request, left bool, cause error) *provider.Error {
 	cause = scrub(cause)
 	if !left {
-		return &provider.Error{Op: r.Op, Reason: provider.Unreachable, Err: cause,
-			Text: "The network could not be reached. It is tried again."}
+		return &provider.Error{
+			Op: r.Op, Reason: provider.Unreachable, Err: cause,
+			Text: "The network could not be reached. It is tried again.",
+		}
 	}
 	return NoAnswer(r, cause)
 }
@@ -31,11 +33,15 @@ func lost(r Request, left bool, cause error) *provider.Error {
 // id, a broken body, a connection that died. cause holds no part of the answer.
 func NoAnswer(r Request, cause error) *provider.Error {
 	if !r.Sends {
-		return &provider.Error{Op: r.Op, Reason: provider.Unavailable, Err: cause,
-			Text: "No clear answer came back. Try again."}
+		return &provider.Error{
+			Op: r.Op, Reason: provider.Unavailable, Err: cause,
+			Text: "No clear answer came back. Try again.",
+		}
 	}
-	return &provider.Error{Op: r.Op, Reason: provider.NoAnswer, Uncertain: true, Err: cause,
-		Text: "No clear answer came back. It may have been sent: wait for a receipt before sending it again."}
+	return &provider.Error{
+		Op: r.Op, Reason: provider.NoAnswer, Uncertain: true, Err: cause,
+		Text: "No clear answer came back. It may have been sent: wait for a receipt before sending it again.",
+	}
 }
 
 // scrub keeps of a transport's error what is known to hold no URL, header or

@@ -74,8 +74,10 @@ func New(base, token string, hc *http.Client) (*Client, error) {
 }
 
 func bare(t http.RoundTripper, hc *http.Client) *http.Client {
-	return &http.Client{Transport: t, Timeout: hc.Timeout,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	return &http.Client{
+		Transport: t, Timeout: hc.Timeout,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
 
 // Request is one call.
@@ -113,8 +115,10 @@ func (c *Client) Do(ctx context.Context, r Request) (*Answer, error) {
 	left.Store(!c.traced)
 	req, err := c.request(ctx, r, &left)
 	if err != nil {
-		return nil, &provider.Error{Op: r.Op, Reason: provider.Invalid, Err: err,
-			Text: "The message could not be put into the network's form. Change it and send it again."}
+		return nil, &provider.Error{
+			Op: r.Op, Reason: provider.Invalid, Err: err,
+			Text: "The message could not be put into the network's form. Change it and send it again.",
+		}
 	}
 	client := c.read
 	if r.Sends {

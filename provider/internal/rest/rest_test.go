@@ -58,8 +58,10 @@ func TestRequestForm(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	defer s.Close()
-	a, err := client(t, s.URL+"/base/", nil).Do(t.Context(), Request{Op: "x", Method: http.MethodPost, Path: "/v1/x",
-		Query: url.Values{"a": {"1 2"}}, Body: map[string]string{"k": "<&>"}, Sends: true})
+	a, err := client(t, s.URL+"/base/", nil).Do(t.Context(), Request{
+		Op: "x", Method: http.MethodPost, Path: "/v1/x",
+		Query: url.Values{"a": {"1 2"}}, Body: map[string]string{"k": "<&>"}, Sends: true,
+	})
 	if err != nil || a.Status != http.StatusNoContent || !a.OK() {
 		t.Errorf("%+v, %v", a, err)
 	}

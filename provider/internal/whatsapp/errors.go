@@ -20,8 +20,10 @@ type Meaning struct {
 
 // Error makes the boundary's error of the meaning.
 func (m Meaning) Error(op string, code int64) *provider.Error {
-	return &provider.Error{Op: op, Reason: m.Reason, Code: strconv.FormatInt(code, 10), Text: m.Text,
-		After: m.After, Uncertain: m.Uncertain}
+	return &provider.Error{
+		Op: op, Reason: m.Reason, Code: strconv.FormatInt(code, 10), Text: m.Text,
+		After: m.After, Uncertain: m.Uncertain,
+	}
 }
 
 // Lookup returns what a documented code means. The code decides, whatever the
