@@ -46,6 +46,8 @@ type eventLog struct {
 	db    *sql.DB   // of one connection
 	conn  *sql.Conn // the writer's
 	stmts statements
+	mark  mark
+	lost  string // what was found lost when the log was opened
 	read  *sql.DB
 	check *sql.DB // checkpoints
 
@@ -140,10 +142,16 @@ func (l *eventLog) start(ctx context.Context) (err error) {
 		}
 	}
 	l.epoch, l.key = string(epoch), key
-	if l.head, err = l.stmts.readHead(ctx); err != nil {
+	if l.lost, err = l.checkMark(ctx); err != nil {
 		return err
 	}
-	return l.verifyTail(ctx)
+	if l.mark, err = openMark(l.path); err != nil {
+		return err
+	}
+	if err := l.verifyTail(ctx); err != nil {
+		return err
+	}
+	return l.mark.write(l.head)
 }
 
 // append waits until the entries are durable, or are known not to be. Results
@@ -280,6 +288,8 @@ func (l *eventLog) advance(t *logTx) {
 	if l.readers.Load() > 0 {
 		frames = framesOf(t.rows)
 	}
+	// A mark that cannot be written is an older mark, which is true as well.
+	_ = l.mark.write(t.head)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.head = t.head
@@ -314,6 +324,9 @@ func (l *eventLog) closeFiles() error {
 		if db != nil {
 			err = errors.Join(err, db.Close())
 		}
+	}
+	if l.mark.file != nil {
+		err = errors.Join(err, l.mark.file.Close())
 	}
 	return err
 }

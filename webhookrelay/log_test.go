@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -198,6 +199,85 @@ func TestOpenVerifiesTheTail(t *testing.T) {
 	}
 	if _, err := openLog(t.Context(), path, time.Now, nil); !errors.Is(err, errDamaged) {
 		t.Errorf("opened a damaged log: %v", err)
+	}
+}
+
+// A log that lost its end, or had it replaced, is another log: terminals must
+// not go on as if nothing had happened.
+func TestLostEventsMakeANewEpoch(t *testing.T) {
+	const cutTheEnd = "delete from event where seq > 2"
+	for name, c := range map[string]struct {
+		change string
+		again  bool // events are appended where others were
+		mark   func(t *testing.T, path string)
+		lost   bool
+	}{
+		"untouched":     {},
+		"cut off":       {change: cutTheEnd, lost: true},
+		"replaced":      {change: cutTheEnd, again: true, lost: true},
+		"emptied":       {change: "delete from event", lost: true},
+		"no mark":       {mark: func(t *testing.T, path string) { remove(t, markPath(path)) }},
+		"mark is older": {mark: func(t *testing.T, path string) { writeMark(t, path, 1) }},
+		"mark is torn": {mark: func(t *testing.T, path string) {
+			if err := os.Truncate(markPath(path), 20); err != nil {
+				t.Fatal(err)
+			}
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "relay.db")
+			l := newLog(t, path)
+			mustAppend(t, l, note(t, "a", "one"), note(t, "b", "two"), note(t, "c", "three"))
+			epoch := l.epoch
+			if _, err := l.conn.ExecContext(t.Context(), c.change); err != nil {
+				t.Fatal(err)
+			}
+			if c.again { // by a program that knows nothing of marks
+				before := l.mark
+				l.mark = mark{}
+				mustAppend(t, l, note(t, "d", "other"), note(t, "e", "other"))
+				l.mark = before
+			}
+			if err := l.close(); err != nil {
+				t.Fatal(err)
+			}
+			if c.mark != nil {
+				c.mark(t, path)
+			}
+			l = newLog(t, path)
+			defer func() { l.close() }()
+			if lost := l.lost != ""; lost != c.lost || (l.epoch != epoch) != c.lost {
+				t.Errorf("lost %q, epoch %s, was %s", l.lost, l.epoch, epoch)
+			}
+			renewed := l.epoch
+			if err := l.close(); err != nil {
+				t.Fatal(err)
+			}
+			if l = newLog(t, path); l.lost != "" || l.epoch != renewed {
+				t.Errorf("opened once more: lost %q, epoch %s, was %s", l.lost, l.epoch, renewed)
+			}
+		})
+	}
+}
+
+func remove(t *testing.T, path string) {
+	t.Helper()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// writeMark marks an earlier head, as power loss may leave it.
+func writeMark(t *testing.T, path string, seq event.Seq) {
+	t.Helper()
+	l := newLog(t, path)
+	defer l.close()
+	p := position{seq: seq}
+	if err := l.conn.QueryRowContext(t.Context(), "select hash from event where seq = ?", int64(seq)).Scan(&p.hash); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.mark.write(p); err != nil {
+		t.Fatal(err)
 	}
 }
 

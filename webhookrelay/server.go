@@ -91,6 +91,9 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 	if r.log, err = openLog(ctx, o.Path, r.now, o.CommitDelay); err != nil {
 		return nil, errors.Join(err, r.lock.release())
 	}
+	if r.log.lost != "" {
+		r.logger.Error("events were lost; terminals are told by a new epoch", "found", r.log.lost)
+	}
 	r.tokens = &Tokens{log: r.log}
 	r.gateway = newGateway(r)
 	if err := r.begin(ctx, o.Accounts); err != nil {
