@@ -34,8 +34,10 @@ type follower struct {
 func openStore(t *testing.T) *store.Store {
 	t.Helper()
 	ops := 0
-	s, err := store.Open(t.Context(), store.Options{Path: filepath.Join(t.TempDir(), "store.db"), Agent: "ana", Now: time.Now,
-		NewOp: func() provider.OpID { ops++; return provider.OpID(fmt.Sprintf("op-%03d", ops)) }})
+	s, err := store.Open(t.Context(), store.Options{
+		Path: filepath.Join(t.TempDir(), "store.db"), Agent: "ana", Now: time.Now,
+		NewOp: func() provider.OpID { ops++; return provider.OpID(fmt.Sprintf("op-%03d", ops)) },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,9 +112,13 @@ func guests(from, n int) []provider.Event {
 	var events []provider.Event
 	for i := from; i < from+n; i++ {
 		id := fmt.Sprintf("wamid.%d", i)
-		events = append(events, provider.Event{ID: "m:" + id, Chat: provider.ChatID(fmt.Sprintf("34600%04d", i)),
-			Body: provider.MessageReceived{Message: provider.MessageID(id), SentAt: time.Now(),
-				From: provider.Sender{User: provider.UserID(fmt.Sprintf("34600%04d", i))}, Content: provider.TextContent("hello")}})
+		events = append(events, provider.Event{
+			ID: "m:" + id, Chat: provider.ChatID(fmt.Sprintf("34600%04d", i)),
+			Body: provider.MessageReceived{
+				Message: provider.MessageID(id), SentAt: time.Now(),
+				From: provider.Sender{User: provider.UserID(fmt.Sprintf("34600%04d", i))}, Content: provider.TextContent("hello"),
+			},
+		})
 	}
 	return events
 }

@@ -50,8 +50,10 @@ func bubble(t *testing.T, f func(*testing.T, *world)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "store.db")
 	synctest.Test(t, func(t *testing.T) {
-		w := &world{t: t, path: path, direct: map[provider.AccountID]bool{}, relay: &relay{},
-			lines: map[provider.AccountID]*line{"sales": newLine("sales"), "support": newLine("support")}}
+		w := &world{
+			t: t, path: path, direct: map[provider.AccountID]bool{}, relay: &relay{},
+			lines: map[provider.AccountID]*line{"sales": newLine("sales"), "support": newLine("support")},
+		}
 		w.open()
 		defer func() { w.close() }()
 		w.apply(
@@ -118,9 +120,13 @@ func (w *world) writes(c provider.ChatKey) event.ConversationID {
 	w.t.Helper()
 	id := teamKey.Conversation(c)
 	message := provider.MessageID(fmt.Sprintf("in.%d", w.seq))
-	w.apply(event.Event{ID: "m:" + string(message), Account: c.Account, Conversation: id, Kind: provider.KindMessage,
-		Body: provider.MessageReceived{Message: message, From: provider.Sender{User: provider.UserID(c.Chat), Phone: string(c.Chat), Name: "Guest"},
-			SentAt: time.Now(), Content: provider.TextContent("hello")}})
+	w.apply(event.Event{
+		ID: "m:" + string(message), Account: c.Account, Conversation: id, Kind: provider.KindMessage,
+		Body: provider.MessageReceived{
+			Message: message, From: provider.Sender{User: provider.UserID(c.Chat), Phone: string(c.Chat), Name: "Guest"},
+			SentAt: time.Now(), Content: provider.TextContent("hello"),
+		},
+	})
 	return id
 }
 
@@ -219,9 +225,11 @@ type call struct {
 func newLine(id provider.AccountID) *line {
 	return &line{
 		account: provider.Account{ID: id, Network: provider.WhatsApp, Driver: "scripted", Name: string(id)},
-		caps: provider.Capabilities{Network: provider.WhatsApp, Window: rules,
+		caps: provider.Capabilities{
+			Network: provider.WhatsApp, Window: rules,
 			Text: provider.Limit{Max: 4096, Unit: provider.Runes},
-			Send: map[provider.ContentKind]provider.Level{provider.Text: provider.Full, provider.Templated: provider.Full}},
+			Send: map[provider.ContentKind]provider.Level{provider.Text: provider.Full, provider.Templated: provider.Full},
+		},
 		busy: map[provider.ChatID]int{},
 	}
 }

@@ -57,8 +57,11 @@ func TestHoldIsNarrow(t *testing.T) {
 		chat provider.ChatKey
 		want time.Duration
 	}{
-		{chat("a", "1"), time.Minute}, {chat("a", "2"), time.Minute},
-		{chat("b", "1"), time.Hour}, {chat("b", "2"), 0}, {chat("c", "1"), 0},
+		{chat("a", "1"), time.Minute},
+		{chat("a", "2"), time.Minute},
+		{chat("b", "1"), time.Hour},
+		{chat("b", "2"), 0},
+		{chat("c", "1"), 0},
 	} {
 		if got := p.send(t, tt.chat, noon).Sub(noon); got != tt.want {
 			t.Errorf("%v waits %v, want %v", tt.chat, got, tt.want)

@@ -24,7 +24,7 @@ import (
 
 const (
 	inbox provider.AccountID = "whatsapp"
-	maria                    = "GT.55120090001"
+	maria provider.ChatID    = "GT.55120090001"
 )
 
 // team is the whole path on loopback, with nothing pretended but the network
@@ -83,11 +83,13 @@ func (w *team) must(err error) {
 // simulate starts the pretend network, fifty times as fast as life.
 func (w *team) simulate() {
 	var err error
-	w.sim, err = simulator.New(simulator.Options{Seed: 3, Now: time.Now, AppSecret: "secret-of-the-app", VerifyToken: "verify",
+	w.sim, err = simulator.New(simulator.Options{
+		Seed: 3, Now: time.Now, AppSecret: "secret-of-the-app", VerifyToken: "verify",
 		Token: "token-of-the-test", Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+502 2222 3333"}},
-		Speed: 50, Orderly: true, HTTP: w.http})
+		Speed: 50, Orderly: true, HTTP: w.http,
+	})
 	w.must(err)
-	w.sim.Add(simulator.Customer{Phone: "50255550001", User: maria, Name: "María Solís", Language: "es", Temper: simulator.Calm})
+	w.sim.Add(simulator.Customer{Phone: "50255550001", User: string(maria), Name: "María Solís", Language: "es", Temper: simulator.Calm})
 	w.api, err = w.sim.Serve("127.0.0.1:0")
 	w.must(err)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -107,10 +109,12 @@ func (w *team) sit(agent string) *terminal {
 	d := &terminal{team: w, agent: event.AgentID(agent)}
 	ops := 0
 	var err error
-	d.store, err = store.Open(w.t.Context(), store.Options{Path: filepath.Join(w.t.TempDir(), "store.db"), Agent: d.agent, Now: time.Now,
+	d.store, err = store.Open(w.t.Context(), store.Options{
+		Path: filepath.Join(w.t.TempDir(), "store.db"), Agent: d.agent, Now: time.Now,
 		NewOp:  func() provider.OpID { ops++; return provider.OpID(fmt.Sprintf("%s-%03d", agent, ops)) },
 		Window: func(provider.Network) provider.WindowRule { return rules },
-		Direct: func(provider.AccountID) bool { return !w.gateway }})
+		Direct: func(provider.AccountID) bool { return !w.gateway },
+	})
 	w.must(err)
 	token := w.relay.Token(agent)
 	c, err := client.New(client.Options{URL: w.relay.URL, Token: token, HTTP: w.http, Rand: func() float64 { return 0.05 }})
@@ -123,9 +127,11 @@ func (w *team) sit(agent string) *terminal {
 		w.must(err)
 	}
 	d.watch = d.store.Watch()
-	d.outbox = outbox.New(outbox.Options{Store: d.store, Publish: c, Rand: func() float64 { return 0.05 },
+	d.outbox = outbox.New(outbox.Options{
+		Store: d.store, Publish: c, Rand: func() float64 { return 0.05 },
 		Providers: func(id provider.AccountID) (provider.Provider, bool) { return sender, id == inbox },
-		Direct:    func(provider.AccountID) bool { return !w.gateway }})
+		Direct:    func(provider.AccountID) bool { return !w.gateway },
+	})
 	d.feed = feed.New(feed.Options{Store: d.store, Client: c, OnState: func(s feed.State) {
 		if s.Live {
 			d.outbox.Wake()
@@ -248,8 +254,10 @@ func TestTypedReplyToTicks(t *testing.T) {
 // answer was lost. It is not sent again; the receipt that carries our id proves
 // it was sent, and the next message follows.
 func TestLostAnswerIsResolvedByTheReceipt(t *testing.T) {
-	for _, fault := range []simulator.FaultKind{simulator.ClosesAfter, simulator.Resets, simulator.Fails500, simulator.Fails502,
-		simulator.Truncates, simulator.TellsFirst} {
+	for _, fault := range []simulator.FaultKind{
+		simulator.ClosesAfter, simulator.Resets, simulator.Fails500, simulator.Fails502,
+		simulator.Truncates, simulator.TellsFirst,
+	} {
 		t.Run(string(fault), func(t *testing.T) {
 			both(t, func(t *testing.T, viaGateway bool) {
 				w := newTeam(t, viaGateway)
@@ -337,8 +345,14 @@ func TestActionsWhileAway(t *testing.T) {
 	w.must(err)
 	c := ana.greeted()
 	w.relay.Stop()
-	for _, body := range []event.Body{event.Assigned{To: "ben"}, event.Assigned{To: "ana"}, event.Resolved{}, event.Reopened{},
-		event.Noted{Text: "called"}, event.Resolved{Resolution: event.Resolution{Notes: "in the end"}}} {
+	for _, body := range []event.Body{
+		event.Assigned{To: "ben"},
+		event.Assigned{To: "ana"},
+		event.Resolved{},
+		event.Reopened{},
+		event.Noted{Text: "called"},
+		event.Resolved{Resolution: event.Resolution{Notes: "in the end"}},
+	} {
 		ana.do(c, body)
 	}
 	w.relay.Start()

@@ -35,8 +35,10 @@ func decide(a attempt, now time.Time, rand float64) store.Outcome {
 	}
 	e := a.err
 	if e == nil {
-		e = &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true,
-			Text: "The network answered without a message id. It may have been sent."}
+		e = &provider.Error{
+			Op: "send", Reason: provider.NoAnswer, Uncertain: true,
+			Text: "The network answered without a message id. It may have been sent.",
+		}
 	}
 	switch {
 	case e.Uncertain && a.repeatable && a.job.Attempt < repeats:
@@ -102,8 +104,10 @@ func grow(attempt, factor int, most time.Duration) time.Duration {
 // refused turns the judge's answer into the failure a person reads. Nothing
 // has left.
 func refused(err error) store.Outcome {
-	e := &provider.Error{Op: "send", Reason: provider.Invalid, Err: err,
-		Text: "This message cannot be sent as it is. Edit it and send it again."}
+	e := &provider.Error{
+		Op: "send", Reason: provider.Invalid, Err: err,
+		Text: "This message cannot be sent as it is. Edit it and send it again.",
+	}
 	var r *provider.Refusal
 	if errors.As(err, &r) {
 		e.Reason, e.Text = words(r)
@@ -138,6 +142,8 @@ func windowWords(outside provider.Outside) string {
 
 // unknownInbox is the answer for an account this terminal cannot send for.
 func unknownInbox(id provider.AccountID) *provider.Error {
-	return &provider.Error{Op: "send", Reason: provider.Permission,
-		Text: "This terminal's configuration has no inbox " + string(id) + ". Add it and start again; the queue is kept."}
+	return &provider.Error{
+		Op: "send", Reason: provider.Permission,
+		Text: "This terminal's configuration has no inbox " + string(id) + ". Add it and start again; the queue is kept.",
+	}
 }

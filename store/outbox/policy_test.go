@@ -31,66 +31,126 @@ func TestPolicy(t *testing.T) {
 		rand    float64
 		want    store.Outcome
 	}{
-		{name: "accepted with an id", attempt: attempt{message: "wamid.1"},
-			want: store.Outcome{State: event.JobSent, Message: "wamid.1"}},
-		{name: "accepted without an id, as this API does", attempt: attempt{noID: true},
-			want: store.Outcome{State: event.JobSent}},
-		{name: "accepted without an id, which should be there", attempt: attempt{},
-			want: store.Outcome{State: event.JobUnsure}},
-		{name: "never connected", attempt: attempt{err: fail(provider.Unreachable)}, rand: 0.5,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(500 * time.Millisecond)}},
-		{name: "never connected, third time", attempt: attempt{err: fail(provider.Unreachable)}, n: 3, rand: 0.5,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(2 * time.Second)}},
-		{name: "never connected, all morning", attempt: attempt{err: fail(provider.Unreachable)}, n: 200, rand: 0.999999999999,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Minute - time.Nanosecond)}},
-		{name: "jitter is never a busy loop", attempt: attempt{err: fail(provider.Unreachable)}, n: 9, rand: 0,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(100 * time.Millisecond)}},
-		{name: "never connected for a day", attempt: attempt{err: fail(provider.Unreachable)}, n: 2000, age: 24 * time.Hour,
-			want: store.Outcome{State: event.JobFailed}},
-		{name: "repeatable: never an answer for a day", attempt: attempt{repeatable: true, err: fail(provider.Unreachable)}, n: 2000, age: 24 * time.Hour,
-			want: store.Outcome{State: event.JobUnsure}},
-		{name: "the last attempt is at the end of the day", attempt: attempt{err: fail(provider.Unreachable)}, n: 20, age: 24*time.Hour - time.Second, rand: 0.9,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Second)}},
-		{name: "the network is down and certainly did not take it", attempt: attempt{err: fail(provider.Unavailable)}, rand: 0.25,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(250 * time.Millisecond)}},
-		{name: "the network is down and may have taken it", attempt: attempt{err: unknown(provider.Unavailable)},
-			want: store.Outcome{State: event.JobUnsure}},
-		{name: "bytes left, no answer", attempt: attempt{err: unknown(provider.NoAnswer)},
-			want: store.Outcome{State: event.JobUnsure}},
-		{name: "an unknown fate stays unknown after a day", attempt: attempt{err: unknown(provider.NoAnswer)}, age: 48 * time.Hour,
-			want: store.Outcome{State: event.JobUnsure}},
-		{name: "uncertain beats every other reading", attempt: attempt{err: unknown(provider.RateLimited)},
-			want: store.Outcome{State: event.JobUnsure}},
-		{name: "repeatable: the same operation again", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, rand: 0.5,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(500 * time.Millisecond)}},
-		{name: "repeatable: even that does not tell", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, n: 3,
-			want: store.Outcome{State: event.JobUnsure}},
-		{name: "repeatable: no answer for a day", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, age: 25 * time.Hour,
-			want: store.Outcome{State: event.JobUnsure}},
-		{name: "too fast, with a time", attempt: attempt{err: after(provider.RateLimited, 7*time.Second)}, rand: 0.9,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(7 * time.Second)}},
-		{name: "too fast, with an absurd time", attempt: attempt{err: after(provider.RateLimited, 9000*time.Hour)},
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Hour)}},
-		{name: "too fast, without a time", attempt: attempt{err: fail(provider.RateLimited)}, n: 2, rand: 0.5,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Second)}},
-		{name: "too much to one customer", attempt: attempt{err: fail(provider.PairLimited)},
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Second)}},
-		{name: "too much to one customer, fourth time", attempt: attempt{err: fail(provider.PairLimited)}, n: 4,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(64 * time.Second)}},
-		{name: "the token is dead", attempt: attempt{err: fail(provider.Token)},
-			want: store.Outcome{State: event.JobQueued, NextAt: noon, Pause: true}},
-		{name: "the token may not", attempt: attempt{err: fail(provider.Permission)},
-			want: store.Outcome{State: event.JobQueued, NextAt: noon, Pause: true}},
-		{name: "the account is locked", attempt: attempt{err: fail(provider.Restricted)}, age: 30 * time.Hour,
-			want: store.Outcome{State: event.JobQueued, NextAt: noon, Pause: true}},
-		{name: "the window is closed", attempt: attempt{err: fail(provider.WindowClosed)},
-			want: store.Outcome{State: event.JobFailed}},
-		{name: "cannot be reached", attempt: attempt{err: fail(provider.Undeliverable)},
-			want: store.Outcome{State: event.JobFailed}},
-		{name: "the template is wrong", attempt: attempt{err: fail(provider.TemplateParams)},
-			want: store.Outcome{State: event.JobFailed}},
-		{name: "a refusal nobody knows", attempt: attempt{err: fail(provider.Other)},
-			want: store.Outcome{State: event.JobFailed}},
+		{
+			name: "accepted with an id", attempt: attempt{message: "wamid.1"},
+			want: store.Outcome{State: event.JobSent, Message: "wamid.1"},
+		},
+		{
+			name: "accepted without an id, as this API does", attempt: attempt{noID: true},
+			want: store.Outcome{State: event.JobSent},
+		},
+		{
+			name: "accepted without an id, which should be there", attempt: attempt{},
+			want: store.Outcome{State: event.JobUnsure},
+		},
+		{
+			name: "never connected", attempt: attempt{err: fail(provider.Unreachable)}, rand: 0.5,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(500 * time.Millisecond)},
+		},
+		{
+			name: "never connected, third time", attempt: attempt{err: fail(provider.Unreachable)}, n: 3, rand: 0.5,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(2 * time.Second)},
+		},
+		{
+			name: "never connected, all morning", attempt: attempt{err: fail(provider.Unreachable)}, n: 200, rand: 0.999999999999,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Minute - time.Nanosecond)},
+		},
+		{
+			name: "jitter is never a busy loop", attempt: attempt{err: fail(provider.Unreachable)}, n: 9, rand: 0,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(100 * time.Millisecond)},
+		},
+		{
+			name: "never connected for a day", attempt: attempt{err: fail(provider.Unreachable)}, n: 2000, age: 24 * time.Hour,
+			want: store.Outcome{State: event.JobFailed},
+		},
+		{
+			name: "repeatable: never an answer for a day", attempt: attempt{repeatable: true, err: fail(provider.Unreachable)}, n: 2000, age: 24 * time.Hour,
+			want: store.Outcome{State: event.JobUnsure},
+		},
+		{
+			name: "the last attempt is at the end of the day", attempt: attempt{err: fail(provider.Unreachable)}, n: 20, age: 24*time.Hour - time.Second, rand: 0.9,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Second)},
+		},
+		{
+			name: "the network is down and certainly did not take it", attempt: attempt{err: fail(provider.Unavailable)}, rand: 0.25,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(250 * time.Millisecond)},
+		},
+		{
+			name: "the network is down and may have taken it", attempt: attempt{err: unknown(provider.Unavailable)},
+			want: store.Outcome{State: event.JobUnsure},
+		},
+		{
+			name: "bytes left, no answer", attempt: attempt{err: unknown(provider.NoAnswer)},
+			want: store.Outcome{State: event.JobUnsure},
+		},
+		{
+			name: "an unknown fate stays unknown after a day", attempt: attempt{err: unknown(provider.NoAnswer)}, age: 48 * time.Hour,
+			want: store.Outcome{State: event.JobUnsure},
+		},
+		{
+			name: "uncertain beats every other reading", attempt: attempt{err: unknown(provider.RateLimited)},
+			want: store.Outcome{State: event.JobUnsure},
+		},
+		{
+			name: "repeatable: the same operation again", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, rand: 0.5,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(500 * time.Millisecond)},
+		},
+		{
+			name: "repeatable: even that does not tell", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, n: 3,
+			want: store.Outcome{State: event.JobUnsure},
+		},
+		{
+			name: "repeatable: no answer for a day", attempt: attempt{repeatable: true, err: unknown(provider.NoAnswer)}, age: 25 * time.Hour,
+			want: store.Outcome{State: event.JobUnsure},
+		},
+		{
+			name: "too fast, with a time", attempt: attempt{err: after(provider.RateLimited, 7*time.Second)}, rand: 0.9,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(7 * time.Second)},
+		},
+		{
+			name: "too fast, with an absurd time", attempt: attempt{err: after(provider.RateLimited, 9000*time.Hour)},
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Hour)},
+		},
+		{
+			name: "too fast, without a time", attempt: attempt{err: fail(provider.RateLimited)}, n: 2, rand: 0.5,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Second)},
+		},
+		{
+			name: "too much to one customer", attempt: attempt{err: fail(provider.PairLimited)},
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(time.Second)},
+		},
+		{
+			name: "too much to one customer, fourth time", attempt: attempt{err: fail(provider.PairLimited)}, n: 4,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(64 * time.Second)},
+		},
+		{
+			name: "the token is dead", attempt: attempt{err: fail(provider.Token)},
+			want: store.Outcome{State: event.JobQueued, NextAt: noon, Pause: true},
+		},
+		{
+			name: "the token may not", attempt: attempt{err: fail(provider.Permission)},
+			want: store.Outcome{State: event.JobQueued, NextAt: noon, Pause: true},
+		},
+		{
+			name: "the account is locked", attempt: attempt{err: fail(provider.Restricted)}, age: 30 * time.Hour,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon, Pause: true},
+		},
+		{
+			name: "the window is closed", attempt: attempt{err: fail(provider.WindowClosed)},
+			want: store.Outcome{State: event.JobFailed},
+		},
+		{
+			name: "cannot be reached", attempt: attempt{err: fail(provider.Undeliverable)},
+			want: store.Outcome{State: event.JobFailed},
+		},
+		{
+			name: "the template is wrong", attempt: attempt{err: fail(provider.TemplateParams)},
+			want: store.Outcome{State: event.JobFailed},
+		},
+		{
+			name: "a refusal nobody knows", attempt: attempt{err: fail(provider.Other)},
+			want: store.Outcome{State: event.JobFailed},
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -110,8 +170,10 @@ func TestPolicy(t *testing.T) {
 // attempt whose fate is unknown is not queued again by a driver that cannot
 // repeat.
 func TestNeverRepeatsTheUnknown(t *testing.T) {
-	reasons := []provider.Reason{provider.Unreachable, provider.Unavailable, provider.NoAnswer, provider.RateLimited,
-		provider.PairLimited, provider.Token, provider.Restricted, provider.Invalid, provider.Other, ""}
+	reasons := []provider.Reason{
+		provider.Unreachable, provider.Unavailable, provider.NoAnswer, provider.RateLimited,
+		provider.PairLimited, provider.Token, provider.Restricted, provider.Invalid, provider.Other, "",
+	}
 	for _, reason := range reasons {
 		for _, n := range []int{1, 2, 5, 100} {
 			a := attempt{job: store.Job{Attempt: n, QueuedAt: noon}, err: &provider.Error{Reason: reason, Uncertain: true, After: time.Second}}

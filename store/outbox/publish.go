@@ -174,8 +174,10 @@ func (p *publisher) refuse(ctx context.Context, pub store.Publication, by event.
 func entries(list []store.Publication) []client.Entry {
 	out := make([]client.Entry, len(list))
 	for i, pub := range list {
-		out[i] = client.Entry{ID: string(pub.ID), Account: pub.Account, Conversation: pub.Conversation,
-			Kind: pub.Body.Kind(), Body: pub.Body, Expect: pub.Expect}
+		out[i] = client.Entry{
+			ID: string(pub.ID), Account: pub.Account, Conversation: pub.Conversation,
+			Kind: pub.Body.Kind(), Body: pub.Body, Expect: pub.Expect,
+		}
 	}
 	return out
 }
