@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
 )
 
 var (
@@ -159,12 +162,28 @@ func settle(t *testing.T, dir string, n network) {
 	}
 }
 
+// allMessages is what `messages list --json` prints for every conversation,
+// read in this process.
 func allMessages(t *testing.T, dir string) map[string][]messageJSON {
 	t.Helper()
+	ctx := t.Context()
+	e := environment{out: io.Discard, errs: io.Discard, getenv: os.Getenv}
+	r, err := e.openReader(ctx, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
 	all := map[string][]messageJSON{}
-	for _, view := range []string{"all", "resolved"} {
-		for _, c := range listConversations(t, dir, view) {
-			all[c.ID] = listMessages(t, dir, c.ID)
+	for _, view := range []store.View{store.ViewAll, store.ViewResolved} {
+		rows, err := r.conversations(ctx, view, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range rows {
+			all[c.ID], err = r.thread(ctx, store.Conversation{ID: event.ConversationID(c.ID)})
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	return all
