@@ -120,6 +120,7 @@ type App struct {
 	lastWrite      chan struct{}
 	undos          []undoable
 	timers         timers
+	tick           func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	said           string
 	prefix         string
 	light          bool
@@ -136,7 +137,7 @@ func New(ctx context.Context, o Options) *App {
 		o.Location = time.UTC
 	}
 	words := strings.English()
-	a := &App{opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), me: o.Agent, words: words,
+	a := &App{opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), tick: tea.Tick, me: o.Agent, words: words,
 		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true}
 	th := theme.New(true)
 	if noColor(o.Env) {

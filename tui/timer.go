@@ -43,7 +43,7 @@ func (a *App) armClosing() tea.Cmd {
 	if state != provider.WindowOpen {
 		return nil
 	}
-	return tea.Tick(closes.Sub(now), func(time.Time) tea.Msg { return closingMsg{gen} })
+	return a.tick(closes.Sub(now), func(time.Time) tea.Msg { return closingMsg{gen} })
 }
 
 // closing judges the window again. The clock may have been corrected since the
@@ -61,7 +61,7 @@ func (a *App) armMinute() tea.Cmd {
 	a.timers.minute++
 	gen := a.timers.minute
 	now := a.now()
-	return tea.Tick(now.Truncate(time.Minute).Add(time.Minute).Sub(now), func(time.Time) tea.Msg { return minuteMsg{gen} })
+	return a.tick(now.Truncate(time.Minute).Add(time.Minute).Sub(now), func(time.Time) tea.Msg { return minuteMsg{gen} })
 }
 
 func (a *App) minute(m minuteMsg) tea.Cmd {
@@ -90,7 +90,7 @@ func (a *App) armDraft() tea.Cmd {
 		return nil
 	}
 	a.timers.draft = true
-	return tea.Tick(pauseInTyping, func(time.Time) tea.Msg { return draftMsg{} })
+	return a.tick(pauseInTyping, func(time.Time) tea.Msg { return draftMsg{} })
 }
 
 func (a *App) draftPause() tea.Cmd {
@@ -106,7 +106,7 @@ func (a *App) armSilence(after time.Duration) tea.Cmd {
 	}
 	a.timers.silence++
 	gen := a.timers.silence
-	return tea.Tick(after, func(time.Time) tea.Msg { return silenceMsg{gen} })
+	return a.tick(after, func(time.Time) tea.Msg { return silenceMsg{gen} })
 }
 
 func (a *App) silence(m silenceMsg) tea.Cmd {

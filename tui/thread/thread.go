@@ -73,8 +73,26 @@ func (p *Pane) SetLook(look *line.Look) {
 
 // SetSize sets the cells and lines of header and messages together.
 func (p *Pane) SetSize(w, h int) {
+	if p.w == w && p.h == h {
+		return
+	}
+	chosen := p.chosenInView()
 	p.w, p.h = w, h
 	p.log.SetSize(p.inner(), max(h-HeaderLines, 0))
+	if chosen >= 0 {
+		p.log.Select(chosen)
+	}
+}
+
+// chosenInView returns the selected message where it can be seen, else -1: the
+// list keeps its lower edge, and a smaller size would push it out of sight.
+func (p *Pane) chosenInView() int {
+	i := p.log.Selected()
+	above, below := p.log.Edges()
+	if i < above || i > len(p.data.Messages)-1-below {
+		return -1
+	}
+	return i
 }
 
 // inner leaves a cell free at both sides of the messages.
