@@ -77,7 +77,7 @@ func TestScreensOfContactAndHelp(t *testing.T) {
 			everything(s)
 			s.Press("i")
 			if size.w < wide {
-				s.WaitText("Boiler repair")
+				s.WaitText("Inbox")
 			}
 			s.Golden(t, "contact-"+size.name)
 			s.Press("esc", "?")
