@@ -34,17 +34,23 @@ func (w *writer) close() error {
 	return errors.Join(append(errs, w.conn.Close(), w.db.Close())...)
 }
 
-// transaction runs f and commits, or rolls back where f fails.
+// transaction runs f and commits, or rolls back where f fails. ctx ends f, and
+// never the frame around it: a connection that is left inside a transaction
+// would keep every writer out for good.
 func (w *writer) transaction(ctx context.Context, f func(*tx) error) error {
-	if _, err := w.conn.ExecContext(ctx, "begin immediate"); err != nil {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	frame := context.WithoutCancel(ctx)
+	if _, err := w.conn.ExecContext(frame, "begin immediate"); err != nil {
 		return err
 	}
 	err := f(&tx{ctx: ctx, w: w})
 	if err == nil {
-		_, err = w.conn.ExecContext(ctx, "commit")
+		_, err = w.conn.ExecContext(frame, "commit")
 	}
 	if err != nil {
-		_, undo := w.conn.ExecContext(ctx, "rollback")
+		_, undo := w.conn.ExecContext(frame, "rollback")
 		return errors.Join(err, undo)
 	}
 	return nil
