@@ -123,6 +123,7 @@ type App struct {
 	tick           func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	said           string
 	prefix         string
+	why            bool // the picker came in the place of a reply
 	light          bool
 	depth          colorprofile.Profile
 

@@ -83,7 +83,8 @@ func (a *App) templates(why string) tea.Cmd {
 	}
 	a.focus = onThread
 	a.relayout()
-	data := overlay.PickerData{Conversation: c, Caps: caps, Why: why != ""}
+	a.why = why != ""
+	data := overlay.PickerData{Conversation: c, Caps: caps, Why: a.why}
 	p := overlay.NewPicker(a.look, data)
 	a.push(p)
 	return tea.Batch(a.readTemplates(p, data), a.seeIfLooked())
@@ -116,7 +117,7 @@ func (a *App) renewPicker() tea.Cmd {
 	}
 	c, _ := a.thread.Conversation()
 	if caps := a.caps(&c); caps != nil {
-		return a.readTemplates(p, overlay.PickerData{Conversation: c, Caps: caps})
+		return a.readTemplates(p, overlay.PickerData{Conversation: c, Caps: caps, Why: a.why})
 	}
 	return nil
 }
@@ -264,6 +265,3 @@ func (a *App) askQuit(unsent string) tea.Cmd {
 		Said: strings.Said{Happened: unsent + ".", Do: d.UnsentQuitF}, Key: "q", Yes: d.QuitAnyway, No: d.Stay, Do: action.Quit{}}))
 	return nil
 }
-
-// help shows the keys of what is focused.
-func (a *App) help() tea.Cmd { return a.palette() }

@@ -45,13 +45,11 @@ type Screen struct {
 	You          string
 	Customer     string
 	Voice        string
-	FileIDF      string // network's id
 	ListF        string // button's words
 	ChoseF       string // title
 	PlaceF       string // latitude, longitude
 	ContactCardF string // name
 	Unsupported  string
-	UnknownMedia string
 	Activity     Activity
 
 	// The contact pane.
@@ -61,6 +59,8 @@ type Screen struct {
 	Did      Did
 	Commands map[string]Command
 	Modes    Modes
+	// HelpTitles are the places and the groups of the help.
+	HelpTitles HelpTitles
 }
 
 // States are the words of a message's state.
@@ -90,8 +90,7 @@ type Status struct {
 	Live, Connecting, OfflineF, BehindF, WebhookF, WebhookNever, OutboxEmpty string
 	WebhookNow                                                               string
 	QueuedF, HeldF, SendingF, UnsureF, FailedF, PausedF                      string
-	UnpublishedF, UnpublishedOneF, QuarantinedF                              string
-	MinutesF                                                                 string
+	UnpublishedF, QuarantinedF                                               string
 }
 
 // Did are the sentences that say what an action did, and why one did not.
@@ -99,15 +98,15 @@ type Did struct {
 	ResolvedF, ReopenedF, AssignedF, UnassignedF, UnreadF, ReadF string
 	UndoneF, UndoHint, NothingToUndo, CopiedF, CopyNothing       string
 	NoConversation, NotResolved, NothingFailed, NothingQueued    string
-	NoteSaved, DraftKept, NothingTyped, FollowedF, LinkNone      string
+	NoteSaved, LinkNone                                          string
 	Discarded, Released, Retried, MarkedSent, NoMoreNeeding      string
 	WindowClosedF, WindowNever, NoteOnly, NoTemplates            string
-	PanicF, ReadFailedF, WriteFailedF, NotFound, Loading         string
-	AttachmentLater, OutboxBusyF, UnsentQuitTitle, UnsentQuitF   string
-	GoPrompt, NoMoreRows                                         string
-	StillLoading, SentQueued, Described, ResolvedAlready         string
+	PanicF, ReadFailedF, WriteFailedF, NotFound                  string
+	UnsentQuitTitle, UnsentQuitF                                 string
+	GoPrompt                                                     string
+	Described                                                    string
 	QuitAnyway, Stay                                             string
-	AgainTitle, AgainAsk, SendAgain, MarkSent, Discard, Wait     string
+	SendAgain, MarkSent, Discard, Wait                           string
 }
 
 // Command is a command's words: what the palette and the help call it.
@@ -119,4 +118,10 @@ type Modes struct {
 	Move, Reply, Resolve, Everything string
 	Help, Back, ToTriage, Open       string
 	Send, Scroll, Reopen, Template   string
+}
+
+// HelpTitles are the places and the groups of the help.
+type HelpTitles struct {
+	List, Thread, Contact string
+	Move, Act, Go, Write  string
 }

@@ -35,10 +35,11 @@ func EnglishScreen() Screen {
 		Live: "live", Connecting: "connecting", OfflineF: "offline since %s", BehindF: "%d behind", WebhookF: "webhook %s ago",
 		WebhookNow: "webhook <1 min ago", WebhookNever: "no webhook yet", OutboxEmpty: "outbox empty",
 		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", FailedF: "%d failed", PausedF: "%s paused: %s",
-		UnpublishedF: "%d not shared yet", UnpublishedOneF: "1 not shared yet", QuarantinedF: "%d not understood", MinutesF: "%d min",
+		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood",
 	}
 	s.Did = did()
 	s.Commands = commands()
+	s.HelpTitles = HelpTitles{List: "list", Thread: "thread", Contact: "contact", Move: "Move", Act: "Act", Go: "Go", Write: "Write"}
 	s.Modes = Modes{
 		Triage: "TRIAGE", Write: "WRITE", Note: "NOTE", Move: "move", Reply: "reply", Resolve: "resolve", Everything: "everything", Help: "help",
 		Back: "back", ToTriage: "triage", Open: "open", Send: "send", Scroll: "scroll", Reopen: "reopen", Template: "template",
@@ -59,11 +60,9 @@ func thread(s *Screen) {
 		HintFailed: "R tries again", HintUnsure: "R decides", HintHeld: "waits for the unsure one · R lets it go", HintQueued: "D discards",
 	}
 	s.LateF, s.You, s.Customer, s.Voice = "sent %s, came late", "you", "customer", "voice message"
-	s.FileIDF = "id %s"
 	s.ListF, s.ChoseF = "list: %s", "chose: %s"
 	s.PlaceF, s.ContactCardF = "%.5f, %.5f", "contact card: %s"
 	s.Unsupported = "This kind of message cannot be shown here. d shows what came."
-	s.UnknownMedia = "no name"
 }
 
 func activity() Activity {
@@ -82,17 +81,17 @@ func did() Did {
 		NothingToUndo: "Nothing to undo.", CopiedF: "copied %s", CopyNothing: "Nothing to copy here.",
 		NoConversation: "No conversation is selected.", NotResolved: "It is not resolved.",
 		NothingFailed: "No message here failed, is unsure or held.", NothingQueued: "No message here is queued or held.",
-		NoteSaved: "note saved", DraftKept: "draft kept", NothingTyped: "Nothing is typed yet.", FollowedF: "follow up %s", LinkNone: "Nothing is linked.",
+		NoteSaved: "note saved", LinkNone: "Nothing is linked.",
 		Discarded: "discarded", Released: "let go", Retried: "queued again", MarkedSent: "marked as sent", NoMoreNeeding: "Nobody else needs you in this view.",
 		WindowClosedF: "Free text ended at %s. Only a template may go.", WindowNever: "This customer has not written. Only a template may go.",
 		NoteOnly: "Nothing may be sent here now. A note is always possible.", NoTemplates: "This inbox has no templates.",
 		PanicF: "That went wrong inside frontdesk (%s). Nothing was lost; ctrl+l redraws.", ReadFailedF: "Could not read the store: %s",
-		WriteFailedF: "Could not save that: %s", NotFound: "It is not in the store any more.", Loading: "loading",
+		WriteFailedF: "Could not save that: %s", NotFound: "It is not in the store any more.",
 		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
-		GoPrompt: "g · m mine · u unassigned · a all · c closing · r resolved · f failed", NoMoreRows: "No more conversations in this view.",
-		StillLoading: "It is still loading. Press the key again.", SentQueued: "queued", Described: "resolution described", ResolvedAlready: "It is resolved already.",
-		QuitAnyway: "quit", Stay: "stay", AgainTitle: "This message may not have been sent",
-		AgainAsk:  "No clear answer came back. Sending again may double it.",
+		GoPrompt:   "g · m mine · u unassigned · a all · c closing · r resolved · f failed",
+		Described:  "resolution described",
+		QuitAnyway: "quit", Stay: "stay",
+
 		SendAgain: "send again", MarkSent: "mark sent", Discard: "discard", Wait: "wait",
 	}
 }

@@ -1,0 +1,39 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/tui/overlay"
+	words "frontdesk/tui/strings"
+)
+
+// help shows the keys of what is focused, and below them those of the other
+// mode.
+func (a *App) help() tea.Cmd {
+	h := &a.words.Screen.HelpTitles
+	where := map[focus]string{onList: h.List, onThread: h.Thread, onContact: h.Contact}[a.focus]
+	a.push(overlay.NewHelp(a.look, where, []overlay.HelpGroup{
+		{Title: h.Move, Keys: a.keysOf("next", "previous", "next-needing", "prev-needing", "open", "back", "next-open", "prev-open",
+			"page-down", "page-up", "home", "end", "next-pane", "prev-pane", "contact")},
+		{Title: h.Act, Keys: a.keysOf("reply", "note", "template", "resolve", "resolve-stay", "assign", "assign-me", "unread", "read",
+			"again", "discard", "details", "copy", "copy-link", "undo")},
+		{Title: h.Go, Keys: a.keysOf("search", "mine", "unassigned", "all", "closing", "resolved", "failed", "palette", "help", "redraw", "quit")},
+		{Title: h.Write, Keys: a.words.Composer.ReplyHints},
+	}))
+	return nil
+}
+
+// keysOf returns the keys of commands and what they do.
+func (a *App) keysOf(names ...string) []words.Hint {
+	keys := map[string]string{}
+	for _, b := range bindings() {
+		keys[b.command] = strings.Join(b.keys[:min(len(b.keys), 2)], " ")
+	}
+	out := make([]words.Hint, 0, len(names))
+	for _, n := range names {
+		out = append(out, words.Hint{Key: keys[n], Does: a.words.Screen.Commands[n].Help})
+	}
+	return out
+}
