@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/all"
@@ -23,6 +24,7 @@ const (
 	demoAppSecret   = "demo-app-secret-of-a-pretend-network"
 	demoVerifyToken = "demo-verify-token"
 	demoAccessToken = "demo-access-token"
+	demoLatency     = 180 * time.Millisecond // about what Meta's own API takes
 	demoAgent       = "ana"
 	demoTeammate    = "ben"
 )
@@ -84,6 +86,7 @@ func (b *demoBackend) openNetwork(ctx context.Context, d *desk) (string, error) 
 	sim, err := simulator.New(simulator.Options{
 		Seed: d.cfg.Demo.Seed, Now: d.clock, Speed: d.cfg.Demo.Speed, Logger: d.log,
 		AppSecret: demoAppSecret, VerifyToken: demoVerifyToken, Token: demoAccessToken,
+		Latency:  demoLatency,
 		Accounts: []simulator.Number{{PhoneNumberID: demoNumber, WABA: demoWABA, Display: demoDisplay}},
 		Journal:  filepath.Join(d.cfg.dir, "network.jsonl"),
 	})

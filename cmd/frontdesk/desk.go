@@ -185,6 +185,9 @@ func (d *desk) linkChanged(s feed.State) {
 	d.linkMu.Lock()
 	f := d.onLink
 	d.linkMu.Unlock()
+	if s.Live {
+		d.outbox.Wake() // what waited for the relay goes out at once
+	}
 	if f != nil {
 		f(s)
 	}

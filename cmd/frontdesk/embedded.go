@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"frontdesk/provider/all"
 	"frontdesk/webhookrelay"
@@ -34,13 +38,36 @@ func (d *desk) openEmbedded(ctx context.Context) (*backend, error) {
 		b.Close()
 		return nil, err
 	}
-	// The token lives as long as this process: nobody else knows it.
-	if b.token, err = b.addToken(ctx, string(d.cfg.Agent)); err != nil {
+	if b.token, err = b.ownToken(ctx, d.cfg); err != nil {
 		b.Close()
 		return nil, err
 	}
 	b.running.Go(func() { b.relay.Run(ctx) })
 	return b, nil
+}
+
+// ownToken returns the token with which this program's terminal opens its own
+// relay. It is made once and kept beside the log.
+func (b *backend) ownToken(ctx context.Context, c *config) (string, error) {
+	if c.Token != "" {
+		return c.Token, nil
+	}
+	path := filepath.Join(c.dir, "embedded.token")
+	kept, err := os.ReadFile(path)
+	if err == nil {
+		return strings.TrimSpace(string(kept)), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", &fault{what: "the relay's own token cannot be read", todo: "check who may read it", err: err}
+	}
+	token, err := b.addToken(ctx, string(c.Agent))
+	if err != nil {
+		return "", err
+	}
+	if err := os.WriteFile(path, []byte(token), 0o600); err != nil {
+		return "", &fault{what: "the relay's own token cannot be kept", todo: "check who may write in " + c.dir, err: err}
+	}
+	return token, nil
 }
 
 // hooks builds the hooks of the configuration; their keys are their drivers'.

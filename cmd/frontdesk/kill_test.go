@@ -146,6 +146,11 @@ func settle(t *testing.T, dir string, n network) {
 				if m.State == "queued" || m.State == "sending" {
 					missing++
 				}
+				// What the network has, its receipts will tell, whoever was killed
+				// before the answer came.
+				if m.State == "unsure" && len(n.accepted[provider.OpID(m.Op)]) > 0 {
+					missing++
+				}
 			}
 		}
 		for id := range n.said {

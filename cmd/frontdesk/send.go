@@ -261,8 +261,8 @@ func (d *desk) await(ctx context.Context, key store.MessageKey, req sendRequest)
 
 func settled(m store.Message, wait string) bool {
 	switch m.State() {
-	case "failed", "unsure", "discarded", "delivered", "read":
-		return true
+	case "failed", "unsure", "held", "discarded", "delivered", "read":
+		return true // it goes no further by itself, or has gone far enough
 	case "sent":
 		return wait != "delivered"
 	}
@@ -285,6 +285,8 @@ func sendFault(m store.Message) error {
 		return &fault{what: "not sent: " + m.Error.Text}
 	case "unsure":
 		return &fault{what: "it may have been sent, and nothing confirms it", todo: "ask the customer, or decide in the inbox with R"}
+	case "held":
+		return &fault{what: "it is held behind an earlier message that may or may not have been sent", todo: "decide about that one in the inbox with R"}
 	}
 	return nil
 }

@@ -76,13 +76,32 @@ func (s *Sim) messages(w http.ResponseWriter, r *http.Request) *graphError {
 	if armed {
 		return s.misbehave(w, r, fault, number, &req)
 	}
+	s.travel(r)
 	a, e := s.take(number, &req, 0)
 	if e != nil {
 		return e
 	}
-	writeJSON(w, http.StatusOK, s.answer(&req, a))
 	s.poke()
+	s.travel(r)
+	writeJSON(w, http.StatusOK, s.answer(&req, a))
 	return nil
+}
+
+// travel is one way through the network: half of Options.Latency. What has
+// left arrives, whether or not its sender still listens.
+func (s *Sim) travel(r *http.Request) {
+	s.mu.Lock()
+	live := s.live
+	s.mu.Unlock()
+	if !live || s.opt.Latency == 0 {
+		return
+	}
+	timer := time.NewTimer(s.opt.Latency / 2)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+	}
 }
 
 // mark takes a read mark, with or without the typing sign.

@@ -59,6 +59,9 @@ type Options struct {
 	// Orderly leaves out the receipts that come late, twice or not at all now
 	// and then.
 	Orderly bool
+	// Latency is how long the machine's own clock runs between a send and its
+	// answer while customers live: the message is accepted half-way. 0 for none.
+	Latency time.Duration
 	// Throughput is how many messages a number may send in a second; 0 means
 	// Meta's 80.
 	Throughput int

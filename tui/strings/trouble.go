@@ -80,6 +80,8 @@ func problem(p provider.Problem, field, status string) Said {
 		return Said{fmt.Sprintf("The message has %d characters; the most is %d.", p.Got, p.Limit), "Shorten a value."}
 	case provider.ProblemMedia:
 		return Said{"The " + field + " is missing.", "Give a link to it."}
+	case provider.ProblemParts:
+		return Said{"This template has parts frontdesk cannot fill.", "Choose another one."}
 	case provider.ProblemExtra:
 		return Said{"There is no variable " + field + ".", "Take its value out."}
 	}
