@@ -62,7 +62,7 @@ func thread(s *Screen) {
 	s.LateF, s.You, s.Customer, s.Voice = "sent %s, came late", "you", "customer", "voice message"
 	s.ListF, s.ChoseF = "list: %s", "chose: %s"
 	s.PlaceF, s.ContactCardF = "%.5f, %.5f", "contact card: %s"
-	s.Unsupported = "This kind of message cannot be shown here. d shows what came."
+	s.Unsupported = "This kind of message cannot be shown here. d shows the event behind it."
 }
 
 func activity() Activity {
