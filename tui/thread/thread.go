@@ -143,9 +143,19 @@ func (p *Pane) reitem() {
 			p.flags[i] |= newAbove
 			marked = true
 		}
-		items[i] = list.Item{ID: strconv.FormatInt(int64(m.Key), 36), Version: uint64(m.Rev)<<16 | uint64(p.look.Now.YearDay())<<4 | uint64(p.flags[i])}
+		items[i] = list.Item{ID: strconv.FormatInt(int64(m.Key), 36), Version: p.version(m.Rev, p.flags[i])}
 	}
 	p.log.SetItems(items)
+}
+
+// version is a message's revision with what else is drawn in its block: the
+// day's words, and the number in the rule above it.
+func (p *Pane) version(rev int64, f flag) uint64 {
+	v := uint64(rev)<<28 | uint64(p.look.Now.YearDay())<<4 | uint64(f)
+	if f&newAbove != 0 {
+		v |= uint64(p.data.New&0x7fff) << 13
+	}
+	return v
 }
 
 // WantsOlder reports whether an older page should be read.
