@@ -3,7 +3,6 @@ package cloudapi
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"mime"
 
 	"frontdesk/provider"
@@ -11,10 +10,10 @@ import (
 )
 
 // message reads one element of messages[].
-func (d *decoder) message(s source, all people, raw json.RawMessage) {
+func (d *decoder) message(s source, all people, v value) {
 	var m whatsapp.InboundMessage
-	if err := read(raw, &m); spoilt(err) {
-		d.brokenMessage(s, raw)
+	if err := v.read(&m); spoilt(err) {
+		d.brokenMessage(s, v)
 		return
 	}
 	p, profile := all.find(who(m.From, m.FromUserID))
@@ -25,53 +24,53 @@ func (d *decoder) message(s source, all people, raw json.RawMessage) {
 	id := "m:" + string(m.ID)
 	switch {
 	case m.ID == "":
-		d.unknown(s, s.hash(raw), chat, raw)
-	case chat == "" || m.GroupID != "" || notice(&m, raw):
+		d.unknown(s, s.hash(v.raw()), chat, v)
+	case chat == "" || m.GroupID != "" || notice(&m, v):
 		s.field += "." + m.Type
-		d.unknown(s, id, chat, raw)
+		d.unknown(s, id, chat, v)
 	case m.Type == "reaction" && m.Reaction != nil && m.Reaction.MessageID != "":
 		d.add(s.route, id, chat, provider.MessageReacted{
 			From: p.sender(profile), SentAt: m.Timestamp.Time,
 			ReactionTo: provider.ReactionTo{Message: provider.MessageID(m.Reaction.MessageID), Emoji: m.Reaction.Emoji},
 		})
 	default:
-		d.add(s.route, id, chat, received(&m, p.sender(profile), raw))
+		d.add(s.route, id, chat, received(&m, p.sender(profile), v))
 	}
 }
 
 // brokenMessage keeps a message that says two things in one key. Its ids
 // are believed only where its keys are unambiguous.
-func (d *decoder) brokenMessage(s source, raw json.RawMessage) {
-	members, err := fields(raw)
-	if err != nil || word(members["id"]) == "" {
-		d.unknown(s, s.hash(raw), "", raw)
+func (d *decoder) brokenMessage(s source, v value) {
+	id := v.member("id").word()
+	if !v.object() || id == "" {
+		d.unknown(s, s.hash(v.raw()), "", v)
 		return
 	}
-	p := who(whatsapp.ID(word(members["from"])), word(members["from_user_id"]))
-	d.unknown(s, "m:"+word(members["id"]), p.chat(), raw)
+	p := who(whatsapp.ID(v.member("from").word()), v.member("from_user_id").word())
+	d.unknown(s, "m:"+id, p.chat(), v)
 }
 
 // notice reports what comes as a message and is none: the customer did not
 // write it to us now, so it must not open the window.
-func notice(m *whatsapp.InboundMessage, raw json.RawMessage) bool {
+func notice(m *whatsapp.InboundMessage, v value) bool {
 	switch m.Type {
 	case "system", "edit", "revoke":
 		return true
 	case "reaction":
 		return m.Reaction == nil || m.Reaction.MessageID == ""
 	case "unsupported", "unknown":
-		return unsupportedNotice(raw)
+		return unsupportedNotice(v)
 	}
 	return false
 }
 
-func unsupportedNotice(raw json.RawMessage) bool {
+func unsupportedNotice(v value) bool {
 	var m struct {
 		Unsupported struct {
 			Type string `json:"type"`
 		} `json:"unsupported"`
 	}
-	_ = read(raw, &m)
+	_ = v.read(&m)
 	switch m.Unsupported.Type {
 	case "edit", "revoke", "pin", "poll_update", "keep_in_chat":
 		return true
@@ -79,7 +78,7 @@ func unsupportedNotice(raw json.RawMessage) bool {
 	return false
 }
 
-func received(m *whatsapp.InboundMessage, from provider.Sender, raw json.RawMessage) provider.MessageReceived {
+func received(m *whatsapp.InboundMessage, from provider.Sender, v value) provider.MessageReceived {
 	r := provider.MessageReceived{Message: provider.MessageID(m.ID), From: from, SentAt: m.Timestamp.Time}
 	if c := m.Context; c != nil {
 		r.ReplyTo = provider.MessageID(c.ID)
@@ -87,7 +86,7 @@ func received(m *whatsapp.InboundMessage, from provider.Sender, raw json.RawMess
 	}
 	content, ok := content(m)
 	if !ok {
-		content = provider.Content{Kind: provider.Unsupported, Raw: compact(raw)}
+		content = provider.Content{Kind: provider.Unsupported, Raw: compact(v.raw())}
 	}
 	r.Content = content
 	return r

@@ -4,100 +4,267 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"strings"
 )
 
 // encoding/json lets "FROM" set the field of "from" and the last of two equal
 // keys win, so that two readers of one signed body can see two senders. The
-// functions here read keys exactly, and refuse what is there twice.
+// functions here read keys exactly, and refuse what is there twice. A body is
+// walked once; what is read of it afterwards is slices of it.
 
 // maxDepth is far deeper than anything Meta sends and shallow enough to
 // recurse over.
 const maxDepth = 64
 
-var errDepth = errors.New("nested deeper than 64 levels")
+var (
+	errJSON  = errors.New("not JSON")
+	errDepth = errors.New("nested deeper than 64 levels")
+	errTwice = errors.New("a key stands there twice")
+)
 
-// shallow reports whether brackets outside of strings nest no deeper than
-// maxDepth, in one pass and without memory.
-func shallow(raw []byte) bool {
-	depth, quoted, escaped := 0, false, false
-	for _, b := range raw {
-		switch {
-		case escaped:
-			escaped = false
-		case quoted:
-			escaped, quoted = b == '\\', b != '"'
-		case b == '"':
-			quoted = true
-		case b == '{' || b == '[':
-			depth++
-		case b == '}' || b == ']':
-			depth--
+// tree is where everything stands in a body: one node per value, each followed
+// by what is inside it.
+type tree struct {
+	body  []byte
+	text  string // the body again, so that keys cost nothing
+	nodes []node
+}
+
+type node struct {
+	key        string // of a member, decoded
+	start, end int    // in the body
+	past       int    // the first node that is not inside this one
+	form       byte   // the value's first byte
+	twice      bool   // an object with two members of one key
+	// Of this value and all inside it: a key of ours stands there twice; a key
+	// is spelt as none of ours.
+	spoilt, foreign bool
+}
+
+// value is one place in a tree. The zero value is one that is not there.
+type value struct {
+	tree *tree
+	at   int
+}
+
+// parse walks a body. Whether it is JSON is encoding/json's word, which keeps
+// what follows simple.
+func parse(body []byte) (value, error) {
+	if !json.Valid(body) {
+		return value{}, errJSON
+	}
+	t := &tree{body: body, text: string(body), nodes: make([]node, 0, 16+len(body)/16)}
+	if _, ok := t.add(t.skip(0), "", maxDepth); !ok {
+		return value{}, errDepth
+	}
+	return value{t, 0}, nil
+}
+
+func (t *tree) skip(i int) int {
+	for i < len(t.body) && (t.body[i] == ' ' || t.body[i] == '\n' || t.body[i] == '\t' || t.body[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// add walks the value at i and returns where it ends; false where it is nested
+// deeper than depth.
+func (t *tree) add(i int, key string, depth int) (end int, ok bool) {
+	n := len(t.nodes)
+	t.nodes = append(t.nodes, node{key: key, start: i, form: t.body[i]})
+	switch t.body[i] {
+	case '{', '[':
+		if depth == 0 {
+			return i, false
 		}
-		if depth > maxDepth {
+		end, ok = t.inside(n, i+1, depth-1)
+	case '"':
+		end, ok = t.quoted(i), true
+	default:
+		end, ok = t.bare(i), true
+	}
+	t.nodes[n].end, t.nodes[n].past = end, len(t.nodes)
+	return end, ok
+}
+
+// inside walks the members of the object n, or the elements of the array n.
+func (t *tree) inside(n, i, depth int) (end int, ok bool) {
+	var keys keys
+	object := t.nodes[n].form == '{'
+	for i = t.skip(i); t.body[i] != '}' && t.body[i] != ']'; i = t.skip(i) {
+		if t.body[i] == ',' {
+			i = t.skip(i + 1)
+		}
+		key := ""
+		if object {
+			colon := t.quoted(i)
+			key = t.word(i, colon)
+			t.note(n, key, keys.add(key))
+			i = t.skip(t.skip(colon) + 1)
+		}
+		child := len(t.nodes)
+		if i, ok = t.add(i, key, depth); !ok {
+			return i, false
+		}
+		t.nodes[n].spoilt = t.nodes[n].spoilt || t.nodes[child].spoilt
+		t.nodes[n].foreign = t.nodes[n].foreign || t.nodes[child].foreign
+	}
+	return i + 1, true
+}
+
+func (t *tree) note(n int, key string, twice bool) {
+	ours := plain(key)
+	t.nodes[n].twice = t.nodes[n].twice || twice
+	t.nodes[n].spoilt = t.nodes[n].spoilt || (twice && ours)
+	t.nodes[n].foreign = t.nodes[n].foreign || !ours
+}
+
+// quoted returns where the string at i ends.
+func (t *tree) quoted(i int) int {
+	for i++; t.body[i] != '"'; i++ {
+		if t.body[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}
+
+// bare returns where the number or word at i ends.
+func (t *tree) bare(i int) int {
+	for ; i < len(t.body); i++ {
+		switch t.body[i] {
+		case ',', '}', ']', ' ', '\n', '\t', '\r':
+			return i
+		}
+	}
+	return i
+}
+
+// word is the value of the string between start and end.
+func (t *tree) word(start, end int) string {
+	for _, b := range t.body[start+1 : end-1] {
+		if b == '\\' || b >= 0x80 {
+			var s string
+			_ = json.Unmarshal(t.body[start:end], &s) // it is valid
+			return s
+		}
+	}
+	return t.text[start+1 : end-1]
+}
+
+// keys are those of one object. Few are compared one by one; many would make
+// that slow, and get a map.
+type keys struct {
+	few  [12]string
+	n    int
+	many map[string]struct{}
+}
+
+// add reports whether the key was there before.
+func (k *keys) add(key string) bool {
+	if k.many == nil {
+		for _, known := range k.few[:k.n] {
+			if known == key {
+				return true
+			}
+		}
+		if k.n < len(k.few) {
+			k.few[k.n] = key
+			k.n++
+			return false
+		}
+		k.many = make(map[string]struct{}, 2*len(k.few))
+		for _, known := range k.few {
+			k.many[known] = struct{}{}
+		}
+	}
+	_, twice := k.many[key]
+	k.many[key] = struct{}{}
+	return twice
+}
+
+// plain reports whether a key is spelt as Meta spells all of its own.
+func plain(key string) bool {
+	for _, b := range []byte(key) {
+		if (b < 'a' || b > 'z') && (b < '0' || b > '9') && b != '_' {
 			return false
 		}
 	}
-	return true
+	return key != ""
 }
 
-// fields returns an object's members by their exact keys.
-func fields(raw json.RawMessage) (map[string]json.RawMessage, error) {
-	d := json.NewDecoder(bytes.NewReader(raw))
-	if t, err := d.Token(); err != nil || t != json.Delim('{') {
-		return nil, errors.New("not an object")
+func (v value) node() node {
+	if v.tree == nil {
+		return node{}
 	}
-	members := map[string]json.RawMessage{}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return nil, errors.New("broken object")
-		}
-		name, _ := key.(string)
-		var value json.RawMessage
-		if err := d.Decode(&value); err != nil {
-			return nil, errors.New("broken object")
-		}
-		if _, twice := members[name]; twice {
-			return nil, errors.New("a key stands there twice")
-		}
-		members[name] = value
+	return v.tree.nodes[v.at]
+}
+
+// raw is the value as it came.
+func (v value) raw() json.RawMessage {
+	if v.tree == nil {
+		return nil
 	}
-	return members, nil
+	n := v.tree.nodes[v.at]
+	return json.RawMessage(v.tree.body[n.start:n.end])
+}
+
+// object reports whether v is an object with no key twice.
+func (v value) object() bool {
+	n := v.node()
+	return n.form == '{' && !n.twice
+}
+
+// member returns the member of exactly that key.
+func (v value) member(key string) value {
+	if v.node().form != '{' {
+		return value{}
+	}
+	for i := v.at + 1; i < v.node().past; i = v.tree.nodes[i].past {
+		if v.tree.nodes[i].key == key {
+			return value{v.tree, i}
+		}
+	}
+	return value{}
 }
 
 // list returns an array's elements; nothing for what is no array.
-func list(raw json.RawMessage) []json.RawMessage {
-	var elements []json.RawMessage
-	if json.Unmarshal(raw, &elements) != nil {
+func (v value) list() []value {
+	n := v.node()
+	if n.form != '[' {
 		return nil
+	}
+	var elements []value
+	for i := v.at + 1; i < n.past; i = v.tree.nodes[i].past {
+		elements = append(elements, value{v.tree, i})
 	}
 	return elements
 }
 
 // word returns a string's value, or a number as it is written.
-func word(raw json.RawMessage) string {
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	var n json.Number
-	if json.Unmarshal(raw, &n) == nil {
-		return n.String()
+func (v value) word() string {
+	switch n := v.node(); {
+	case n.form == '"':
+		return v.tree.word(n.start, n.end)
+	case n.form == '-' || ('0' <= n.form && n.form <= '9'):
+		return v.tree.text[n.start:n.end]
 	}
 	return ""
 }
 
 // read decodes one element into dst by exact keys. A member of an unexpected
 // form is an error, but the others are filled.
-func read(raw json.RawMessage, dst any) error {
-	var b bytes.Buffer
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.UseNumber()
-	if err := rewrite(d, &b); err != nil {
-		return err
+func (v value) read(dst any) error {
+	n := v.node()
+	switch {
+	case v.tree == nil:
+		return errJSON
+	case n.spoilt:
+		return errTwice
+	case !n.foreign:
+		return json.Unmarshal(v.raw(), dst)
 	}
+	var b bytes.Buffer
+	v.rewrite(&b)
 	return json.Unmarshal(b.Bytes(), dst)
 }
 
@@ -108,79 +275,29 @@ func spoilt(err error) bool {
 	return err != nil && !errors.As(err, &form)
 }
 
-// rewrite copies one value without the members whose key no field of ours can
+// rewrite copies a value without the members whose key no field of ours can
 // have.
-func rewrite(d *json.Decoder, b *bytes.Buffer) error {
-	t, err := d.Token()
-	if err != nil {
-		return fmt.Errorf("broken JSON: %w", err)
+func (v value) rewrite(b *bytes.Buffer) {
+	n := v.node()
+	if !n.foreign {
+		b.Write(v.raw())
+		return
 	}
-	switch t {
-	case json.Delim('{'):
-		return rewriteObject(d, b)
-	case json.Delim('['):
-		return rewriteArray(d, b)
-	}
-	return put(b, t)
-}
-
-func rewriteObject(d *json.Decoder, b *bytes.Buffer) error {
-	seen := map[string]bool{}
-	b.WriteByte('{')
-	for d.More() {
-		t, err := d.Token()
-		if err != nil {
-			return fmt.Errorf("broken JSON: %w", err)
-		}
-		key, _ := t.(string)
-		if seen[key] {
-			return errors.New("a key stands there twice")
-		}
-		if !plain(key) {
-			if err := rewrite(d, new(bytes.Buffer)); err != nil {
-				return err
-			}
+	b.WriteByte(n.form)
+	object := n.form == '{'
+	for i, first := v.at+1, true; i < n.past; i = v.tree.nodes[i].past {
+		key := v.tree.nodes[i].key
+		if object && !plain(key) {
 			continue
 		}
-		if len(seen) > 0 {
+		if !first {
 			b.WriteByte(',')
 		}
-		seen[key] = true
-		b.WriteString(`"` + key + `":`)
-		if err := rewrite(d, b); err != nil {
-			return err
+		first = false
+		if object {
+			b.WriteString(`"` + key + `":`)
 		}
+		value{v.tree, i}.rewrite(b)
 	}
-	b.WriteByte('}')
-	_, err := d.Token()
-	return err
-}
-
-// plain reports whether a key is spelt as Meta spells all of its own.
-func plain(key string) bool {
-	return key != "" && strings.Trim(key, "abcdefghijklmnopqrstuvwxyz0123456789_") == ""
-}
-
-func rewriteArray(d *json.Decoder, b *bytes.Buffer) error {
-	b.WriteByte('[')
-	for n := 0; d.More(); n++ {
-		if n > 0 {
-			b.WriteByte(',')
-		}
-		if err := rewrite(d, b); err != nil {
-			return err
-		}
-	}
-	b.WriteByte(']')
-	_, err := d.Token()
-	return err
-}
-
-func put(b *bytes.Buffer, t json.Token) error {
-	raw, err := json.Marshal(t)
-	if err != nil {
-		return fmt.Errorf("broken JSON: %w", err)
-	}
-	b.Write(raw)
-	return nil
+	b.WriteByte(n.form + 2) // '}' is '{'+2, ']' is '['+2
 }

@@ -1,7 +1,6 @@
 package cloudapi
 
 import (
-	"encoding/json"
 	"regexp"
 	"strings"
 
@@ -60,12 +59,12 @@ type people struct {
 }
 
 // peopleOf reads contacts one by one; a broken one costs a name and no more.
-func peopleOf(raw json.RawMessage) people {
+func peopleOf(contacts value) people {
 	all := people{byID: map[string]contact{}}
-	elements := list(raw)
+	elements := contacts.list()
 	for _, element := range elements {
 		var c whatsapp.Contact
-		if spoilt(read(element, &c)) {
+		if spoilt(element.read(&c)) {
 			continue
 		}
 		one := contact{person: who(c.WaID, c.UserID), profile: c.Profile}
@@ -114,13 +113,13 @@ func (p person) sender(profile whatsapp.Profile) provider.Sender {
 
 // named is the one chat a value speaks of; empty where it names none or
 // several.
-func named(value map[string]json.RawMessage) provider.ChatID {
+func named(v value) provider.ChatID {
 	found := map[provider.ChatID]bool{}
 	for _, key := range []string{"contacts", "user_preferences"} {
-		collect(found, value[key], "wa_id", "user_id")
+		collect(found, v.member(key), "wa_id", "user_id")
 	}
-	collect(found, value["calls"], "from", "from_user_id")
-	collect(found, value["message_echoes"], "to", "to_user_id")
+	collect(found, v.member("calls"), "from", "from_user_id")
+	collect(found, v.member("message_echoes"), "to", "to_user_id")
 	if len(found) != 1 {
 		return ""
 	}
@@ -130,13 +129,12 @@ func named(value map[string]json.RawMessage) provider.ChatID {
 	return ""
 }
 
-func collect(found map[provider.ChatID]bool, raw json.RawMessage, number, user string) {
-	for _, element := range list(raw) {
-		members, err := fields(element)
-		if err != nil {
+func collect(found map[provider.ChatID]bool, list value, number, user string) {
+	for _, element := range list.list() {
+		if !element.object() {
 			continue
 		}
-		if chat := who(whatsapp.ID(word(members[number])), word(members[user])).chat(); chat != "" {
+		if chat := who(whatsapp.ID(element.member(number).word()), element.member(user).word()).chat(); chat != "" {
 			found[chat] = true
 		}
 	}

@@ -1,7 +1,6 @@
 package cloudapi
 
 import (
-	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -10,11 +9,11 @@ import (
 )
 
 // status reads one element of statuses[].
-func (d *decoder) status(s source, all people, raw json.RawMessage) {
+func (d *decoder) status(s source, all people, v value) {
 	s.field = "statuses"
 	var u whatsapp.StatusUpdate
-	if err := read(raw, &u); spoilt(err) {
-		d.unknown(s, s.hash(raw), "", raw)
+	if err := v.read(&u); spoilt(err) {
+		d.unknown(s, s.hash(v.raw()), "", v)
 		return
 	}
 	p, _ := all.find(who(u.RecipientID, u.RecipientUserID))
@@ -24,7 +23,7 @@ func (d *decoder) status(s source, all people, raw json.RawMessage) {
 	}
 	status, known := statusOf(u.Status)
 	if !known || u.ID == "" || strings.HasPrefix(string(u.ID), "wacid.") {
-		d.unknown(s, s.hash(raw), chat, raw)
+		d.unknown(s, s.hash(v.raw()), chat, v)
 		return
 	}
 	r := provider.Receipt{Message: provider.MessageID(u.ID), Op: provider.OpID(u.CallbackData), Status: status, At: u.Timestamp.Time}

@@ -77,22 +77,18 @@ const maxEvents = 10_000
 // ":"+recipient in groups, ":"+code when failed; everything else "h:" and a
 // hash of field, entry id, entry time and value, since Meta gives those no id.
 func (w *Webhook) Decode(body []byte) ([]provider.Event, error) {
-	if !shallow(body) {
-		return nil, fmt.Errorf("decode webhook: %w", errDepth)
-	}
-	if !json.Valid(body) {
-		return nil, errors.New("decode webhook: not JSON")
-	}
-	hook, err := fields(body)
-	if err != nil {
+	hook, err := parse(body)
+	switch {
+	case err != nil:
 		return nil, fmt.Errorf("decode webhook: %w", err)
-	}
-	if word(hook["object"]) != whatsapp.WebhookObject {
+	case !hook.object():
+		return nil, errors.New("decode webhook: not an object, or a key stands there twice")
+	case hook.member("object").word() != whatsapp.WebhookObject:
 		return nil, errors.New("decode webhook: not an object of WhatsApp's")
 	}
 	var d decoder
-	for _, raw := range list(hook["entry"]) {
-		d.entry(raw)
+	for _, entry := range hook.member("entry").list() {
+		d.entry(entry)
 	}
 	switch {
 	case len(d.events) == 0:
@@ -121,8 +117,8 @@ func (d *decoder) add(route provider.Route, id string, chat provider.ChatID, bod
 }
 
 // unknown keeps what is not understood.
-func (d *decoder) unknown(s source, id string, chat provider.ChatID, raw json.RawMessage) {
-	d.add(s.route, id, chat, provider.Unknown{Field: s.field, Raw: compact(raw)})
+func (d *decoder) unknown(s source, id string, chat provider.ChatID, v value) {
+	d.add(s.route, id, chat, provider.Unknown{Field: s.field, Raw: compact(v.raw())})
 }
 
 // compact makes raw JSON fit for the log and for a text frame, which must be
@@ -146,18 +142,17 @@ func (s source) hash(value []byte) string {
 	return "h:" + hex.EncodeToString(h.Sum(nil))[:32]
 }
 
-func (d *decoder) entry(raw json.RawMessage) {
-	entry, err := fields(raw)
-	if err != nil {
+func (d *decoder) entry(entry value) {
+	if !entry.object() {
 		s := source{field: "entry"}
-		d.unknown(s, s.hash(raw), "", raw)
+		d.unknown(s, s.hash(entry.raw()), "", entry)
 		return
 	}
-	s := source{field: "entry", entry: word(entry["id"]), time: word(entry["time"])}
+	s := source{field: "entry", entry: entry.member("id").word(), time: entry.member("time").word()}
 	s.route = businessRoute(s.entry)
-	changes := list(entry["changes"])
+	changes := entry.member("changes").list()
 	if len(changes) == 0 {
-		d.unknown(s, s.hash(raw), "", raw)
+		d.unknown(s, s.hash(entry.raw()), "", entry)
 		return
 	}
 	for _, change := range changes {
@@ -165,36 +160,35 @@ func (d *decoder) entry(raw json.RawMessage) {
 	}
 }
 
-func (d *decoder) change(s source, raw json.RawMessage) {
-	change, err := fields(raw)
-	if err != nil {
-		d.unknown(s, s.hash(raw), "", raw)
+func (d *decoder) change(s source, change value) {
+	if !change.object() {
+		d.unknown(s, s.hash(change.raw()), "", change)
 		return
 	}
-	s.field = word(change["field"])
-	value, err := fields(change["value"])
-	if err != nil {
-		d.unknown(s, s.hash(raw), "", raw)
+	s.field = change.member("field").word()
+	v := change.member("value")
+	if !v.object() {
+		d.unknown(s, s.hash(change.raw()), "", change)
 		return
 	}
-	s.route = numberRoute(value, s.route)
+	s.route = numberRoute(v, s.route)
 	switch s.field {
 	case whatsapp.FieldMessages:
-		d.messages(s, value, change["value"])
+		d.messages(s, v)
 	case whatsapp.FieldTemplateStatus:
-		d.templateStatus(s, change["value"])
+		d.templateStatus(s, v)
 	default:
-		d.unknown(s, s.hash(change["value"]), named(value), change["value"])
+		d.unknown(s, s.hash(v.raw()), named(v), v)
 	}
 }
 
 // numberRoute is the phone number a value names, or the route of its entry.
-func numberRoute(value map[string]json.RawMessage, entry provider.Route) provider.Route {
-	metadata, err := fields(value["metadata"])
-	if err != nil {
+func numberRoute(v value, entry provider.Route) provider.Route {
+	metadata := v.member("metadata")
+	if !metadata.object() {
 		return entry
 	}
-	if id := word(metadata["phone_number_id"]); id != "" {
+	if id := metadata.member("phone_number_id").word(); id != "" {
 		return provider.Route(id)
 	}
 	return entry
@@ -202,14 +196,14 @@ func numberRoute(value map[string]json.RawMessage, entry provider.Route) provide
 
 // messages reads the field "messages": what customers wrote, what became of
 // what we wrote, and problems of the account.
-func (d *decoder) messages(s source, value map[string]json.RawMessage, raw json.RawMessage) {
-	messages, statuses, problems := list(value["messages"]), list(value["statuses"]), list(value["errors"])
+func (d *decoder) messages(s source, v value) {
+	messages, statuses, problems := v.member("messages").list(), v.member("statuses").list(), v.member("errors").list()
 	n := len(messages) + len(statuses) + len(problems)
 	if n == 0 || n > maxEvents || s.route == businessRoute(s.entry) {
-		d.unknown(s, s.hash(raw), named(value), raw)
+		d.unknown(s, s.hash(v.raw()), named(v), v)
 		return
 	}
-	people := peopleOf(value["contacts"])
+	people := peopleOf(v.member("contacts"))
 	for _, m := range messages {
 		d.message(s, people, m)
 	}
@@ -217,32 +211,34 @@ func (d *decoder) messages(s source, value map[string]json.RawMessage, raw json.
 		d.status(s, people, u)
 	}
 	for i, p := range problems {
-		d.problem(s, i, raw, p)
+		d.problem(s, i, v, p)
 	}
 }
 
 // problem is an error of the account. The whole value and the place in it make
 // its id: the error alone is the same each time it happens.
-func (d *decoder) problem(s source, i int, value, raw json.RawMessage) {
+func (d *decoder) problem(s source, i int, v, p value) {
+	id := s.hash(fmt.Appendf(nil, "%d:%s", i, v.raw()))
 	var e whatsapp.ErrorItem
-	if err := read(raw, &e); spoilt(err) || e.Code == 0 {
-		d.unknown(s, s.hash(fmt.Appendf(nil, "%d:%s", i, value)), "", raw)
+	if err := p.read(&e); spoilt(err) || e.Code == 0 {
+		d.unknown(s, id, "", p)
 		return
 	}
-	d.add(s.route, s.hash(fmt.Appendf(nil, "%d:%s", i, value)), "", provider.Notice{Error: reported("account", e)})
+	d.add(s.route, id, "", provider.Notice{Error: reported("account", e)})
 }
 
-func (d *decoder) templateStatus(s source, raw json.RawMessage) {
+func (d *decoder) templateStatus(s source, v value) {
 	var u whatsapp.TemplateStatusUpdate
 	status, known := provider.TemplateStatus(""), false
-	if !spoilt(read(raw, &u)) {
+	if !spoilt(v.read(&u)) {
 		status, known = templateEvent(u.Event)
 	}
+	id := s.hash(v.raw())
 	if !known || u.ID == "" || u.Name == "" {
-		d.unknown(s, s.hash(raw), "", raw)
+		d.unknown(s, id, "", v)
 		return
 	}
-	d.add(s.route, s.hash(raw), "", provider.TemplateStatusChanged{
+	d.add(s.route, id, "", provider.TemplateStatusChanged{
 		Template: provider.TemplateID(u.ID),
 		Name:     u.Name, Language: language(u.Language), Status: status, Reason: reason(u.Reason),
 	})

@@ -80,6 +80,9 @@ func scalar(b []byte) string {
 	case '{', '[', 'n':
 		return ""
 	case '"':
+		if in := b[1:max(1, len(b)-1)]; simple(in) {
+			return string(in)
+		}
 		var s string
 		if json.Unmarshal(b, &s) != nil {
 			return ""
@@ -87,4 +90,15 @@ func scalar(b []byte) string {
 		return s
 	}
 	return string(b)
+}
+
+// simple reports whether a string's inside is its value: nothing is escaped and
+// nothing could be broken UTF-8.
+func simple(in []byte) bool {
+	for _, c := range in {
+		if c == '\\' || c >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
