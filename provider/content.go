@@ -112,4 +112,7 @@ type Outgoing struct {
 	Content Content `json:"content"`
 	// ReplyTo quotes an earlier message; empty for none.
 	ReplyTo MessageID `json:"reply_to,omitempty"`
+	// Retries is the failed operation this one tries again; empty for none. The
+	// network is not told of it.
+	Retries OpID `json:"retries,omitempty"`
 }

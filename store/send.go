@@ -43,6 +43,7 @@ func (b *batch) send(out provider.Outgoing, retries provider.OpID) (MessageKey, 
 	if c.base.Chat == "" {
 		c.base.Chat = out.To.Chat
 	}
+	out.Retries = retries
 	at := millis(b.s.Now())
 	row := newMessage{conversation: c, direction: Outgoing, kind: rowKind(out.Content), op: out.Op, by: b.s.opt.Agent,
 		content: out.Content, replyTo: out.ReplyTo, at: at, job: event.JobQueued, jobSince: at, retries: retries}

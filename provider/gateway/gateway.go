@@ -93,6 +93,7 @@ const askAgain = 2 * time.Second
 // request is the body of POST /v1/send.
 type request struct {
 	Outgoing provider.Outgoing `json:"outgoing"`
+	Retries  provider.OpID     `json:"retries,omitempty"`
 }
 
 // answer is the union of what POST /v1/send answers.
@@ -106,7 +107,9 @@ type answer struct {
 // the relay, is returned as it is. Everything else is Unreachable and certain:
 // whatever became of the request, the same operation may be asked for again.
 func (p *Provider) Send(ctx context.Context, m provider.Outgoing) (provider.MessageID, error) {
-	r := rest.Request{Op: "send", Method: http.MethodPost, Path: "/v1/send", Body: request{Outgoing: m}, Sends: true}
+	body := request{Outgoing: m, Retries: m.Retries}
+	body.Outgoing.Retries = ""
+	r := rest.Request{Op: "send", Method: http.MethodPost, Path: "/v1/send", Body: body, Sends: true}
 	a, err := p.relay.Do(ctx, r)
 	if err != nil {
 		return "", unreached(err)

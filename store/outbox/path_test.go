@@ -364,3 +364,68 @@ func TestActionsWhileAway(t *testing.T) {
 		t.Errorf("notices %+v", notices)
 	}
 }
+
+// sends are the send states of an operation the team's log tells, in order.
+func (w *team) sends(op provider.OpID) []event.SendState {
+	w.t.Helper()
+	c, err := client.New(client.Options{URL: w.relay.URL, Token: w.relay.Token("reader"), HTTP: w.http})
+	w.must(err)
+	ctx, cancel := context.WithCancel(w.t.Context())
+	defer cancel()
+	var cursor event.Seq
+	var states []event.SendState
+	err = c.Follow(ctx, func() event.Seq { return cursor }, client.Handler{
+		Apply: func(_ context.Context, events []event.Event) error {
+			for _, e := range events {
+				cursor = e.Seq
+				if s, ok := e.Body.(event.SendState); ok && s.Op == op {
+					states = append(states, s)
+				}
+			}
+			return nil
+		},
+		Live: func(live bool, _ error) {
+			if live {
+				cancel()
+			}
+		},
+	})
+	if ctx.Err() == nil {
+		w.t.Fatal(err)
+	}
+	return states
+}
+
+// TestTryAgainIsLinked: a failed message is tried again as another operation,
+// and every word the log has of that one names the failed one.
+func TestTryAgainIsLinked(t *testing.T) {
+	both(t, func(t *testing.T, viaGateway bool) {
+		w := newTeam(t, viaGateway)
+		ana, ben := w.sit("ana"), w.sit("ben")
+		_, err := w.sim.Say(maria, provider.TextContent("Hola"))
+		w.must(err)
+		c := ana.greeted()
+		w.sim.RefuseWith(nil, 131026, 1)
+		m := ana.reply(c, "hi")
+		ana.until("the refusal", func() bool { return ana.row(m).Job == event.JobFailed })
+		again, err := ana.store.TryAgain(t.Context(), m)
+		w.must(err)
+		ana.until("the second try sent", func() bool { return ana.row(again).Job == event.JobSent })
+		first, second := ana.row(m).Op, ana.row(again).Op
+		ben.until("both, linked", func() bool {
+			rows, err := ben.store.Messages(t.Context(), c.ID, store.MessageCursor{}, 10)
+			w.must(err)
+			return slices.ContainsFunc(rows, func(r store.Message) bool { return r.Op == first && r.RetriedBy == second }) &&
+				slices.ContainsFunc(rows, func(r store.Message) bool { return r.Op == second && r.Retries == first && r.Job == event.JobSent })
+		})
+		states := w.sends(second)
+		for _, s := range states {
+			if s.Retries != first {
+				t.Errorf("%s names %q, want %q", s.State, s.Retries, first)
+			}
+		}
+		if len(states) == 0 {
+			t.Error("the log says nothing of it")
+		}
+	})
+}
