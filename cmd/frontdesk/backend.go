@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk/provider/simulator"
 	"frontdesk/webhookrelay"
 )
 
@@ -20,7 +21,9 @@ import (
 type backend struct {
 	url, token string
 	relay      *webhookrelay.Relay
-	log        *slog.Logger
+	// sim is the demo's pretend network; nil elsewhere.
+	sim *simulator.Sim
+	log *slog.Logger
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup

@@ -41,6 +41,8 @@ type demoConfig struct {
 
 	// live customers answer and write of their own accord.
 	live bool
+	// latency of the pretend network; 0 takes the usual one.
+	latency time.Duration
 }
 
 // accountConfig is one inbox.

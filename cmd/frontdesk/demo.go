@@ -173,14 +173,7 @@ func (e environment) runDemo(ctx context.Context, folder string, o demoFlags, cl
 		return err
 	}
 	ready := make(chan struct{}, 1)
-	d.setOnLink(func(s feed.State) {
-		if s.Live {
-			select {
-			case ready <- struct{}{}:
-			default:
-			}
-		}
-	})
+	d.setOnLink(signalLive(ready))
 	if err := d.start(ctx); err != nil {
 		return err
 	}
@@ -193,6 +186,19 @@ func (e environment) runDemo(ctx context.Context, folder string, o demoFlags, cl
 	fmt.Fprintln(e.out, "ready "+folder)
 	<-ctx.Done()
 	return nil
+}
+
+// signalLive tells live, once it has room, that the link stands.
+func signalLive(live chan<- struct{}) func(feed.State) {
+	return func(s feed.State) {
+		if !s.Live {
+			return
+		}
+		select {
+		case live <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // firstSync is how long a demo may take to bring its own relay's log into its

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"os"
@@ -29,12 +30,6 @@ const (
 	demoTeammate    = "ben"
 )
 
-// demoBackend is a backend with the pretend network behind it.
-type demoBackend struct {
-	*backend
-	sim *simulator.Sim
-}
-
 // openDemo starts pretend network and relay as a folder's demo has them.
 func (d *desk) openDemo(ctx context.Context) (*backend, error) {
 	b, ctx, err := openDemoBackend(ctx, d)
@@ -56,13 +51,14 @@ func (d *desk) openDemo(ctx context.Context) (*backend, error) {
 		}
 	})
 	b.running.Go(func() { b.relay.Run(ctx) })
-	return b.backend, nil
+	return b, nil
 }
 
-func openDemoBackend(ctx context.Context, d *desk) (*demoBackend, context.Context, error) {
-	plain, ctx := newBackend(ctx, d.log)
-	b := &demoBackend{backend: plain}
-	fail := func(err error) (*demoBackend, context.Context, error) {
+// openDemoBackend starts pretend network and relay, which run on the returned
+// context until the backend is closed.
+func openDemoBackend(ctx context.Context, d *desk) (*backend, context.Context, error) {
+	b, ctx := newBackend(ctx, d.log)
+	fail := func(err error) (*backend, context.Context, error) {
 		b.Close()
 		return nil, nil, err
 	}
@@ -82,11 +78,11 @@ func openDemoBackend(ctx context.Context, d *desk) (*demoBackend, context.Contex
 }
 
 // openNetwork starts the pretend Meta and returns the URL of its Graph API.
-func (b *demoBackend) openNetwork(ctx context.Context, d *desk) (string, error) {
+func (b *backend) openNetwork(ctx context.Context, d *desk) (string, error) {
 	sim, err := simulator.New(simulator.Options{
 		Seed: d.cfg.Demo.Seed, Now: d.clock, Speed: d.cfg.Demo.Speed, Logger: d.log,
 		AppSecret: demoAppSecret, VerifyToken: demoVerifyToken, Token: demoAccessToken,
-		Latency:  demoLatency,
+		Latency:  cmp.Or(d.cfg.Demo.latency, demoLatency),
 		Accounts: []simulator.Number{{PhoneNumberID: demoNumber, WABA: demoWABA, Display: demoDisplay}},
 		Journal:  filepath.Join(d.cfg.dir, "network.jsonl"),
 	})

@@ -67,7 +67,7 @@ func (d *desk) playHistory(ctx context.Context, clock *clock) error {
 }
 
 // sit gives a member of the team a token, a client and the gateway.
-func (p *player) sit(ctx context.Context, d *desk, b *demoBackend, name, file string) error {
+func (p *player) sit(ctx context.Context, d *desk, b *backend, name, file string) error {
 	token, err := b.addToken(ctx, name)
 	if err != nil {
 		return err

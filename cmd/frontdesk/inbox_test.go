@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,9 @@ import (
 
 // patience is how long a test waits for what must come; it never sleeps.
 const patience = 30 * time.Second
+
+// hits is the search's word that it found something for what was typed.
+var hits = regexp.MustCompile(`[1-9]\d* hits?`)
 
 // person drives the real program in a real pseudo terminal.
 type person struct {
@@ -64,7 +68,7 @@ func (p *person) opens(name string) {
 	p.reads("Search", "›")
 	p.types(name)
 	p.sees("a hit for "+name, func(screen string) bool {
-		return strings.Contains(screen, "› "+name) && !strings.Contains(screen, " 0 hits")
+		return hits.MatchString(screen) && strings.Contains(screen, "› "+name)
 	})
 	p.types("\r")
 	p.sees("the thread of "+name, func(screen string) bool {

@@ -14,6 +14,10 @@ import (
 
 // screen shows the inbox until the agent leaves it.
 func (d *desk) screen(ctx context.Context) error {
+	return tui.Run(ctx, d.screenOptions(), d.env.in, d.env.out)
+}
+
+func (d *desk) screenOptions() tui.Options {
 	changed := make(chan struct{}, 1)
 	d.setOnLink(func(feed.State) {
 		select {
@@ -21,11 +25,11 @@ func (d *desk) screen(ctx context.Context) error {
 		default:
 		}
 	})
-	return tui.Run(ctx, tui.Options{
+	return tui.Options{
 		Store: d.store, Agent: d.cfg.Agent, Now: d.now, Location: time.Local,
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
 		Bell: true, Env: d.env.environ,
-	}, d.env.in, d.env.out)
+	}
 }
 
 func (d *desk) chatCapabilities(account provider.AccountID, chat provider.ChatID) *provider.Capabilities {

@@ -43,5 +43,8 @@ func fill(ctx context.Context, dir string, n int) error {
 		return err
 	}
 	defer s.Close()
+	if err := s.Hello(ctx, store.Hello{Epoch: "bench", Key: storetest.Key}); err != nil {
+		return err
+	}
 	return storetest.Fill(ctx, s, n, n*perConversation, 1)
 }
