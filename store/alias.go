@@ -50,18 +50,19 @@ func (b *batch) alias(c *conversation, e event.Event, chat provider.ChatID) (*co
 	case other == c:
 		return c, nil
 	case other == nil:
-		return c, b.lead(id, c)
+		b.lead(id, c)
+		return c, nil
 	case c == nil:
-		return other, b.lead(e.Conversation, other)
+		b.lead(e.Conversation, other)
+		return other, nil
 	}
 	return b.merge(c, other)
 }
 
 // lead makes an id lead to a conversation from now on.
-func (b *batch) lead(id event.ConversationID, c *conversation) error {
+func (b *batch) lead(id event.ConversationID, c *conversation) {
 	b.found[id] = c
-	return b.exec(`insert into conversation_alias (alias, conversation) values (?, ?)
-		on conflict (alias) do update set conversation = excluded.conversation`, string(id), c.key)
+	b.aliases = append(b.aliases, alias{id, c.key})
 }
 
 // chat finds which of a person's ids is the chat: the one the conversation's id
@@ -82,6 +83,9 @@ func (b *batch) merge(one, two *conversation) (*conversation, error) {
 	keep, gone := one, two
 	if gone.key < keep.key {
 		keep, gone = gone, keep
+	}
+	if err := b.write(); err != nil {
+		return nil, err
 	}
 	for _, move := range []string{
 		"update message set conversation = ? where conversation = ? and kind <> 'reaction'",
@@ -106,6 +110,14 @@ func (b *batch) merge(one, two *conversation) (*conversation, error) {
 			return nil, fmt.Errorf("merge conversations: %w", err)
 		}
 	}
+	for _, m := range b.rows.byKey {
+		if m.conversation == gone.key {
+			m.conversation = keep.key
+		}
+	}
+	if b.queued[gone.key] {
+		b.queued[keep.key] = true
+	}
 	keep.base.absorb(&gone.base)
 	keep.pending = append(keep.pending, gone.pending...)
 	keep.sends = true
@@ -118,7 +130,8 @@ func (b *batch) merge(one, two *conversation) (*conversation, error) {
 	}
 	b.touch(keep)
 	b.change.Conversations = nil
-	return keep, b.lead(gone.id, keep)
+	b.lead(gone.id, keep)
+	return keep, nil
 }
 
 // absorb takes over what the other conversation counted.

@@ -49,6 +49,9 @@ func (b *batch) applyAll(events []event.Event) error {
 	if at.Epoch == "" {
 		return ErrNoHello
 	}
+	if err := b.prefetch(events); err != nil {
+		return err
+	}
 	for _, e := range events {
 		if e.Seq <= at.Seq {
 			continue

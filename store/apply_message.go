@@ -57,70 +57,6 @@ func (c *conversation) previewed(key MessageKey, at int64) {
 // under way. What it becomes is painted under its message.
 const rowReaction MessageKind = "reaction"
 
-// newMessage is a row to insert.
-type newMessage struct {
-	conversation *conversation
-	direction    Direction
-	kind         MessageKind
-	id           provider.MessageID
-	op           provider.OpID
-	seq          event.Seq
-	by           event.AgentID
-	content      provider.Content
-	replyTo      provider.MessageID
-	at, sent     int64
-	job          event.JobState
-	jobSince     int64
-	err          *provider.Error
-	retries      provider.OpID
-	// activityKind and activity are a team fact's kind and body.
-	activityKind string
-	activity     string
-}
-
-// insertMessage returns the new row's key, or 0 where the network's id or the
-// operation is there already.
-func (b *batch) insertMessage(m newMessage) (MessageKey, error) {
-	text, content, err := splitContent(m.content)
-	if err != nil {
-		return 0, err
-	}
-	kind := string(m.content.Kind)
-	if m.activityKind != "" {
-		kind = m.activityKind
-	}
-	var failure any
-	if m.err != nil {
-		if failure, err = encode(m.err); err != nil {
-			return 0, err
-		}
-	}
-	var indexed any
-	if s, differs := searchable(text); differs {
-		indexed = s
-	}
-	st, err := b.statement(insertMessage)
-	if err != nil {
-		return 0, err
-	}
-	res, err := st.ExecContext(b.ctx, m.conversation.key, m.conversation.account.key, string(m.direction), string(m.kind),
-		optional(string(m.id)), optional(string(m.op)), int64(m.seq), string(m.by), kind, text, indexed, content,
-		optional(string(m.replyTo)), m.at, m.sent, string(m.job), m.jobSince, failure, optional(string(m.retries)),
-		optional(m.activity))
-	if err != nil {
-		return 0, fmt.Errorf("insert message: %w", err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return 0, err
-	}
-	key, err := res.LastInsertId()
-	return MessageKey(key), err
-}
-
-const insertMessage = `insert into message (conversation, account, direction, kind, network_id, op, seq, by, content_kind,
-	text, indexed, content, reply_to, at, sent_at, job, job_since, error, retries, activity)
-	values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`
-
 // optional is s, or NULL where it is empty: an empty id is no id.
 func optional(s string) any {
 	if s == "" {
@@ -180,16 +116,6 @@ func joinContent(kind provider.ContentKind, text string, content []byte) (provid
 	return c, nil
 }
 
-// behind keeps an event among those that made a message what it is.
-func (b *batch) behind(key MessageKey, e event.Event) error {
-	raw, err := event.EncodeBody(e.Body)
-	if err != nil {
-		return err
-	}
-	return b.exec(`insert into message_event (message, seq, kind, v, at, by, body) values (?, ?, ?, ?, ?, ?, ?)
-		on conflict do nothing`, int64(key), int64(e.Seq), e.Kind, e.Version, millis(e.At), string(e.By), string(raw))
-}
-
 // storedReaction is a reaction as kept with its message: one per person.
 type storedReaction struct {
 	From  string `json:"from,omitempty"`
@@ -210,6 +136,9 @@ func (b *batch) reacted(e event.Event, r provider.MessageReacted) error {
 
 // react puts a reaction under its message; an empty emoji takes it away.
 func (b *batch) react(key MessageKey, e event.Event, emoji string, r storedReaction) error {
+	if err := b.write(); err != nil {
+		return err
+	}
 	var raw []byte
 	var in int64
 	if _, err := b.get("select reactions, conversation from message where key = ?", []any{int64(key)}, &raw, &in); err != nil {
@@ -246,9 +175,12 @@ func (b *batch) react(key MessageKey, e event.Event, emoji string, r storedReact
 
 func (b *batch) messageByID(in provider.AccountID, id provider.MessageID) (key MessageKey, found bool, err error) {
 	a, err := b.account(in)
-	if err != nil || id == "" {
+	if err != nil {
 		return 0, false, err
 	}
-	found, err = b.get("select key from message where network_id = ? and account = ?", []any{string(id), a.key}, &key)
-	return key, found, err
+	m, err := b.rowByID(a.key, id)
+	if m == nil || err != nil {
+		return 0, false, err
+	}
+	return m.key, true, nil
 }

@@ -1,9 +1,6 @@
 package store
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
@@ -28,38 +25,39 @@ type sending struct {
 	// mine is the state of this store's own job; empty where it has none.
 	mine event.JobState
 
-	wasAlive bool
+	direction Direction
+	// fresh is what the table is to get; nil once it has the row.
+	fresh *newMessage
+	dirty bool
+	// What the conversation's numbers say of the row.
+	wasAlive   bool
+	wasTrouble trouble
 }
 
-const selectSending = `select m.key, m.conversation, m.account, coalesce(m.network_id, ''), coalesce(m.op, ''), m.seq, m.by,
-	m.kind, m.content_kind, m.status, m.job, m.job_since, m.error, m.settled, coalesce(m.retried_by, ''), coalesce(j.state, '')
-	from message m left join intent_job j on j.message = m.key`
+// trouble is how a send counts for its conversation.
+type trouble int
 
-// sendingBy returns the row a condition finds, or nil.
-func (b *batch) sendingBy(condition string, args ...any) (*sending, error) {
-	m := &sending{}
-	var failure []byte
-	found, err := b.get(selectSending+" where "+condition, args, &m.key, &m.conversation, &m.account, &m.id, &m.op, &m.seq,
-		&m.by, &m.kind, &m.content, (*int)(&m.status), &m.job, &m.since, &failure, &m.settled, &m.retriedBy, &m.mine)
-	if err != nil || !found {
-		return nil, err
+const (
+	noTrouble trouble = iota
+	countsFailed
+	countsUnsure
+)
+
+// trouble is the condition that recount asks of the table.
+func (m *sending) trouble() trouble {
+	switch {
+	case m.settled || m.direction != Outgoing:
+		return noTrouble
+	case m.job == event.JobUnsure:
+		return countsUnsure
+	case m.job == event.JobFailed || m.status == provider.Failed:
+		return countsFailed
 	}
-	if failure != nil {
-		m.err = &provider.Error{}
-		if err := json.Unmarshal(failure, m.err); err != nil {
-			return nil, fmt.Errorf("read error of message %d: %w", m.key, err)
-		}
-	}
-	m.wasAlive = m.alive()
-	return m, nil
+	return noTrouble
 }
 
-func (b *batch) sendingByOp(op provider.OpID) (*sending, error) {
-	if op == "" {
-		return nil, nil
-	}
-	return b.sendingBy("m.op = ?", string(op))
-}
+// counted: the conversation's numbers are, or will be, what the row says.
+func (m *sending) counted() { m.wasAlive, m.wasTrouble = m.alive(), m.trouble() }
 
 // alive: it counts as a reply, until we know that it did not arrive.
 func (m *sending) alive() bool {
@@ -72,17 +70,7 @@ func (b *batch) saveSending(m *sending) (*conversation, error) {
 	if err != nil {
 		return nil, err
 	}
-	var failure any
-	if m.err != nil {
-		if failure, err = encode(m.err); err != nil {
-			return nil, err
-		}
-	}
-	if err := b.exec(`update message set network_id = ?, seq = ?, by = ?, status = ?, job = ?, job_since = ?, error = ?,
-		settled = ?, retried_by = ?, rev = rev + 1 where key = ?`, optional(string(m.id)), int64(m.seq), string(m.by),
-		int(m.status), string(m.job), m.since, failure, m.settled, optional(string(m.retriedBy)), int64(m.key)); err != nil {
-		return nil, err
-	}
+	b.rows.change(m)
 	if m.mine != "" {
 		if err := b.exec("update intent_job set state = ? where message = ? and state <> ?",
 			string(m.mine), int64(m.key), string(m.mine)); err != nil {
@@ -90,8 +78,9 @@ func (b *batch) saveSending(m *sending) (*conversation, error) {
 		}
 		b.change.Outbox = true
 	}
-	c.sends = true
+	c.sends = c.sends || m.trouble() != m.wasTrouble
 	c.wait = c.wait || m.alive() != m.wasAlive
+	m.counted()
 	b.touch(c)
 	return c, b.hold(c)
 }
@@ -99,7 +88,7 @@ func (b *batch) saveSending(m *sending) (*conversation, error) {
 // sendState is where a send of somebody's stands. A row is made by the first
 // word of it; the echo of our own makes none.
 func (b *batch) sendState(e event.Event, s event.SendState) error {
-	m, err := b.sendingByOp(s.Op)
+	m, err := b.rowByOp(s.Op)
 	if err != nil {
 		return err
 	}
@@ -189,7 +178,8 @@ func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
 		return err
 	}
 	b.happened(c, e)
-	c.sends = true
+	b.acts(c, e)
+	c.sends = c.sends || b.rows.byKey[key].trouble() != noTrouble
 	if row.kind == KindMessage {
 		c.replied(key, at, row.job)
 	}
@@ -224,7 +214,7 @@ func (c *conversation) replied(key MessageKey, at int64, job event.JobState) {
 
 // retried settles the operation that another one tries again.
 func (b *batch) retried(old, by provider.OpID) error {
-	m, err := b.sendingByOp(old)
+	m, err := b.rowByOp(old)
 	if m == nil || err != nil {
 		return err
 	}
@@ -258,13 +248,13 @@ func (b *batch) identify(m *sending, id provider.MessageID) error {
 	if m.id != "" || id == "" {
 		return nil
 	}
-	taken := false
-	if _, err := b.get("select exists (select 1 from message where network_id = ? and account = ?)",
-		[]any{string(id), m.account}, &taken); err != nil {
+	taken, err := b.rowByID(m.account, id)
+	if err != nil {
 		return err
 	}
-	if !taken {
+	if taken == nil {
 		m.id = id
+		b.rows.meet(m)
 	}
 	return nil
 }
@@ -276,9 +266,12 @@ func (b *batch) receipt(e event.Event, r provider.Receipt) error {
 		return err
 	}
 	if !found && r.Op != "" {
-		found, err = b.get("select key from message where op = ?", []any{string(r.Op)}, &key)
+		m, err := b.rowByOp(r.Op)
 		if err != nil {
 			return err
+		}
+		if m != nil {
+			key, found = m.key, true
 		}
 	}
 	if !found {
@@ -290,7 +283,7 @@ func (b *batch) receipt(e event.Event, r provider.Receipt) error {
 // receiptOf merges a receipt into its message. It proves that the network has
 // the message, whatever our own job knew.
 func (b *batch) receiptOf(key MessageKey, e event.Event, r provider.Receipt) error {
-	m, err := b.sendingBy("m.key = ?", int64(key))
+	m, err := b.row(key)
 	if m == nil || err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"fmt"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -17,6 +18,9 @@ func (b *batch) acted(e event.Event, shown bool) error {
 		return err
 	}
 	c.base.act(e.Body, e.At)
+	if _, ok := e.Body.(event.Resolved); ok {
+		b.acts(c, e)
+	}
 	if e.Conversation == c.id {
 		c.base.changed(event.AspectOf(e.Kind), e.Seq)
 	}
@@ -40,12 +44,12 @@ func (b *batch) acted(e event.Event, shown bool) error {
 
 // activity is the line a team fact leaves in the thread.
 func (b *batch) activity(c *conversation, e event.Event) error {
-	raw, err := event.EncodeBody(e.Body)
+	raw, err := b.body(e)
 	if err != nil {
 		return err
 	}
 	key, err := b.insertMessage(newMessage{conversation: c, direction: Internal, kind: KindActivity, seq: e.Seq,
-		by: e.By, at: millis(e.At), activityKind: e.Kind, activity: string(raw)})
+		by: e.By, at: millis(e.At), activityKind: e.Kind, activity: raw})
 	if err != nil {
 		return err
 	}
@@ -56,6 +60,9 @@ func (b *batch) activity(c *conversation, e event.Event) error {
 func (b *batch) described(c *conversation) error {
 	raw, err := encode(event.Resolved{Resolution: c.base.Resolution})
 	if err != nil {
+		return err
+	}
+	if err := b.write(); err != nil {
 		return err
 	}
 	return b.exec(`update message set activity = ?, rev = rev + 1 where key = (select key from message
@@ -70,26 +77,28 @@ func (b *batch) noted(e event.Event, n event.Noted) error {
 		return err
 	}
 	b.happened(c, e)
+	b.acts(c, e)
 	if err := b.confirmed(c, e.ID); err != nil {
 		return err
 	}
-	var key MessageKey
-	found, err := b.get("select key from message where op = ? and kind = 'note'", []any{e.ID}, &key)
+	m, err := b.rowByOp(provider.OpID(e.ID))
 	if err != nil {
 		return err
 	}
-	if !found {
-		if key, err = b.insertMessage(noteRow(c, e.ID, e.By, n, millis(e.At), e.Seq, "")); err != nil || key == 0 {
+	if m == nil {
+		key, err := b.insertMessage(noteRow(c, e.ID, e.By, n, millis(e.At), e.Seq, ""))
+		if err != nil {
 			return err
 		}
 		c.previewed(key, millis(e.At))
 		return b.behind(key, e)
 	}
-	if err := b.exec("update message set seq = ?, by = ?, job = '', error = null, settled = 0, rev = rev + 1 where key = ?",
-		int64(e.Seq), string(e.By), int64(key)); err != nil {
-		return err
+	if m.kind != KindNote {
+		return nil
 	}
-	return b.behind(key, e)
+	m.seq, m.by, m.job, m.err, m.settled = e.Seq, e.By, "", nil, false
+	b.rows.change(m)
+	return b.behind(m.key, e)
 }
 
 // loadPending reads the actions of ours that wait for their event, and the

@@ -13,13 +13,13 @@ func (b *batch) wait(e event.Event, id provider.MessageID, op provider.OpID) err
 	if err != nil {
 		return err
 	}
-	raw, err := event.EncodeBody(e.Body)
+	raw, err := b.body(e)
 	if err != nil {
 		return err
 	}
 	b.waiting = true
 	return b.exec("insert into waiting (seq, account, network_id, op, kind, at, by, body) values (?, ?, ?, ?, ?, ?, ?, ?)",
-		int64(e.Seq), a.key, optional(string(id)), optional(string(op)), e.Kind, millis(e.At), string(e.By), string(raw))
+		int64(e.Seq), a.key, optional(string(id)), optional(string(op)), e.Kind, millis(e.At), string(e.By), raw)
 }
 
 // adopt applies what waited for a message that is known now, in the order it

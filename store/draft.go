@@ -56,6 +56,31 @@ func (s *Store) See(ctx context.Context, id event.ConversationID) error {
 	return nil
 }
 
+// seen is a place up to which this agent has seen a conversation.
+type seen struct {
+	seq     event.Seq
+	inbound int
+}
+
+// acts: who answers, notes or resolves has seen what stands before. It makes a
+// store that starts afresh know what this agent did elsewhere.
+func (b *batch) acts(c *conversation, e event.Event) {
+	if e.By != "" && e.By == b.s.opt.Agent {
+		c.seen = &seen{e.Seq, c.base.Inbound}
+		b.touch(c)
+	}
+}
+
+// saveSeen only moves forward: the agent may have looked further since.
+func (b *batch) saveSeen(c *conversation) error {
+	if c.seen == nil {
+		return nil
+	}
+	return b.exec(`insert into intent_seen (conversation, seq, inbound) values (?, ?, ?)
+		on conflict (conversation) do update set seq = max(seq, excluded.seq), inbound = max(inbound, excluded.inbound)`,
+		c.key, int64(c.seen.seq), c.seen.inbound)
+}
+
 func (b *batch) see(c *conversation) error {
 	var seq event.Seq
 	var inbound int

@@ -6,6 +6,9 @@ import "frontdesk/webhookrelay/event"
 // stands behind one is held, so that a reply never overtakes or repeats what
 // may have arrived, and is queued again once it is settled.
 func (b *batch) hold(c *conversation) error {
+	if err := b.loadQueued(); err != nil || !b.queued[c.key] {
+		return err
+	}
 	type job struct {
 		key, message int64
 		state        event.JobState
@@ -49,6 +52,34 @@ func (b *batch) setJob(key, message int64, state event.JobState) error {
 	if err := b.exec("update intent_job set state = ? where key = ?", string(state), key); err != nil {
 		return err
 	}
-	return b.exec("update message set job = ?, job_since = ?, rev = rev + 1 where key = ?",
-		string(state), millis(b.s.Now()), message)
+	m, err := b.row(MessageKey(message))
+	if m == nil || err != nil {
+		return err
+	}
+	m.job, m.mine, m.since = state, state, millis(b.s.Now())
+	b.rows.change(m)
+	return nil
+}
+
+// loadQueued asks once which conversations have jobs of ours, so that facts
+// about all the others need not look.
+func (b *batch) loadQueued() error {
+	if b.queued != nil {
+		return nil
+	}
+	b.queued = map[int64]bool{}
+	return b.each("select distinct conversation from intent_job where state in ('queued', 'held', 'sending', 'unsure')", nil,
+		func(scan func(...any) error) error {
+			var key int64
+			err := scan(&key)
+			b.queued[key] = true
+			return err
+		})
+}
+
+// queues notes that a conversation has a job now.
+func (b *batch) queues(conversation int64) error {
+	err := b.loadQueued()
+	b.queued[conversation] = true
+	return err
 }

@@ -90,7 +90,7 @@ func (b *batch) due(now time.Time, blocked func(provider.ChatKey) bool) (job Job
 }
 
 func (b *batch) claim(job *Job, now time.Time) error {
-	m, err := b.sendingBy("m.key = ?", int64(job.Key))
+	m, err := b.row(job.Key)
 	if err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (s *Store) Finish(ctx context.Context, op provider.OpID, o Outcome) error {
 }
 
 func (b *batch) finish(op provider.OpID, o Outcome) error {
-	m, err := b.sendingByOp(op)
+	m, err := b.rowByOp(op)
 	if err != nil {
 		return err
 	}
@@ -257,7 +257,7 @@ func (s *Store) Recover(ctx context.Context, repeatable func(provider.AccountID)
 }
 
 func (b *batch) recoverOne(key int64, repeatable func(provider.AccountID) bool) (unsure bool, err error) {
-	m, err := b.sendingBy("m.key = ?", key)
+	m, err := b.row(MessageKey(key))
 	if err != nil {
 		return false, err
 	}

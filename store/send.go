@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -33,7 +32,7 @@ func (b *batch) send(out provider.Outgoing, retries provider.OpID) (MessageKey, 
 	if len(b.teamKey) == 0 {
 		return 0, ErrNoHello
 	}
-	if known, err := b.sendingByOp(out.Op); known != nil || err != nil {
+	if known, err := b.rowByOp(out.Op); known != nil || err != nil {
 		return known.keyOrNone(), err
 	}
 	c, err := b.ensure(b.teamKey.Conversation(out.To), out.To.Account)
@@ -62,6 +61,10 @@ func (b *batch) send(out provider.Outgoing, retries provider.OpID) (MessageKey, 
 	}
 	if row.kind == KindMessage {
 		c.replied(key, at, row.job)
+	}
+	b.rows.byKey[key].mine = event.JobQueued
+	if err := b.queues(c.key); err != nil {
+		return 0, err
 	}
 	b.touch(c)
 	b.change.Outbox = true
@@ -291,17 +294,13 @@ func (s *Store) settle(ctx context.Context, key MessageKey, what string, f func(
 // onSending runs f on an outgoing message or a note.
 func (s *Store) onSending(ctx context.Context, key MessageKey, f func(*batch, *sending) error) error {
 	return s.writeIntent(ctx, func(b *batch) error {
-		m, err := b.sendingBy("m.key = ? and (m.direction = 'out' or m.kind = 'note')", int64(key))
-		if m == nil || err != nil {
-			return errors.Join(err, missingRow(m))
+		m, err := b.row(key)
+		if err != nil {
+			return err
+		}
+		if m == nil || (m.direction != Outgoing && m.kind != KindNote) {
+			return ErrNotFound
 		}
 		return f(b, m)
 	})
-}
-
-func missingRow(m *sending) error {
-	if m == nil {
-		return ErrNotFound
-	}
-	return nil
 }

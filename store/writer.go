@@ -12,6 +12,13 @@ type writer struct {
 	db         *sql.DB
 	conn       *sql.Conn
 	statements map[string]*sql.Stmt
+	many       map[manyKey]string
+}
+
+// manyKey names an insert of many rows.
+type manyKey struct {
+	insert string
+	rows   int
 }
 
 func openWriter(ctx context.Context, path string, pragmas ...string) (*writer, error) {
@@ -23,7 +30,7 @@ func openWriter(ctx context.Context, path string, pragmas ...string) (*writer, e
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	return &writer{db: db, conn: conn, statements: map[string]*sql.Stmt{}}, nil
+	return &writer{db: db, conn: conn, statements: map[string]*sql.Stmt{}, many: map[manyKey]string{}}, nil
 }
 
 func (w *writer) close() error {

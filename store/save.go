@@ -1,0 +1,285 @@
+package store
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"frontdesk/webhookrelay/event"
+)
+
+// stateColumns are the fields of state in their order; see scan and values.
+const stateColumns = `
+	c.chat, c.name, c.team_name, c.phone, c.username, c.language, c.zone, c.status, c.status_seq, c.assignee,
+	c.assignee_seq, c.labels, c.labels_seq, c.link, c.link_seq, c.resolution, c.resolved_at, c.unread, c.marked,
+	c.inbound, c.last_seq, c.last_at, c.waiting_since, c.last_inbound, c.closes_at, c.preview, c.preview_at, c.failed,
+	c.unsure`
+
+// A row's columns in two parts: what nearly every fact changes, and what few
+// do, so that most writes leave the second and its indexes alone.
+const (
+	insertConversation = `insert into conversation (status, assignee, assignee_seq, status_seq, resolved_at, unread, marked,
+	inbound, last_seq, last_at, waiting_since, last_inbound, closes_at, preview, preview_at, failed, unsure, pending,
+	chat, name, team_name, phone, username, language, zone, labels, labels_seq, link, link_seq, resolution, key, id, account)
+	values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	setOften = `status = ?, assignee = ?, assignee_seq = ?, status_seq = ?, resolved_at = ?, unread = ?, marked = ?,
+	inbound = ?, last_seq = ?, last_at = ?, waiting_since = ?, last_inbound = ?, closes_at = ?, preview = ?,
+	preview_at = ?, failed = ?, unsure = ?, pending = ?`
+	setSeldom = `chat = ?, name = ?, team_name = ?, phone = ?, username = ?, language = ?, zone = ?, labels = ?,
+	labels_seq = ?, link = ?, link_seq = ?, resolution = ?`
+	updateOften = "update conversation set " + setOften + ", rev = rev + 1 where key = ?"
+	updateAll   = "update conversation set " + setOften + ", " + setSeldom + ", rev = rev + 1 where key = ?"
+)
+
+const selectConversation = `select c.key, c.id, a.id, ` + stateColumns + `, c.pending
+	from conversation c join account a on a.key = c.account`
+
+// scanRow reads a row of selectConversation. pending: actions of ours wait for
+// their events.
+func scanRow(scan func(...any) error) (c *conversation, pending bool, err error) {
+	c = &conversation{account: &account{}}
+	var labels, link, resolution []byte
+	into := append([]any{&c.key, &c.id, &c.account.id}, c.base.scan(&labels, &link, &resolution)...)
+	if err := scan(append(into, &pending)...); err != nil {
+		return nil, false, err
+	}
+	if err := c.base.decode(labels, link, resolution); err != nil {
+		return nil, false, err
+	}
+	c.shown, c.stored = c.base, c.base
+	c.named = c.base.searchName()
+	return c, pending, nil
+}
+
+// scan returns where stateColumns are scanned to.
+func (c *state) scan(labels, link, resolution *[]byte) []any {
+	return []any{&c.Chat, &c.Name, &c.TeamName, &c.Phone, &c.Username, &c.Language, &c.Zone, &c.Status, &c.StatusSeq,
+		&c.Assignee, &c.AssigneeSeq, labels, &c.LabelsSeq, link, &c.LinkSeq, resolution, &c.ResolvedAt, &c.Unread,
+		&c.Marked, &c.Inbound, &c.LastSeq, &c.LastAt, &c.WaitingSince, &c.LastInbound, &c.ClosesAt, &c.Preview,
+		&c.PreviewAt, &c.Failed, &c.Unsure}
+}
+
+func (c *state) decode(labels, link, resolution []byte) error {
+	if err := decodeUnlessEmpty(labels, &c.Labels); err != nil {
+		return fmt.Errorf("read labels: %w", err)
+	}
+	if err := decodeUnlessEmpty(link, &c.Link); err != nil {
+		return fmt.Errorf("read link: %w", err)
+	}
+	if err := decodeUnlessEmpty(resolution, &c.Resolution); err != nil {
+		return fmt.Errorf("read resolution: %w", err)
+	}
+	return nil
+}
+
+// decodeUnlessEmpty spares the list a decoder for what most rows do not have.
+func decodeUnlessEmpty(raw []byte, into any) error {
+	switch string(raw) {
+	case "[]", "{}", "null", `{"system":"","ref":""}`:
+		return nil
+	}
+	return decode(raw, into)
+}
+
+// often are the values of setOften.
+func (c *state) often(pending bool) []any {
+	args := make([]any, 0, 33)
+	return append(args, string(c.Status), string(c.Assignee), int64(c.AssigneeSeq), int64(c.StatusSeq), c.ResolvedAt, c.Unread,
+		c.Marked, c.Inbound, int64(c.LastSeq), c.LastAt, c.WaitingSince, c.LastInbound, c.ClosesAt, int64(c.Preview),
+		c.PreviewAt, c.Failed, c.Unsure, pending)
+}
+
+// seldom appends the values of setSeldom.
+func (c *state) seldom(args []any) ([]any, error) {
+	labels, link, resolution := "[]", "{}", "{}"
+	var err error
+	if len(c.Labels) > 0 {
+		if labels, err = encode(c.Labels); err != nil {
+			return nil, err
+		}
+	}
+	if !sameLink(c.Link, event.Linked{}) {
+		if link, err = encode(c.Link); err != nil {
+			return nil, err
+		}
+	}
+	if c.Resolution != (event.Resolution{}) {
+		if resolution, err = encode(c.Resolution); err != nil {
+			return nil, err
+		}
+	}
+	return append(args, string(c.Chat), c.Name, c.TeamName, c.Phone, c.Username, c.Language, c.Zone, labels,
+		int64(c.LabelsSeq), link, int64(c.LinkSeq), resolution), nil
+}
+
+// sameSeldom reports whether the values of setSeldom are those of another.
+func (c *state) sameSeldom(o *state) bool {
+	return c.Chat == o.Chat && c.Name == o.Name && c.TeamName == o.TeamName && c.Phone == o.Phone &&
+		c.Username == o.Username && c.Language == o.Language && c.Zone == o.Zone && c.LabelsSeq == o.LabelsSeq &&
+		slices.Equal(c.Labels, o.Labels) && c.LinkSeq == o.LinkSeq && sameLink(c.Link, o.Link) && c.Resolution == o.Resolution
+}
+
+func sameLink(a, b event.Linked) bool {
+	return a.System == b.System && a.Ref == b.Ref && a.Title == b.Title && a.URL == b.URL && maps.Equal(a.Fields, b.Fields)
+}
+
+// flush writes what changed and indexes the new messages in one statement.
+func (b *batch) flush() error {
+	written := b.writtenConversation
+	if err := b.write(); err != nil {
+		return err
+	}
+	for _, c := range b.inOrder() {
+		var err error
+		switch {
+		case c.sends || c.wait || (c.dirty && c.key <= written):
+			err = b.save(c)
+		case c.dirty: // new, and written as it is
+			err = b.saveBeside(c)
+		}
+		if err != nil {
+			return fmt.Errorf("save conversation: %w", err)
+		}
+	}
+	if b.rows.last == b.rows.before {
+		return nil
+	}
+	return b.exec(`insert into message_fts (rowid, body) select key, coalesce(indexed, text) from message
+		where key > ? and kind in ('message', 'note') and text <> ''`, b.rows.before)
+}
+
+// inOrder is the conversations by key, as they lie on disk.
+func (b *batch) inOrder() []*conversation {
+	return slices.SortedFunc(maps.Values(b.byKey), func(a, b *conversation) int { return cmp.Compare(a.key, b.key) })
+}
+
+// write puts into the tables what the batch holds of new conversations and
+// messages, in the order they refer to each other. It comes before every
+// statement that reads or changes messages in the table.
+func (b *batch) write() error {
+	if b.lastConversation > b.writtenConversation {
+		for key := b.writtenConversation + 1; key <= b.lastConversation; key++ {
+			if err := b.insertConversation(b.byKey[key]); err != nil {
+				return fmt.Errorf("make conversation: %w", err)
+			}
+		}
+		b.writtenConversation = b.lastConversation
+	}
+	for _, a := range b.aliases {
+		if err := b.exec(`insert into conversation_alias (alias, conversation) values (?, ?)
+			on conflict (alias) do update set conversation = excluded.conversation`, string(a.id), a.conversation); err != nil {
+			return err
+		}
+	}
+	b.aliases = b.aliases[:0]
+	if err := b.writeRows(); err != nil {
+		return err
+	}
+	return b.writeEvents()
+}
+
+func (b *batch) insertConversation(c *conversation) error {
+	b.show(c)
+	args, err := c.shown.seldom(c.shown.often(len(c.pending) > 0))
+	if err != nil {
+		return err
+	}
+	c.stored = c.shown
+	return b.exec(insertConversation, append(args, c.key, string(c.id), c.account.key)...)
+}
+
+// show makes the row of what is certain and what is pending.
+func (b *batch) show(c *conversation) {
+	c.base.ClosesAt = b.closesAt(c)
+	c.shown = c.base
+	for _, p := range c.pending {
+		c.shown.act(p.body, instant(p.at))
+	}
+}
+
+func (b *batch) save(c *conversation) error {
+	if err := b.recount(c); err != nil {
+		return err
+	}
+	b.show(c)
+	if err := b.update(c); err != nil {
+		return err
+	}
+	return b.saveBeside(c)
+}
+
+// saveBeside writes what other tables say of a conversation.
+func (b *batch) saveBeside(c *conversation) error {
+	if err := b.saveSeen(c); err != nil {
+		return err
+	}
+	if err := b.saveBase(c); err != nil {
+		return err
+	}
+	return b.indexContact(c)
+}
+
+func (b *batch) update(c *conversation) error {
+	args, query := c.shown.often(len(c.pending) > 0), updateOften
+	if !c.shown.sameSeldom(&c.stored) {
+		var err error
+		if args, err = c.shown.seldom(args); err != nil {
+			return err
+		}
+		query = updateAll
+	}
+	c.stored = c.shown
+	return b.exec(query, append(args, c.key)...)
+}
+
+func (b *batch) closesAt(c *conversation) int64 {
+	rule := b.s.window(c.account.network)
+	if rule.For == 0 || rule.Blind || c.base.LastInbound == 0 {
+		return 0
+	}
+	return c.base.LastInbound + rule.For.Milliseconds()
+}
+
+// recount brings the numbers of failed and unsure sends up to date, and the
+// wait, which a reply that failed does not end.
+func (b *batch) recount(c *conversation) error {
+	if c.sends {
+		if _, err := b.get(`select count(*) filter (where job = 'failed' or (status = 2 and job <> 'unsure')), count(*) filter (where job = 'unsure')
+			from message where conversation = ? and direction = 'out' and settled = 0 and (job in ('failed', 'unsure') or status = 2)`,
+			[]any{c.key}, &c.base.Failed, &c.base.Unsure); err != nil {
+			return err
+		}
+	}
+	if !c.wait {
+		return nil
+	}
+	var since int64
+	_, err := b.get(`select coalesce(min(sent_at), 0) from message where conversation = ?1 and kind <> 'reaction' and direction = 'in' and sent_at > 0
+		and at > ?2 and at > (select coalesce(max(at), 0) from message
+			where conversation = ?1 and kind <> 'reaction' and direction = 'out' and job not in ('failed', 'discarded') and status <> 2)`,
+		[]any{c.key, c.base.ResolvedAt}, &since)
+	c.base.WaitingSince = since
+	return err
+}
+
+// searchName is what a contact is found by.
+func (c *state) searchName() string {
+	return strings.TrimSpace(strings.Join([]string{c.TeamName, c.Name, c.Username, c.Phone, c.Link.Ref, c.Link.Title}, " "))
+}
+
+func (b *batch) indexContact(c *conversation) error {
+	name := c.base.searchName()
+	if name == c.named {
+		return nil
+	}
+	if c.named != "" {
+		if err := b.exec("delete from contact_fts where rowid = ?", c.key); err != nil {
+			return err
+		}
+	}
+	c.named = name
+	text, _ := searchable(name)
+	return b.exec("insert into contact_fts (rowid, body) values (?, ?)", c.key, text)
+}
