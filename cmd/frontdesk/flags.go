@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"flag"
+	"fmt"
 	"io"
 	"strings"
 )
@@ -48,7 +49,7 @@ func (f *flags) explain(err error) error {
 		return &usageError{what: err.Error(), todo: f.Name() + " --help tells the flags"}
 	}
 	f.SetOutput(f.e.out)
-	io.WriteString(f.e.out, f.Name()+"\n")
+	fmt.Fprintln(f.e.out, f.Name())
 	f.PrintDefaults()
 	return errHelp
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"regexp"
@@ -230,7 +231,11 @@ func TestBadInput(t *testing.T) {
 			if err == nil {
 				t.Fatal("exit code 0")
 			}
-			said := err.(*verbError).said
+			var verb *verbError
+			if !errors.As(err, &verb) {
+				t.Fatal(err)
+			}
+			said := verb.said
 			if !strings.Contains(said, c.want) || strings.Count(said, "\n") != 0 || !strings.HasPrefix(said, "frontdesk: ") {
 				t.Errorf("it said %q", said)
 			}

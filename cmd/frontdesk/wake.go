@@ -63,7 +63,8 @@ func (d *desk) wake() {
 		d.outbox.Wake()
 		return
 	}
-	conn, err := net.DialTimeout("unix", d.wakePath(), time.Second)
+	dialer := net.Dialer{Timeout: time.Second}
+	conn, err := dialer.DialContext(context.Background(), "unix", d.wakePath())
 	if err != nil {
 		d.log.Warn("the holder of the store could not be woken", "err", err)
 		return

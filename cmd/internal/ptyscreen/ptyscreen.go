@@ -51,7 +51,9 @@ func (s *Screen) answer() {
 	for {
 		n, err := s.term.Read(buf)
 		if n > 0 {
-			s.tty.Write(buf[:n])
+			if _, err := s.tty.Write(buf[:n]); err != nil {
+				return // the program is gone
+			}
 		}
 		if err != nil {
 			return
@@ -82,7 +84,7 @@ func (s *Screen) write(b []byte) {
 	}
 	s.last = now
 	s.bytes += int64(len(b))
-	s.term.Write(b)
+	_, _ = s.term.Write(b) // an emulator in memory takes everything
 	close(s.changed)
 	s.changed = make(chan struct{})
 }
@@ -186,8 +188,8 @@ func (s *Screen) Process() *os.Process { return s.cmd.Process }
 
 // Close kills the program and lets go of the terminal.
 func (s *Screen) Close() {
-	s.cmd.Process.Kill()
-	s.End()
+	_ = s.cmd.Process.Kill() // it may have ended by itself
+	_ = s.End()
 	s.tty.Close()
 }
 
