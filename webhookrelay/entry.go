@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"frontdesk/provider"
@@ -27,39 +28,57 @@ type entry struct {
 	expect       *event.Expect
 	idJSON, tail []byte // the JSON before and after "at"
 	salt         []byte
-}
-
-// entryTail are the fields behind "at", in the order of event.Event's JSON.
-type entryTail struct {
-	By           event.AgentID        `json:"by,omitempty"`
-	Account      provider.AccountID   `json:"account,omitempty"`
-	Conversation event.ConversationID `json:"conversation,omitempty"`
-	Kind         string               `json:"kind"`
-	Version      int                  `json:"v"`
-	Body         json.RawMessage      `json:"body"`
+	dedupe       []byte // dedupeKey, computed before the writer where it can be
 }
 
 func newEntry(e event.Event) (entry, error) {
-	body, err := event.EncodeBody(e.Body)
+	body, err := json.Marshal(e.Body)
+	if raw, ok := e.Body.(event.Opaque); ok {
+		body, err = json.Marshal(json.RawMessage(raw.Raw)) // compact, and fit for a frame
+	}
 	if err != nil {
 		return entry{}, fmt.Errorf("encode %s: %w", e.Kind, err)
 	}
-	idJSON, err := json.Marshal(e.ID)
-	if err != nil {
-		return entry{}, fmt.Errorf("encode %s: %w", e.Kind, err)
-	}
-	tail, err := json.Marshal(entryTail{
-		By: e.By, Account: e.Account, Conversation: e.Conversation,
-		Kind: e.Kind, Version: e.Version, Body: body,
-	})
-	if err != nil {
-		return entry{}, fmt.Errorf("encode %s: %w", e.Kind, err)
-	}
-	tail[0] = ','
+	tail := make([]byte, 0, len(body)+192)
+	tail = appendMember(tail, `,"by":`, string(e.By))
+	tail = appendMember(tail, `,"account":`, string(e.Account))
+	tail = appendMember(tail, `,"conversation":`, string(e.Conversation))
+	tail = append(tail, `,"kind":`...)
+	tail = appendString(tail, e.Kind)
+	tail = append(tail, `,"v":`...)
+	tail = strconv.AppendInt(tail, int64(e.Version), 10)
+	tail = append(tail, `,"body":`...)
+	tail = append(tail, body...)
+	tail = append(tail, '}')
 	return entry{
 		id: e.ID, account: e.Account, conversation: e.Conversation, kind: e.Kind,
-		idJSON: idJSON, tail: tail, salt: randomBytes(16),
+		idJSON: appendString(nil, e.ID), tail: tail, salt: randomBytes(16),
 	}, nil
+}
+
+// appendMember writes a member that is left out where it is empty.
+func appendMember(b []byte, key, value string) []byte {
+	if value == "" {
+		return b
+	}
+	return appendString(append(b, key...), value)
+}
+
+// appendString writes a string as encoding/json does, which is asked wherever
+// more than copying is to be done.
+func appendString(b []byte, s string) []byte {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c >= 0x7f || strings.IndexByte(`"\<>&`, c) >= 0 {
+			quoted, err := json.Marshal(s)
+			if err != nil {
+				panic("encode a string: " + err.Error()) // there is none it refuses
+			}
+			return append(b, quoted...)
+		}
+	}
+	b = append(b, '"')
+	b = append(b, s...)
+	return append(b, '"')
 }
 
 // fact is an entry of a body the relay itself or its hooks make.
@@ -92,13 +111,11 @@ func chain(before []byte, seq event.Seq, salt, eventJSON []byte) []byte {
 	inner := sha256.New()
 	inner.Write(salt)
 	inner.Write(eventJSON)
-	outer := sha256.New()
-	outer.Write(before)
-	var place [8]byte
-	binary.BigEndian.PutUint64(place[:], uint64(seq))
-	outer.Write(place[:])
-	outer.Write(inner.Sum(nil))
-	return outer.Sum(nil)
+	step := make([]byte, 0, 2*sha256.Size+8)
+	step = append(step, before...)
+	step = binary.BigEndian.AppendUint64(step, uint64(seq))
+	hash := sha256.Sum256(inner.Sum(step))
+	return hash[:]
 }
 
 // dedupeKey is a keyed hash of (account, id): an id can hold a phone number,

@@ -158,6 +158,9 @@ func (l *eventLog) start(ctx context.Context) (err error) {
 // come in the order of the entries, then of those decide added.
 func (l *eventLog) append(ctx context.Context, w write) ([]Result, error) {
 	w.done = make(chan outcome, 1)
+	for i := range w.entries {
+		l.identify(&w.entries[i])
+	}
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()

@@ -106,7 +106,7 @@ func (t *logTx) write(ctx context.Context, w *write) ([]Result, error) {
 // put gives the entry the next place, unless its id has one already.
 func (t *logTx) put(ctx context.Context, e *entry, rawRef any) (Result, error) {
 	seq := t.head.seq + 1
-	key := dedupeKey(t.log.dedupe, e.account, e.id)
+	key := t.log.identify(e)
 	eventJSON := e.json(seq, t.at)
 	hash := chain(t.head.hash, seq, e.salt, eventJSON)
 	res, err := t.log.stmts.insert.ExecContext(ctx, int64(seq), key, rawRef, e.salt, eventJSON, hash)
@@ -129,6 +129,14 @@ func (t *logTx) put(ctx context.Context, e *entry, rawRef any) (Result, error) {
 	return Result{Seq: seq}, nil
 }
 
+// identify returns the entry's dedupe key, which is computed once.
+func (l *eventLog) identify(e *entry) []byte {
+	if e.dedupe == nil {
+		e.dedupe = dedupeKey(l.dedupe, e.account, e.id)
+	}
+	return e.dedupe
+}
+
 // place returns where an event already is; 0 for nowhere.
 func (t *logTx) place(ctx context.Context, key []byte) (event.Seq, error) {
 	var seq event.Seq
@@ -143,11 +151,12 @@ func (t *logTx) place(ctx context.Context, key []byte) (event.Seq, error) {
 // appended. A fact that is in the log already is in no conflict: it was first.
 func (t *logTx) check(ctx context.Context, entries []entry) (results []Result, conflict bool, err error) {
 	results = make([]Result, len(entries))
-	for i, e := range entries {
+	for i := range entries {
+		e := &entries[i]
 		if e.expect == nil {
 			continue
 		}
-		seq, err := t.place(ctx, dedupeKey(t.log.dedupe, e.account, e.id))
+		seq, err := t.place(ctx, t.log.identify(e))
 		if err != nil {
 			return nil, false, err
 		}

@@ -240,6 +240,14 @@ func (v value) list() []value {
 	return elements
 }
 
+// text returns a string's value; nothing of anything else.
+func (v value) text() string {
+	if v.node().form == '"' {
+		return v.word()
+	}
+	return ""
+}
+
 // word returns a string's value, or a number as it is written.
 func (v value) word() string {
 	switch n := v.node(); {

@@ -12,7 +12,9 @@ import (
 // and digits; a parent id has ENT in between (Meta, "Business-scoped user IDs").
 var scoped = regexp.MustCompile(`^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$`)
 
-func scopedID(s string) bool { return scoped.MatchString(s) }
+func scopedID(s string) bool {
+	return len(s) > 3 && s[2] == '.' && scoped.MatchString(s) // a number is none at a glance
+}
 
 // person is who a message or receipt is about: either id may be missing, and
 // Meta has been seen to put the user id where the number belongs.
@@ -51,42 +53,62 @@ type contact struct {
 	profile whatsapp.Profile
 }
 
-// people are the contacts of one value, by each of their ids.
+// people are the contacts of one value: the only one, or many by each of their
+// ids.
 type people struct {
-	byID map[string]contact
-	// only is the contact where there is no other.
-	only *contact
+	only  contact
+	alone bool
+	byID  map[string]contact
 }
 
 // peopleOf reads contacts one by one; a broken one costs a name and no more.
 func peopleOf(contacts value) people {
-	all := people{byID: map[string]contact{}}
 	elements := contacts.list()
+	if len(elements) == 1 {
+		only, ok := contactOf(elements[0])
+		return people{only: only, alone: ok}
+	}
+	all := people{byID: make(map[string]contact, 2*len(elements))}
 	for _, element := range elements {
-		var c whatsapp.Contact
-		if spoilt(element.read(&c)) {
-			continue
-		}
-		one := contact{person: who(c.WaID, c.UserID), profile: c.Profile}
-		all.byID[one.number], all.byID[one.user] = one, one
-		if len(elements) == 1 {
-			all.only = &one
+		if one, ok := contactOf(element); ok {
+			all.byID[one.number], all.byID[one.user] = one, one
 		}
 	}
 	delete(all.byID, "")
 	return all
 }
 
+// contactOf reads one by hand: there is one in every webhook.
+func contactOf(v value) (contact, bool) {
+	if v.node().spoilt {
+		return contact{}, false
+	}
+	profile := v.member("profile")
+	return contact{
+		person:  who(whatsapp.ID(v.member("wa_id").word()), v.member("user_id").text()),
+		profile: whatsapp.Profile{Name: profile.member("name").text(), Username: profile.member("username").text()},
+	}, true
+}
+
+// of returns the contact with this id.
+func (all people) of(id string) (contact, bool) {
+	if all.alone && id != "" && (id == all.only.number || id == all.only.user) {
+		return all.only, true
+	}
+	c, ok := all.byID[id]
+	return c, ok
+}
+
 // find returns who p is and what they call themselves, completed from the
 // contact of the same value that shares an id with p, or from the only contact
 // where p has no id at all.
 func (all people) find(p person) (person, whatsapp.Profile) {
-	c, ok := all.byID[p.user]
+	c, ok := all.of(p.user)
 	if !ok {
-		c, ok = all.byID[p.number]
+		c, ok = all.of(p.number)
 	}
-	if !ok && p.chat() == "" && all.only != nil {
-		c, ok = *all.only, true
+	if !ok && p.chat() == "" {
+		c, ok = all.only, all.alone
 	}
 	if !ok {
 		return p, whatsapp.Profile{}
