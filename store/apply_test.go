@@ -308,12 +308,19 @@ func TestTeamFactsLeaveActivityRows(t *testing.T) {
 // everything is what the screen can see, without the cache keys.
 func everything(t interface{ Fatal(...any) }, s *store.Store, w *world) map[string]any {
 	all := map[string]any{}
+	counts, err := s.Counts(w.ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, v := range []store.View{store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread, store.ViewFailed, store.ViewResolved} {
 		list, err := s.Conversations(w.ctx, v, store.ConversationCursor{}, 1000)
 		if err != nil {
 			t.Fatal(err)
 		}
 		all[string(v)] = list
+		if counts.Views[v] != len(list) {
+			t.Fatal(fmt.Sprintf("%s has %d rows and counts %d", v, len(list), counts.Views[v]))
+		}
 		for _, c := range list {
 			thread, err := s.Messages(w.ctx, c.ID, store.MessageCursor{}, 1000)
 			if err != nil {

@@ -27,6 +27,7 @@ type batch struct {
 	queued  map[int64]bool
 	encoded encodedBody
 	change  Change
+	tally   tally
 	waiting bool // facts wait for their message
 }
 

@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"frontdesk/provider"
@@ -38,22 +38,8 @@ var allViews = []View{ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread
 // Counts returns the numbers as they are now.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	c := Counts{Views: make(map[View]int, len(allViews))}
-	var q []string
-	var args, into []any
-	numbers := make([]int, len(allViews))
-	for i, v := range allViews {
-		view, err := s.view(v)
-		if err != nil {
-			return Counts{}, err
-		}
-		q = append(q, "(select count(*) from conversation c where "+view.where+")")
-		args, into = append(args, view.args...), append(into, &numbers[i])
-	}
-	if err := s.read.QueryRowContext(ctx, "select "+strings.Join(q, ", "), args...).Scan(into...); err != nil {
+	if err := s.countViews(ctx, c.Views); err != nil {
 		return Counts{}, fmt.Errorf("count views: %w", err)
-	}
-	for i, v := range allViews {
-		c.Views[v] = numbers[i]
 	}
 	err := s.read.QueryRowContext(ctx, `select quarantined, (select count(*) from intent_publication where accepted = 0) from log`).
 		Scan(&c.Quarantined, &c.Unpublished)
@@ -64,6 +50,34 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 		return Counts{}, fmt.Errorf("count: %w", err)
 	}
 	return c, nil
+}
+
+// countViews takes the numbers of the big views from where they are kept, and
+// counts the small ones: what is mine, closing soon, or failed.
+func (s *Store) countViews(ctx context.Context, numbers map[View]int) error {
+	q, args := "select view, n from tally", []any{}
+	for _, v := range allViews {
+		if slices.Contains(talliedViews[:], v) {
+			continue
+		}
+		view, err := s.view(v)
+		if err != nil {
+			return err
+		}
+		q += " union all select '" + string(v) + "', count(*) from conversation c where " + view.where
+		args = append(args, view.args...)
+	}
+	rows, err := s.read.QueryContext(ctx, q, args...)
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, func(scan func(...any) error) error {
+		var v View
+		var n int
+		err := scan(&v, &n)
+		numbers[v] = n
+		return err
+	})
 }
 
 func (s *Store) countOutbox(ctx context.Context, c *OutboxCounts) error {

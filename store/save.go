@@ -143,8 +143,8 @@ func (b *batch) flush() error {
 			return fmt.Errorf("save conversation: %w", err)
 		}
 	}
-	if b.rows.last == b.rows.before {
-		return nil
+	if err := b.saveTally(); err != nil || b.rows.last == b.rows.before {
+		return err
 	}
 	return b.exec(`insert into message_fts (rowid, body) select key, coalesce(indexed, text) from message
 		where key > ? and kind in ('message', 'note') and text <> ''`, b.rows.before)
@@ -186,6 +186,7 @@ func (b *batch) insertConversation(c *conversation) error {
 	if err != nil {
 		return err
 	}
+	b.tally.moved(c.stored.tally(), c.shown.tally())
 	c.stored = c.shown
 	return b.exec(insertConversation, append(args, c.key, string(c.id), c.account.key)...)
 }
@@ -230,6 +231,7 @@ func (b *batch) update(c *conversation) error {
 		}
 		query = updateAll
 	}
+	b.tally.moved(c.stored.tally(), c.shown.tally())
 	c.stored = c.shown
 	return b.exec(query, append(args, c.key)...)
 }

@@ -48,7 +48,8 @@ type Store struct {
 	mu     sync.Mutex
 	facts  *writer
 	intent *writer
-	read   *sql.DB
+	read   *reader
+	check  *checkpointer
 	hub    hub
 	offset atomic.Int64 // of the relay's clock to ours, nanoseconds
 }
@@ -102,7 +103,10 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.facts, err = openWriter(ctx, s.opt.Path, "synchronous(normal)"); err != nil {
 		return err
 	}
-	if s.read, err = connect(s.opt.Path, readers, "query_only(1)"); err != nil {
+	if s.read, err = openReader(s.opt.Path); err != nil {
+		return err
+	}
+	if s.check, err = openCheckpointer(s.opt.Path, checkpointEvery); err != nil {
 		return err
 	}
 	var offset int64
@@ -143,8 +147,11 @@ func (s *Store) Close() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var errs []error
+	if s.check != nil {
+		errs = append(errs, s.check.close())
+	}
 	if s.read != nil {
-		errs = append(errs, s.read.Close())
+		errs = append(errs, s.read.close())
 	}
 	for _, w := range []*writer{s.facts, s.intent} {
 		if w != nil {
@@ -211,6 +218,7 @@ func (s *Store) write(ctx context.Context, w *writer, f func(*batch) error) erro
 	if err != nil {
 		return err
 	}
+	s.check.wrote()
 	s.hub.tell(b.change)
 	return nil
 }

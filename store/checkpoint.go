@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+	"time"
+)
+
+// checkpointEvery is how long after a write the journal is moved into the
+// database, and how long without one makes the store idle.
+const checkpointEvery = time.Second
+
+// maxBusy is how often an idle store tries to empty a journal that a reader
+// holds on to, before it leaves it to the next write.
+const maxBusy = 5
+
+// checkpointer moves the write-ahead journal into the database beside the
+// writer, so that no commit has to, and empties it when nothing is written. It
+// runs only while there is something to do: an idle store has no timer.
+type checkpointer struct {
+	db    *sql.DB
+	every time.Duration
+	mu    sync.Mutex
+	timer *time.Timer
+	// written: there were commits since the last turn.
+	written bool
+	busy    int
+	closed  bool
+	// emptied is told after an idle store emptied its journal; for tests.
+	emptied func()
+}
+
+func openCheckpointer(path string, every time.Duration) (*checkpointer, error) {
+	// It waits for nobody: a reader or another process comes first.
+	db, err := connect(path, 1, "busy_timeout(0)", "synchronous(normal)")
+	if err != nil {
+		return nil, err
+	}
+	return &checkpointer{db: db, every: every}, nil
+}
+
+// wrote arms the timer, unless it is armed.
+func (c *checkpointer) wrote() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.written, c.busy = true, 0
+	if c.timer == nil && !c.closed {
+		c.timer = time.AfterFunc(c.every, c.turn)
+	}
+}
+
+// turn does one checkpoint. What it cannot do now it leaves to the next turn;
+// the writer's own autocheckpoint stands behind both.
+func (c *checkpointer) turn() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return
+	}
+	mode := "truncate"
+	if c.written {
+		mode = "passive"
+	}
+	idle := !c.written
+	c.written = false
+	// busy is 1 where somebody was in the way, and so is an error.
+	busy := 1
+	err := c.db.QueryRowContext(context.Background(), "pragma wal_checkpoint("+mode+")").Scan(&busy, new(int), new(int))
+	if idle && (err == nil && busy == 0 || c.busy == maxBusy) {
+		c.timer = nil
+		if c.emptied != nil && c.busy < maxBusy {
+			c.emptied()
+		}
+		return
+	}
+	if idle {
+		c.busy++
+	}
+	c.timer.Reset(c.every)
+}
+
+func (c *checkpointer) close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed {
+		return nil
+	}
+	c.closed = true
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	return c.db.Close()
+}
