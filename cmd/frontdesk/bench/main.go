@@ -48,7 +48,7 @@ func measure(ctx context.Context, binary string, runs, keys int) error {
 			return err
 		}
 	}
-	return nil
+	return measurePath(ctx)
 }
 
 func measureSize(ctx context.Context, binary string, n, runs, keys int, base figures) error {
