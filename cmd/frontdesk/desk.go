@@ -116,6 +116,13 @@ func (d *desk) start(ctx context.Context) error {
 	})
 	d.run("feed", func() error { return d.feed.Run(ctx) })
 	d.run("outbox", func() error { return d.outbox.Run(ctx) })
+	if d.cfg.Demo != nil && d.cfg.Demo.live {
+		ben, err := d.openColleague()
+		if err != nil {
+			return err
+		}
+		d.run("colleague", func() error { return ben.work(ctx) })
+	}
 	return d.listenForWakes(ctx)
 }
 

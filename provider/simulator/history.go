@@ -6,6 +6,7 @@ import (
 	"iter"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"time"
 
 	"frontdesk/provider"
@@ -193,6 +194,17 @@ func (w *World) generate(i, n int) []HistoryStep {
 		add(HistoryStep{Kind: StepResolve, By: agent, Resolution: &Resolution{CSAT: 3 + rng.IntN(3)}})
 	}
 	return all
+}
+
+// Reply is the n-th thing a colleague may answer in a language, whatever was
+// said; English where the language is not spoken.
+func (w *World) Reply(language string, n int) string {
+	base, _, _ := strings.Cut(strings.ReplaceAll(language, "_", "-"), "-")
+	spoken, ok := w.names[base]
+	if !ok {
+		spoken = w.names["en"]
+	}
+	return spoken.Agent[n%len(spoken.Agent)]
 }
 
 func (w *World) asked(l *lines, rng *rand.Rand, m int) provider.Content {
