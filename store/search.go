@@ -62,7 +62,7 @@ func (s *Store) searchContacts(ctx context.Context, match string, n int) ([]Hit,
 	// A short beginning matches half the town: the newest thousand are enough
 	// to show the latest few.
 	rows, err := s.conversations(ctx, selectList+` where c.key in (select rowid from contact_fts where contact_fts match ?
-		order by rowid desc limit 1000) order by c.last_at desc, c.id desc limit ?`, match, n)
+		order by rowid desc limit 1000) order by c.last_at desc, c.id desc limit ? + 0`, match, n)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +87,7 @@ func (s *Store) searchMessages(ctx context.Context, match string, before SearchC
 		q += " and f.rowid < ?"
 		args = append(args, int64(before.Message))
 	}
-	rows, err := s.read.QueryContext(ctx, q+" order by f.rowid desc limit ?", append(args, n)...)
+	rows, err := s.read.QueryContext(ctx, q+" order by f.rowid desc limit ? + 0", append(args, n)...)
 	if err != nil {
 		return nil, err
 	}

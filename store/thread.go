@@ -28,7 +28,7 @@ func (s *Store) Messages(ctx context.Context, id event.ConversationID, before Me
 		q += " and (m.at, m.key) < (?, ?)"
 		args = append(args, before.At, int64(before.Key))
 	}
-	list, err := s.messages(ctx, q+" order by m.at desc, m.key desc limit ?", append(args, n)...)
+	list, err := s.messages(ctx, q+" order by m.at desc, m.key desc limit ? + 0", append(args, n)...)
 	if err != nil {
 		return nil, fmt.Errorf("read thread: %w", err)
 	}

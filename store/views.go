@@ -48,6 +48,9 @@ func (s *Store) view(v View) (view, error) {
 	return view{}, fmt.Errorf("no view %q", v)
 }
 
+// A limit is written "? + 0": SQLite plans a statement with a bare "limit ?"
+// again for every call, because the plan might depend on the number.
+
 // query returns the view's rows behind a place in its order, or, backwards,
 // before it and in reverse.
 func (v view) query(from ConversationCursor, backwards bool, also string, n int) (string, []any) {
@@ -65,7 +68,7 @@ func (v view) query(from ConversationCursor, backwards bool, also string, n int)
 	if also != "" {
 		q += " and " + also
 	}
-	q += fmt.Sprintf(" order by c.%s %s, c.id %s limit ?", v.by, order, order)
+	q += fmt.Sprintf(" order by c.%s %s, c.id %s limit ? + 0", v.by, order, order)
 	return q, append(args, n)
 }
 

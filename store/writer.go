@@ -133,8 +133,10 @@ func (t *tx) each(query string, args []any, f func(scan func(...any) error) erro
 
 func eachRow(rows *sql.Rows, f func(scan func(...any) error) error) (err error) {
 	defer func() { err = errors.Join(err, rows.Close()) }()
+	var row cells
+	scan := func(to ...any) error { return row.scan(rows, to) }
 	for rows.Next() {
-		if err := f(rows.Scan); err != nil {
+		if err := f(scan); err != nil {
 			return err
 		}
 	}
