@@ -118,7 +118,7 @@ type App struct {
 	lists, threads reader
 	counting       reader
 	lastWrite      chan struct{}
-	undos          []undoable
+	undos          []*undoable
 	timers         timers
 	tick           func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	said           string

@@ -139,7 +139,7 @@ func TestResolveGoesToTheNextAndIsUndone(t *testing.T) {
 	st := storetest.New(t)
 	s := open(t, options(st), 120, 40, "Bruno", "Asked accounting for the copy.")
 	s.Press("e")
-	s.WaitText("resolved Bruno Lima")
+	s.WaitText("resolved Bruno Lima · z undoes")
 	s.WaitText("Is the 3 pm slot still free?")
 	if c := conversation(t, st, storetest.Bruno); c.Status != store.StatusResolved {
 		t.Errorf("in the store it is %s", c.Status)

@@ -29,7 +29,9 @@ func (a *App) help() tea.Cmd {
 func (a *App) keysOf(names ...string) []words.Hint {
 	keys := map[string]string{}
 	for _, b := range bindings() {
-		keys[b.command] = strings.Join(b.keys[:min(len(b.keys), 2)], " ")
+		for _, k := range b.keys[:min(len(b.keys), 2)] {
+			keys[b.command] = strings.TrimLeft(keys[b.command]+" "+shownKey(k), " ")
+		}
 	}
 	out := make([]words.Hint, 0, len(names))
 	for _, n := range names {

@@ -37,6 +37,33 @@ func bindings() []binding {
 	}
 }
 
+// shownKey is a key's name as the screen writes it: "ctrl+k" is Ctrl+K, "down"
+// is ↓, a letter is itself.
+func shownKey(name string) string {
+	if len([]rune(name)) == 1 {
+		return name
+	}
+	parts := strings.Split(name, "+")
+	for i, p := range parts {
+		switch p {
+		case "up":
+			p = "↑"
+		case "down":
+			p = "↓"
+		case "pgup":
+			p = "PgUp"
+		case "pgdown":
+			p = "PgDn"
+		default:
+			if len(parts) > 1 || len(p) > 1 && !strings.Contains(p, " ") {
+				p = strings.ToUpper(p[:1]) + p[1:]
+			}
+		}
+		parts[i] = p
+	}
+	return strings.Join(parts, "+")
+}
+
 // keymap finds a command by its key.
 type keymap map[string]string
 

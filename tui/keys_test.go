@@ -96,7 +96,7 @@ func TestDraftIsKept(t *testing.T) {
 		<-w.C()
 	}
 	s.Press("esc", "]")
-	s.WaitText("15550888999")
+	s.WaitText("+1 555 088 8999")
 	s.Press("[")
 	s.WaitText("Is the 3 pm slot still free?")
 	s.WaitText("not yet fin")
@@ -130,5 +130,13 @@ func TestMouseOpens(t *testing.T) {
 	s.WaitText("Asked accounting for the copy.")
 	if got := selected(s); !strings.Contains(got, "Bruno") {
 		t.Errorf("selected is %q", got)
+	}
+}
+
+func TestKeysAsTheScreenWritesThem(t *testing.T) {
+	for in, want := range map[string]string{"j": "j", "esc": "Esc", "ctrl+k": "Ctrl+K", "shift+down": "Shift+↓", "pgup": "PgUp", "g m": "g m", "?": "?"} {
+		if got := shownKey(in); got != want {
+			t.Errorf("shownKey(%q) = %q, want %q", in, got, want)
+		}
 	}
 }

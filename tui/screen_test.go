@@ -73,7 +73,7 @@ func TestScreensOfAClosedWindow(t *testing.T) {
 func TestScreensOfContactAndHelp(t *testing.T) {
 	for _, size := range sizes {
 		t.Run(size.name, func(t *testing.T) {
-			s := open(t, options(storetest.New(t)), size.w, size.h, "Lucía", "Lucía Fernández  WhatsApp")
+			s := open(t, options(storetest.New(t)), size.w, size.h, "Lucía", "0h23 left")
 			everything(s)
 			s.Press("i")
 			if size.w < wide {

@@ -18,17 +18,17 @@ import (
 // what takes it back.
 func (a *App) act(c store.Conversation, body event.Body, expect event.Aspect, said string, inverse event.Body) tea.Cmd {
 	undo := &undoable{c.ID, said, inverse, expect}
-	if inverse == nil {
-		undo = nil
-	} else {
+	if inverse != nil {
+		a.undos = append(a.undos, undo)
+		a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
 		said += " · " + a.words.Screen.Did.UndoHint
 	}
 	return a.write(func(ctx context.Context) tea.Msg {
 		if _, err := a.st.Do(ctx, store.Action{Conversation: c.ID, Body: body, Expect: expect}); err != nil {
-			return wroteMsg{err: err}
+			return wroteMsg{err: err, undo: undo}
 		}
 		a.wake()
-		return wroteMsg{said: said, undo: undo}
+		return wroteMsg{said: said}
 	})
 }
 

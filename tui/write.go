@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -16,8 +17,9 @@ import (
 // wroteMsg is what came of writing to the store.
 type wroteMsg struct {
 	said string
-	undo *undoable
 	err  error
+	// undo is what cannot be taken back, since it was not done.
+	undo *undoable
 	// back is a text that could not be kept, to be put back where it was typed.
 	back *unsaved
 }
@@ -28,7 +30,8 @@ type unsaved struct {
 	text         string
 }
 
-// undoable is a triage action that z takes back.
+// undoable is a triage action that z takes back. It can from the key on: the
+// writes happen in the order of the keys.
 type undoable struct {
 	conversation event.ConversationID
 	said         string
@@ -62,11 +65,8 @@ func (a *App) wrote(m wroteMsg) tea.Cmd {
 		if !errors.Is(m.err, context.Canceled) {
 			a.say(fmt.Sprintf(a.words.Screen.Did.WriteFailedF, m.err))
 		}
+		a.undos = slices.DeleteFunc(a.undos, func(u *undoable) bool { return u == m.undo })
 		return a.putBack(m.back)
-	}
-	if m.undo != nil {
-		a.undos = append(a.undos, *m.undo)
-		a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
 	}
 	if m.said != "" {
 		a.say(m.said)

@@ -74,7 +74,7 @@ func (p *Pane) draw() []string {
 	d.person()
 	d.head(s.Inbox)
 	d.say(p.look.Theme.Dim, p.inbox)
-	d.say(p.look.Theme.Dim, p.look.Words.Word.Network(p.c.Network)+" · "+p.look.Words.Screen.Statuses[p.c.Status])
+	d.pair(p.look.Theme.Dim, p.look.Words.Word.Network(p.c.Network), p.look.Words.Screen.Statuses[p.c.Status])
 	d.head(s.Window)
 	d.window()
 	d.linked()
@@ -118,25 +118,33 @@ func (d *drawing) say(st theme.Style, s string) {
 func (d *drawing) person() {
 	p, c := d.p, &d.p.c
 	dim := p.look.Theme.Dim
-	if c.Phone != "" {
-		d.say(dim, "+"+c.Phone)
-	} else {
+	switch number := line.Phone(line.Number(c)); number {
+	case "":
 		d.say(dim, p.look.Words.Screen.Contact.NoNumber)
+	case p.look.Name(c).String(): // it is said already
+	default:
+		d.say(dim, number)
 	}
 	if c.Username != "" {
 		d.say(dim, "@"+c.Username)
 	}
-	words := ""
+	language, local := "", ""
 	if c.Language != "" {
-		words = p.look.Words.Word.Language(c.Language)
+		language = p.look.Words.Word.Language(c.Language)
 	}
 	if zone, err := time.LoadLocation(c.Zone); c.Zone != "" && err == nil {
-		if words != "" {
-			words += " · "
-		}
-		words += fmt.Sprintf(p.look.Words.Screen.Contact.LocalF, p.look.Now.In(zone).Format("15:04"))
+		local = fmt.Sprintf(p.look.Words.Screen.Contact.LocalF, p.look.Now.In(zone).Format("15:04"))
 	}
-	d.say(dim, words)
+	d.pair(dim, language, local)
+}
+
+// pair says two things in one line where both fit, else each in its own.
+func (d *drawing) pair(st theme.Style, a, b string) {
+	if both := a + " · " + b; a != "" && b != "" && d.p.look.Pen.Width(both) <= d.p.w-2 {
+		a, b = both, ""
+	}
+	d.say(st, a)
+	d.say(st, b)
 }
 
 func (d *drawing) window() {

@@ -210,7 +210,7 @@ func (r *row) window(out *line.Row) {
 	w := r.look.Window(r.c)
 	switch w.State {
 	case provider.WindowOpen:
-		out.Raw(r.look.Theme.Gauge(w.Fraction, r.style(w.Ink)), theme.GaugeWidth)
+		out.Raw(r.look.Theme.Gauge(w.Cells, r.style(w.Ink)), theme.GaugeWidth)
 		out.Put(r.own(w.Ink, " "+r.look.Words.Time.Left(w.Left)))
 	case provider.WindowNone:
 		out.Put(r.own(theme.Faint, r.look.Words.Screen.NoWindow))

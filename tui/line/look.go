@@ -46,9 +46,14 @@ func (l *Look) Window(c *store.Conversation) Window {
 	return Judge(l.Caps(c.Account, c.Chat), c.LastInbound, l.Now)
 }
 
-// Name returns the name a conversation goes by, never blank.
+// Name returns the name a conversation goes by, never blank. A number that
+// stands for a name is written as one.
 func (l *Look) Name(c *store.Conversation) safetext.Text {
-	for _, s := range []string{c.Name, c.Username, c.Phone, string(c.Chat)} {
+	number := Number(c)
+	for _, s := range []string{c.Name, c.Username, number, string(c.Chat)} {
+		if s == number {
+			s = Phone(s)
+		}
 		if t := safetext.Name(s); !t.Blank() {
 			return t
 		}

@@ -14,14 +14,33 @@ const (
 	badBelow  = 15 * time.Minute
 )
 
+// gaugeSteps is below how much time left one, two and three cells of the gauge
+// are filled. The gauge is not a share of the window but an answer to "until
+// when?": four cells last beyond this shift, three for the rest of it, two for
+// a while, and the last one is where the colour warns. Rules of a day and of a
+// week so read the same.
+var gaugeSteps = [...]time.Duration{warnBelow, 4 * time.Hour, 12 * time.Hour}
+
+// gauge returns how many cells show the time left: never none while there is
+// any, since nearly nothing is not nothing.
+func gauge(left time.Duration) int {
+	n := 1
+	for _, below := range gaugeSteps {
+		if left >= below {
+			n++
+		}
+	}
+	return n
+}
+
 // Window is what the screen says of the time in which free text may go.
 type Window struct {
 	State  provider.WindowState
 	Closes time.Time
 	Left   time.Duration
-	// Fraction of the window that is left, 0 to 1.
-	Fraction float64
-	Ink      theme.Ink
+	// Cells of the gauge that are filled; 0 where the window is not open.
+	Cells int
+	Ink   theme.Ink
 }
 
 // Judge asks the rule at now. caps is nil while the account is not known, and
@@ -36,7 +55,7 @@ func Judge(caps *provider.Capabilities, lastInbound, now time.Time) Window {
 		return w
 	}
 	w.Left = closes.Sub(now)
-	w.Fraction = float64(w.Left) / float64(caps.Window.For)
+	w.Cells = gauge(w.Left)
 	switch {
 	case w.Left < badBelow:
 		w.Ink = theme.Bad

@@ -11,6 +11,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/action"
+	"frontdesk/webhookrelay/event"
 )
 
 func listed(p *Picker) []string {
@@ -288,11 +289,26 @@ func TestCostInsideTheWindow(t *testing.T) {
 	c := elif()
 	c.LastInbound = now().Add(-time.Hour)
 	p := NewPicker(look(), PickerData{Conversation: c, Caps: whatsapp(), Templates: templates()})
-	if got := screen(t, p, 120, 38); !strings.Contains(got, "free while the window is open") {
-		t.Errorf("a utility template:\n%s", got)
+	if got := screen(t, p, 120, 38); !strings.Contains(got, "costs one utility message") {
+		t.Errorf("a utility template in an open window:\n%s", got)
 	}
 	press(p, "'spring")
 	if got := screen(t, p, 120, 38); !strings.Contains(got, "costs one marketing message") {
 		t.Errorf("a marketing template:\n%s", got)
+	}
+}
+
+// A template that nobody has begun to fill in has no mistakes yet; they are
+// named once the fields have the keys.
+func TestMissingValuesAreNoMistakesYet(t *testing.T) {
+	c := elif()
+	c.Name, c.Link = "", event.Linked{}
+	p := NewPicker(look(), PickerData{Conversation: c, Caps: whatsapp(), Templates: templates()})
+	if got := screen(t, p, 120, 38); !strings.Contains(got, "to fill in") || strings.Contains(got, "is empty") {
+		t.Errorf("before anything was typed:\n%s", got)
+	}
+	press(p, "enter")
+	if got := screen(t, p, 120, 38); !strings.Contains(got, "is empty. Fill it in.") {
+		t.Errorf("in the fields:\n%s", got)
 	}
 }

@@ -1,8 +1,6 @@
 package overlay
 
 import (
-	"strings"
-
 	"frontdesk/provider"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
@@ -202,10 +200,13 @@ func (p *Picker) whereInk(f *field) theme.Ink {
 func (p *Picker) verdict(s *sheet, t *provider.Template, room int) {
 	w := p.look.Words
 	problems := p.problems()
-	if len(problems) == 0 {
+	switch n := p.missing(t); {
+	case n > 0:
+		s.said(theme.Dim, w.Picker.Missing(n))
+	case len(problems) == 0:
 		network := w.Word.Network(p.data.Conversation.Network)
 		s.said(theme.OK, theme.GlyphSent+" "+w.Picker.Clean(network))
-	} else {
+	default:
 		most := max(min(len(problems), room/6), 1)
 		for _, text := range problems[:most] {
 			s.said(theme.Bad, theme.GlyphFailed+" "+text)
@@ -214,19 +215,22 @@ func (p *Picker) verdict(s *sheet, t *provider.Template, room int) {
 			s.para(theme.Bad, w.Picker.More(n))
 		}
 	}
-	s.said(theme.Dim, w.Picker.Cost(t.Category, p.free(t)))
+	s.said(theme.Dim, w.Picker.Cost(t.Category))
 }
 
-// free reports whether the network charges nothing for the template now.
-// WhatsApp does not charge for utility templates inside the window (Meta,
-// pricing, since July 2025).
-func (p *Picker) free(t *provider.Template) bool {
-	c := &p.data.Conversation
-	if c.Network != provider.WhatsApp || !strings.EqualFold(t.Category, "utility") {
-		return false
+// missing returns how many values are to be filled in while the list has the
+// keys and nothing else is wrong: who has not begun has made no mistake.
+func (p *Picker) missing(t *provider.Template) int {
+	if p.stage != choosing {
+		return 0
 	}
-	state, _ := p.data.Caps.Window.State(c.LastInbound, p.look.Now)
-	return state == provider.WindowOpen
+	problems := t.Lint(p.values())
+	for _, problem := range problems {
+		if problem.Reason != provider.ProblemMissing && problem.Reason != provider.ProblemMedia {
+			return 0
+		}
+	}
+	return len(problems)
 }
 
 // said writes words over as many rows as they take, or in a small terminal cut

@@ -8,7 +8,9 @@ import (
 )
 
 const (
-	pickerWidth  = 96
+	// The picker takes seven tenths of the width, within these two.
+	pickerLeast  = 96
+	pickerMost   = 120
 	pickerHeight = 26
 	// sideBySide is the free width from which list and preview stand together.
 	sideBySide = 80
@@ -29,7 +31,7 @@ func (p *Picker) Cursor() (x, y int, ok bool) {
 }
 
 func (p *Picker) draw() {
-	s := p.sheet(pickerWidth)
+	s := p.sheet(min(max(p.w*7/10, pickerLeast), pickerMost))
 	p.head(s)
 	room := s.room(pickerHeight, s.hintRows()+1)
 	if !p.roomy() {
@@ -69,7 +71,7 @@ func (s *sheet) take(c *sheet, x int) {
 }
 
 func (p *Picker) both(s *sheet, room int) {
-	left := s.column(s.w * 42 / 100)
+	left := s.column(s.w * 9 / 20)
 	left.pad = s.pad
 	right := s.column(s.w - left.w - 1)
 	right.pad = min(s.pad, 1)
@@ -189,7 +191,7 @@ type columns struct {
 }
 
 // leastName is the narrowest column of names beside the other two.
-const leastName = 18
+const leastName = 20
 
 func (p *Picker) columns(s *sheet) columns {
 	var c columns

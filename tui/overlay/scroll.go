@@ -63,7 +63,10 @@ func (s *scroller) body(sh *sheet, rows []string, most int) {
 	}
 }
 
-const helpWidth = 72
+const (
+	helpWidth  = 76
+	helpHeight = 40
+)
 
 // HelpGroup is the keys of one place.
 type HelpGroup struct {
@@ -97,7 +100,7 @@ func (h *Help) draw() {
 	w := &h.look.Words.Help
 	s := h.sheet(helpWidth)
 	s.title(w.Title(h.where), "", "")
-	h.body(s, h.lines(s), searchHeight)
+	h.body(s, h.lines(s), helpHeight)
 	s.gap()
 	s.hints(w.Hints)
 	s.done()

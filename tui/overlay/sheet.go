@@ -47,13 +47,17 @@ type sheet struct {
 	y   int
 }
 
-// sheet begins the rows of an overlay of at most w cells.
+// leastAround is the least room around an overlay that still shows something:
+// narrower strips of the panes would be torn words.
+const leastAround = 16
+
+// sheet begins the rows of an overlay of at most w cells, or of all there are
+// where hardly any would be left beside it.
 func (f *frame) sheet(w int) *sheet {
-	most := f.w
-	if f.w >= 60 {
-		most = f.w - 4
+	if f.w-w < leastAround {
+		w = f.w
 	}
-	return &sheet{f: f, w: max(min(w, most), 1), fill: theme.Panel, pad: min(2, f.w/20)}
+	return &sheet{f: f, w: max(w, 1), fill: theme.Panel, pad: min(2, f.w/20)}
 }
 
 // column begins the rows of a part of a sheet.

@@ -45,9 +45,11 @@ type Picker struct {
 	Clean func(network string) string
 	// More stands for problems that have no room.
 	More func(n int) string
-	// Cost is the cost line, by the template's category; free where the network
-	// charges nothing for it now.
-	Cost func(category string, free bool) string
+	// Cost is the cost line, by the template's category. It tells what is
+	// charged and not how much, nor whether a contract makes it free.
+	Cost func(category string) string
+	// Missing says how many values are to be filled in.
+	Missing func(n int) string
 	// Category is the category's word.
 	Category func(string) string
 	// Keys while the list, and while the fields have the focus.
@@ -88,6 +90,7 @@ func englishPicker() Picker {
 		Clean:      func(n string) string { return "nothing here that " + n + " would refuse" },
 		More:       func(n int) string { return fmt.Sprintf("and %d more", n) },
 		Cost:       cost,
+		Missing:    func(n int) string { return plural(n, "value", "values") + " to fill in" },
 		Category:   strings.ToLower,
 		ListHints:  []Hint{{"Enter", "fields"}, {"↑ ↓", "choose"}, {"Esc", "back, draft kept"}},
 		LookHints:  []Hint{{"Enter", "send"}, {"Esc", "list"}},
@@ -113,13 +116,9 @@ func fieldName(f provider.Field) string {
 	return f.Name
 }
 
-func cost(category string, free bool) string {
-	switch c := strings.ToLower(category); {
-	case c == "":
+func cost(category string) string {
+	if category == "" {
 		return "cost not known"
-	case free:
-		return "free while the window is open"
-	default:
-		return "costs one " + c + " message"
 	}
+	return "costs one " + strings.ToLower(category) + " message"
 }

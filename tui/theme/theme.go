@@ -6,7 +6,6 @@ package theme
 
 import (
 	"image/color"
-	"math"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -210,21 +209,12 @@ func (y Style) again() Style {
 // GaugeWidth is the cells of a [Theme.Gauge].
 const GaugeWidth = 4
 
-// Gauge returns four cells filled to fraction (0 to 1) in the style fill. A
-// fraction above zero fills at least one cell: nearly nothing is not nothing.
-func (t *Theme) Gauge(fraction float64, fill Style) string {
-	n := GaugeCells(fraction)
+// Gauge returns four cells, the first n of them filled in the style fill.
+func (t *Theme) Gauge(n int, fill Style) string {
+	n = min(max(n, 0), GaugeWidth)
 	var b strings.Builder
 	b.Grow(64)
-	fill.Render(&b, strings.Repeat("━", n))
-	fill.Ink(Faint).Render(&b, strings.Repeat("─", GaugeWidth-n))
+	fill.Render(&b, strings.Repeat(GlyphGauge, n))
+	fill.Ink(Faint).Render(&b, strings.Repeat(GlyphRule, GaugeWidth-n))
 	return b.String()
-}
-
-// GaugeCells returns how many of the four cells fraction fills.
-func GaugeCells(fraction float64) int {
-	if math.IsNaN(fraction) || fraction <= 0 {
-		return 0
-	}
-	return min(int(math.Ceil(fraction*GaugeWidth)), GaugeWidth)
 }

@@ -16,6 +16,10 @@ func (p *Pane) header() []string {
 	return []string{p.who(), p.what(), p.look.Theme.Rule.Wrap(line.Rule(p.w))}
 }
 
+// apart is the least room between what stands at the left of a line and what
+// stands at its right: with less the two read as one.
+const apart = 4
+
 func (p *Pane) own(i theme.Ink, s string) line.Piece {
 	return p.look.Pen.Own(p.style(i, theme.Base), s)
 }
@@ -28,14 +32,14 @@ func (p *Pane) who() string {
 	r.Put(name)
 	var where line.Piece
 	for _, s := range p.standing(c) {
-		if where = p.dim(s); 2+where.Cells+1 <= r.Room() {
+		if where = p.dim(s); apart+where.Cells+1 <= r.Room() {
 			break
 		}
 		where = line.Piece{}
 	}
 	on := p.look.Words.Word.Network(c.Network)
 	for _, s := range []string{p.address(c, on), on} {
-		if piece := p.dim(s); 2+piece.Cells+2+where.Cells+1 <= r.Room() {
+		if piece := p.dim(s); 2+piece.Cells+apart+where.Cells+1 <= r.Room() {
 			r.Space(2).Put(piece)
 			break
 		}
@@ -49,9 +53,10 @@ func (p *Pane) dim(s string) line.Piece {
 }
 
 func (p *Pane) address(c *store.Conversation, on string) string {
+	number := line.Phone(line.Number(c))
 	switch {
-	case c.Phone != "":
-		return on + " · +" + safetext.Name(c.Phone).String()
+	case number != "" && number != p.look.Name(c).String():
+		return on + " · " + safetext.Name(number).String()
 	case c.Username != "":
 		return on + " · @" + safetext.Name(c.Username).String()
 	}
@@ -85,7 +90,7 @@ func (p *Pane) what() string {
 	if c.Link.Title != "" {
 		link += " · " + c.Link.Title
 	}
-	r.Put(p.look.Pen.Remote(p.style(theme.Faint, theme.Base), safetext.Line(link), max(r.Room()-cells-2, 0)))
+	r.Put(p.look.Pen.Remote(p.style(theme.Faint, theme.Base), safetext.Line(link), max(r.Room()-cells-1-2, 0)))
 	r.Right(cells, 1)
 	if gauge != "" && r.Raw(gauge, theme.GaugeWidth) {
 		r.Space(1)
@@ -99,7 +104,7 @@ func (p *Pane) window(c *store.Conversation) (gauge string, words line.Piece) {
 	s := &p.look.Words.Screen
 	switch w.State {
 	case provider.WindowOpen:
-		gauge = p.look.Theme.Gauge(w.Fraction, p.style(w.Ink, theme.Base))
+		gauge = p.look.Theme.Gauge(w.Cells, p.style(w.Ink, theme.Base))
 		return gauge, p.own(w.Ink, fmt.Sprintf(s.LeftF, p.look.Words.Time.Left(w.Left)))
 	case provider.WindowNone:
 		return "", p.own(theme.Faint, s.NoWindow)
