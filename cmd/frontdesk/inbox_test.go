@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"regexp"
@@ -249,5 +251,42 @@ func TestBadInput(t *testing.T) {
 		if len(entries) > 1 {
 			t.Errorf("%s was written to: %v", dir, entries)
 		}
+	}
+}
+
+// TestTerminalTooSmall: there is no room, and it says how much is needed.
+func TestTerminalTooSmall(t *testing.T) {
+	dir := t.TempDir()
+	p := sitDown(t, 38, 10, "demo", "--dir", dir)
+	if err := p.End(); err == nil {
+		t.Error("exit code 0")
+	}
+	if text := strings.Join(strings.Fields(p.Text()), " "); !strings.Contains(text, "38 columns") || !strings.Contains(text, "40 by 12") {
+		t.Errorf("it said %q", text)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
+		t.Errorf("something was written: %v %v", entries, err)
+	}
+}
+
+// TestTakenPort: an embedded relay whose port is somebody else's starts
+// nothing.
+func TestTakenPort(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	dir := t.TempDir()
+	config := fmt.Sprintf("relay = \"embedded\"\nlisten = %q\nagent = \"ana\"\n", l.Addr())
+	if err := os.WriteFile(dir+"/config.toml", []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := sitDown(t, 120, 40, "--dir", dir)
+	if err := p.End(); err == nil {
+		t.Error("exit code 0")
+	}
+	if !strings.Contains(p.Text(), "nothing can listen on "+l.Addr().String()) {
+		t.Errorf("it said %q", p.Text())
 	}
 }

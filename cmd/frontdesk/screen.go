@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"time"
 
@@ -42,12 +43,26 @@ func (d *desk) link() tui.LinkState {
 	return tui.LinkState{Live: s.Live, Since: s.Since, Behind: s.Behind(), LastWebhook: s.LastWebhook, Trouble: s.Err}
 }
 
-// mustBeTerminal refuses to draw a screen into a file or a pipe.
+// The smallest screen that can be worked on.
+const (
+	leastWidth  = 40
+	leastHeight = 12
+)
+
+// mustBeTerminal refuses to draw a screen into a file or a pipe, or where there
+// is no room for one.
 func (e environment) mustBeTerminal() error {
 	for _, f := range []any{e.in, e.out} {
 		file, ok := f.(*os.File)
 		if !ok || !term.IsTerminal(file.Fd()) {
 			return &fault{what: "this is not a terminal", todo: "run it in one, or use the verbs with --json (frontdesk help)"}
+		}
+		w, h, err := term.GetSize(file.Fd())
+		if err == nil && w > 0 && h > 0 && (w < leastWidth || h < leastHeight) {
+			return &fault{
+				what: fmt.Sprintf("the terminal has %d columns and %d lines", w, h),
+				todo: fmt.Sprintf("make it at least %d by %d", leastWidth, leastHeight),
+			}
 		}
 	}
 	return nil
