@@ -137,7 +137,9 @@ func (s *Sim) misbehave(w http.ResponseWriter, r *http.Request, f armed, number 
 	case Limits:
 		return limit(w, "2")
 	case LimitsUntil:
-		return limit(w, s.opt.Now().UTC().Add(3*time.Second).Format(http.TimeFormat))
+		now := s.opt.Now().UTC()
+		w.Header().Set("Date", now.Format(http.TimeFormat)) // the clock the other date is of
+		return limit(w, now.Add(3*time.Second).Format(http.TimeFormat))
 	case LimitsAbsurdly:
 		return limit(w, "99999999999")
 	case refusesWithCode:
