@@ -28,6 +28,7 @@ type entry struct {
 	expect       *event.Expect
 	idJSON, tail []byte // the JSON before and after "at"
 	salt         []byte
+	verdict      *verdict
 	dedupe       []byte // dedupeKey, computed before the writer where it can be
 }
 

@@ -89,6 +89,8 @@ func (g *gateway) tell(w http.ResponseWriter, req *http.Request, at *run) {
 	switch {
 	case at.err != nil:
 		refuse(w, req, g.relay.logger, at.err)
+	case at.result.state == event.JobSent && at.result.message == "": // a person's word; the network gave no id
+		answer(w, http.StatusOK, map[string]string{"state": string(event.JobSent)})
 	case at.result.state == event.JobSent:
 		answer(w, http.StatusOK, map[string]provider.MessageID{"message": at.result.message})
 	case at.result.state == event.JobUnsure:
@@ -154,6 +156,9 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 		return o, badRequest("This operation id was used for another chat. Update frontdesk.")
 	case found && o.state == event.JobSending: // its outcome could not be written
 		o.state, o.err = event.JobUnsure, noAnswer()
+		return o, nil
+	case found && o.state == event.JobDiscarded:
+		o.err = putAside(o.agent)
 		return o, nil
 	case found && (o.state != event.JobFailed || !mayPass(o.err)):
 		return o, nil
@@ -258,6 +263,13 @@ func noAnswer() *provider.Error {
 	return &provider.Error{
 		Op: "send", Reason: provider.NoAnswer, Uncertain: true,
 		Text: "The relay stopped before the network's answer came. It may have been sent: look for its receipt, then decide.",
+	}
+}
+
+func putAside(by event.AgentID) *provider.Error {
+	return &provider.Error{
+		Op: "send", Reason: provider.Other, Code: "discarded",
+		Text: fmt.Sprintf("%s put it aside while nobody knew whether it was sent. Send it as a new message if it is still wanted.", by),
 	}
 }
 

@@ -97,6 +97,8 @@ type Conflict struct {
 	Seq  event.Seq     `json:"seq"`
 	By   event.AgentID `json:"by,omitempty"`
 	Kind string        `json:"kind,omitempty"`
+	// Text is for a person, where who was first does not say it all.
+	Text string `json:"text,omitempty"`
 }
 
 type outcome struct {

@@ -121,6 +121,11 @@ func (t *logTx) put(ctx context.Context, e *entry, rawRef any) (Result, error) {
 	}
 	t.head = position{seq: seq, hash: hash}
 	t.rows = append(t.rows, row{seq: seq, json: eventJSON})
+	if e.verdict != nil {
+		if err := t.pass(ctx, *e.verdict); err != nil {
+			return Result{}, err
+		}
+	}
 	if aspect := event.AspectOf(e.kind); aspect != event.AspectNone && e.conversation != "" {
 		if _, err := t.log.stmts.setAspect.ExecContext(ctx, string(e.conversation), string(aspect), int64(seq)); err != nil {
 			return Result{}, fmt.Errorf("set aspect: %w", err)
@@ -153,7 +158,7 @@ func (t *logTx) check(ctx context.Context, entries []entry) (results []Result, c
 	results = make([]Result, len(entries))
 	for i := range entries {
 		e := &entries[i]
-		if e.expect == nil {
+		if e.expect == nil && e.verdict == nil {
 			continue
 		}
 		seq, err := t.place(ctx, t.log.identify(e))
@@ -164,7 +169,7 @@ func (t *logTx) check(ctx context.Context, entries []entry) (results []Result, c
 			results[i] = Result{Seq: seq, Duplicate: true}
 			continue
 		}
-		c, err := t.conflict(ctx, e.conversation, *e.expect)
+		c, err := t.objection(ctx, e)
 		if err != nil {
 			return nil, false, err
 		}
@@ -172,6 +177,14 @@ func (t *logTx) check(ctx context.Context, entries []entry) (results []Result, c
 		conflict = conflict || c != nil
 	}
 	return results, conflict, nil
+}
+
+// objection is what speaks against an entry that is not in the log yet.
+func (t *logTx) objection(ctx context.Context, e *entry) (*Conflict, error) {
+	if e.verdict != nil {
+		return t.objectionTo(ctx, *e.verdict)
+	}
+	return t.conflict(ctx, e.conversation, *e.expect)
 }
 
 func (t *logTx) conflict(ctx context.Context, conv event.ConversationID, x event.Expect) (*Conflict, error) {

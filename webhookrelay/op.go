@@ -88,11 +88,56 @@ func (t *logTx) settleOp(ctx context.Context, o operation) (proved provider.Mess
 	return "", nil
 }
 
+// verdict is a person's word on an operation of which nobody knows whether it
+// was sent: it counts as sent, or it is put aside.
+type verdict struct {
+	op    provider.OpID
+	chat  provider.ChatKey
+	state event.JobState
+	by    event.AgentID
+}
+
+// objectionTo returns why the verdict cannot stand: only what is unsure is a
+// person's to decide.
+func (t *logTx) objectionTo(ctx context.Context, v verdict) (*Conflict, error) {
+	var account provider.AccountID
+	var chat provider.ChatID
+	c := &Conflict{Kind: event.KindSend}
+	var state event.JobState
+	err := t.conn.QueryRowContext(ctx, "select account, chat, agent, state from op where op = ?", string(v.op)).
+		Scan(&account, &chat, &c.By, &state)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		c.Text = "The relay has no such send. Look at the message again."
+	case err != nil:
+		return nil, fmt.Errorf("read operation: %w", err)
+	case v.chat != provider.ChatKey{Account: account, Chat: chat}:
+		c.Text = "That send went to another chat. Look at the message again."
+	case state == event.JobUnsure:
+		return nil, nil
+	case state == event.JobSending:
+		c.Text = "It is being sent at this moment. Wait for its outcome."
+	default:
+		c.Text = fmt.Sprintf("It is %s already. Look at the message again.", state)
+	}
+	return c, nil
+}
+
+// pass records a verdict that met no objection.
+func (t *logTx) pass(ctx context.Context, v verdict) error {
+	_, err := t.conn.ExecContext(ctx, "update op set state = ?, agent = ?, error = null, updated_at = ? where op = ? and state = 'unsure'",
+		string(v.state), string(v.by), string(t.at), string(v.op))
+	if err != nil {
+		return fmt.Errorf("decide operation: %w", err)
+	}
+	return nil
+}
+
 // proveSent resolves an operation whose receipt came: the network has it,
-// whatever we heard or did not hear.
+// whatever we heard or did not hear, and whatever a person thought.
 func (t *logTx) proveSent(ctx context.Context, op provider.OpID, message provider.MessageID) error {
 	_, err := t.conn.ExecContext(ctx, `update op set state = 'sent', message = ?, error = null, send = null, updated_at = ?
-		where op = ? and state in ('sending', 'unsure')`, string(message), string(t.at), string(op))
+		where op = ? and (state in ('sending', 'unsure', 'discarded') or (state = 'sent' and message = ''))`, string(message), string(t.at), string(op))
 	if err != nil {
 		return fmt.Errorf("prove operation: %w", err)
 	}

@@ -47,7 +47,7 @@ create table op (
   account    text not null,
   chat       text not null,
   agent      text not null,
-  state      text not null, -- sending, sent, failed, unsure
+  state      text not null, -- sending, sent, failed, unsure, discarded
   attempt    integer not null,
   message    text not null default '',
   error      blob,

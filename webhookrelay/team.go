@@ -57,6 +57,9 @@ func (r *Relay) publish(w http.ResponseWriter, req *http.Request) {
 }
 
 func conflictError(c *Conflict) *apiError {
+	if c.Text != "" {
+		return &apiError{Code: "conflict", Text: c.Text}
+	}
 	if c.Seq == 0 {
 		return &apiError{Code: "conflict", Text: "It never changed in this log. Look again, then decide."}
 	}
@@ -86,8 +89,27 @@ func (r *Relay) readFacts(w http.ResponseWriter, req *http.Request, by event.Age
 			return nil, err
 		}
 	}
+	if decidesTwice(entries) {
+		return nil, badRequest("A request may decide about a send once. Update frontdesk.")
+	}
 	return entries, nil
 }
+
+func decidesTwice(entries []entry) bool {
+	seen := map[provider.OpID]bool{}
+	for _, e := range entries {
+		if e.verdict == nil {
+			continue
+		}
+		if seen[e.verdict.op] {
+			return true
+		}
+		seen[e.verdict.op] = true
+	}
+	return false
+}
+
+var errGatewayOnly = badRequest("The relay itself sends for this account. Set its mode to gateway.")
 
 var conversationID = regexp.MustCompile(`^c_[a-z2-7]{26}$`)
 
@@ -103,8 +125,8 @@ func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 		return entry{}, badRequest("The event names no conversation. Update frontdesk.")
 	case !publishableID(p.ID):
 		return entry{}, badRequest("The event's id is empty, too long or not a terminal's to give. Update frontdesk.")
-	case account.Provider != nil && (p.Kind == event.KindSend || p.Kind == event.KindTemplates):
-		return entry{}, badRequest("The relay itself sends for this account. Set its mode to gateway.")
+	case account.Provider != nil && p.Kind == event.KindTemplates:
+		return entry{}, errGatewayOnly
 	case p.Expect != nil && event.AspectOf(p.Kind) != p.Expect.Aspect:
 		return entry{}, badRequest("The precondition is about something this event does not change. Update frontdesk.")
 	}
@@ -116,8 +138,29 @@ func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 		ID: p.ID, Account: p.Account, Conversation: p.Conversation,
 		Kind: p.Kind, Version: p.Version, By: by, Body: body,
 	})
+	if err != nil {
+		return entry{}, err
+	}
 	made.expect = p.Expect
+	if s, ok := body.(event.SendState); ok && account.Provider != nil {
+		made.verdict, err = r.verdictOf(p, s, by)
+	}
 	return made, err
+}
+
+// verdictOf reads the one thing a terminal may say of a send that is the
+// relay's: what a person decided about an unsure one.
+func (r *Relay) verdictOf(p published, s event.SendState, by event.AgentID) (*verdict, error) {
+	chat := provider.ChatKey{Account: p.Account, Chat: s.Chat}
+	switch {
+	case s.State != event.JobSent && s.State != event.JobDiscarded:
+		return nil, errGatewayOnly
+	case s.Message != "" || s.Error != nil:
+		return nil, badRequest("Which message it became is the network's to say. Update frontdesk.")
+	case p.Conversation != r.log.key.Conversation(chat):
+		return nil, badRequest("The send is of another conversation. Update frontdesk.")
+	}
+	return &verdict{op: s.Op, chat: chat, state: s.State, by: by}, nil
 }
 
 // relayPrefixes begin the ids of facts that the relay or a network gives. A

@@ -106,6 +106,8 @@ type answer struct {
 // Send implements provider.Provider. An answer of the network, passed on by
 // the relay, is returned as it is. Everything else is Unreachable and certain:
 // whatever became of the request, the same operation may be asked for again.
+// The id is empty where the operation was unsure and a person decided that it
+// was sent.
 func (p *Provider) Send(ctx context.Context, m provider.Outgoing) (provider.MessageID, error) {
 	body := request{Outgoing: m, Retries: m.Retries}
 	body.Outgoing.Retries = ""
@@ -123,7 +125,7 @@ func read(a *rest.Answer) (provider.MessageID, error) {
 		body = answer{}
 	}
 	switch {
-	case a.Status == http.StatusOK && body.Message != "":
+	case a.Status == http.StatusOK && (body.Message != "" || body.State == "sent"):
 		return body.Message, nil
 	case a.Status == http.StatusAccepted:
 		return "", again("the operation is in flight", a)

@@ -131,6 +131,35 @@ func TestRequestAndAnswers(t *testing.T) {
 	}
 }
 
+// A person's word gives no id, and is no reason to ask for ever.
+func TestSentByAPersonsWord(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"state":"sent"}`) }))
+	defer s.Close()
+	out := provider.Outgoing{Op: "op-1", To: provider.ChatKey{Account: "shop", Chat: "49151000111"}, Content: provider.TextContent("hi")}
+	if id, err := open(t, s.URL).Send(t.Context(), out); id != "" || err != nil {
+		t.Errorf("%q, %v", id, err)
+	}
+}
+
+// A second try names the first in the relay's own field.
+func TestRetryNamesTheFailedOperation(t *testing.T) {
+	var asked map[string]json.RawMessage
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
+			t.Error(err)
+		}
+		_, _ = io.WriteString(w, `{"message":"wamid.B"}`)
+	}))
+	defer s.Close()
+	out := provider.Outgoing{Op: "op-2", Retries: "op-1", To: provider.ChatKey{Account: "shop", Chat: "49151000111"}, Content: provider.TextContent("hi")}
+	if _, err := open(t, s.URL).Send(t.Context(), out); err != nil {
+		t.Fatal(err)
+	}
+	if string(asked["retries"]) != `"op-1"` {
+		t.Errorf("asked %s", asked)
+	}
+}
+
 func TestConfig(t *testing.T) {
 	for relay, want := range map[string]string{"wss://relay.example": "https://relay.example", "ws://127.0.0.1:8": "http://127.0.0.1:8", "https://a": "https://a"} {
 		c, err := ReadConfig(map[string]string{"relay": relay, "token": "t"})

@@ -429,3 +429,45 @@ func TestTryAgainIsLinked(t *testing.T) {
 		}
 	})
 }
+
+// TestVerdictIsSeenByATeammate: nobody knows whether a message was sent, one
+// agent decides, and everybody sees what was decided.
+func TestVerdictIsSeenByATeammate(t *testing.T) {
+	for _, decision := range []event.JobState{event.JobSent, event.JobDiscarded} {
+		t.Run(string(decision), func(t *testing.T) {
+			both(t, func(t *testing.T, viaGateway bool) {
+				w := newTeam(t, viaGateway)
+				ana, ben := w.sit("ana"), w.sit("ben")
+				_, err := w.sim.Say(maria, provider.TextContent("Hola"))
+				w.must(err)
+				c := ana.greeted()
+				w.sim.Fault(nil, simulator.ClosesBefore, 1)
+				m := ana.reply(c, "lost?")
+				op := ana.row(m).Op
+				ana.until("that nobody knows", func() bool { return ana.row(m).Job == event.JobUnsure })
+				state := func() (state event.JobState) {
+					rows, err := ben.store.Messages(t.Context(), c.ID, store.MessageCursor{}, 10)
+					w.must(err)
+					for _, r := range rows {
+						if r.Op == op {
+							state = r.Job
+						}
+					}
+					return state
+				}
+				ben.until("the doubt", func() bool { return state() == event.JobUnsure })
+				if decision == event.JobSent {
+					w.must(ana.store.MarkSent(t.Context(), m))
+				} else {
+					w.must(ana.store.Discard(t.Context(), m))
+				}
+				ben.until("what ana decided", func() bool { return state() == decision })
+				next := ana.reply(c, "next")
+				ana.until("the next message sent", func() bool { return ana.row(next).Job == event.JobSent })
+				if n := len(w.sim.Accepted()); n != 1 {
+					t.Errorf("the network took %d messages, want the next one alone", n)
+				}
+			})
+		})
+	}
+}
