@@ -47,7 +47,7 @@ func (a *App) relayout() {
 	if a.lay.tooSmall {
 		return
 	}
-	a.list.SetSize(a.lay.list.w, a.lay.list.h)
+	a.list.SetSize(a.lay.list.w, a.lay.list.h, a.w < wide)
 	a.contact.SetSize(a.lay.contact.w, a.lay.contact.h)
 	a.splitThread()
 	a.over.SetSize(a.w, a.h-2)

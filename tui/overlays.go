@@ -208,7 +208,7 @@ func (a *App) readEvents(d *overlay.Details) tea.Cmd {
 func (a *App) again() tea.Cmd {
 	m, ok := a.subject(needsPerson)
 	if !ok {
-		a.say(a.words.Screen.Did.NothingFailed)
+		a.say(a.whyNotAgain())
 		return nil
 	}
 	switch m.Job {
@@ -217,6 +217,18 @@ func (a *App) again() tea.Cmd {
 		return nil
 	}
 	return a.sendAgain(m.Key)
+}
+
+// whyNotAgain tells a failure that R cannot help from there being none.
+func (a *App) whyNotAgain() string {
+	m, ok := a.subject(func(m *store.Message) bool { return m.Status == provider.Failed || m.Job == event.JobFailed })
+	switch {
+	case ok && !m.Mine:
+		return a.words.Screen.Did.FailedElsewhere
+	case ok && m.Settled:
+		return a.words.Screen.Did.FailedSettled
+	}
+	return a.words.Screen.Did.NothingFailed
 }
 
 // renewOverlay gives an open overlay the newer rows: a receipt may have settled

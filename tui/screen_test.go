@@ -195,3 +195,27 @@ func TestWidthMethodFollowsTheTerminal(t *testing.T) {
 		t.Errorf("before %d, after %d cells, want 2", before, after)
 	}
 }
+
+// A list that is longer than a small screen has rows of two lines; in a wide
+// terminal it has three.
+func TestScreensOfALongList(t *testing.T) {
+	st, log := storetest.NewWithLog(t)
+	var events []event.Event
+	for i := range 20 {
+		log.At = storetest.Now.Add(-time.Duration(3*i+1) * time.Minute)
+		chat := provider.ChatID(fmt.Sprintf("34622%06d", i))
+		events = append(events, log.Inbound(chat, fmt.Sprintf("Customer %02d", i), "¿Pueden venir mañana por la tarde?", log.At))
+	}
+	if err := st.Apply(t.Context(), events); err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range sizes {
+		t.Run(size.name, func(t *testing.T) {
+			s := start(t, options(st), size.w, size.h)
+			everything(s)
+			s.Press("g", "a")
+			s.WaitText("Customer 03")
+			s.Golden(t, "long-"+size.name)
+		})
+	}
+}

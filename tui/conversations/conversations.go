@@ -27,6 +27,9 @@ type Pane struct {
 	atEnd bool
 	ready bool
 	w, h  int
+	// small is set where the terminal is; a long list then has rows of two
+	// lines, which is what dense says.
+	small, dense bool
 }
 
 // New returns an empty list.
@@ -40,14 +43,26 @@ func New(look *line.Look) *Pane {
 // SetLook is called when anything of the look has changed.
 func (p *Pane) SetLook(look *line.Look) {
 	p.look = look
-	p.list.SetLook(look.Key())
 	p.reitem()
 }
 
-// SetSize sets the pane's cells and lines.
-func (p *Pane) SetSize(w, h int) {
-	p.w, p.h = w, h
+// SetSize sets the pane's cells and lines, and whether the whole terminal is
+// small.
+func (p *Pane) SetSize(w, h int, small bool) {
+	p.w, p.h, p.small = w, h, small
+	p.form()
 	p.list.SetSize(w, h)
+}
+
+// form chooses two lines a row where three would leave conversations out of
+// sight in a small terminal.
+func (p *Pane) form() {
+	p.dense = p.small && (len(p.rows)*fullRow > p.h || !p.atEnd && len(p.rows) > 0)
+	key := p.look.Key()
+	if p.dense {
+		key.Form = 1
+	}
+	p.list.SetLook(key)
 }
 
 // Page is a window of a view as it was read.
@@ -76,6 +91,7 @@ func (p *Pane) reitem() {
 		items[i] = list.Item{ID: string(p.rows[i].ID), Version: p.look.Version(p.rows[i].Rev)}
 	}
 	p.items = items
+	p.form()
 	p.list.SetItems(items)
 }
 

@@ -17,9 +17,15 @@ import (
 const (
 	edge   = 4
 	margin = 1
+	// fullRow is the lines of a row.
+	fullRow = 3
+	// stampCells is the column of times that a window stands left of.
+	stampCells = 5
+	// gaugeFrom is the width from which a row of two lines has the gauge.
+	gaugeFrom = 44
 )
 
-// row draws one conversation in three lines.
+// row draws one conversation in three lines, or in two.
 type row struct {
 	look    *line.Look
 	c       *store.Conversation
@@ -33,6 +39,9 @@ func (p *Pane) draw(index, width int, selected bool) []string {
 	if selected {
 		r.surface = theme.Selection
 	}
+	if p.dense {
+		return []string{r.firstOfTwo(), r.secondOfTwo()}
+	}
 	return []string{r.first(), r.second(), r.third()}
 }
 
@@ -40,7 +49,11 @@ func (p *Pane) broken(_, width int) []string {
 	r := row{look: p.look, w: width}
 	top := r.begin("")
 	top.Put(r.own(theme.Warn, p.look.Words.Screen.CannotShowRow))
-	return []string{top.String(), r.begin("").String(), r.begin("").String()}
+	lines := []string{top.String(), r.begin("").String(), r.begin("").String()}
+	if p.dense {
+		return lines[:2]
+	}
+	return lines
 }
 
 func (r *row) style(i theme.Ink) theme.Style { return r.look.Theme.Style(i, r.surface) }
@@ -66,18 +79,73 @@ func (r *row) begin(mark string) *line.Row {
 func (r *row) unread() bool { return r.c.Unread > 0 || r.c.Marked }
 
 func (r *row) first() string {
-	mark := ""
-	name := r.style(theme.Text)
-	if r.unread() {
-		mark, name = theme.GlyphUnread, name.Bold()
-	}
-	out := r.begin(mark)
-	at := r.own(theme.Faint, r.look.Words.Time.Stamp(r.c.LastAt, r.look.Now))
-	if r.c.LastAt.IsZero() {
-		at = r.own(theme.Faint, "")
-	}
+	out, name := r.marked()
+	at := r.stamp()
 	out.Put(r.look.Pen.Remote(name, r.look.Name(r.c), out.Room()-at.Cells-margin-1))
 	out.Right(at.Cells, margin).Put(at)
+	return out.String()
+}
+
+// marked begins the line of the name; unread is told by a mark and by weight.
+func (r *row) marked() (*line.Row, theme.Style) {
+	if r.unread() {
+		return r.begin(theme.GlyphUnread), r.style(theme.Text).Bold()
+	}
+	return r.begin(""), r.style(theme.Text)
+}
+
+func (r *row) stamp() line.Piece {
+	if r.c.LastAt.IsZero() {
+		return line.Piece{}
+	}
+	return r.own(theme.Faint, r.look.Words.Time.Stamp(r.c.LastAt, r.look.Now))
+}
+
+// firstOfTwo is the name, and at the right window and time: what the third line
+// says besides is in the thread's header.
+func (r *row) firstOfTwo() string {
+	out, name := r.marked()
+	at := r.stamp()
+	gauge, window := r.windowPieces()
+	cells := window.Cells
+	if r.w < gaugeFrom {
+		gauge = ""
+	} else if gauge != "" {
+		cells += theme.GaugeWidth + 1
+	}
+	tail := cells + 2 + max(at.Cells, stampCells)
+	out.Put(r.look.Pen.Remote(name, r.look.Name(r.c), max(out.Room()-tail-margin-1, 0)))
+	out.Right(tail, margin)
+	if gauge != "" {
+		out.Raw(gauge, theme.GaugeWidth)
+		out.Space(1)
+	}
+	out.Put(window)
+	out.Right(at.Cells, margin).Put(at)
+	return out.String()
+}
+
+// leastPreview is the room below which the owner gives way to the preview.
+const leastPreview = 12
+
+func (r *row) secondOfTwo() string {
+	out := r.begin("")
+	badge, owner := r.badge(), r.owner()
+	tail := badge.Cells
+	if badge.Cells > 0 && owner.Cells > 0 {
+		tail++
+	}
+	if tail+owner.Cells+1 <= out.Room()-margin-leastPreview {
+		tail += owner.Cells
+	} else {
+		tail, owner = badge.Cells, line.Piece{}
+	}
+	for _, p := range r.preview(out.Room() - margin - tail - 1) {
+		out.Put(p)
+	}
+	out.Right(tail, margin)
+	out.Put(owner)
+	out.Right(badge.Cells, margin).Put(badge)
 	return out.String()
 }
 
@@ -207,22 +275,30 @@ func (r *row) owner() line.Piece {
 }
 
 func (r *row) window(out *line.Row) {
+	gauge, words := r.windowPieces()
+	if gauge != "" {
+		out.Raw(gauge, theme.GaugeWidth)
+		out.Space(1)
+	}
+	out.Put(words)
+}
+
+// windowPieces are the gauge, where the window is open, and the words.
+func (r *row) windowPieces() (gauge string, words line.Piece) {
 	w := r.look.Window(r.c)
 	switch w.State {
 	case provider.WindowOpen:
-		out.Raw(r.look.Theme.Gauge(w.Cells, r.style(w.Ink)), theme.GaugeWidth)
-		out.Put(r.own(w.Ink, " "+r.look.Words.Time.Left(w.Left)))
+		return r.look.Theme.Gauge(w.Cells, r.style(w.Ink)), r.own(w.Ink, r.look.Words.Time.Left(w.Left))
 	case provider.WindowNone:
-		out.Put(r.own(theme.Faint, r.look.Words.Screen.NoWindow))
+		return "", r.own(theme.Faint, r.look.Words.Screen.NoWindow)
 	case provider.WindowUnknown:
-		out.Put(r.own(theme.Faint, r.look.Words.Screen.WindowUnknown))
-	default:
-		ink := theme.Faint
-		if r.c.Failed > 0 || !r.c.WaitingSince.IsZero() {
-			ink = theme.Bad
-		}
-		out.Put(r.own(ink, r.closed(w)))
+		return "", r.own(theme.Faint, r.look.Words.Screen.WindowUnknown)
 	}
+	ink := theme.Faint
+	if r.c.Failed > 0 || !r.c.WaitingSince.IsZero() {
+		ink = theme.Bad
+	}
+	return "", r.own(ink, r.closed(w))
 }
 
 func (r *row) closed(w line.Window) string {
@@ -234,6 +310,15 @@ func (r *row) closed(w line.Window) string {
 
 func (r *row) details() []line.Piece {
 	var out []line.Piece
+	// What the preview does not show, since something else came after it.
+	last := &r.c.Preview
+	said := last.Direction == store.Outgoing && last.Kind != store.KindNote
+	if n := r.c.Failed; n > 0 && !(said && (last.Job == event.JobFailed || last.Status == provider.Failed)) {
+		out = append(out, r.own(theme.Bad, theme.GlyphFailed+" "+fmt.Sprintf(r.look.Words.Screen.Status.FailedF, n)))
+	}
+	if n := r.c.Unsure; n > 0 && !(said && last.Job == event.JobUnsure) {
+		out = append(out, r.own(theme.Warn, theme.GlyphUnsure+" "+fmt.Sprintf(r.look.Words.Screen.Status.UnsureF, n)))
+	}
 	if r.c.Link.Ref != "" {
 		out = append(out, r.look.Pen.Remote(r.style(theme.Dim), safetext.Name(r.c.Link.Ref), 20))
 	}

@@ -12,10 +12,12 @@ type Item struct {
 }
 
 // Look is what a drawn row depends on besides the item and its width: the
-// theme and the method by which the terminal counts cells.
+// theme, the method by which the terminal counts cells, and the form that the
+// owner has chosen for all rows.
 type Look struct {
 	Theme  uint8
 	Method uint8
+	Form   uint8
 }
 
 // Renderer draws the item at index in lines of exactly width cells. It is
