@@ -26,6 +26,7 @@ type batch struct {
 	// queued is which conversations have jobs of ours; nil until asked.
 	queued  map[int64]bool
 	encoded encodedBody
+	args    []any // of the last statement, to be used again
 	change  Change
 	tally   tally
 	waiting bool // facts wait for their message
@@ -95,6 +96,9 @@ func (b *batch) touch(c *conversation) {
 	b.change.Counts = true
 	if b.change.Conversations != nil {
 		b.change.Conversations[c.id] = true
+		if len(b.change.Conversations) > maxChanged {
+			b.change.Conversations = nil
+		}
 	}
 }
 

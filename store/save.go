@@ -20,10 +20,9 @@ const stateColumns = `
 // A row's columns in two parts: what nearly every fact changes, and what few
 // do, so that most writes leave the second and its indexes alone.
 const (
-	insertConversation = `insert into conversation (status, assignee, assignee_seq, status_seq, resolved_at, unread, marked,
+	insertConversations = `insert into conversation (status, assignee, assignee_seq, status_seq, resolved_at, unread, marked,
 	inbound, last_seq, last_at, waiting_since, last_inbound, closes_at, preview, preview_at, failed, unsure, pending,
-	chat, name, team_name, phone, username, language, zone, labels, labels_seq, link, link_seq, resolution, key, id, account)
-	values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	chat, name, team_name, phone, username, language, zone, labels, labels_seq, link, link_seq, resolution, key, id, account) values `
 	setOften = `status = ?, assignee = ?, assignee_seq = ?, status_seq = ?, resolved_at = ?, unread = ?, marked = ?,
 	inbound = ?, last_seq = ?, last_at = ?, waiting_since = ?, last_inbound = ?, closes_at = ?, preview = ?,
 	preview_at = ?, failed = ?, unsure = ?, pending = ?`
@@ -83,9 +82,8 @@ func decodeUnlessEmpty(raw []byte, into any) error {
 	return decode(raw, into)
 }
 
-// often are the values of setOften.
-func (c *state) often(pending bool) []any {
-	args := make([]any, 0, 33)
+// often appends the values of setOften.
+func (c *state) often(args []any, pending bool) []any {
 	return append(args, string(c.Status), string(c.Assignee), int64(c.AssigneeSeq), int64(c.StatusSeq), c.ResolvedAt, c.Unread,
 		c.Marked, c.Inbound, int64(c.LastSeq), c.LastAt, c.WaitingSince, c.LastInbound, c.ClosesAt, int64(c.Preview),
 		c.PreviewAt, c.Failed, c.Unsure, pending)
@@ -159,13 +157,13 @@ func (b *batch) inOrder() []*conversation {
 // messages, in the order they refer to each other. It comes before every
 // statement that reads or changes messages in the table.
 func (b *batch) write() error {
-	if b.lastConversation > b.writtenConversation {
-		for key := b.writtenConversation + 1; key <= b.lastConversation; key++ {
-			if err := b.insertConversation(b.byKey[key]); err != nil {
-				return fmt.Errorf("make conversation: %w", err)
-			}
-		}
-		b.writtenConversation = b.lastConversation
+	var fresh []*conversation
+	for b.writtenConversation < b.lastConversation {
+		b.writtenConversation++
+		fresh = append(fresh, b.byKey[b.writtenConversation])
+	}
+	if err := bulk(b, insertConversations, "", fresh, b.freshValues); err != nil {
+		return fmt.Errorf("make conversations: %w", err)
 	}
 	for _, a := range b.aliases {
 		if err := b.exec(`insert into conversation_alias (alias, conversation) values (?, ?)
@@ -180,15 +178,16 @@ func (b *batch) write() error {
 	return b.writeEvents()
 }
 
-func (b *batch) insertConversation(c *conversation) error {
+// freshValues are the columns of insertConversations.
+func (b *batch) freshValues(c *conversation, args []any) ([]any, error) {
 	b.show(c)
-	args, err := c.shown.seldom(c.shown.often(len(c.pending) > 0))
+	args, err := c.shown.seldom(c.shown.often(args, len(c.pending) > 0))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	b.tally.moved(c.stored.tally(), c.shown.tally())
 	c.stored = c.shown
-	return b.exec(insertConversation, append(args, c.key, string(c.id), c.account.key)...)
+	return append(args, c.key, string(c.id), c.account.key), nil
 }
 
 // show makes the row of what is certain and what is pending.
@@ -223,7 +222,7 @@ func (b *batch) saveBeside(c *conversation) error {
 }
 
 func (b *batch) update(c *conversation) error {
-	args, query := c.shown.often(len(c.pending) > 0), updateOften
+	args, query := c.shown.often(b.args[:0], len(c.pending) > 0), updateOften
 	if !c.shown.sameSeldom(&c.stored) {
 		var err error
 		if args, err = c.shown.seldom(args); err != nil {
@@ -233,7 +232,8 @@ func (b *batch) update(c *conversation) error {
 	}
 	b.tally.moved(c.stored.tally(), c.shown.tally())
 	c.stored = c.shown
-	return b.exec(query, append(args, c.key)...)
+	b.args = append(args, c.key)
+	return b.exec(query, b.args...)
 }
 
 func (b *batch) closesAt(c *conversation) int64 {

@@ -100,7 +100,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if err := migrate(ctx, s.intent.conn); err != nil {
 		return err
 	}
-	if s.facts, err = openWriter(ctx, s.opt.Path, "synchronous(normal)"); err != nil {
+	if s.facts, err = openWriter(ctx, s.opt.Path, "synchronous(normal)", "cache_size(-16000)"); err != nil {
 		return err
 	}
 	if s.read, err = openReader(s.opt.Path); err != nil {

@@ -13,7 +13,7 @@ import (
 )
 
 // fillBatch is how many events go into one Apply.
-const fillBatch = 5000
+const fillBatch = 20_000
 
 // Fill brings conversations with messages into a store through Apply, in big
 // batches and the same ones for the same seed. The store's cursor must be at 0.
