@@ -112,6 +112,8 @@ type App struct {
 	fromTop bool
 	// frozen is set once it was seen, so that its "new" rule stays.
 	frozen bool
+	// begunAfter is the newest reply of a colleague when ours was begun.
+	begunAfter store.MessageKey
 	// then is the command to run once current has been read.
 	then string
 

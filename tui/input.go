@@ -35,7 +35,7 @@ func (a *App) writeKey(k tea.KeyPressMsg) tea.Cmd {
 		return a.run(a.keys[name])
 	}
 	a.composer.Tick(a.now())
-	act := a.composer.Key(k)
+	act := a.typing(func() action.Action { return a.composer.Key(k) })
 	if name == "esc" {
 		a.composer.Blur()
 	}
@@ -71,7 +71,7 @@ func (a *App) paste(text string) tea.Cmd {
 		return nil
 	}
 	a.composer.Tick(a.now())
-	cmd := a.do(a.composer.Paste(strings.ReplaceAll(text, "\r\n", "\n")))
+	cmd := a.do(a.typing(func() action.Action { return a.composer.Paste(strings.ReplaceAll(text, "\r\n", "\n")) }))
 	a.relayout()
 	return tea.Batch(cmd, a.armDraft())
 }

@@ -128,6 +128,7 @@ func (a *App) setComposer(m threadMsg) {
 	for mode, text := range m.drafts {
 		a.composer.SetDraft(mode, text)
 	}
+	a.began()
 }
 
 func (a *App) threadError(err error) tea.Cmd {

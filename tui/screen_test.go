@@ -215,6 +215,9 @@ func TestScreensOfALongList(t *testing.T) {
 			everything(s)
 			s.Press("g", "a")
 			s.WaitText("Customer 03")
+			if size.w >= medium {
+				s.WaitText("1 new")
+			}
 			s.Golden(t, "long-"+size.name)
 		})
 	}

@@ -91,11 +91,21 @@ func (a *App) putBack(u *unsaved) tea.Cmd {
 }
 
 // sendText queues the composer's text; the row is in the thread before the
-// network knows of it.
+// network knows of it. Where a colleague's reply landed meanwhile it is shown
+// first.
 func (a *App) sendText(x action.SendText) tea.Cmd {
 	c, ok := a.thread.Conversation()
 	if !ok {
 		return nil
+	}
+	if m, landed := a.landed(); landed && !x.Anyway {
+		return a.askAfter(&m, x)
+	}
+	if x.Anyway {
+		a.over.Clear()
+		a.composer.Take(store.DraftReply)
+		a.thread.Unselect()
+		a.relayout()
 	}
 	out := provider.Outgoing{To: provider.ChatKey{Account: c.Account, Chat: c.Chat}, Content: provider.TextContent(x.Text)}
 	cmd := a.queue(c.ID, out, &unsaved{c.ID, store.DraftReply, x.Text})

@@ -29,6 +29,8 @@ type (
 		Text string
 		// Resolve also resolves the conversation.
 		Resolve bool
+		// Anyway is set once the writer knows that a colleague has replied.
+		Anyway bool
 	}
 	// SaveNote saves the composer's text as a private note.
 	SaveNote struct{ Text string }

@@ -185,6 +185,16 @@ func (c *Composer) Restore(m store.DraftMode, s string) {
 	d.buf.Set(s)
 }
 
+// Take empties the text of a mode: it is being sent.
+func (c *Composer) Take(m store.DraftMode) {
+	d := &c.reply
+	if m == store.DraftNote {
+		d = &c.note
+	}
+	d.buf.Set("")
+	d.top = 0
+}
+
 // Text is what was typed in the current mode.
 func (c *Composer) Text() string { return c.current().buf.Text() }
 
@@ -315,7 +325,7 @@ func (c *Composer) send(resolve bool) action.Action {
 	if r := c.judge(text); r != nil {
 		return c.say(r)
 	}
-	c.clear()
+	c.Take(c.mode)
 	return action.SendText{Text: text, Resolve: resolve}
 }
 
@@ -326,14 +336,8 @@ func (c *Composer) saveNote(text string, resolve bool) action.Action {
 	case safetext.Clean(text).Blank():
 		return nil
 	}
-	c.clear()
+	c.Take(c.mode)
 	return action.SaveNote{Text: text}
-}
-
-func (c *Composer) clear() {
-	d := c.current()
-	d.buf.Set("")
-	d.top = 0
 }
 
 // say answers a key that the judge refuses; an empty text needs no words.

@@ -107,7 +107,7 @@ type Did struct {
 	GoPrompt                                                     string
 	Described                                                    string
 	QuitAnyway, Stay                                             string
-	SendAgain, MarkSent, Discard, Wait                           string
+	SomebodyElse, LandedF, LandedDo, SendToo, BackToWriting      string
 }
 
 // Command is a command's words: what the palette and the help call it.

@@ -94,6 +94,7 @@ func did() Did {
 		Described:  "resolution described",
 		QuitAnyway: "quit", Stay: "stay",
 
-		SendAgain: "send again", MarkSent: "mark sent", Discard: "discard", Wait: "wait",
+		SomebodyElse: "Somebody else", LandedF: "%s replied at %s", LandedDo: "That came after you began to write. Your text is kept.",
+		SendToo: "send mine too", BackToWriting: "back to writing",
 	}
 }

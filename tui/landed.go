@@ -1,0 +1,67 @@
+package tui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/store"
+	"frontdesk/tui/action"
+	"frontdesk/tui/overlay"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/strings"
+)
+
+// colleagues finds the newest message to the customer that this agent did not
+// write.
+func (a *App) colleagues() (store.Message, bool) {
+	return a.thread.Newest(func(m *store.Message) bool {
+		return m.Kind == store.KindMessage && m.Direction == store.Outgoing && m.By != a.me
+	})
+}
+
+// began notes what the thread held when a reply was begun.
+func (a *App) began() {
+	m, _ := a.colleagues()
+	a.begunAfter = m.Key
+}
+
+// typing runs what changes the composer and notes where a reply begins.
+func (a *App) typing(change func() action.Action) action.Action {
+	empty := a.composer.Mode() == store.DraftReply && a.composer.Text() == ""
+	act := change()
+	if empty && a.composer.Text() != "" {
+		a.began()
+	}
+	return act
+}
+
+// landed returns a colleague's reply that came after this one was begun: the
+// customer has an answer already, and the writer may not have seen it.
+func (a *App) landed() (store.Message, bool) {
+	m, ok := a.colleagues()
+	return m, ok && m.Key != a.begunAfter
+}
+
+// askAfter shows a colleague's reply and asks whether ours is to go as well.
+// The text is in the composer again until then.
+func (a *App) askAfter(m *store.Message, x action.SendText) tea.Cmd {
+	a.composer.Restore(store.DraftReply, x.Text)
+	a.relayout()
+	a.thread.Select(m.Key)
+	d := &a.words.Screen.Did
+	who := safetext.Name(string(m.By)).String()
+	if who == "" {
+		who = d.SomebodyElse
+	}
+	x.Anyway = true
+	text := a.look.Pen.M.Truncate(safetext.Line(plain(m)), mostOfReply)
+	a.push(overlay.NewConfirm(a.look, overlay.Question{Title: fmt.Sprintf(d.LandedF, who, a.words.Time.Moment(m.At, a.now())),
+		Said: strings.Said{Happened: a.words.Word.Quote(text), Do: d.LandedDo},
+		Key:  "s", Yes: d.SendToo, No: d.BackToWriting, Do: x}))
+	return a.armDraft()
+}
+
+// mostOfReply is how much of a colleague's reply the question shows; the thread
+// has all of it.
+const mostOfReply = 240
