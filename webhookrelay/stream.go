@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -17,6 +18,9 @@ const (
 	pingEvery    = 10 * time.Second
 	pongWait     = 20 * time.Second
 	writeTimeout = 5 * time.Second
+	// closeTimeout is how long a stream that is cut may take to be told why: with
+	// tendEvery before it, less than a second after a token was revoked.
+	closeTimeout = 500 * time.Millisecond
 	// maxInbound is the longest frame a terminal may send. It has nothing to
 	// say but pongs.
 	maxInbound = 64 << 10
@@ -61,7 +65,7 @@ type stream struct {
 	token Token
 	ctx   context.Context
 	stop  context.CancelFunc
-	once  sync.Once // guards the end
+	ended atomic.Bool // somebody is ending it
 	now   func() time.Time
 }
 
@@ -103,13 +107,14 @@ func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
 // end ends the stream, once, with the reason of who came first: no event goes
 // out after it. A terminal that does not read is not waited for.
 func (s *stream) end(code int, reason string) {
-	s.once.Do(func() {
-		s.stop()
-		if code != 0 {
-			_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(time.Second))
-		}
-		_ = s.conn.Close()
-	})
+	if s.ended.Swap(true) {
+		return
+	}
+	s.stop()
+	if code != 0 {
+		_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(closeTimeout))
+	}
+	_ = s.conn.Close()
 }
 
 // listen reads so that pongs and the end are noticed; what a terminal says is

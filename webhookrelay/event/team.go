@@ -48,11 +48,27 @@ type Described struct {
 }
 
 // Reopened takes a resolution back.
-type Reopened struct{}
+type Reopened struct {
+	// Undone is what the resolution had ended, where it is undone and not only
+	// reopened.
+	Undone *Undone `json:"undone,omitempty"`
+}
+
+// Undone is what an action had ended and its undoing restores.
+type Undone struct {
+	// Unread is how many of the customer's messages were unread.
+	Unread int  `json:"unread,omitempty"`
+	Marked bool `json:"marked,omitempty"`
+	// WaitingSince is since when the customer had waited; zero when nobody did.
+	WaitingSince time.Time `json:"waiting_since,omitzero"`
+}
 
 // Marked sets the team's unread mark.
 type Marked struct {
 	Unread bool `json:"unread"`
+	// Count is how many messages were unread where reading is undone: they are
+	// unread again, and no mark is needed.
+	Count int `json:"count,omitempty"`
 }
 
 // Labeled replaces the conversation's labels.
