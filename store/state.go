@@ -55,9 +55,9 @@ func (c *state) act(body event.Body, at time.Time) {
 	case event.Described:
 		c.describe(b.Resolution)
 	case event.Reopened:
-		c.Status = StatusOpen
+		c.reopen(b.Undone)
 	case event.Marked:
-		c.mark(b.Unread)
+		c.mark(b)
 	case event.Labeled:
 		c.Labels = b.Labels
 	case event.Linked:
@@ -88,10 +88,24 @@ func (c *state) describe(r event.Resolution) {
 	}
 }
 
-func (c *state) mark(unread bool) {
-	c.Marked = unread
-	if !unread {
+// mark adds a restored count to what the customer wrote since.
+func (c *state) mark(m event.Marked) {
+	c.Marked = m.Unread && m.Count == 0
+	c.Unread += m.Count
+	if !m.Unread {
 		c.Unread = 0
+	}
+}
+
+func (c *state) reopen(u *event.Undone) {
+	c.Status = StatusOpen
+	if u == nil {
+		return
+	}
+	c.Unread += u.Unread
+	c.Marked = c.Marked || u.Marked
+	if !u.WaitingSince.IsZero() {
+		c.WaitingSince = millis(u.WaitingSince)
 	}
 }
 

@@ -42,13 +42,18 @@ func (a *App) resolve(next bool) tea.Cmd {
 		return a.reopen()
 	}
 	said := fmt.Sprintf(a.words.Screen.Did.ResolvedF, a.name(&c))
-	cmds := []tea.Cmd{a.act(c, event.Resolved{}, event.AspectStatus, said, event.Reopened{})}
+	cmds := []tea.Cmd{a.act(c, event.Resolved{}, event.AspectStatus, said, undoResolved(&c))}
 	cmds = append(cmds, a.offerResolution(c))
 	a.pinned = !next
 	if next {
 		cmds = append(cmds, a.moveOn())
 	}
 	return tea.Batch(cmds...)
+}
+
+// undoResolved takes a resolution back together with what it ended.
+func undoResolved(c *store.Conversation) event.Body {
+	return event.Reopened{Undone: &event.Undone{Unread: c.Unread, Marked: c.Marked, WaitingSince: c.WaitingSince}}
 }
 
 // moveOn shows the next conversation, or the one before where there is none:
@@ -103,7 +108,11 @@ func (a *App) mark(unread bool) tea.Cmd {
 	if unread {
 		f = a.words.Screen.Did.UnreadF
 	}
-	return a.act(c, event.Marked{Unread: unread}, event.AspectNone, fmt.Sprintf(f, a.name(&c)), event.Marked{Unread: !unread})
+	inverse := event.Marked{Unread: !unread}
+	if !unread {
+		inverse.Count = c.Unread
+	}
+	return a.act(c, event.Marked{Unread: unread}, event.AspectNone, fmt.Sprintf(f, a.name(&c)), inverse)
 }
 
 // undo takes the last action back and goes to where it was.
