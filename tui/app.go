@@ -97,6 +97,8 @@ type App struct {
 	contact  *contact.Pane
 	composer *composer.Composer
 	over     overlay.Stack
+	// quitQuestion is the last question whether to quit.
+	quitQuestion overlay.Overlay
 
 	view   store.View
 	counts store.Counts
@@ -225,6 +227,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.wrote(m)
 	case overlayMsg:
 		return a.gotOverlay(m)
+	case quitMsg:
+		return a.quitting(m)
 	case brokenMsg:
 		return a.broke(m)
 	}
@@ -237,6 +241,8 @@ func (a *App) handleTime(msg tea.Msg) tea.Cmd {
 		return a.minute(m)
 	case closingMsg:
 		return a.closing(m)
+	case countsPauseMsg:
+		return a.countsPaused()
 	case draftMsg:
 		return a.draftPause()
 	case silenceMsg:

@@ -273,7 +273,8 @@ func (a *App) describe() tea.Cmd {
 
 func (a *App) askQuit(unsent string) tea.Cmd {
 	d := &a.words.Screen.Did
-	a.push(overlay.NewConfirm(a.look, overlay.Question{Title: d.UnsentQuitTitle,
-		Said: strings.Said{Happened: unsent + ".", Do: d.UnsentQuitF}, Key: "q", Yes: d.QuitAnyway, No: d.Stay, Do: action.Quit{}}))
+	a.quitQuestion = overlay.NewConfirm(a.look, overlay.Question{Title: d.UnsentQuitTitle,
+		Said: strings.Said{Happened: unsent + ".", Do: d.UnsentQuitF}, Key: "q", Yes: d.QuitAnyway, No: d.Stay, Do: action.Quit{}})
+	a.push(a.quitQuestion)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -67,7 +68,8 @@ type (
 		counts store.Counts
 		err    error
 	}
-	teamMsg struct {
+	countsPauseMsg struct{}
+	teamMsg        struct {
 		team  []store.Agent
 		inbox []provider.Account
 		err   error
@@ -126,6 +128,8 @@ func (a *App) changed(c store.Change) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// readCounts reads the numbers of the views and of the outbox, once for all
+// that changes while they are read and for a while after.
 func (a *App) readCounts() tea.Cmd {
 	if a.counting.busy {
 		a.counting.again = true
@@ -138,14 +142,25 @@ func (a *App) readCounts() tea.Cmd {
 	})
 }
 
+// countsPause is the least time between two readings of the counts: they are
+// asked for on every change and are the dearest thing to read, and nobody
+// reads four numbers a second.
+const countsPause = 250 * time.Millisecond
+
 func (a *App) gotCounts(m countsMsg) tea.Cmd {
+	pause := a.tick(countsPause, func(time.Time) tea.Msg { return countsPauseMsg{} })
+	return tea.Batch(a.takeCounts(m), pause)
+}
+
+// countsPaused reads the counts again where something changed meanwhile.
+func (a *App) countsPaused() tea.Cmd {
 	again := a.counting.again
 	a.counting = reader{}
-	ring := a.takeCounts(m)
 	if again {
-		return tea.Batch(ring, a.readCounts())
+		return a.readCounts()
 	}
-	return ring
+	a.dirty = false
+	return nil
 }
 
 func (a *App) takeCounts(m countsMsg) tea.Cmd {

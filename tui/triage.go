@@ -269,13 +269,26 @@ func (a *App) notice(n store.Notice) {
 	}
 }
 
-// quit leaves, and asks where something would stay unsent.
+// quit leaves, and asks where something would stay unsent. It counts anew, and
+// after what was written before the key: the numbers on the screen are a moment
+// old.
 func (a *App) quit() tea.Cmd {
+	return a.write(func(ctx context.Context) tea.Msg {
+		c, err := a.st.Counts(ctx)
+		return quitMsg{countsMsg{c, err}}
+	})
+}
+
+type quitMsg struct{ countsMsg }
+
+func (a *App) quitting(m quitMsg) tea.Cmd {
+	a.takeCounts(m.countsMsg)
 	o := a.counts.Outbox
-	if unsent := o.Queued + o.Held + o.Sending + o.Unsure; unsent > 0 {
+	unsent := o.Queued + o.Held + o.Sending + o.Unsure
+	if top := a.over.Top(); unsent > 0 && (top == nil || top != a.quitQuestion) {
 		return a.askQuit(a.outboxWords())
 	}
-	return a.leave()
+	return a.leave() // the second q was typed ahead of the question
 }
 
 // leave ends the program after everything typed has been kept.

@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/store/storetest"
+)
+
+// However many changes come, the counts are read once, and once more after the
+// pause.
+func TestCountsAreCoalesced(t *testing.T) {
+	a := New(t.Context(), options(storetest.New(t)))
+	var pauses []func(time.Time) tea.Msg
+	a.tick = func(d time.Duration, f func(time.Time) tea.Msg) tea.Cmd {
+		if d == countsPause {
+			pauses = append(pauses, f)
+		}
+		return nil
+	}
+	reading := 0
+	change := func() {
+		if a.readCounts() != nil {
+			reading++
+		}
+	}
+	for range 1000 {
+		change()
+	}
+	if reading != 1 {
+		t.Fatalf("read %d times at once, want 1", reading)
+	}
+	a.Update(countsMsg{})
+	for range 1000 {
+		change()
+	}
+	if reading != 1 || len(pauses) != 1 {
+		t.Fatalf("within the pause read %d times with %d pauses, want 1 and 1", reading, len(pauses))
+	}
+	if _, cmd := a.Update(pauses[0](time.Time{})); cmd == nil {
+		t.Fatal("what changed within the pause is never read")
+	}
+	a.Update(countsMsg{})
+	if _, cmd := a.Update(pauses[1](time.Time{})); cmd != nil {
+		t.Error("nothing changed and the counts are read again")
+	}
+	change()
+	if reading != 2 {
+		t.Error("after a quiet pause a change is not read at once")
+	}
+}
+
+// The status line says each trouble in words, and the screen of least room
+// keeps the gravest.
+func TestStatusLineSaysEachTrouble(t *testing.T) {
+	now := storetest.Now
+	live := LinkState{Live: true, LastWebhook: now.Add(-5 * time.Minute)}
+	paused := store.PausedAccount{Account: storetest.Account, Error: &provider.Error{Text: "the token has expired"}}
+	for _, c := range []struct {
+		name   string
+		link   LinkState
+		counts store.Counts
+		want   []string
+	}{
+		{"quiet", live, store.Counts{}, []string{"● live", "0 behind", "webhook 5m ago", "outbox empty"}},
+		{"no webhook yet", LinkState{Live: true}, store.Counts{}, []string{"no webhook yet"}},
+		{"first connection", LinkState{}, store.Counts{}, []string{"✗ connecting"}},
+		{"offline", LinkState{Since: now.Add(-time.Hour), Behind: 12, Trouble: "the relay does not answer"}, store.Counts{},
+			[]string{"✗ offline since 11:05", "the relay does not answer", "12 behind"}},
+		{"behind", LinkState{Live: true, Behind: 3}, store.Counts{}, []string{"● live", "3 behind"}},
+		{"paused", live, store.Counts{Outbox: store.OutboxCounts{Paused: []store.PausedAccount{paused}}},
+			[]string{"paused: the token has expired"}},
+		{"outbox", live, store.Counts{Outbox: store.OutboxCounts{Queued: 1, Held: 2, Sending: 3, Unsure: 4, Failed: 5}},
+			[]string{"1 queued", "2 held", "3 sending", "4 unsure", "5 failed"}},
+		{"not shared, not understood", live, store.Counts{Unpublished: 6, Quarantined: 7}, []string{"6 not shared yet", "7 not understood"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := options(storetest.New(t))
+			o.Link = func() LinkState { return c.link }
+			s := start(t, o, 200, 40)
+			s.WaitText("Mine 3")
+			s.Send(countsMsg{counts: c.counts})
+			for _, want := range c.want {
+				if got := status(s); !strings.Contains(got, want) {
+					t.Errorf("%q does not say %q", got, want)
+				}
+			}
+		})
+	}
+}
+
+func TestStatusLineKeepsTheGravest(t *testing.T) {
+	o := options(storetest.New(t))
+	o.Link = func() LinkState { return LinkState{Since: storetest.Now.Add(-time.Hour), Trouble: "x"} }
+	counts := store.Counts{Outbox: store.OutboxCounts{Queued: 1, Unsure: 4}, Quarantined: 2}
+	for _, c := range []struct {
+		w    int
+		want []string
+	}{{80, []string{"offline since 11:05", "4 unsure"}}, {40, []string{"offline"}}} {
+		s := start(t, o, c.w, 24)
+		s.WaitText("Mine 3")
+		s.Send(countsMsg{counts: counts})
+		for _, want := range c.want {
+			if got := status(s); !strings.Contains(got, want) {
+				t.Errorf("%d columns: %q does not say %q", c.w, got, want)
+			}
+		}
+		if got := len([]rune(status(s))); got > c.w {
+			t.Errorf("the line has %d cells of %d: %s", got, c.w, fmt.Sprint(status(s)))
+		}
+	}
+}
