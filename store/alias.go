@@ -122,7 +122,7 @@ func (b *batch) merge(one, two *conversation) (*conversation, error) {
 	keep.pending = append(keep.pending, gone.pending...)
 	keep.sends = true
 	gone.gone = true
-	b.tally.moved(gone.stored.tally(), tally{})
+	b.tally.add(&gone.stored, -1)
 	delete(b.byKey, gone.key)
 	for id, c := range b.found {
 		if c == gone {

@@ -58,6 +58,7 @@ func TestAliasLeadsToTheOlderConversation(t *testing.T) {
 				if got := w.view(store.ViewAll); len(got) != 1 {
 					t.Errorf("the list shows %v", got)
 				}
+				everything(t, w.s, w) // which compares the counts with the views
 			})
 		}
 	}
@@ -78,6 +79,7 @@ func TestFactsThatNameAnAliasApplyToTheConversation(t *testing.T) {
 	if m.Conversation != c.ID {
 		t.Error("a reply to the other id made another conversation")
 	}
+	everything(t, w.s, w) // which compares the counts with the views
 }
 
 func TestMergeTakesTheQueueAndTheDraftAlong(t *testing.T) {
@@ -94,4 +96,5 @@ func TestMergeTakesTheQueueAndTheDraftAlong(t *testing.T) {
 	if job := w.claim(m.Op); job.Conversation != storetest.ID("34600") || job.Send.To.Chat != "ES.AbC" {
 		t.Errorf("job is %+v", job)
 	}
+	everything(t, w.s, w) // which compares the counts with the views
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"frontdesk/provider"
@@ -53,21 +54,24 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 }
 
 // countViews takes the numbers of the big views from where they are kept, and
-// counts the small ones: what is mine, closing soon, or failed.
+// counts the small ones: what is closing soon, or failed.
 func (s *Store) countViews(ctx context.Context, numbers map[View]int) error {
-	q, args := "select view, n from tally", []any{}
+	var q []string
+	var args []any
 	for _, v := range allViews {
 		if slices.Contains(talliedViews[:], v) {
+			q = append(q, "select '"+string(v)+"', coalesce((select n from tally where view = ?), 0)")
+			args = append(args, tallyOf(v, s.opt.Agent))
 			continue
 		}
 		view, err := s.view(v)
 		if err != nil {
 			return err
 		}
-		q += " union all select '" + string(v) + "', count(*) from conversation c where " + view.where
+		q = append(q, "select '"+string(v)+"', count(*) from conversation c where "+view.where)
 		args = append(args, view.args...)
 	}
-	rows, err := s.read.QueryContext(ctx, q, args...)
+	rows, err := s.read.QueryContext(ctx, strings.Join(q, " union all "), args...)
 	if err != nil {
 		return err
 	}

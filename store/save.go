@@ -185,7 +185,7 @@ func (b *batch) freshValues(c *conversation, args []any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.tally.moved(c.stored.tally(), c.shown.tally())
+	b.tally.moved(&c.stored, &c.shown)
 	c.stored = c.shown
 	return append(args, c.key, string(c.id), c.account.key), nil
 }
@@ -230,7 +230,7 @@ func (b *batch) update(c *conversation) error {
 		}
 		query = updateAll
 	}
-	b.tally.moved(c.stored.tally(), c.shown.tally())
+	b.tally.moved(&c.stored, &c.shown)
 	c.stored = c.shown
 	b.args = append(args, c.key)
 	return b.exec(query, b.args...)

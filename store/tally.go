@@ -1,47 +1,58 @@
 package store
 
-// tally is how many conversations the big views have. The small ones are
-// counted when they are asked for.
-type tally struct{ unassigned, all, unread, resolved int }
+import "frontdesk/webhookrelay/event"
 
-// talliedViews are the views of a tally, in its order.
-var talliedViews = [...]View{ViewUnassigned, ViewAll, ViewUnread, ViewResolved}
+// tally is by how much a batch moves the numbers of the big views. The small
+// ones are counted when they are asked for.
+type tally map[string]int
 
-// of is what one row adds: the conditions of the views.
-func (c *state) tally() tally {
-	if c.Status == "" {
-		return tally{} // there is no row
+// talliedViews are the views whose number is kept.
+var talliedViews = [...]View{ViewMine, ViewUnassigned, ViewAll, ViewUnread, ViewResolved}
+
+// tallyOf is where the number of a view is kept: what is mine depends on who
+// asks.
+func tallyOf(v View, me event.AgentID) string {
+	if v == ViewMine {
+		return string(ViewMine) + "/" + string(me)
 	}
-	return tally{
-		unassigned: one01(c.Status == StatusOpen && c.Assignee == ""),
-		all:        one01(c.Status != StatusResolved),
-		unread:     one01(c.Unread > 0 || c.Marked),
-		resolved:   one01(c.Status == StatusResolved),
-	}
+	return string(v)
 }
 
-func one01(yes bool) int {
-	if yes {
-		return 1
+// add counts a row by the conditions of the views.
+func (t tally) add(c *state, n int) {
+	if c.Status == "" {
+		return // there is no row
 	}
-	return 0
+	if c.Status == StatusResolved {
+		t[string(ViewResolved)] += n
+	} else {
+		t[string(ViewAll)] += n
+	}
+	if c.Unread > 0 || c.Marked {
+		t[string(ViewUnread)] += n
+	}
+	switch {
+	case c.Assignee != "" && (c.Status == StatusOpen || c.Status == StatusPending):
+		t[tallyOf(ViewMine, c.Assignee)] += n
+	case c.Assignee == "" && c.Status == StatusOpen:
+		t[string(ViewUnassigned)] += n
+	}
 }
 
 // moved counts a row that was as before and is as after.
-func (t *tally) moved(before, after tally) {
-	t.unassigned += after.unassigned - before.unassigned
-	t.all += after.all - before.all
-	t.unread += after.unread - before.unread
-	t.resolved += after.resolved - before.resolved
+func (t tally) moved(before, after *state) {
+	t.add(before, -1)
+	t.add(after, 1)
 }
 
 // saveTally writes by how much the batch has moved the numbers.
 func (b *batch) saveTally() error {
-	for i, n := range [...]int{b.tally.unassigned, b.tally.all, b.tally.unread, b.tally.resolved} {
+	for name, n := range b.tally {
 		if n == 0 {
 			continue
 		}
-		if err := b.exec("update tally set n = n + ? where view = ?", n, string(talliedViews[i])); err != nil {
+		if err := b.exec("insert into tally (view, n) values (?, ?) on conflict (view) do update set n = n + excluded.n",
+			name, n); err != nil {
 			return err
 		}
 	}

@@ -9,4 +9,6 @@ insert into tally (view, n)
     select 'unassigned', count(*) from conversation where status = 'open' and assignee = ''
     union all select 'all', count(*) from conversation where status <> 'resolved'
     union all select 'unread', count(*) from conversation where unread > 0 or marked > 0
-    union all select 'resolved', count(*) from conversation where status = 'resolved';
+    union all select 'resolved', count(*) from conversation where status = 'resolved'
+    union all select 'mine/' || assignee, count(*) from conversation
+        where status in ('open', 'pending') and assignee <> '' group by assignee;
