@@ -20,7 +20,9 @@ func (a *App) show(id event.ConversationID, at store.MessageKey) tea.Cmd {
 		a.thread.Unselect()
 	}
 	a.current = id
-	return tea.Batch(save, a.readThread(id, thread.Page, at, true))
+	// A conversation that is shown keeps its composer: drafts that are read
+	// again would come over what has been typed meanwhile.
+	return tea.Batch(save, a.readThread(id, thread.Page, at, !a.loaded()))
 }
 
 func (a *App) reloadThread() tea.Cmd {
