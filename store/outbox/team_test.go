@@ -1,0 +1,120 @@
+package outbox_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"frontdesk/provider"
+	"frontdesk/provider/simulator"
+	"frontdesk/store"
+	"frontdesk/webhookrelay/client"
+	"frontdesk/webhookrelay/event"
+)
+
+// sends are the send states of an operation the team's log tells, in order.
+func (w *team) sends(op provider.OpID) []event.SendState {
+	w.t.Helper()
+	c, err := client.New(client.Options{URL: w.relay.URL, Token: w.relay.Token("reader"), HTTP: w.http})
+	w.must(err)
+	ctx, cancel := context.WithCancel(w.t.Context())
+	defer cancel()
+	var cursor event.Seq
+	var states []event.SendState
+	err = c.Follow(ctx, func() event.Seq { return cursor }, client.Handler{
+		Apply: func(_ context.Context, events []event.Event) error {
+			for _, e := range events {
+				cursor = e.Seq
+				if s, ok := e.Body.(event.SendState); ok && s.Op == op {
+					states = append(states, s)
+				}
+			}
+			return nil
+		},
+		Live: func(live bool, _ error) {
+			if live {
+				cancel()
+			}
+		},
+	})
+	if ctx.Err() == nil {
+		w.t.Fatal(err)
+	}
+	return states
+}
+
+// TestTryAgainIsLinked: a failed message is tried again as another operation,
+// and every word the log has of that one names the failed one.
+func TestTryAgainIsLinked(t *testing.T) {
+	both(t, func(t *testing.T, viaGateway bool) {
+		w := newTeam(t, viaGateway)
+		ana, ben := w.sit("ana"), w.sit("ben")
+		_, err := w.sim.Say(maria, provider.TextContent("Hola"))
+		w.must(err)
+		c := ana.greeted()
+		w.sim.RefuseWith(nil, 131026, 1)
+		m := ana.reply(c, "hi")
+		ana.until("the refusal", func() bool { return ana.row(m).Job == event.JobFailed })
+		again, err := ana.store.TryAgain(t.Context(), m)
+		w.must(err)
+		ana.until("the second try sent", func() bool { return ana.row(again).Job == event.JobSent })
+		first, second := ana.row(m).Op, ana.row(again).Op
+		ben.until("both, linked", func() bool {
+			rows, err := ben.store.Messages(t.Context(), c.ID, store.MessageCursor{}, 10)
+			w.must(err)
+			return slices.ContainsFunc(rows, func(r store.Message) bool { return r.Op == first && r.RetriedBy == second }) &&
+				slices.ContainsFunc(rows, func(r store.Message) bool { return r.Op == second && r.Retries == first && r.Job == event.JobSent })
+		})
+		states := w.sends(second)
+		for _, s := range states {
+			if s.Retries != first {
+				t.Errorf("%s names %q, want %q", s.State, s.Retries, first)
+			}
+		}
+		if len(states) == 0 {
+			t.Error("the log says nothing of it")
+		}
+	})
+}
+
+// TestVerdictIsSeenByATeammate: nobody knows whether a message was sent, one
+// agent decides, and everybody sees what was decided.
+func TestVerdictIsSeenByATeammate(t *testing.T) {
+	for _, decision := range []event.JobState{event.JobSent, event.JobDiscarded} {
+		t.Run(string(decision), func(t *testing.T) {
+			both(t, func(t *testing.T, viaGateway bool) {
+				w := newTeam(t, viaGateway)
+				ana, ben := w.sit("ana"), w.sit("ben")
+				_, err := w.sim.Say(maria, provider.TextContent("Hola"))
+				w.must(err)
+				c := ana.greeted()
+				w.sim.Fault(nil, simulator.ClosesBefore, 1)
+				m := ana.reply(c, "lost?")
+				op := ana.row(m).Op
+				ana.until("that nobody knows", func() bool { return ana.row(m).Job == event.JobUnsure })
+				state := func() (state event.JobState) {
+					rows, err := ben.store.Messages(t.Context(), c.ID, store.MessageCursor{}, 10)
+					w.must(err)
+					for _, r := range rows {
+						if r.Op == op {
+							state = r.Job
+						}
+					}
+					return state
+				}
+				ben.until("the doubt", func() bool { return state() == event.JobUnsure })
+				if decision == event.JobSent {
+					w.must(ana.store.MarkSent(t.Context(), m))
+				} else {
+					w.must(ana.store.Discard(t.Context(), m))
+				}
+				ben.until("what ana decided", func() bool { return state() == decision })
+				next := ana.reply(c, "next")
+				ana.until("the next message sent", func() bool { return ana.row(next).Job == event.JobSent })
+				if n := len(w.sim.Accepted()); n != 1 {
+					t.Errorf("the network took %d messages, want the next one alone", n)
+				}
+			})
+		})
+	}
+}
