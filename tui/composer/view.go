@@ -42,7 +42,7 @@ func (c *Composer) look() look {
 	w := &c.cat.Composer
 	switch {
 	case c.mode == store.DraftNote:
-		return look{theme.NoteSurface, c.th.NoteChip, w.Note, w.NoteHints}
+		return look{theme.NoteSurface, c.th.NoteChip, c.cat.Word.Note, w.NoteHints}
 	case c.locked():
 		hints := w.ClosedHints
 		if c.caught {
@@ -200,7 +200,7 @@ func (c *Composer) count(s theme.Surface) line.Piece {
 		return line.Piece{}
 	}
 	if !c.focused {
-		return c.pen.Own(c.style(theme.Note, s), c.cat.Composer.Draft)
+		return c.pen.Own(c.style(theme.Note, s), c.cat.Word.Draft)
 	}
 	limit := c.caps.Text
 	n := limit.Unit.Count(c.Text())
@@ -222,9 +222,9 @@ func (c *Composer) windowPiece(s theme.Surface) line.Piece {
 	win := line.Judge(c.caps, c.conv.LastInbound, c.now)
 	switch win.State {
 	case provider.WindowNone:
-		return c.pen.Own(c.style(theme.Dim, s), w.WindowNone)
+		return c.pen.Own(c.style(theme.Dim, s), c.cat.Word.NoWindow)
 	case provider.WindowUnknown:
-		return c.pen.Own(c.style(theme.Warn, s), w.WindowUnknown)
+		return c.pen.Own(c.style(theme.Warn, s), c.cat.Word.WindowUnknown)
 	case provider.WindowShut:
 		return line.Piece{}
 	}

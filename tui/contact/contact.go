@@ -154,9 +154,9 @@ func (d *drawing) window() {
 	case provider.WindowOpen:
 		d.say(look.Theme.Style(w.Ink, theme.Base), fmt.Sprintf(look.Words.Screen.LeftF, look.Words.Time.Left(w.Left)))
 	case provider.WindowNone:
-		d.say(look.Theme.Dim, look.Words.Screen.NoWindow)
+		d.say(look.Theme.Dim, look.Words.Word.NoWindow)
 	case provider.WindowUnknown:
-		d.say(look.Theme.Dim, look.Words.Screen.WindowUnknown)
+		d.say(look.Theme.Dim, look.Words.Word.WindowUnknown)
 	default:
 		s := look.Words.Screen.NeverOpened
 		if !w.Closes.IsZero() {
@@ -197,6 +197,6 @@ func (d *drawing) resolution() {
 		d.say(look.Theme.Dim, fmt.Sprintf(s.RatedF, r.CSAT))
 	}
 	if !r.FollowUp.IsZero() {
-		d.say(look.Theme.Dim, fmt.Sprintf(s.FollowUpF, look.Words.Time.Moment(r.FollowUp, look.Now)))
+		d.say(look.Theme.Dim, fmt.Sprintf(look.Words.Screen.Activity.FollowUpF, look.Words.Time.Moment(r.FollowUp, look.Now)))
 	}
 }

@@ -290,9 +290,9 @@ func (r *row) windowPieces() (gauge string, words line.Piece) {
 	case provider.WindowOpen:
 		return r.look.Theme.Gauge(w.Cells, r.style(w.Ink)), r.own(w.Ink, r.look.Words.Time.Left(w.Left))
 	case provider.WindowNone:
-		return "", r.own(theme.Faint, r.look.Words.Screen.NoWindow)
+		return "", r.own(theme.Faint, r.look.Words.Word.NoWindow)
 	case provider.WindowUnknown:
-		return "", r.own(theme.Faint, r.look.Words.Screen.WindowUnknown)
+		return "", r.own(theme.Faint, r.look.Words.Word.WindowUnknown)
 	}
 	ink := theme.Faint
 	if r.c.Failed > 0 || !r.c.WaitingSince.IsZero() {
@@ -323,7 +323,7 @@ func (r *row) details() []line.Piece {
 		out = append(out, r.look.Pen.Remote(r.style(theme.Dim), safetext.Name(r.c.Link.Ref), 20))
 	}
 	if r.c.Draft {
-		out = append(out, r.own(theme.Note, r.look.Words.Screen.DraftMark))
+		out = append(out, r.own(theme.Note, r.look.Words.Word.Draft))
 	}
 	if !r.c.WaitingSince.IsZero() {
 		out = append(out, r.own(theme.Dim, r.look.Words.Time.Waits(r.look.Now.Sub(r.c.WaitingSince))))

@@ -128,7 +128,7 @@ func (d *Details) who(e *store.MessageEvent) string {
 	case e.By != "":
 		return d.look.Words.Word.Agent(e.By)
 	case e.Kind == provider.KindMessage || e.Kind == provider.KindReaction:
-		return w.Customer
+		return d.look.Words.Word.Customer
 	}
 	return w.Relay
 }

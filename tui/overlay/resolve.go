@@ -224,7 +224,7 @@ func (r *Resolve) one(s *sheet, row *line.Row, p part, w int) {
 	if r.part == p {
 		ink = theme.Accent
 	}
-	name := [...]string{noting: words.Note, rating: words.Stars, following: words.FollowUp}[p]
+	name := [...]string{noting: r.look.Words.Word.Note, rating: words.Stars, following: words.FollowUp}[p]
 	label := s.pen().Own(s.style(ink), name+" ")
 	row.Put(label)
 	switch p {

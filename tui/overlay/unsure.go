@@ -71,7 +71,7 @@ func (u *Unsure) options() []option {
 		wait.does = w.WaitHeld
 		return []option{wait, {"r", w.Release, w.ReleaseDoes, "", action.Release{Message: key}}, discard}
 	case event.JobFailed:
-		return []option{{"s", w.Retry, w.RetryDoes, "", action.SendAgain{Message: key}}, discard}
+		return []option{{"s", w.Retry, w.AgainDoes, "", action.SendAgain{Message: key}}, discard}
 	}
 	return []option{wait}
 }
@@ -112,7 +112,6 @@ func (u *Unsure) View() []string {
 }
 
 func (u *Unsure) draw() {
-	w := &u.look.Words.Unsure
 	s := u.sheet(unsureWidth)
 	title, text, why := u.words()
 	s.title(title, "", "")
@@ -133,7 +132,7 @@ func (u *Unsure) draw() {
 		s.para(theme.Bad, warn)
 		s.gap()
 	}
-	s.hints([]strings.Hint{{Key: u.look.Words.Confirm.NoKey, Does: w.Back}})
+	s.hints([]strings.Hint{{Key: u.look.Words.Confirm.NoKey, Does: u.look.Words.Screen.Modes.Back}})
 	s.done()
 }
 

@@ -8,17 +8,15 @@ import (
 
 // Composer is the words of the composer.
 type Composer struct {
-	Reply, Note, Closed, Draft string
+	Reply, Closed string
 	// ToReply and ToNote invite to write while the composer is not focused.
 	ToReply, ToNote string
 	// Hints of the reply, the note, and the composer whose window is closed;
 	// the last while letters type nothing, and while they must not act either.
 	ReplyHints, NoteHints, ClosedHints, LockedHints []Hint
-	// Window is the time left at the right; None and Unknown stand instead.
-	Window        func(left string) string
-	WindowNone    string
-	WindowUnknown string
-	UnknownWhy    string
+	// Window is the time left at the right.
+	Window     func(left string) string
+	UnknownWhy string
 	// Count is how much of the limit is used; Unit follows near the limit.
 	Count func(n, limit int) string
 	// Ended says when and why free text ended; never where it never began.
@@ -36,18 +34,16 @@ type Composer struct {
 
 func englishComposer() Composer {
 	return Composer{
-		Reply: "reply", Note: "note", Closed: "closed", Draft: "draft",
+		Reply: "reply", Closed: "closed",
 		ToReply: "r to write", ToNote: "n to write",
 		ReplyHints: []Hint{{"Enter", "sends"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "note"}, {"Ctrl+T", "template"},
 			{"Ctrl+R", "sends and resolves"}},
-		NoteHints:     []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},
-		ClosedHints:   []Hint{{"t", "template"}, {"n", "note"}, {"Esc", "back"}},
-		LockedHints:   []Hint{{"Ctrl+T", "template"}, {"Ctrl+N", "note"}, {"Esc", "back"}},
-		Window:        func(left string) string { return "window " + left },
-		WindowNone:    "no window",
-		WindowUnknown: "window unknown",
-		UnknownWhy:    "This network does not show us when the customer wrote: it may refuse this text.",
-		Count:         func(n, limit int) string { return fmt.Sprintf("%d/%d", n, limit) },
+		NoteHints:   []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},
+		ClosedHints: []Hint{{"t", "template"}, {"n", "note"}, {"Esc", "back"}},
+		LockedHints: []Hint{{"Ctrl+T", "template"}, {"Ctrl+N", "note"}, {"Esc", "back"}},
+		Window:      func(left string) string { return "window " + left },
+		UnknownWhy:  "This network does not show us when the customer wrote: it may refuse this text.",
+		Count:       func(n, limit int) string { return fmt.Sprintf("%d/%d", n, limit) },
 		Ended: func(rule, at string) string {
 			return fmt.Sprintf("Free text ended %s after the last message, %s.", rule, at)
 		},

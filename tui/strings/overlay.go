@@ -4,9 +4,9 @@ import "fmt"
 
 // Assign is the words of the list of agents.
 type Assign struct {
-	Title, Me, Nobody, Now string
-	NoMatch                func(string) string
-	Hints                  []Hint
+	Title, Me, Now string
+	NoMatch        func(string) string
+	Hints          []Hint
 }
 
 // Palette is the words of the palette.
@@ -39,13 +39,12 @@ type Confirm struct {
 
 // Details is the words of the events behind a message.
 type Details struct {
-	Title, Code, None, Customer, Relay, Here string
+	Title, Code, None, Relay, Here string
 	// Kind says in words what an event of the log was.
 	Kind  func(kind string) string
 	Event func(seq int64) string
 	Try   func(n int) string
 	Hints []Hint
-	More  func(below int) string
 }
 
 // Unsure is the words of the choice over a send that may have gone.
@@ -60,22 +59,21 @@ type Unsure struct {
 	HeldTitle, HeldText        string
 	Release, ReleaseDoes       string
 	FailedTitle, Retry         string
-	RetryDoes, Back            string
 }
 
 // Resolve is the words of the strip after resolving.
 type Resolve struct {
-	Resolved              func(name string) string
-	Note, Stars, FollowUp string
-	NotePrompt            string
-	NoFollowUp            string
-	Choices               [3]string
-	Hints, IdleHints      []Hint
+	Resolved         func(name string) string
+	Stars, FollowUp  string
+	NotePrompt       string
+	NoFollowUp       string
+	Choices          [3]string
+	Hints, IdleHints []Hint
 }
 
 func englishAssign() Assign {
 	return Assign{
-		Title: "Assign to", Me: "me", Nobody: "nobody", Now: "has it now",
+		Title: "Assign to", Me: "me", Now: "has it now",
 		NoMatch: func(q string) string { return "Nobody is called “" + q + "”." },
 		Hints:   []Hint{{"Enter", "assign"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
 	}
@@ -118,12 +116,11 @@ func englishConfirm() Confirm { return Confirm{Yes: "yes", No: "no", NoKey: "Esc
 func englishDetails() Details {
 	return Details{
 		Title: "Behind this message", Code: "code", Here: "this terminal", None: "Nothing is in the log about it yet.",
-		Customer: "customer", Relay: "network",
+		Relay: "network",
 		Kind:  eventKind,
 		Event: func(seq int64) string { return fmt.Sprintf("event %d", seq) },
 		Try:   func(n int) string { return fmt.Sprintf("attempt %d", n) },
 		Hints: []Hint{{"j k", "scroll"}, {"Esc", "back"}},
-		More:  moreBelow,
 	}
 }
 
@@ -154,14 +151,14 @@ func englishUnsure() Unsure {
 		DiscardPlain: "give it up; nothing goes out", WaitHeld: "for the one before it",
 		HeldTitle: "This waits behind an unsure one", HeldText: "It goes by itself once the one before it is settled.",
 		Release: "Release", ReleaseDoes: "let it go now, out of order",
-		FailedTitle: "This was not sent", Retry: "Try again", RetryDoes: "as a new message", Back: "back",
+		FailedTitle: "This was not sent", Retry: "Try again",
 	}
 }
 
 func englishResolve() Resolve {
 	return Resolve{
 		Resolved: func(name string) string { return "resolved " + name },
-		Note:     "note", Stars: "stars", FollowUp: "follow up", NotePrompt: "what was done, for the team",
+		Stars:    "stars", FollowUp: "follow up", NotePrompt: "what was done, for the team",
 		NoFollowUp: "none", Choices: [3]string{"tomorrow", "3 days", "next week"},
 		Hints:     []Hint{{"Enter", "save"}, {"Tab", "next"}, {"Esc", "leave it"}},
 		IdleHints: []Hint{{"Tab", "add a note"}, {"z", "undo"}},

@@ -17,13 +17,10 @@ type Screen struct {
 
 	// Words of rows.
 	NeverOpened   string
-	NoWindow      string
-	WindowUnknown string
 	LeftF         string // how long
 	ClosedSinceF  string // when
 	NoText        string
 	NotePreviewF  string // who, text
-	DraftMark     string
 	MarkedUnread  string
 	NobodyHere    map[store.View]string
 	EmptyElse     string
@@ -36,14 +33,11 @@ type Screen struct {
 	Earlier      string
 	NewOne       string
 	NewF         string // how many
-	Note         string
-	Unassigned   string
 	Statuses     map[store.ConversationStatus]string
 	NotSentYet   string // a team action that is not confirmed
 	States       States
 	LateF        string // when it was sent
 	You          string
-	Customer     string
 	Voice        string
 	ListF        string // button's words
 	ChoseF       string // title
@@ -81,8 +75,8 @@ type Activity struct {
 
 // Contact are the words of the contact pane.
 type Contact struct {
-	Title, Linked, Labels, Resolution, Window, None, LocalF, NoNumber string
-	RatedF, FollowUpF, Inbox, Status                                  string
+	Title, Linked, Labels, Resolution, Window, LocalF, NoNumber string
+	RatedF, Inbox                                               string
 }
 
 // Status are the words of the last line.
@@ -101,7 +95,7 @@ type Did struct {
 	FailedElsewhere, FailedSettled                               string
 	NoteSaved, LinkNone                                          string
 	Discarded, Released, Retried, MarkedSent, NoMoreNeeding      string
-	WindowClosedF, WindowNever, NoteOnly, NoTemplates            string
+	WindowClosedF, WindowNever, NoTemplates                      string
 	PanicF, ReadFailedF, WriteFailedF, NotFound                  string
 	UnsentQuitTitle, UnsentQuitF                                 string
 	GoPrompt                                                     string
@@ -115,10 +109,10 @@ type Command struct{ Name, Help string }
 
 // Modes are the words of the mode chip and of the keys beside it.
 type Modes struct {
-	Triage, Write, Note              string
+	Triage, Write                    string
 	Move, Reply, Resolve, Everything string
 	Help, Back, ToTriage, Open       string
-	Send, Scroll, Reopen, Template   string
+	Scroll, Reopen                   string
 }
 
 // HelpTitles are the places and the groups of the help.

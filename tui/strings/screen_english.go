@@ -12,9 +12,9 @@ func EnglishScreen() Screen {
 		},
 		TooSmallF:   "This terminal is too small: frontdesk needs %d columns and %d rows.",
 		TitleF:      "(%d) frontdesk",
-		NeverOpened: "never wrote", NoWindow: "no window", WindowUnknown: "window unknown",
-		LeftF: "%s left", ClosedSinceF: "closed since %s",
-		NoText: "(no text)", NotePreviewF: "note · %s: %s", DraftMark: "draft", MarkedUnread: "unread",
+		NeverOpened: "never wrote",
+		LeftF:       "%s left", ClosedSinceF: "closed since %s",
+		NoText: "(no text)", NotePreviewF: "note · %s: %s", MarkedUnread: "unread",
 		EmptyElse:     "Nothing in this view.",
 		CannotShowF:   "⚠ cannot display (event %d)",
 		CannotShowRow: "⚠ cannot display this conversation",
@@ -28,8 +28,8 @@ func EnglishScreen() Screen {
 	thread(&s)
 	s.Activity = activity()
 	s.Contact = Contact{
-		Title: "Contact", Linked: "Linked", Labels: "Labels", Resolution: "Last resolution", Window: "Window", None: "none",
-		LocalF: "%s local", NoNumber: "no number given", RatedF: "rated %d of 5", FollowUpF: "follow up %s", Inbox: "Inbox", Status: "Status",
+		Title: "Contact", Linked: "Linked", Labels: "Labels", Resolution: "Last resolution", Window: "Window",
+		LocalF: "%s local", NoNumber: "no number given", RatedF: "rated %d of 5", Inbox: "Inbox",
 	}
 	s.Status = Status{
 		Live: "live", Connecting: "connecting", OfflineF: "offline since %s", BehindF: "%d behind", WebhookF: "webhook %s ago",
@@ -41,8 +41,8 @@ func EnglishScreen() Screen {
 	s.Commands = commands()
 	s.HelpTitles = HelpTitles{List: "list", Thread: "thread", Contact: "contact", Move: "Move", Act: "Act", Go: "Go", Write: "Write"}
 	s.Modes = Modes{
-		Triage: "TRIAGE", Write: "WRITE", Note: "NOTE", Move: "move", Reply: "reply", Resolve: "resolve", Everything: "everything", Help: "help",
-		Back: "back", ToTriage: "triage", Open: "open", Send: "send", Scroll: "scroll", Reopen: "reopen", Template: "template",
+		Triage: "TRIAGE", Write: "WRITE", Move: "move", Reply: "reply", Resolve: "resolve", Everything: "everything", Help: "help",
+		Back: "back", ToTriage: "triage", Open: "open", Scroll: "scroll", Reopen: "reopen",
 	}
 	return s
 }
@@ -50,7 +50,7 @@ func EnglishScreen() Screen {
 func thread(s *Screen) {
 	s.NothingOpen, s.NoMessages = "Nothing is open. Enter opens the selected conversation.", "No message yet."
 	s.Earlier, s.NewOne, s.NewF = "earlier messages", "1 new", "%d new"
-	s.Note, s.Unassigned, s.NotSentYet = "note", "nobody", "not shared yet"
+	s.NotSentYet = "not shared yet"
 	s.Statuses = map[store.ConversationStatus]string{
 		store.StatusOpen: "open", store.StatusPending: "pending", store.StatusSnoozed: "snoozed", store.StatusResolved: "resolved",
 	}
@@ -59,7 +59,7 @@ func thread(s *Screen) {
 		FailedF: "✗ failed: %s", Failed: "✗ failed", Unsure: "? may not have been sent", Discarded: "discarded, never sent",
 		HintFailed: "R tries again", HintUnsure: "R decides", HintHeld: "waits for the unsure one · R lets it go", HintQueued: "D discards",
 	}
-	s.LateF, s.You, s.Customer, s.Voice = "sent %s, came late", "you", "customer", "voice message"
+	s.LateF, s.You, s.Voice = "sent %s, came late", "you", "voice message"
 	s.ListF, s.ChoseF = "list: %s", "chose: %s"
 	s.PlaceF, s.ContactCardF = "%.5f, %.5f", "contact card: %s"
 	s.Unsupported = "This kind of message cannot be shown here. d shows the event behind it."
@@ -86,8 +86,8 @@ func did() Did {
 		NoteSaved:       "note saved", LinkNone: "Nothing is linked.",
 		Discarded: "discarded", Released: "let go", Retried: "queued again", MarkedSent: "marked as sent", NoMoreNeeding: "Nobody else needs you in this view.",
 		WindowClosedF: "Free text ended at %s. Only a template may go.", WindowNever: "This customer has not written. Only a template may go.",
-		NoteOnly: "Nothing may be sent here now. A note is always possible.", NoTemplates: "This inbox has no templates.",
-		PanicF: "That went wrong inside frontdesk (%s). Nothing was lost; ctrl+l redraws.", ReadFailedF: "Could not read the store: %s",
+		NoTemplates: "This inbox has no templates.",
+		PanicF:      "That went wrong inside frontdesk (%s). Nothing was lost; ctrl+l redraws.", ReadFailedF: "Could not read the store: %s",
 		WriteFailedF: "Could not save that: %s", NotFound: "It is not in the store any more.",
 		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
 		GoPrompt:   "g · m mine · u unassigned · a all · c closing · r resolved · f failed",

@@ -42,7 +42,7 @@ func TestTime(t *testing.T) {
 		{"network", c.Word.Network(provider.WhatsApp), "WhatsApp"},
 		{"language", c.Word.Language("pt_BR"), "Portuguese (BR)"},
 		{"language without a name", c.Word.Language("xx"), "xx"},
-		{"one unit", c.Word.Unit(provider.Bytes, 1), "byte"},
+		{"one unit", unit(provider.Bytes, 1), "byte"},
 	} {
 		if row.got != row.want {
 			t.Errorf("%s: %q, want %q", row.what, row.got, row.want)

@@ -25,14 +25,16 @@ type Word struct {
 	Job func(event.JobState) string
 	// Status is what the network says of it.
 	Status func(provider.Status) string
-	// Unit is a unit of length for n of it.
-	Unit func(u provider.Unit, n int64) string
 	// Agent is how a member of the team is named in text.
 	Agent func(event.AgentID) string
 	// Quote puts quotation marks around a text.
 	Quote func(string) string
-	// Nobody stands where no agent is.
-	Nobody string
+	// Nobody stands where no agent is; Customer for the person who writes to us.
+	Nobody, Customer string
+	// Note and Draft are what only the team, and only this terminal sees.
+	Note, Draft string
+	// NoWindow and WindowUnknown stand where no time left can.
+	NoWindow, WindowUnknown string
 }
 
 func englishWord() Word {
@@ -44,10 +46,14 @@ func englishWord() Word {
 		TemplateStatus: func(s provider.TemplateStatus) string { return string(s) },
 		Job:            job,
 		Status:         status,
-		Unit:           unit,
 		Agent:          func(a event.AgentID) string { return "@" + string(a) },
 		Quote:          func(s string) string { return "“" + s + "”" },
 		Nobody:         "nobody",
+		Customer:       "customer",
+		Note:           "note",
+		Draft:          "draft",
+		NoWindow:       "no window",
+		WindowUnknown:  "window unknown",
 	}
 }
 

@@ -102,7 +102,7 @@ func (b *block) note() []string {
 	} else {
 		head.Space(1)
 	}
-	head.Put(look.Pen.Own(on(theme.Note).Bold(), look.Words.Screen.Note))
+	head.Put(look.Pen.Own(on(theme.Note).Bold(), look.Words.Word.Note))
 	by := safetext.Name(string(b.m.By)).String() + " · " + look.Words.Time.Clock(b.m.At, look.Now)
 	if b.m.Seq == 0 {
 		by += " · " + look.Words.Screen.NotSentYet
@@ -230,7 +230,7 @@ func (b *block) quoted() {
 	if q == nil {
 		return
 	}
-	who := b.p.look.Words.Screen.Customer
+	who := b.p.look.Words.Word.Customer
 	if q.Direction == store.Outgoing {
 		who = safetext.Name(string(q.By)).String()
 	}
@@ -245,7 +245,7 @@ func (b *block) quoted() {
 
 func (b *block) reactions() {
 	for _, r := range b.m.Reactions {
-		who := b.p.look.Words.Screen.Customer
+		who := b.p.look.Words.Word.Customer
 		if r.Outgoing {
 			who = b.p.look.Words.Screen.You
 		}

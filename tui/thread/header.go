@@ -66,7 +66,7 @@ func (p *Pane) address(c *store.Conversation, on string) string {
 // standing is the status and the owner, "open · @ana", the longest form first.
 func (p *Pane) standing(c *store.Conversation) []string {
 	status := p.look.Words.Screen.Statuses[c.Status]
-	owner := p.look.Words.Screen.Unassigned
+	owner := p.look.Words.Word.Nobody
 	if c.Assignee != "" {
 		owner = "@" + safetext.Name(string(c.Assignee)).String()
 	}
@@ -107,9 +107,9 @@ func (p *Pane) window(c *store.Conversation) (gauge string, words line.Piece) {
 		gauge = p.look.Theme.Gauge(w.Cells, p.style(w.Ink, theme.Base))
 		return gauge, p.own(w.Ink, fmt.Sprintf(s.LeftF, p.look.Words.Time.Left(w.Left)))
 	case provider.WindowNone:
-		return "", p.own(theme.Faint, s.NoWindow)
+		return "", p.own(theme.Faint, p.look.Words.Word.NoWindow)
 	case provider.WindowUnknown:
-		return "", p.own(theme.Faint, s.WindowUnknown)
+		return "", p.own(theme.Faint, p.look.Words.Word.WindowUnknown)
 	}
 	if w.Closes.IsZero() {
 		return "", p.own(theme.Bad, s.NeverOpened)
