@@ -39,6 +39,8 @@ func (a *App) retheme() {
 	switch {
 	case noColor(a.opts.Env) || a.depth == colorprofile.NoTTY || a.depth == colorprofile.ASCII:
 		th = theme.NoColor()
+	case a.depth == colorprofile.ANSI256:
+		th = theme.New256(!a.light)
 	case a.depth == colorprofile.ANSI:
 		th = theme.New16(!a.light)
 	}

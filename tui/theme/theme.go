@@ -20,6 +20,8 @@ const (
 	KindLight
 	KindDark16
 	KindLight16
+	KindDark256
+	KindLight256
 	KindPlain
 )
 
@@ -37,8 +39,7 @@ type Theme struct {
 	background, foreground             color.Color
 }
 
-// New returns the theme for a dark or a light background, in 24-bit colour;
-// Bubble Tea reduces it to what the terminal has.
+// New returns the theme for a dark or a light background, in 24-bit colour.
 func New(isDark bool) *Theme {
 	if isDark {
 		return build(KindDark, dark())
@@ -53,6 +54,14 @@ func New16(isDark bool) *Theme {
 		return build(KindDark16, dark16())
 	}
 	return build(KindLight16, light16())
+}
+
+// New256 returns the theme for terminals with 256 colours.
+func New256(isDark bool) *Theme {
+	if isDark {
+		return build(KindDark256, dark256())
+	}
+	return build(KindLight256, light256())
 }
 
 // NoColor returns the theme for NO_COLOR: weight and reverse video only.

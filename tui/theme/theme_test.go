@@ -31,7 +31,7 @@ func TestContrast(t *testing.T) {
 	if c := contrast(color.White, color.Black); math.Abs(c-21) > 0.01 {
 		t.Fatalf("white on black is %.2f, want 21", c)
 	}
-	for name, p := range map[string]palette{"dark": dark(), "light": light()} {
+	for name, p := range map[string]palette{"dark": dark(), "light": light(), "dark256": onto(dark256(), dark()), "light256": onto(light256(), light())} {
 		for s := Base; s <= NoteSurface; s++ {
 			for i := Text; i <= Note; i++ {
 				least := 4.5
@@ -51,8 +51,14 @@ func TestContrast(t *testing.T) {
 	}
 }
 
+// onto is a palette without a base of its own on that of another.
+func onto(p, base palette) palette {
+	p.surface[Base] = base.surface[Base]
+	return p
+}
+
 func allThemes() []*Theme {
-	return []*Theme{New(true), New(false), New16(true), New16(false), NoColor()}
+	return []*Theme{New(true), New(false), New256(true), New256(false), New16(true), New16(false), NoColor()}
 }
 
 // Whatever is put on a surface keeps the surface: this is what lets a row be

@@ -102,6 +102,37 @@ func light() palette {
 	}
 }
 
+// dark256 and light256 are chosen from the fixed part of the 256 colours: the
+// nearest to a dark surface would be a bright blue, since below the greys the
+// cube has few dark colours.
+func dark256() palette {
+	i := func(n uint8) color.Color { return ansi.IndexedColor(n) }
+	return palette{
+		ink: [inks]color.Color{
+			Text: i(254), Dim: i(248), Faint: i(244), Accent: i(111), OK: i(78), Warn: i(214), Bad: i(210),
+			Read: i(75), Note: i(222), Rule: i(238), OnChip: i(233),
+		},
+		surface: [surfaces]color.Color{
+			Panel: i(234), Selection: i(236), Field: i(236), BubbleIn: i(235), BubbleOut: i(236), NoteSurface: i(235),
+			ChipOK: i(78), ChipAccent: i(111), ChipNote: i(222),
+		},
+	}
+}
+
+func light256() palette {
+	i := func(n uint8) color.Color { return ansi.IndexedColor(n) }
+	return palette{
+		ink: [inks]color.Color{
+			Text: i(234), Dim: i(239), Faint: i(241), Accent: i(26), OK: i(22), Warn: i(94), Bad: i(124),
+			Read: i(25), Note: i(58), Rule: i(252), OnChip: i(231),
+		},
+		surface: [surfaces]color.Color{
+			Panel: i(255), Selection: i(254), Field: i(254), BubbleIn: i(255), BubbleOut: i(254), NoteSurface: i(230),
+			ChipOK: i(22), ChipAccent: i(26), ChipNote: i(58),
+		},
+	}
+}
+
 // dark16 and light16 use the sixteen colours for meaning and leave every
 // surface but the selection and the chips to the terminal: its shades are
 // chosen by the user, and only text on the default background is sure to be
