@@ -32,8 +32,10 @@ func TestAliasLeadsToTheOlderConversation(t *testing.T) {
 			return []event.Event{w.both(scoped, number, "1"), w.log.Inbound(number, "A", "2", storetest.Now)}
 		}, scoped, 2},
 		"two conversations turn out to be one": {func(w *world) []event.Event {
-			return []event.Event{w.log.Inbound(number, "A", "1", storetest.Now), w.log.Inbound(scoped, "A", "2", storetest.Now),
-				w.both(scoped, number, "3")}
+			return []event.Event{
+				w.log.Inbound(number, "A", "1", storetest.Now), w.log.Inbound(scoped, "A", "2", storetest.Now),
+				w.both(scoped, number, "3"),
+			}
 		}, number, 3},
 	}
 	for name, c := range cases {

@@ -122,8 +122,10 @@ func (b *batch) unknown(e event.Event, u provider.Unknown) error {
 		return err
 	}
 	content := provider.Content{Kind: provider.Unsupported, Text: u.Field, Raw: u.Raw}
-	key, err := b.insertMessage(newMessage{conversation: c, direction: Incoming, kind: KindMessage, seq: e.Seq,
-		by: e.By, content: content, at: millis(e.At)})
+	key, err := b.insertMessage(newMessage{
+		conversation: c, direction: Incoming, kind: KindMessage, seq: e.Seq,
+		by: e.By, content: content, at: millis(e.At),
+	})
 	if err != nil {
 		return err
 	}

@@ -28,8 +28,10 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 		return err
 	}
 	at, sent := millis(e.At), millis(networkTime(m.SentAt, e.At))
-	key, err := b.insertMessage(newMessage{conversation: c, direction: Incoming, kind: KindMessage, id: m.Message,
-		seq: e.Seq, content: m.Content, replyTo: m.ReplyTo, at: at, sent: sent})
+	key, err := b.insertMessage(newMessage{
+		conversation: c, direction: Incoming, kind: KindMessage, id: m.Message,
+		seq: e.Seq, content: m.Content, replyTo: m.ReplyTo, at: at, sent: sent,
+	})
 	if err != nil {
 		return err
 	}

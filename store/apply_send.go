@@ -165,9 +165,11 @@ func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
 		c.base.Chat = s.Chat
 	}
 	at := millis(e.At)
-	row := newMessage{conversation: c, direction: Outgoing, kind: rowKind(s.Content), id: s.Message, op: s.Op,
+	row := newMessage{
+		conversation: c, direction: Outgoing, kind: rowKind(s.Content), id: s.Message, op: s.Op,
 		seq: e.Seq, by: e.By, content: s.Content, replyTo: s.ReplyTo, at: at, job: s.State, jobSince: at, err: s.Error,
-		retries: s.Retries}
+		retries: s.Retries,
+	}
 	if _, taken, err := b.messageByID(e.Account, s.Message); err != nil {
 		return err
 	} else if taken { // another operation claims that message; the first keeps it

@@ -48,8 +48,10 @@ func (b *batch) activity(c *conversation, e event.Event) error {
 	if err != nil {
 		return err
 	}
-	key, err := b.insertMessage(newMessage{conversation: c, direction: Internal, kind: KindActivity, seq: e.Seq,
-		by: e.By, at: millis(e.At), activityKind: e.Kind, activity: raw})
+	key, err := b.insertMessage(newMessage{
+		conversation: c, direction: Internal, kind: KindActivity, seq: e.Seq,
+		by: e.By, at: millis(e.At), activityKind: e.Kind, activity: raw,
+	})
 	if err != nil {
 		return err
 	}

@@ -252,8 +252,10 @@ func TestInboundReopens(t *testing.T) {
 
 func TestReactionsStandUnderTheirMessage(t *testing.T) {
 	react := func(w *world, id provider.MessageID, emoji string) event.Event {
-		return w.log.Event("m:r"+emoji, storetest.ID("1"), provider.MessageReacted{From: provider.Sender{User: "1"},
-			ReactionTo: provider.ReactionTo{Message: id, Emoji: emoji}})
+		return w.log.Event("m:r"+emoji, storetest.ID("1"), provider.MessageReacted{
+			From:       provider.Sender{User: "1"},
+			ReactionTo: provider.ReactionTo{Message: id, Emoji: emoji},
+		})
 	}
 	for name, early := range map[string]bool{"after the message": false, "before the message": true} {
 		t.Run(name, func(t *testing.T) {

@@ -79,9 +79,11 @@ type pendingAction struct {
 }
 
 func (s *Store) newBatch(t *tx) (*batch, error) {
-	b := &batch{tx: t, s: s, accounts: map[provider.AccountID]*account{},
+	b := &batch{
+		tx: t, s: s, accounts: map[provider.AccountID]*account{},
 		found: map[event.ConversationID]*conversation{}, byKey: map[int64]*conversation{},
-		rows: newRows(), tally: tally{}, change: emptyChange()}
+		rows: newRows(), tally: tally{}, change: emptyChange(),
+	}
 	_, err := t.get(`select team_key, (select coalesce(max(key), 0) from message),
 		(select coalesce(max(key), 0) from conversation), exists (select 1 from waiting) from log`,
 		nil, &b.teamKey, &b.rows.last, &b.lastConversation, &b.waiting)

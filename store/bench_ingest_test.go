@@ -18,12 +18,12 @@ import (
 // events come to: the same tables, indexes and full text, each row written once
 // by somebody who knows beforehand what it will be.
 func BenchmarkIngest(b *testing.B) {
-	best := plainRate(b, 60, 1000)
+	plain := plainRows(b, 30, 1000)
 	for _, batch := range []int{1, 10, 100, 1000, 5000} {
 		b.Run(fmt.Sprintf("batch=%d", batch), func(b *testing.B) {
 			s := storetest.Open(b, filepath.Join(b.TempDir(), "store.db"))
 			g := storetest.NewGenerator(2000, 1<<30, 1)
-			done := 0
+			done, before := 0, plain.rate(b)
 			for b.Loop() {
 				b.StopTimer()
 				events := g.Next(batch)
@@ -33,20 +33,37 @@ func BenchmarkIngest(b *testing.B) {
 				}
 				done += len(events)
 			}
+			b.StopTimer()
 			rate := float64(done) / b.Elapsed().Seconds()
 			b.ReportMetric(rate, "events/s")
-			b.ReportMetric(rate/best, "x_yardstick")
+			// Half before and half after, because others use the machine too.
+			b.ReportMetric(rate/((before+plain.rate(b))/2), "x_yardstick")
 		})
 	}
 }
 
-// plainRate is how many events a second a plain bulk insert of their rows
-// takes, in one transaction for each batch.
-func plainRate(b *testing.B, batches, size int) float64 {
+// plain is the rows that so many events come to.
+type plain struct {
+	tables          []table
+	events, batches int
+}
+
+func plainRows(b *testing.B, batches, size int) plain {
 	b.Helper()
-	ctx, dir := b.Context(), b.TempDir()
-	from, to := filepath.Join(dir, "from.db"), filepath.Join(dir, "to.db")
-	events := fillFrom(b, from, batches, size)
+	from := filepath.Join(b.TempDir(), "from.db")
+	p := plain{events: fillFrom(b, from, batches, size), batches: batches}
+	source := bare(b, from)
+	for _, name := range []string{"account", "conversation", "message", "message_event"} {
+		p.tables = append(p.tables, readTable(b, source, name))
+	}
+	return p
+}
+
+// rate is how many events a second a plain bulk insert of their rows takes, in
+// one transaction for each batch.
+func (p plain) rate(b *testing.B) float64 {
+	b.Helper()
+	ctx, to := b.Context(), filepath.Join(b.TempDir(), "to.db")
 	empty, err := store.Open(ctx, storetest.Options(to, 0))
 	if err != nil {
 		b.Fatal(err)
@@ -54,19 +71,14 @@ func plainRate(b *testing.B, batches, size int) float64 {
 	if err := empty.Close(); err != nil {
 		b.Fatal(err)
 	}
-	source := bare(b, from)
-	tables := []table{
-		readTable(b, source, "account"), readTable(b, source, "conversation"),
-		readTable(b, source, "message"), readTable(b, source, "message_event"),
-	}
 	target := bare(b, to)
 	started := time.Now()
-	for i := range batches {
-		if err := plainBatch(ctx, target, tables, i, batches); err != nil {
+	for i := range p.batches {
+		if err := plainBatch(ctx, target, p.tables, i, p.batches); err != nil {
 			b.Fatal(err)
 		}
 	}
-	return float64(events) / time.Since(started).Seconds()
+	return float64(p.events) / time.Since(started).Seconds()
 }
 
 func fillFrom(b *testing.B, path string, batches, size int) (events int) {
@@ -165,16 +177,7 @@ func plainBatch(ctx context.Context, db *sql.DB, tables []table, i, of int) erro
 				share = t.rows
 			}
 		}
-		st, err := tx.PrepareContext(ctx, t.insert)
-		if err != nil {
-			return err
-		}
-		for _, row := range share {
-			if _, err := st.ExecContext(ctx, row...); err != nil {
-				return err
-			}
-		}
-		if err := st.Close(); err != nil {
+		if err := insertRows(ctx, tx, t.insert, share); err != nil {
 			return err
 		}
 	}
@@ -183,6 +186,20 @@ func plainBatch(ctx context.Context, db *sql.DB, tables []table, i, of int) erro
 		return err
 	}
 	return tx.Commit()
+}
+
+func insertRows(ctx context.Context, tx *sql.Tx, insert string, rows [][]any) error {
+	st, err := tx.PrepareContext(ctx, insert)
+	if err != nil {
+		return err
+	}
+	defer st.Close()
+	for _, row := range rows {
+		if _, err := st.ExecContext(ctx, row...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // BenchmarkCatchUp is a fresh store taking the whole log at once, as a terminal

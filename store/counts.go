@@ -90,8 +90,10 @@ func (s *Store) countOutbox(ctx context.Context, c *OutboxCounts) error {
 	if err != nil {
 		return err
 	}
-	into := map[event.JobState]*int{event.JobQueued: &c.Queued, event.JobHeld: &c.Held, event.JobSending: &c.Sending,
-		event.JobUnsure: &c.Unsure, event.JobFailed: &c.Failed}
+	into := map[event.JobState]*int{
+		event.JobQueued: &c.Queued, event.JobHeld: &c.Held, event.JobSending: &c.Sending,
+		event.JobUnsure: &c.Unsure, event.JobFailed: &c.Failed,
+	}
 	err = eachRow(rows, func(scan func(...any) error) error {
 		var state event.JobState
 		var n int

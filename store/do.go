@@ -56,8 +56,10 @@ func (b *batch) do(c *conversation, op provider.OpID, a Action) error {
 }
 
 func noteRow(c *conversation, op string, by event.AgentID, n event.Noted, at int64, seq event.Seq, job event.JobState) newMessage {
-	return newMessage{conversation: c, direction: Internal, kind: KindNote, op: provider.OpID(op), by: by, seq: seq,
-		content: provider.TextContent(n.Text), at: at, job: job, jobSince: at}
+	return newMessage{
+		conversation: c, direction: Internal, kind: KindNote, op: provider.OpID(op), by: by, seq: seq,
+		content: provider.TextContent(n.Text), at: at, job: job, jobSince: at,
+	}
 }
 
 // publish keeps a fact of ours until the relay has it.
@@ -201,8 +203,10 @@ func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by even
 		if p.kind == event.KindSend {
 			return b.exec("delete from intent_publication where id = ?", string(id))
 		}
-		b.change.Notices = append(b.change.Notices, Notice{Kind: NoticeRefused, Conversation: c.id, Account: c.account.id,
-			Text: reason, By: by, Action: p.body})
+		b.change.Notices = append(b.change.Notices, Notice{
+			Kind: NoticeRefused, Conversation: c.id, Account: c.account.id,
+			Text: reason, By: by, Action: p.body,
+		})
 		if p.kind != event.KindNoted {
 			return nil
 		}

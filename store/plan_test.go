@@ -11,8 +11,10 @@ import (
 
 func openForPlans(t *testing.T) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Path: filepath.Join(t.TempDir(), "store.db"), Agent: "ana", Now: time.Now,
-		NewOp: func() provider.OpID { return "op" }})
+	s, err := Open(t.Context(), Options{
+		Path: filepath.Join(t.TempDir(), "store.db"), Agent: "ana", Now: time.Now,
+		NewOp: func() provider.OpID { return "op" },
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

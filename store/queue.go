@@ -272,8 +272,10 @@ func (b *batch) recoverOne(key int64, repeatable func(provider.AccountID) bool) 
 	case repeatable != nil && repeatable(c.account.id):
 		state = event.JobQueued
 	default:
-		m.err = &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true,
-			Text: "The program ended while this was being sent. It may have been sent."}
+		m.err = &provider.Error{
+			Op: "send", Reason: provider.NoAnswer, Uncertain: true,
+			Text: "The program ended while this was being sent. It may have been sent.",
+		}
 	}
 	m.job, m.mine, m.since = state, state, millis(b.s.Now())
 	if _, err := b.saveSending(m); err != nil {

@@ -43,8 +43,10 @@ func TestClaimKeepsTheOrderOfAConversation(t *testing.T) {
 	w.claim(a1.Op)
 	w.claim(b1.Op) // another conversation does not wait
 	w.idle()       // a2 waits for a1
-	w.finish(a1.Op, store.Outcome{State: event.JobQueued, NextAt: storetest.Now.Add(time.Minute),
-		Error: &provider.Error{Reason: provider.RateLimited}})
+	w.finish(a1.Op, store.Outcome{
+		State: event.JobQueued, NextAt: storetest.Now.Add(time.Minute),
+		Error: &provider.Error{Reason: provider.RateLimited},
+	})
 	w.idle() // a2 does not overtake a1
 	if next, ok, err := w.s.NextDue(w.ctx, storetest.Now); err != nil || !ok || !next.Equal(storetest.Now.Add(time.Minute)) {
 		t.Errorf("next due %v %v %v", next, ok, err)

@@ -30,7 +30,7 @@ func (r *reader) statement(ctx context.Context, query string) (*sql.Stmt, error)
 	if st, ok := r.statements[query]; ok {
 		return st, nil
 	}
-	st, err := r.db.PrepareContext(ctx, query)
+	st, err := r.db.PrepareContext(ctx, query) //nolint:sqlclosecheck // kept until close
 	if err == nil {
 		r.statements[query] = st
 	}
@@ -38,7 +38,7 @@ func (r *reader) statement(ctx context.Context, query string) (*sql.Stmt, error)
 }
 
 func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	st, err := r.statement(ctx, query)
+	st, err := r.statement(ctx, query) //nolint:sqlclosecheck // kept until close
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +46,7 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 }
 
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	st, err := r.statement(ctx, query)
+	st, err := r.statement(ctx, query) //nolint:sqlclosecheck // kept until close
 	if err != nil { // a Row brings its error itself
 		return r.db.QueryRowContext(ctx, query, args...)
 	}

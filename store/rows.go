@@ -32,8 +32,10 @@ type networkID struct {
 }
 
 func newRows() rows {
-	return rows{byKey: map[MessageKey]*sending{}, byOp: map[provider.OpID]*sending{}, byID: map[networkID]*sending{},
-		askedID: map[provider.MessageID]bool{}, askedOp: map[provider.OpID]bool{}}
+	return rows{
+		byKey: map[MessageKey]*sending{}, byOp: map[provider.OpID]*sending{}, byID: map[networkID]*sending{},
+		askedID: map[provider.MessageID]bool{}, askedOp: map[provider.OpID]bool{},
+	}
 }
 
 // meet makes a row known by its names.
@@ -151,9 +153,11 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 		kind = provider.ContentKind(n.activityKind)
 	}
 	b.rows.last++
-	m := &sending{key: MessageKey(b.rows.last), conversation: n.conversation.key, account: account, id: n.id, op: n.op,
+	m := &sending{
+		key: MessageKey(b.rows.last), conversation: n.conversation.key, account: account, id: n.id, op: n.op,
 		seq: n.seq, by: n.by, direction: n.direction, kind: n.kind, content: kind, job: n.job, since: n.jobSince, err: n.err,
-		fresh: &n}
+		fresh: &n,
+	}
 	m.counted()
 	b.rows.meet(m)
 	b.rows.fresh = append(b.rows.fresh, m)

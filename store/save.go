@@ -54,10 +54,12 @@ func scanRow(scan func(...any) error) (c *conversation, pending bool, err error)
 
 // scan returns where stateColumns are scanned to.
 func (c *state) scan(labels, link, resolution *[]byte) []any {
-	return []any{&c.Chat, &c.Name, &c.TeamName, &c.Phone, &c.Username, &c.Language, &c.Zone, &c.Status, &c.StatusSeq,
+	return []any{
+		&c.Chat, &c.Name, &c.TeamName, &c.Phone, &c.Username, &c.Language, &c.Zone, &c.Status, &c.StatusSeq,
 		&c.Assignee, &c.AssigneeSeq, labels, &c.LabelsSeq, link, &c.LinkSeq, resolution, &c.ResolvedAt, &c.Unread,
 		&c.Marked, &c.Inbound, &c.LastSeq, &c.LastAt, &c.WaitingSince, &c.LastInbound, &c.ClosesAt, &c.Preview,
-		&c.PreviewAt, &c.Failed, &c.Unsure}
+		&c.PreviewAt, &c.Failed, &c.Unsure,
+	}
 }
 
 func (c *state) decode(labels, link, resolution []byte) error {

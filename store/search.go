@@ -139,7 +139,6 @@ func spansOf(text, marked string) []Span {
 	for _, r := range marked {
 		switch r {
 		case markStart:
-			start = -1
 			for at < len(text) {
 				// What the index left out before the word is not part of it.
 				o, size := utf8.DecodeRuneInString(text[at:])

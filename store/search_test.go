@@ -111,8 +111,10 @@ func TestSearchIsNewestFirstAndPaged(t *testing.T) {
 
 func TestSearchFindsContacts(t *testing.T) {
 	w := &world{t: t, ctx: t.Context(), s: storetest.New(t)}
-	for typed, chat := range map[string]provider.ChatID{"fernandez": storetest.Lucia, "佐藤": storetest.Yuki, "9198003": storetest.Priya,
-		"SR-2024-001": storetest.Lucia, "عمر": storetest.Omar} {
+	for typed, chat := range map[string]provider.ChatID{
+		"fernandez": storetest.Lucia, "佐藤": storetest.Yuki, "9198003": storetest.Priya,
+		"SR-2024-001": storetest.Lucia, "عمر": storetest.Omar,
+	} {
 		hits := w.search(typed)
 		if len(hits) == 0 || hits[0].Message != 0 || hits[0].Conversation.Chat != chat {
 			t.Errorf("%s finds %+v", typed, hits)

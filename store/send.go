@@ -44,8 +44,10 @@ func (b *batch) send(out provider.Outgoing, retries provider.OpID) (MessageKey, 
 	}
 	out.Retries = retries
 	at := millis(b.s.Now())
-	row := newMessage{conversation: c, direction: Outgoing, kind: rowKind(out.Content), op: out.Op, by: b.s.opt.Agent,
-		content: out.Content, replyTo: out.ReplyTo, at: at, job: event.JobQueued, jobSince: at, retries: retries}
+	row := newMessage{
+		conversation: c, direction: Outgoing, kind: rowKind(out.Content), op: out.Op, by: b.s.opt.Agent,
+		content: out.Content, replyTo: out.ReplyTo, at: at, job: event.JobQueued, jobSince: at, retries: retries,
+	}
 	key, err := b.insertMessage(row)
 	if err != nil {
 		return 0, err
@@ -125,8 +127,10 @@ func (b *batch) tellAnyway(c *conversation, t told, at int64) error {
 		return err
 	}
 	id := fmt.Sprintf("%s:%s:%d", op, t.state, t.attempt)
-	return b.publish(c, id, event.SendState{Op: t.send.Op, State: t.state, Chat: t.send.To.Chat, Content: t.send.Content,
-		ReplyTo: t.send.ReplyTo, Retries: t.retries, Message: t.message, Error: t.err, Attempt: t.attempt}, at, event.AspectNone)
+	return b.publish(c, id, event.SendState{
+		Op: t.send.Op, State: t.state, Chat: t.send.To.Chat, Content: t.send.Content,
+		ReplyTo: t.send.ReplyTo, Retries: t.retries, Message: t.message, Error: t.err, Attempt: t.attempt,
+	}, at, event.AspectNone)
 }
 
 // TryAgain sends a failed message again, or one of which nobody knows whether
@@ -255,8 +259,8 @@ func (s *Store) Release(ctx context.Context, key MessageKey) error {
 func (b *batch) settled(m *sending, state event.JobState) error {
 	heard := m.kind != KindNote && m.inTrouble()
 	at := millis(b.s.Now())
-	switch {
-	case m.job == event.JobSent: // it failed at the network: that stays true
+	switch m.job {
+	case event.JobSent: // it failed at the network: that stays true
 		m.settled = true
 	default:
 		m.job, m.since = state, at

@@ -131,8 +131,10 @@ func dsn(path string, pragmas ...string) string {
 
 func connect(path string, n int, pragmas ...string) (*sql.DB, error) {
 	// busy_timeout first: the switch to WAL itself may have to wait.
-	all := append([]string{"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)",
-		"wal_autocheckpoint(4000)", "temp_store(memory)"}, pragmas...)
+	all := append([]string{
+		"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(1)",
+		"wal_autocheckpoint(4000)", "temp_store(memory)",
+	}, pragmas...)
 	db, err := sql.Open("sqlite", dsn(path, all...))
 	if err != nil {
 		return nil, err

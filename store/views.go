@@ -2,12 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"database/sql"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
@@ -34,8 +33,10 @@ func (s *Store) view(v View) (view, error) {
 		return view{where: "c.status = 'open' and c.assignee = ''", by: "last_at"}, nil
 	case ViewClosing:
 		now := s.Now()
-		return view{where: "c.status in ('open', 'pending') and c.closes_at > ? and c.closes_at <= ?",
-			args: []any{millis(now), millis(now.Add(closingWithin))}, by: "closes_at", up: true}, nil
+		return view{
+			where: "c.status in ('open', 'pending') and c.closes_at > ? and c.closes_at <= ?",
+			args:  []any{millis(now), millis(now.Add(closingWithin))}, by: "closes_at", up: true,
+		}, nil
 	case ViewAll:
 		return view{where: "c.status <> 'resolved'", by: "last_at"}, nil
 	case ViewUnread:
@@ -195,9 +196,11 @@ func scanConversation(scan func(...any) error) (Conversation, error) {
 	}
 	st.row(&c)
 	c.New = max(0, st.Inbound-seen)
-	c.Preview = Preview{Direction: Direction(p.direction.String), Kind: MessageKind(p.kind.String),
+	c.Preview = Preview{
+		Direction: Direction(p.direction.String), Kind: MessageKind(p.kind.String),
 		Content: provider.ContentKind(p.content.String), Text: p.text.String, By: event.AgentID(p.by.String),
-		Status: provider.Status(p.status.Int64), Job: event.JobState(p.job.String)}
+		Status: provider.Status(p.status.Int64), Job: event.JobState(p.job.String),
+	}
 	var err error
 	c.Preview.Error, err = decodeError(failure)
 	return c, err

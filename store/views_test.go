@@ -82,8 +82,10 @@ func TestPagesGoDownAndUp(t *testing.T) {
 
 func TestClosingIsSoonestFirst(t *testing.T) {
 	w := newWorld(t)
-	for chat, age := range map[provider.ChatID]time.Duration{"soon": 23*time.Hour + 50*time.Minute, "later": 23*time.Hour + 10*time.Minute,
-		"shut": 24 * time.Hour, "fresh": time.Hour} {
+	for chat, age := range map[provider.ChatID]time.Duration{
+		"soon": 23*time.Hour + 50*time.Minute, "later": 23*time.Hour + 10*time.Minute,
+		"shut": 24 * time.Hour, "fresh": time.Hour,
+	} {
 		w.apply(w.log.Inbound(chat, "N", "hi", storetest.Now.Add(-age)))
 	}
 	if diff := cmp.Diff([]provider.ChatID{"soon", "later"}, w.view(store.ViewClosing)); diff != "" {

@@ -45,8 +45,10 @@ type Generator struct {
 // NewGenerator makes messages over the ninety days before Now.
 func NewGenerator(conversations, messages int, seed uint64) *Generator {
 	messages = max(messages, conversations)
-	g := &Generator{log: NewLog(), rand: rand.New(rand.NewPCG(seed, seed)), conversations: conversations, left: messages,
-		step: 90 * 24 * time.Hour / time.Duration(messages)}
+	g := &Generator{
+		log: NewLog(), rand: rand.New(rand.NewPCG(seed, seed)), conversations: conversations, left: messages,
+		step: 90 * 24 * time.Hour / time.Duration(messages),
+	}
 	g.log.At = Now.Add(-90 * 24 * time.Hour)
 	g.pending = []event.Event{g.log.Account(), g.log.Agent(Ana, "Ana"), g.log.Agent(Ben, "Ben"), g.log.Templates()}
 	return g

@@ -42,8 +42,10 @@ func (l *Log) name(what string) string {
 
 // Account defines the test account: support, on WhatsApp.
 func (l *Log) Account() event.Event {
-	return l.Event("account", "", event.AccountDefined{Account: provider.Account{ID: Account, Network: provider.WhatsApp,
-		Driver: "cloudapi", Name: "Support", Address: "+34 900 000 000"}})
+	return l.Event("account", "", event.AccountDefined{Account: provider.Account{
+		ID: Account, Network: provider.WhatsApp,
+		Driver: "cloudapi", Name: "Support", Address: "+34 900 000 000",
+	}})
 }
 
 // Agent defines a member of the team.
@@ -60,24 +62,30 @@ func (l *Log) Inbound(chat provider.ChatID, name, text string, sent time.Time) e
 // Message is an inbound message of any content.
 func (l *Log) Message(chat provider.ChatID, name string, content provider.Content, sent time.Time) event.Event {
 	id := l.name("wamid.in")
-	return l.Event("m:"+id, ID(chat), provider.MessageReceived{Message: provider.MessageID(id), SentAt: sent, Content: content,
-		From: provider.Sender{User: provider.UserID(chat), Phone: string(chat), Name: name}})
+	return l.Event("m:"+id, ID(chat), provider.MessageReceived{
+		Message: provider.MessageID(id), SentAt: sent, Content: content,
+		From: provider.Sender{User: provider.UserID(chat), Phone: string(chat), Name: name},
+	})
 }
 
 // Receipt is the network's word on a message of ours.
 func (l *Log) Receipt(chat provider.ChatID, id provider.MessageID, op provider.OpID, status provider.Status) event.Event {
 	r := provider.Receipt{Message: id, Op: op, Status: status, At: l.At}
 	if status == provider.Failed {
-		r.Error = &provider.Error{Op: "send", Reason: provider.Undeliverable, Code: "131026",
-			Text: "This number is not on WhatsApp. Try another way."}
+		r.Error = &provider.Error{
+			Op: "send", Reason: provider.Undeliverable, Code: "131026",
+			Text: "This number is not on WhatsApp. Try another way.",
+		}
 	}
 	return l.Event("s:"+string(id)+":"+status.String(), ID(chat), r)
 }
 
 // SendState is where somebody's send of a text stands.
 func (l *Log) SendState(who event.AgentID, chat provider.ChatID, op provider.OpID, state event.JobState, id provider.MessageID, text string) event.Event {
-	e := l.Event(string(op)+":"+string(state), ID(chat), event.SendState{Op: op, State: state, Chat: chat,
-		Content: provider.TextContent(text), Message: id, Attempt: 1})
+	e := l.Event(string(op)+":"+string(state), ID(chat), event.SendState{
+		Op: op, State: state, Chat: chat,
+		Content: provider.TextContent(text), Message: id, Attempt: 1,
+	})
 	e.By = who
 	return e
 }

@@ -47,8 +47,10 @@ func (l *Log) People() []event.Event {
 	add(l.By(Ben, Bruno, event.Assigned{To: Ben}))
 	add(l.By(Ben, Bruno, event.Noted{Text: "Asked accounting for the copy."}))
 	add(l.By(Ben, Bruno, event.Labeled{Labels: []string{"billing"}}))
-	add(l.Message(Priya, "प्रिया शर्मा", provider.Content{Kind: provider.Image, Text: "यह बिल देखिए",
-		Media: &provider.Media{ID: "media-1", MIME: "image/jpeg", Size: 182_044}}, ago(30*time.Minute)))
+	add(l.Message(Priya, "प्रिया शर्मा", provider.Content{
+		Kind: provider.Image, Text: "यह बिल देखिए",
+		Media: &provider.Media{ID: "media-1", MIME: "image/jpeg", Size: 182_044},
+	}, ago(30*time.Minute)))
 	add(l.Inbound(Omar, "عمر حسن", "السلام عليكم", ago(12*time.Minute)))
 	add(l.Inbound(Omar, "عمر حسن", "هل يمكنني تغيير موعد الزيارة؟", ago(10*time.Minute)))
 	l.At = Now
@@ -62,11 +64,17 @@ func (l *Log) Templates() event.Event {
 		return []provider.Component{{Part: provider.PartBody, Text: text, Examples: examples}}
 	}
 	return l.Event("templates", "", event.TemplatesListed{Templates: []provider.Template{
-		{ID: "t1", Name: "visit_reminder", Language: "es", Category: "utility", Status: provider.Approved,
-			Components: body("Hola {{1}}, le recordamos su visita el {{2}}.", map[string]string{"1": "Lucía", "2": "viernes"})},
-		{ID: "t2", Name: "order_ready", Language: "en", Category: "utility", Status: provider.Approved, Named: true,
-			Components: body("Hello {{name}}, your order is ready.", map[string]string{"name": "Grace"})},
-		{ID: "t3", Name: "spring_offer", Language: "en", Category: "marketing", Status: provider.Paused, Reason: "low quality",
-			Components: body("Spring is here.", nil)},
+		{
+			ID: "t1", Name: "visit_reminder", Language: "es", Category: "utility", Status: provider.Approved,
+			Components: body("Hola {{1}}, le recordamos su visita el {{2}}.", map[string]string{"1": "Lucía", "2": "viernes"}),
+		},
+		{
+			ID: "t2", Name: "order_ready", Language: "en", Category: "utility", Status: provider.Approved, Named: true,
+			Components: body("Hello {{name}}, your order is ready.", map[string]string{"name": "Grace"}),
+		},
+		{
+			ID: "t3", Name: "spring_offer", Language: "en", Category: "marketing", Status: provider.Paused, Reason: "low quality",
+			Components: body("Spring is here.", nil),
+		},
 	}})
 }
