@@ -20,6 +20,7 @@ type Screen struct {
 	cmd  *exec.Cmd
 	tty  *os.File
 	done chan struct{}
+	end  func() error
 
 	mu      sync.Mutex
 	term    *vt.Emulator
@@ -39,6 +40,11 @@ func Start(cmd *exec.Cmd, w, h int) (*Screen, error) {
 		return nil, fmt.Errorf("start %s in a pty: %w", cmd.Path, err)
 	}
 	s.tty = tty
+	s.end = sync.OnceValue(func() error {
+		err := cmd.Wait()
+		<-s.done
+		return err
+	})
 	go s.answer()
 	go s.read()
 	return s, nil
@@ -193,9 +199,6 @@ func (s *Screen) Close() {
 	s.tty.Close()
 }
 
-// End waits for the program to end and returns its error.
-func (s *Screen) End() error {
-	err := s.cmd.Wait()
-	<-s.done
-	return err
-}
+// End waits for the program to end and returns its error. It may be called
+// more than once.
+func (s *Screen) End() error { return s.end() }
