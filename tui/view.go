@@ -182,15 +182,7 @@ func (a *App) cut(s string, x, end int) string {
 	}
 	wc := a.look.Pen.M.Method != safetext.Grapheme
 	if x > 0 {
-		if wc {
-			s = ansi.TruncateLeftWc(s, x, "")
-		} else {
-			s = ansi.TruncateLeft(s, x, "")
-		}
-		if n := end - x - a.width(s); n > 0 {
-			s = line.Blank(n) + s
-		}
-		return s
+		return a.cutLeft(s, x, end-x)
 	}
 	if wc {
 		s = ansi.TruncateWc(s, end, "")
@@ -198,6 +190,20 @@ func (a *App) cut(s string, x, end int) string {
 		s = ansi.Truncate(s, end, "")
 	}
 	return s + reset + line.Blank(end-a.width(s))
+}
+
+// cutLeft takes x cells off the left of a line and leaves n. A cluster that the
+// cut would go through may come back with all its cells; it becomes blanks too.
+func (a *App) cutLeft(s string, x, n int) string {
+	cut := ansi.TruncateLeft
+	if a.look.Pen.M.Method != safetext.Grapheme {
+		cut = ansi.TruncateLeftWc
+	}
+	rest := cut(s, x, "")
+	for more := x + 1; a.width(rest) > n; more++ {
+		rest = cut(s, more, "")
+	}
+	return line.Blank(n-a.width(rest)) + rest
 }
 
 const reset = "\x1b[m"
