@@ -37,8 +37,14 @@ lint: $(LINT)
 race:
 	CGO_ENABLED=1 $(GO) test -race ./...
 
+# bench prints each figure beside a yardstick of the same run: the real screen
+# in a pty and the way of a webhook first, then the packages' own benchmarks.
+BENCH_SIZES ?= 10000,100000
 bench: build
 	CGO_ENABLED=0 $(GO) run ./cmd/frontdesk/bench
+	CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Ingest' -benchtime 2s ./webhookrelay
+	FRONTDESK_BENCH_CONVERSATIONS=$(BENCH_SIZES) CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Read|Ingest' -benchtime 1s ./store
+	CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchtime 1s ./tui
 
 fmt: $(LINT)
 	$(LINT) fmt ./...
