@@ -113,6 +113,10 @@ func (r *row) firstOfTwo() string {
 	} else if gauge != "" {
 		cells += theme.GaugeWidth + 1
 	}
+	hurry := line.Piece{}
+	if w := r.look.Window(r.c); gauge == "" && w.Cells == 1 {
+		hurry = r.own(w.Ink, r.look.Words.Screen.Hurry) // what the gauge would show without colour
+	}
 	tail := cells + 2 + max(at.Cells, stampCells)
 	out.Put(r.look.Pen.Remote(name, r.look.Name(r.c), max(out.Room()-tail-margin-1, 0)))
 	out.Right(tail, margin)
@@ -121,6 +125,7 @@ func (r *row) firstOfTwo() string {
 		out.Space(1)
 	}
 	out.Put(window)
+	out.Put(hurry)
 	out.Right(at.Cells, margin).Put(at)
 	return out.String()
 }

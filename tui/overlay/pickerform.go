@@ -129,7 +129,13 @@ func (p *Picker) form(s *sheet, room int) {
 			s.blank()
 		}
 	}
+	if step == 1 && room >= 2*roomyForm {
+		s.blank()
+	}
 }
+
+// roomyForm is half the rows from which a blank one stands under the fields.
+const roomyForm = 9
 
 // whereCells is the column that says where a value came from.
 const whereCells = 14

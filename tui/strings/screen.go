@@ -17,6 +17,7 @@ type Screen struct {
 
 	// Words of rows.
 	NeverOpened   string
+	Hurry         string // after a short time left
 	LeftF         string // how long
 	ClosedSinceF  string // when
 	NoText        string
