@@ -29,7 +29,7 @@ func (a *App) help() tea.Cmd {
 func (a *App) keysOf(names ...string) []words.Hint {
 	keys := map[string]string{}
 	for _, b := range bindings() {
-		for _, k := range b.keys[:min(len(b.keys), 2)] {
+		for _, k := range b.Keys()[:min(len(b.Keys()), 2)] {
 			keys[b.command] = strings.TrimLeft(keys[b.command]+" "+shownKey(k), " ")
 		}
 	}

@@ -4,36 +4,38 @@ import (
 	"strings"
 	"unicode"
 
+	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 )
 
 // binding is the keys of one command. The first is the one that is shown.
 type binding struct {
 	command string
-	keys    []string
+	key.Binding
 }
 
 // bindings are the keys of TRIAGE, in the order in which help lists them.
 func bindings() []binding {
+	on := func(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...)) }
 	return []binding{
-		{"next", []string{"j", "down"}}, {"previous", []string{"k", "up"}},
-		{"next-needing", []string{"J", "shift+down"}}, {"prev-needing", []string{"K", "shift+up"}},
-		{"open", []string{"enter", "o", "kpenter"}}, {"back", []string{"esc", "u"}},
-		{"next-open", []string{"]"}}, {"prev-open", []string{"["}},
-		{"reply", []string{"r"}}, {"note", []string{"n"}}, {"template", []string{"t"}},
-		{"resolve", []string{"e"}}, {"resolve-stay", []string{"E"}},
-		{"assign", []string{"a"}}, {"assign-me", []string{"A"}},
-		{"unread", []string{"U"}}, {"read", []string{"I"}},
-		{"again", []string{"R"}}, {"discard", []string{"D"}}, {"details", []string{"d"}},
-		{"copy", []string{"y"}}, {"copy-link", []string{"Y"}}, {"undo", []string{"z"}},
-		{"search", []string{"/"}},
-		{"mine", []string{"g m"}}, {"unassigned", []string{"g u"}}, {"all", []string{"g a"}},
-		{"closing", []string{"g c"}}, {"resolved", []string{"g r"}}, {"failed", []string{"g f"}},
-		{"next-pane", []string{"tab"}}, {"prev-pane", []string{"shift+tab"}}, {"contact", []string{"i"}},
-		{"page-down", []string{"pgdown"}}, {"page-up", []string{"pgup"}},
-		{"home", []string{"home"}}, {"end", []string{"end", "G"}},
-		{"palette", []string{"ctrl+k", ":"}}, {"help", []string{"?"}},
-		{"redraw", []string{"ctrl+l"}}, {"quit", []string{"q", "ctrl+c"}},
+		{"next", on("j", "down")}, {"previous", on("k", "up")},
+		{"next-needing", on("J", "shift+down")}, {"prev-needing", on("K", "shift+up")},
+		{"open", on("enter", "o", "kpenter")}, {"back", on("esc", "u")},
+		{"next-open", on("]")}, {"prev-open", on("[")},
+		{"reply", on("r")}, {"note", on("n")}, {"template", on("t")},
+		{"resolve", on("e")}, {"resolve-stay", on("E")},
+		{"assign", on("a")}, {"assign-me", on("A")},
+		{"unread", on("U")}, {"read", on("I")},
+		{"again", on("R")}, {"discard", on("D")}, {"details", on("d")},
+		{"copy", on("y")}, {"copy-link", on("Y")}, {"undo", on("z")},
+		{"search", on("/")},
+		{"mine", on("g m")}, {"unassigned", on("g u")}, {"all", on("g a")},
+		{"closing", on("g c")}, {"resolved", on("g r")}, {"failed", on("g f")},
+		{"next-pane", on("tab")}, {"prev-pane", on("shift+tab")}, {"contact", on("i")},
+		{"page-down", on("pgdown")}, {"page-up", on("pgup")},
+		{"home", on("home")}, {"end", on("end", "G")},
+		{"palette", on("ctrl+k", ":")}, {"help", on("?")},
+		{"redraw", on("ctrl+l")}, {"quit", on("q", "ctrl+c")},
 	}
 }
 
@@ -70,7 +72,7 @@ type keymap map[string]string
 func newKeymap() keymap {
 	m := keymap{}
 	for _, b := range bindings() {
-		for _, k := range b.keys {
+		for _, k := range b.Keys() {
 			m[k] = b.command
 		}
 	}

@@ -14,7 +14,7 @@ func TestEveryKeyIsACommandWithWords(t *testing.T) {
 	a := New(t.Context(), options(storetest.New(t)))
 	for _, b := range bindings() {
 		if _, ok := a.commands[b.command]; !ok {
-			t.Errorf("%v is bound to %q, which is no command", b.keys, b.command)
+			t.Errorf("%v is bound to %q, which is no command", b.Keys(), b.command)
 		}
 	}
 	for _, c := range commands() {
@@ -30,7 +30,7 @@ func TestEveryKeyIsACommandWithWords(t *testing.T) {
 func TestNoKeyIsBoundTwice(t *testing.T) {
 	seen := map[string]string{}
 	for _, b := range bindings() {
-		for _, k := range b.keys {
+		for _, k := range b.Keys() {
 			if was, ok := seen[k]; ok {
 				t.Errorf("%q is %s and %s", k, was, b.command)
 			}

@@ -140,7 +140,7 @@ func (a *App) assign() tea.Cmd {
 func (a *App) palette() tea.Cmd {
 	shown := map[string]string{}
 	for _, b := range bindings() {
-		shown[b.command] = shownKey(b.keys[0])
+		shown[b.command] = shownKey(b.Keys()[0])
 	}
 	var list []overlay.Command
 	for _, c := range commands() {

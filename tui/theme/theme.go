@@ -42,9 +42,9 @@ type Theme struct {
 // New returns the theme for a dark or a light background, in 24-bit colour.
 func New(isDark bool) *Theme {
 	if isDark {
-		return build(KindDark, dark())
+		return build(KindDark, tokens(true))
 	}
-	return build(KindLight, light())
+	return build(KindLight, tokens(false))
 }
 
 // New16 returns the theme for terminals with sixteen colours, whose shades are

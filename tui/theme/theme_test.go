@@ -31,7 +31,7 @@ func TestContrast(t *testing.T) {
 	if c := contrast(color.White, color.Black); math.Abs(c-21) > 0.01 {
 		t.Fatalf("white on black is %.2f, want 21", c)
 	}
-	for name, p := range map[string]palette{"dark": dark(), "light": light(), "dark256": onto(dark256(), dark()), "light256": onto(light256(), light())} {
+	for name, p := range map[string]palette{"dark": tokens(true), "light": tokens(false), "dark256": onto(dark256(), tokens(true)), "light256": onto(light256(), tokens(false))} {
 		for s := Base; s <= NoteSurface; s++ {
 			for i := Text; i <= Note; i++ {
 				least := 4.5

@@ -3,6 +3,7 @@ package theme
 import (
 	"image/color"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -66,38 +67,36 @@ type palette struct {
 	surface [surfaces]color.Color
 }
 
-type rgb = color.RGBA
-
-func hex(v uint32) rgb {
-	return rgb{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
-}
-
-func dark() palette {
+// tokens are the shades of the design, light and dark side by side, in 24-bit
+// colour.
+func tokens(isDark bool) palette {
+	choose := lipgloss.LightDark(isDark)
+	pick := func(light, dark string) color.Color { return choose(lipgloss.Color(light), lipgloss.Color(dark)) }
 	return palette{
 		ink: [inks]color.Color{
-			Text: hex(0xe4e8ee), Dim: hex(0x9aa5b4), Faint: hex(0x6b7688),
-			Accent: hex(0x7c9cff), OK: hex(0x4cc38a), Warn: hex(0xf0b429), Bad: hex(0xf2676b),
-			Read: hex(0x53b7f5), Note: hex(0xe7c66b), Rule: hex(0x2b323d), OnChip: hex(0x14171c),
+			Text:   pick("#1d2229", "#e4e8ee"),
+			Dim:    pick("#545d69", "#9aa5b4"),
+			Faint:  pick("#7b8490", "#6b7688"),
+			Accent: pick("#2f55d4", "#7c9cff"),
+			OK:     pick("#16764a", "#4cc38a"),
+			Warn:   pick("#8f5c00", "#f0b429"),
+			Bad:    pick("#c2272d", "#f2676b"),
+			Read:   pick("#0a6ab0", "#53b7f5"),
+			Note:   pick("#7a5b00", "#e7c66b"),
+			Rule:   pick("#d5d7d2", "#2b323d"),
+			OnChip: pick("#fbfbf9", "#14171c"),
 		},
 		surface: [surfaces]color.Color{
-			Base: hex(0x14171c), Panel: hex(0x191d24), Selection: hex(0x232a36), Field: hex(0x232a36),
-			BubbleIn: hex(0x20262f), BubbleOut: hex(0x1d2b3f), NoteSurface: hex(0x2a2618),
-			ChipOK: hex(0x4cc38a), ChipAccent: hex(0x7c9cff), ChipNote: hex(0xe7c66b),
-		},
-	}
-}
-
-func light() palette {
-	return palette{
-		ink: [inks]color.Color{
-			Text: hex(0x1d2229), Dim: hex(0x545d69), Faint: hex(0x7b8490),
-			Accent: hex(0x2f55d4), OK: hex(0x16764a), Warn: hex(0x8f5c00), Bad: hex(0xc2272d),
-			Read: hex(0x0a6ab0), Note: hex(0x7a5b00), Rule: hex(0xd5d7d2), OnChip: hex(0xfbfbf9),
-		},
-		surface: [surfaces]color.Color{
-			Base: hex(0xfbfbf9), Panel: hex(0xf2f2ee), Selection: hex(0xe3e9f7), Field: hex(0xe3e9f7),
-			BubbleIn: hex(0xefefea), BubbleOut: hex(0xe2ebfb), NoteSurface: hex(0xfbf1cf),
-			ChipOK: hex(0x16764a), ChipAccent: hex(0x2f55d4), ChipNote: hex(0x7a5b00),
+			Base:        pick("#fbfbf9", "#14171c"),
+			Panel:       pick("#f2f2ee", "#191d24"),
+			Selection:   pick("#e3e9f7", "#232a36"),
+			Field:       pick("#e3e9f7", "#232a36"),
+			BubbleIn:    pick("#efefea", "#20262f"),
+			BubbleOut:   pick("#e2ebfb", "#1d2b3f"),
+			NoteSurface: pick("#fbf1cf", "#2a2618"),
+			ChipOK:      pick("#16764a", "#4cc38a"),
+			ChipAccent:  pick("#2f55d4", "#7c9cff"),
+			ChipNote:    pick("#7a5b00", "#e7c66b"),
 		},
 	}
 }
