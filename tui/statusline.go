@@ -80,7 +80,7 @@ func (a *App) hints() [][2]string {
 	}
 	switch {
 	case a.modal():
-		return [][2]string{{"Esc", m.Back}}
+		return nil // what lies on top names its own keys
 	case a.composer.Focused():
 		return [][2]string{{"Esc", m.ToTriage}, {"Ctrl+K", m.Everything}}
 	case !have:

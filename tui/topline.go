@@ -61,37 +61,37 @@ func (a *App) who() line.Piece {
 	return a.look.Pen.Remote(a.look.Theme.Style(theme.Dim, theme.Panel), safetext.Line(text), max(a.w/3, 1))
 }
 
-// tabs places the views. gap is between them.
+// gap is between the views of the top line.
+const gap = 3
+
+// tabs places the views. Room is kept for the one that is shown, and beside
+// other panes for the failures: what is wrong is left out last.
 func (a *App) tabs() []tab {
-	const gap = 3
 	x := 1 + a.brand().Cells + gap
 	end := a.w - 1 - a.who().Cells - gap
-	var out []tab
-	views := shownViews()
-	for i, v := range views {
+	kept := map[store.View]bool{a.view: true}
+	if a.counts.Views[store.ViewFailed] > 0 && a.w >= medium {
+		kept[store.ViewFailed] = true
+	}
+	room := end - x + gap
+	for v := range kept {
 		t := a.tab(v)
-		fits := x + t.cells()
-		if v != a.view && shows(views[i+1:], a.view) {
-			next := a.tab(a.view)
-			fits += gap + next.cells()
-		}
-		if fits > end {
-			continue
+		room -= t.cells() + gap
+	}
+	var out []tab
+	for _, v := range shownViews() {
+		t := a.tab(v)
+		if !kept[v] {
+			if room < t.cells()+gap {
+				continue
+			}
+			room -= t.cells() + gap
 		}
 		t.x = x
 		x += t.cells() + gap
 		out = append(out, t)
 	}
 	return out
-}
-
-func shows(views []store.View, v store.View) bool {
-	for _, w := range views {
-		if w == v {
-			return true
-		}
-	}
-	return false
 }
 
 func (a *App) tab(v store.View) tab {

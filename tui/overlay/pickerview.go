@@ -12,6 +12,8 @@ const (
 	pickerLeast  = 96
 	pickerMost   = 120
 	pickerHeight = 26
+	pickerTall   = 30 // where there is room for it
+	tallFrom     = 44
 	// sideBySide is the free width from which list and preview stand together.
 	sideBySide = 80
 )
@@ -33,7 +35,11 @@ func (p *Picker) Cursor() (x, y int, ok bool) {
 func (p *Picker) draw() {
 	s := p.sheet(min(max(p.w*7/10, pickerLeast), pickerMost))
 	p.head(s)
-	room := s.room(pickerHeight, s.hintRows()+1)
+	most := pickerHeight
+	if p.h >= tallFrom {
+		most = pickerTall
+	}
+	room := s.room(most, s.hintRows()+1)
 	if !p.roomy() {
 		room = s.room(pickerHeight, s.hintRows())
 	}
