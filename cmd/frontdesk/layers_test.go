@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -198,4 +199,17 @@ func sources(t *testing.T) []source {
 		t.Fatalf("found only %d files: the walk is broken", len(found))
 	}
 	return found
+}
+
+// TestRendererIsPinned: older versions of the renderer lose joined emoji and
+// newer ones repeat rows under tmux, so it is not raised in passing.
+func TestRendererIsPinned(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "go.mod"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const pin = "github.com/charmbracelet/ultraviolet v0.0.0-20260910203606-6c9e17dc7a16"
+	if !strings.Contains(string(text), pin) {
+		t.Errorf("go.mod does not pin %s", pin)
+	}
 }
