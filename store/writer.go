@@ -74,7 +74,7 @@ func (t *tx) statement(query string) (*sql.Stmt, error) {
 	if st, ok := t.w.statements[query]; ok {
 		return st, nil
 	}
-	st, err := t.w.conn.PrepareContext(t.ctx, query)
+	st, err := t.w.conn.PrepareContext(t.ctx, query) //nolint:sqlclosecheck // kept until writer.close
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func (t *tx) statement(query string) (*sql.Stmt, error) {
 }
 
 func (t *tx) exec(query string, args ...any) error {
-	st, err := t.statement(query)
+	st, err := t.statement(query) //nolint:sqlclosecheck // kept until writer.close
 	if err != nil {
 		return err
 	}
@@ -93,7 +93,7 @@ func (t *tx) exec(query string, args ...any) error {
 
 // insert returns the new row's key.
 func (t *tx) insert(query string, args ...any) (int64, error) {
-	st, err := t.statement(query)
+	st, err := t.statement(query) //nolint:sqlclosecheck // kept until writer.close
 	if err != nil {
 		return 0, err
 	}
@@ -106,7 +106,7 @@ func (t *tx) insert(query string, args ...any) (int64, error) {
 
 // get scans the one row of a query; found is false where there is none.
 func (t *tx) get(query string, args []any, into ...any) (found bool, err error) {
-	st, err := t.statement(query)
+	st, err := t.statement(query) //nolint:sqlclosecheck // kept until writer.close
 	if err != nil {
 		return false, err
 	}
@@ -120,7 +120,7 @@ func (t *tx) get(query string, args []any, into ...any) (found bool, err error) 
 // each calls f for every row. f only scans: the connection is busy until the
 // last row.
 func (t *tx) each(query string, args []any, f func(scan func(...any) error) error) error {
-	st, err := t.statement(query)
+	st, err := t.statement(query) //nolint:sqlclosecheck // kept until writer.close
 	if err != nil {
 		return err
 	}

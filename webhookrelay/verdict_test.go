@@ -18,7 +18,7 @@ func gatedConversation(t testing.TB, s *relaytest.Server, token string) event.Co
 	term := follow(t, s.URL, token, 0)
 	hello := <-term.hello
 	term.stop()
-	return event.Key(hello.Key).Conversation(outgoing("").To)
+	return hello.Key.Conversation(outgoing("").To)
 }
 
 func decided(op provider.OpID, state event.JobState, conv event.ConversationID) client.Entry {
