@@ -133,17 +133,18 @@ func light256() palette {
 }
 
 // dark16 and light16 use the sixteen colours for meaning and leave every
-// surface but the selection and the chips to the terminal: its shades are
-// chosen by the user, and only text on the default background is sure to be
-// readable. A bar, a chip or a word marks what the surface would have.
+// surface but the chips to the terminal: its shades are chosen by the user, and
+// only text on the default background is sure to be readable. A bar, a chip or
+// a word marks what the surface would have. On dark there is no blue: in many
+// tables it is too dark to read.
 func dark16() palette {
 	return palette{
 		ink: [inks]color.Color{
 			Text: ansi.BrightWhite, Dim: ansi.White, Faint: ansi.White,
-			Accent: ansi.BrightBlue, OK: ansi.BrightGreen, Warn: ansi.BrightYellow, Bad: ansi.BrightRed,
-			Read: ansi.BrightCyan, Note: ansi.BrightYellow, Rule: ansi.BrightBlack, OnChip: ansi.Black,
+			Accent: ansi.BrightCyan, OK: ansi.BrightGreen, Warn: ansi.BrightYellow, Bad: ansi.BrightRed,
+			Read: ansi.Cyan, Note: ansi.BrightYellow, Rule: ansi.BrightBlack, OnChip: ansi.Black,
 		},
-		surface: chips16(ansi.BrightBlack, ansi.BrightGreen, ansi.BrightBlue, ansi.BrightYellow),
+		surface: chips16(ansi.BrightGreen, ansi.BrightCyan, ansi.BrightYellow),
 	}
 }
 
@@ -154,10 +155,10 @@ func light16() palette {
 			Accent: ansi.Blue, OK: ansi.Green, Warn: ansi.Magenta, Bad: ansi.Red,
 			Read: ansi.Blue, Note: ansi.Magenta, Rule: ansi.BrightBlack, OnChip: ansi.BrightWhite,
 		},
-		surface: chips16(nil, ansi.Green, ansi.Blue, ansi.Magenta),
+		surface: chips16(ansi.Green, ansi.Blue, ansi.Magenta),
 	}
 }
 
-func chips16(selection, ok, accent, note color.Color) [surfaces]color.Color {
-	return [surfaces]color.Color{Selection: selection, ChipOK: ok, ChipAccent: accent, ChipNote: note}
+func chips16(ok, accent, note color.Color) [surfaces]color.Color {
+	return [surfaces]color.Color{ChipOK: ok, ChipAccent: accent, ChipNote: note}
 }
