@@ -29,7 +29,7 @@ func writeWhileBenReplies(t *testing.T, st *store.Store, log *storetest.Log) *tu
 	if err := st.Apply(t.Context(), log.Sent(storetest.Ben, storetest.Grace, "Taken, sorry. 4 pm?", provider.Sent)); err != nil {
 		t.Fatal(err)
 	}
-	s.WaitText("Taken, sorry. 4 pm?")
+	s.WaitText("▏ Taken, sorry. 4 pm?") // in the thread, not only in the list
 	s.Press("enter")
 	s.WaitText("ben replied at")
 	if got := newest(t, st, storetest.Grace); got != "Taken, sorry. 4 pm?" {

@@ -17,7 +17,7 @@ import (
 func (a *App) statusLine() string {
 	r := line.New(a.w, a.look.Theme.Style(theme.Text, theme.Panel))
 	r.Put(a.chip())
-	truth := a.truth(r.Room() / 2)
+	truth := a.truth(a.truthRoom(r.Room()))
 	n := 0
 	for _, p := range truth {
 		n += p.Cells
@@ -28,6 +28,15 @@ func (a *App) statusLine() string {
 		r.Put(p)
 	}
 	return r.String()
+}
+
+// truthRoom is half the line, or less where what was just said needs more: for
+// as long as it stands, the lightest facts give way to it.
+func (a *App) truthRoom(room int) int {
+	if a.said == "" {
+		return room / 2
+	}
+	return min(room/2, max(room-a.look.Pen.Width(a.said)-3, room/4))
 }
 
 func (a *App) chip() line.Piece {

@@ -81,7 +81,7 @@ func did() Did {
 		NothingToUndo: "Nothing to undo.", CopiedF: "copied %s", CopyNothing: "Nothing to copy here.",
 		NoConversation: "No conversation is selected.", NotResolved: "It is not resolved.",
 		NothingFailed: "No message here failed, is unsure or held.", NothingQueued: "No message here is queued or held.",
-		FailedElsewhere: "That one was sent from elsewhere: R works where it was sent. Write it anew here.",
+		FailedElsewhere: "That was sent from elsewhere: write it anew here.",
 		FailedSettled:   "That failure was dealt with already.",
 		NoteSaved:       "note saved", LinkNone: "Nothing is linked.",
 		Discarded: "discarded", Released: "let go", Retried: "queued again", MarkedSent: "marked as sent", NoMoreNeeding: "Nobody else needs you in this view.",
