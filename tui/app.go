@@ -142,8 +142,10 @@ func New(ctx context.Context, o Options) *App {
 		o.Location = time.UTC
 	}
 	words := strings.English()
-	a := &App{opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), tick: tea.Tick, me: o.Agent, words: words,
-		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true}
+	a := &App{
+		opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), tick: tea.Tick, me: o.Agent, words: words,
+		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true,
+	}
 	th := theme.New(true)
 	if noColor(o.Env) {
 		th = theme.NoColor()

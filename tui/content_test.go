@@ -21,12 +21,17 @@ func contents() []provider.Content {
 		{Kind: provider.Location, Place: &provider.Place{Latitude: 14.5586, Longitude: -90.7295, Name: "Casa Lima", Address: "4a Calle 2"}},
 		{Kind: provider.Contacts, Cards: []provider.ContactCard{{Name: "Rosa", Org: "Plomería Sol", Phones: []string{"+502 5555 1234"}}}},
 		{Kind: provider.Choice, Text: "x", Chosen: &provider.Chosen{Title: "Tomorrow", Description: "9 to 12"}},
-		{Kind: provider.Interactive, Text: "When suits you?", Menu: &provider.Menu{Form: "button", Footer: "Ambiotec",
-			Options: []provider.MenuOption{{Title: "Today"}, {Title: "Tomorrow"}}}},
-		{Kind: provider.Interactive, Text: "Pick a slot", Menu: &provider.Menu{Form: "list", Button: "Slots",
-			Options: []provider.MenuOption{{Title: "Morning", Description: "9 to 12"}}}},
+		{Kind: provider.Interactive, Text: "When suits you?", Menu: &provider.Menu{
+			Form: "button", Footer: "Ambiotec",
+			Options: []provider.MenuOption{{Title: "Today"}, {Title: "Tomorrow"}},
+		}},
+		{Kind: provider.Interactive, Text: "Pick a slot", Menu: &provider.Menu{
+			Form: "list", Button: "Slots",
+			Options: []provider.MenuOption{{Title: "Morning", Description: "9 to 12"}},
+		}},
 		{Kind: provider.Templated, Template: &provider.TemplateMessage{Name: "reminder", Language: "tr", Shown: provider.Shown{
-			Header: "Randevu", Body: "Merhaba Elif", Footer: "Ambiotec", Buttons: []string{"Evet", "Değiştir"}}}},
+			Header: "Randevu", Body: "Merhaba Elif", Footer: "Ambiotec", Buttons: []string{"Evet", "Değiştir"},
+		}}},
 		{Kind: provider.Unsupported, Raw: json.RawMessage(`{}`)},
 		{Kind: "hologram"},
 	}
@@ -69,8 +74,10 @@ func TestScreenOfEveryState(t *testing.T) {
 	s.Press("g", "a")
 	s.WaitText("✓✓ delivered")
 	screen := s.Text()
-	for _, want := range []string{"⧗ queued", "⧗ held", "→ sending", "✓ sent", "? may not have been sent", "discarded, never sent",
-		"✓✓ delivered", "✓✓ read", "✗ failed: This number is not on"} {
+	for _, want := range []string{
+		"⧗ queued", "⧗ held", "→ sending", "✓ sent", "? may not have been sent", "discarded, never sent",
+		"✓✓ delivered", "✓✓ read", "✗ failed: This number is not on",
+	} {
 		if !strings.Contains(screen, want) {
 			t.Errorf("nothing says %q:\n%s", want, screen)
 		}

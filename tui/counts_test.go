@@ -71,13 +71,23 @@ func TestStatusLineSaysEachTrouble(t *testing.T) {
 		{"quiet", live, store.Counts{}, []string{"● live", "0 behind", "webhook 5m ago", "outbox empty"}},
 		{"no webhook yet", LinkState{Live: true}, store.Counts{}, []string{"no webhook yet"}},
 		{"first connection", LinkState{}, store.Counts{}, []string{"✗ connecting"}},
-		{"offline", LinkState{Since: now.Add(-time.Hour), Behind: 12, Trouble: "the relay does not answer"}, store.Counts{},
-			[]string{"✗ offline since 11:05", "the relay does not answer", "12 behind"}},
+		{
+			"offline",
+			LinkState{Since: now.Add(-time.Hour), Behind: 12, Trouble: "the relay does not answer"},
+			store.Counts{},
+			[]string{"✗ offline since 11:05", "the relay does not answer", "12 behind"},
+		},
 		{"behind", LinkState{Live: true, Behind: 3}, store.Counts{}, []string{"● live", "3 behind"}},
-		{"paused", live, store.Counts{Outbox: store.OutboxCounts{Paused: []store.PausedAccount{paused}}},
-			[]string{"paused: the token has expired"}},
-		{"outbox", live, store.Counts{Outbox: store.OutboxCounts{Queued: 1, Held: 2, Sending: 3, Unsure: 4, Failed: 5}},
-			[]string{"1 queued", "2 held", "3 sending", "4 unsure", "5 failed"}},
+		{
+			"paused", live,
+			store.Counts{Outbox: store.OutboxCounts{Paused: []store.PausedAccount{paused}}},
+			[]string{"paused: the token has expired"},
+		},
+		{
+			"outbox", live,
+			store.Counts{Outbox: store.OutboxCounts{Queued: 1, Held: 2, Sending: 3, Unsure: 4, Failed: 5}},
+			[]string{"1 queued", "2 held", "3 sending", "4 unsure", "5 failed"},
+		},
 		{"not shared, not understood", live, store.Counts{Unpublished: 6, Quarantined: 7}, []string{"6 not shared yet", "7 not understood"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

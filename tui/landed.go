@@ -56,9 +56,11 @@ func (a *App) askAfter(m *store.Message, x action.SendText) tea.Cmd {
 	}
 	x.Anyway = true
 	text := a.look.Pen.M.Truncate(safetext.Line(plain(m)), mostOfReply)
-	a.push(overlay.NewConfirm(a.look, overlay.Question{Title: fmt.Sprintf(d.LandedF, who, a.words.Time.Moment(m.At, a.now())),
-		Said: strings.Said{Happened: a.words.Word.Quote(text), Do: d.LandedDo},
-		Key:  "s", Yes: d.SendToo, No: d.BackToWriting, Do: x}))
+	a.push(overlay.NewConfirm(a.look, overlay.Question{
+		Title: fmt.Sprintf(d.LandedF, who, a.words.Time.Moment(m.At, a.now())),
+		Said:  strings.Said{Happened: a.words.Word.Quote(text), Do: d.LandedDo},
+		Key:   "s", Yes: d.SendToo, No: d.BackToWriting, Do: x,
+	}))
 	return a.armDraft()
 }
 

@@ -215,8 +215,10 @@ func TestThemeFollowsTheDepthOfColour(t *testing.T) {
 		depth       colorprofile.Profile
 		dark, light theme.Kind
 	}{
-		{colorprofile.TrueColor, theme.KindDark, theme.KindLight}, {colorprofile.ANSI256, theme.KindDark256, theme.KindLight256},
-		{colorprofile.ANSI, theme.KindDark16, theme.KindLight16}, {colorprofile.ASCII, theme.KindPlain, theme.KindPlain},
+		{colorprofile.TrueColor, theme.KindDark, theme.KindLight},
+		{colorprofile.ANSI256, theme.KindDark256, theme.KindLight256},
+		{colorprofile.ANSI, theme.KindDark16, theme.KindLight16},
+		{colorprofile.ASCII, theme.KindPlain, theme.KindPlain},
 	} {
 		a := New(t.Context(), options(storetest.New(t)))
 		a.handle(tea.ColorProfileMsg{Profile: c.depth})

@@ -176,8 +176,10 @@ func (a *App) query(text string) tea.Cmd {
 		list := make([]overlay.Hit, 0, len(got))
 		for i := range got {
 			h := &got[i]
-			list = append(list, overlay.Hit{Conversation: h.Conversation.ID, Message: h.Message,
-				Name: h.Conversation.Name, At: h.At, Snippet: h.Snippet})
+			list = append(list, overlay.Hit{
+				Conversation: h.Conversation.ID, Message: h.Message,
+				Name: h.Conversation.Name, At: h.At, Snippet: h.Snippet,
+			})
 		}
 		return overlayMsg{give: func(*App) { s.SetHits(text, list, more) }}
 	})
@@ -273,8 +275,10 @@ func (a *App) describe() tea.Cmd {
 
 func (a *App) askQuit(unsent string) tea.Cmd {
 	d := &a.words.Screen.Did
-	a.quitQuestion = overlay.NewConfirm(a.look, overlay.Question{Title: d.UnsentQuitTitle,
-		Said: strings.Said{Happened: unsent + ".", Do: d.UnsentQuitF}, Key: "q", Yes: d.QuitAnyway, No: d.Stay, Do: action.Quit{}})
+	a.quitQuestion = overlay.NewConfirm(a.look, overlay.Question{
+		Title: d.UnsentQuitTitle,
+		Said:  strings.Said{Happened: unsent + ".", Do: d.UnsentQuitF}, Key: "q", Yes: d.QuitAnyway, No: d.Stay, Do: action.Quit{},
+	})
 	a.push(a.quitQuestion)
 	return nil
 }

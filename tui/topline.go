@@ -13,8 +13,10 @@ import (
 
 // shownViews are the views of the top line, in order.
 func shownViews() []store.View {
-	return []store.View{store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread,
-		store.ViewFailed, store.ViewResolved}
+	return []store.View{
+		store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread,
+		store.ViewFailed, store.ViewResolved,
+	}
 }
 
 // tab is one view's place in the top line.

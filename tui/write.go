@@ -183,8 +183,10 @@ func (a *App) sendTemplate(x action.SendTemplate) tea.Cmd {
 	}
 	a.over.Clear()
 	m := x.Message
-	out := provider.Outgoing{To: provider.ChatKey{Account: c.Account, Chat: c.Chat},
-		Content: provider.Content{Kind: provider.Templated, Template: &m}}
+	out := provider.Outgoing{
+		To:      provider.ChatKey{Account: c.Account, Chat: c.Chat},
+		Content: provider.Content{Kind: provider.Templated, Template: &m},
+	}
 	remember := a.write(func(ctx context.Context) tea.Msg {
 		return wroteMsg{err: a.st.RememberTemplate(ctx, c.Account, m.Name, m.Language, x.Values)}
 	})

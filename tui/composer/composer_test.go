@@ -48,9 +48,11 @@ func open(d time.Duration) *Composer {
 }
 
 func key(name string) tea.KeyPressMsg {
-	codes := map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
+	codes := map[string]rune{
+		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "up": tea.KeyUp, "down": tea.KeyDown,
 		"left": tea.KeyLeft, "right": tea.KeyRight, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
-		"home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown}
+		"home": tea.KeyHome, "end": tea.KeyEnd, "pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown,
+	}
 	var k tea.KeyPressMsg
 	for prefix, mod := range map[string]tea.KeyMod{"ctrl+": tea.ModCtrl, "alt+": tea.ModAlt, "shift+": tea.ModShift} {
 		if rest, ok := strings.CutPrefix(name, prefix); ok {
@@ -463,8 +465,10 @@ func TestGolden(t *testing.T) {
 // cursor inside.
 func TestRandomKeys(t *testing.T) {
 	pieces := []string{"a", "hola ", "\n", "予約を", "👨‍👩‍👧‍👦", "e\u0301", "שלום", "عليكم", "🇪🇸", "\x1b[2J", "\u202e", "\t", strings.Repeat("x", 90)}
-	names := []string{"left", "right", "up", "down", "home", "end", "backspace", "delete", "ctrl+w", "ctrl+u", "alt+b",
-		"alt+f", "ctrl+j", "ctrl+n", "enter", "esc", "ctrl+y", "pgup", "pgdown", "t", "n"}
+	names := []string{
+		"left", "right", "up", "down", "home", "end", "backspace", "delete", "ctrl+w", "ctrl+u", "alt+b",
+		"alt+f", "ctrl+j", "ctrl+n", "enter", "esc", "ctrl+y", "pgup", "pgdown", "t", "n",
+	}
 	for seed := range uint64(60) {
 		rnd := rand.New(rand.NewPCG(seed, 2))
 		m := safetext.Measurer{Method: safetext.Method(seed % 2)}

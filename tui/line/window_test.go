@@ -19,10 +19,17 @@ func TestJudgeByTheTimeLeft(t *testing.T) {
 			cells int
 			ink   theme.Ink
 		}{
-			{time.Second, 1, theme.Bad}, {15*time.Minute - time.Second, 1, theme.Bad}, {15 * time.Minute, 1, theme.Warn},
-			{48 * time.Minute, 1, theme.Warn}, {2*time.Hour - time.Second, 1, theme.Warn}, {2 * time.Hour, 2, theme.OK},
-			{3*time.Hour + 40*time.Minute, 2, theme.OK}, {5*time.Hour + 12*time.Minute, 3, theme.OK},
-			{12*time.Hour - time.Second, 3, theme.OK}, {12 * time.Hour, 4, theme.OK}, {24 * time.Hour, 4, theme.OK},
+			{time.Second, 1, theme.Bad},
+			{15*time.Minute - time.Second, 1, theme.Bad},
+			{15 * time.Minute, 1, theme.Warn},
+			{48 * time.Minute, 1, theme.Warn},
+			{2*time.Hour - time.Second, 1, theme.Warn},
+			{2 * time.Hour, 2, theme.OK},
+			{3*time.Hour + 40*time.Minute, 2, theme.OK},
+			{5*time.Hour + 12*time.Minute, 3, theme.OK},
+			{12*time.Hour - time.Second, 3, theme.OK},
+			{12 * time.Hour, 4, theme.OK},
+			{24 * time.Hour, 4, theme.OK},
 		} {
 			w := Judge(caps, now.Add(c.left-rule), now)
 			if w.State != provider.WindowOpen || w.Left != c.left || w.Cells != c.cells || w.Ink != c.ink {

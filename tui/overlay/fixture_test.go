@@ -43,8 +43,10 @@ func elif() store.Conversation {
 	return store.Conversation{
 		ID: "c_elif", Account: "wa", Network: provider.WhatsApp, Chat: "905551234567", Phone: "905551234567",
 		Name: "Elif Yılmaz", Language: "tr", LastInbound: now().Add(-26*time.Hour - 57*time.Minute - 30*time.Second),
-		Link: event.Linked{System: "bookings", Ref: "BK-7702", Title: "Randevu",
-			Fields: map[string]string{"date": "21 Kasım", "time": "14:00"}},
+		Link: event.Linked{
+			System: "bookings", Ref: "BK-7702", Title: "Randevu",
+			Fields: map[string]string{"date": "21 Kasım", "time": "14:00"},
+		},
 	}
 }
 
@@ -90,9 +92,11 @@ func templates() []provider.Template {
 }
 
 func picker() *Picker {
-	return NewPicker(look(), PickerData{Conversation: elif(), Caps: whatsapp(), Templates: templates(),
+	return NewPicker(look(), PickerData{
+		Conversation: elif(), Caps: whatsapp(), Templates: templates(),
 		SyncedAt: now().Add(-2 * time.Minute), Why: true,
-		Use: map[string]Use{"appointment_reminder/tr": {LastUsed: now().Add(-time.Hour)}}})
+		Use: map[string]Use{"appointment_reminder/tr": {LastUsed: now().Add(-time.Hour)}},
+	})
 }
 
 // press types keys by their Bubble Tea names; one that begins with a quote is

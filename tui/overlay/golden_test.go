@@ -12,9 +12,11 @@ import (
 )
 
 func message(job event.JobState) store.Message {
-	return store.Message{Key: 7, Conversation: "c_elif", Direction: store.Outgoing, Kind: store.KindMessage,
+	return store.Message{
+		Key: 7, Conversation: "c_elif", Direction: store.Outgoing, Kind: store.KindMessage,
 		Content: provider.TextContent("Your slot is on Friday at ten, please bring the key of the garage with you"),
-		Job:     job, JobSince: now().Add(-3 * time.Minute)}
+		Job:     job, JobSince: now().Add(-3 * time.Minute),
+	}
 }
 
 func detailEvents() []store.MessageEvent {
@@ -22,8 +24,10 @@ func detailEvents() []store.MessageEvent {
 	return []store.MessageEvent{
 		{Seq: 411, At: at(0), Kind: event.KindSend, By: "ana", Body: event.SendState{State: event.JobSending, Attempt: 1}},
 		{Seq: 412, At: at(time.Second), Kind: event.KindSend, By: "ana", Body: event.SendState{State: event.JobSent, Attempt: 2}},
-		{Seq: 415, At: at(4 * time.Second), Kind: provider.KindReceipt, Body: provider.Receipt{Status: provider.Failed,
-			Error: &provider.Error{Reason: provider.Undeliverable, Code: "131026", Text: "The number is not on WhatsApp."}}},
+		{Seq: 415, At: at(4 * time.Second), Kind: provider.KindReceipt, Body: provider.Receipt{
+			Status: provider.Failed,
+			Error:  &provider.Error{Reason: provider.Undeliverable, Code: "131026", Text: "The number is not on WhatsApp."},
+		}},
 	}
 }
 
@@ -84,13 +88,21 @@ func overlays() map[string]func() Overlay {
 		"help": func() Overlay {
 			return NewHelp(l, "list", []HelpGroup{
 				{"here", []words.Hint{{Key: "j k", Does: "next, previous"}, {Key: "Enter", Does: "open"}, {Key: "e", Does: "resolve and go to the next"}}},
-				{"everywhere", []words.Hint{{Key: "Ctrl+K", Does: "everything"}, {Key: "?", Does: "this"}, {Key: "q", Does: "quit"},
-					{Key: "/", Does: "search"}, {Key: "Tab", Does: "next pane"}, {Key: "Ctrl+L", Does: "redraw"}}},
+				{"everywhere", []words.Hint{
+					{Key: "Ctrl+K", Does: "everything"},
+					{Key: "?", Does: "this"},
+					{Key: "q", Does: "quit"},
+					{Key: "/", Does: "search"},
+					{Key: "Tab", Does: "next pane"},
+					{Key: "Ctrl+L", Does: "redraw"},
+				}},
 			})
 		},
 		"confirm": func() Overlay {
-			return NewConfirm(l, Question{Title: "Quit?", Key: "y",
-				Said: words.Said{Happened: "2 messages have not been sent.", Do: "They stay in the outbox and go when frontdesk runs again."}})
+			return NewConfirm(l, Question{
+				Title: "Quit?", Key: "y",
+				Said: words.Said{Happened: "2 messages have not been sent.", Do: "They stay in the outbox and go when frontdesk runs again."},
+			})
 		},
 		"details": func() Overlay {
 			d := NewDetails(l, message(event.JobSent))

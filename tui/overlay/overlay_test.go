@@ -211,10 +211,16 @@ func TestResolveDescribes(t *testing.T) {
 	}{
 		{"note", []string{"tab", "'pipe fixed", "enter"}, event.Resolution{Notes: "pipe fixed"}},
 		{"stars", []string{"tab", "tab", "5", "left", "enter"}, event.Resolution{CSAT: 4}},
-		{"tomorrow", []string{"tab", "tab", "tab", "right", "enter"},
-			event.Resolution{FollowUp: time.Date(2025, 11, 21, 9, 0, 0, 0, time.UTC)}},
-		{"next week", []string{"tab", "shift+tab", "3", "enter"},
-			event.Resolution{FollowUp: time.Date(2025, 11, 24, 9, 0, 0, 0, time.UTC)}},
+		{
+			"tomorrow",
+			[]string{"tab", "tab", "tab", "right", "enter"},
+			event.Resolution{FollowUp: time.Date(2025, 11, 21, 9, 0, 0, 0, time.UTC)},
+		},
+		{
+			"next week",
+			[]string{"tab", "shift+tab", "3", "enter"},
+			event.Resolution{FollowUp: time.Date(2025, 11, 24, 9, 0, 0, 0, time.UTC)},
+		},
 	} {
 		r := NewResolve(look(), elif())
 		got := press(r, c.keys...)

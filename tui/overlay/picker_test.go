@@ -72,8 +72,10 @@ func TestPickerPrefill(t *testing.T) {
 		for _, n := range names {
 			text += "{{" + n + "}} "
 		}
-		return provider.Template{Name: "t", Language: "tr", Named: true, Status: provider.Approved,
-			Components: []provider.Component{{Part: provider.PartBody, Text: text}}}
+		return provider.Template{
+			Name: "t", Language: "tr", Named: true, Status: provider.Approved,
+			Components: []provider.Component{{Part: provider.PartBody, Text: text}},
+		}
 	}
 	number := elif()
 	number.Name = number.Phone
@@ -86,8 +88,11 @@ func TestPickerPrefill(t *testing.T) {
 		use  Use
 		want []string // text from where
 	}{
-		{"by name", elif(), named("name", "Date", "booking", "color"), Use{},
-			[]string{"Elif 1", "21 Kasım 2", "BK-7702 2", " 0"}},
+		{
+			"by name", elif(), named("name", "Date", "booking", "color"),
+			Use{},
+			[]string{"Elif 1", "21 Kasım 2", "BK-7702 2", " 0"},
+		},
 		{"full name", elif(), named("full_name"), Use{}, []string{"Elif Yılmaz 1"}},
 		{"no name is known", number, named("name", "phone"), Use{}, []string{" 0", "905551234567 1"}},
 		{"family name first", japanese, named("name"), Use{}, []string{"山田 太郎 1"}},
@@ -98,8 +103,11 @@ func TestPickerPrefill(t *testing.T) {
 			return x
 		}(), Use{}, []string{"21 Kasım 2"}},
 		{"remembered", elif(), named("color"), Use{Values: map[string]string{"body.color": "mavi"}}, []string{"mavi 3"}},
-		{"remembered source before name", elif(), named("name"),
-			Use{Values: map[string]string{"body.name@from": sourceName}}, []string{"Elif Yılmaz 1"}},
+		{
+			"remembered source before name", elif(), named("name"),
+			Use{Values: map[string]string{"body.name@from": sourceName}},
+			[]string{"Elif Yılmaz 1"},
+		},
 		{"link of a button", elif(), templates()[6], Use{}, []string{"BK-7702 2"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

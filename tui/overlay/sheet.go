@@ -67,8 +67,6 @@ func (s *sheet) style(i theme.Ink) theme.Style { return s.f.look.Theme.Style(i, 
 
 func (s *sheet) pen() line.Pen { return s.f.look.Pen }
 
-func (s *sheet) words() *strings.Catalogue { return s.f.look.Words }
-
 // inner is the width between the pads.
 func (s *sheet) inner() int { return max(s.w-2*s.pad, 1) }
 

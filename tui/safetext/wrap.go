@@ -82,7 +82,7 @@ func (m Measurer) breaks(par string, w, rest int) []span {
 			out = append(out, trimmed(par, start, brk))
 			start, limit = brkNext, rest
 			used = m.width(par[start:i])
-			brk, brkNext, inSpace = -1, -1, false
+			brk, brkNext = -1, -1
 			if used+cells > limit && start < i { // the carried word alone does not fit
 				out = append(out, span{start, i})
 				start, used = i, 0

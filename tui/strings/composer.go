@@ -36,8 +36,13 @@ func englishComposer() Composer {
 	return Composer{
 		Reply: "reply", Closed: "closed",
 		ToReply: "r to write", ToNote: "n to write",
-		ReplyHints: []Hint{{"Enter", "sends"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "note"}, {"Ctrl+T", "template"},
-			{"Ctrl+R", "sends and resolves"}},
+		ReplyHints: []Hint{
+			{"Enter", "sends"},
+			{"Ctrl+J", "new line"},
+			{"Ctrl+N", "note"},
+			{"Ctrl+T", "template"},
+			{"Ctrl+R", "sends and resolves"},
+		},
 		NoteHints:   []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},
 		ClosedHints: []Hint{{"t", "template"}, {"n", "note"}, {"Esc", "back"}},
 		LockedHints: []Hint{{"Ctrl+T", "template"}, {"Ctrl+N", "note"}, {"Esc", "back"}},

@@ -54,8 +54,10 @@ func (b *block) media(m *provider.Media, kind provider.ContentKind, caption stri
 	if m.Name != "" {
 		label = safetext.Name(m.Name).String()
 	}
-	parts := []line.Piece{b.p.look.Pen.Own(b.style(theme.Text), theme.GlyphFile+" "),
-		b.p.look.Pen.Remote(b.style(theme.Text), safetext.Name(label), b.room-2)}
+	parts := []line.Piece{
+		b.p.look.Pen.Own(b.style(theme.Text), theme.GlyphFile+" "),
+		b.p.look.Pen.Remote(b.style(theme.Text), safetext.Name(label), b.room-2),
+	}
 	if m.Size > 0 {
 		parts = append(parts, b.on(theme.Dim, "   "+line.Size(m.Size)))
 	}

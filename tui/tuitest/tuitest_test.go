@@ -121,10 +121,20 @@ func TestProgramEnds(t *testing.T) {
 
 func TestKey(t *testing.T) {
 	for _, c := range []struct{ name, str, text string }{
-		{"j", "j", "j"}, {"J", "J", "J"}, {"ctrl+k", "ctrl+k", ""}, {"enter", "enter", ""},
-		{"esc", "esc", ""}, {"shift+tab", "shift+tab", ""}, {"alt+enter", "alt+enter", ""},
-		{"space", "space", " "}, {"+", "+", "+"}, {"ctrl++", "ctrl++", ""}, {"é", "é", "é"},
-		{"pgdown", "pgdown", ""}, {"]", "]", "]"}, {"👍🏽", "👍🏽", "👍🏽"},
+		{"j", "j", "j"},
+		{"J", "J", "J"},
+		{"ctrl+k", "ctrl+k", ""},
+		{"enter", "enter", ""},
+		{"esc", "esc", ""},
+		{"shift+tab", "shift+tab", ""},
+		{"alt+enter", "alt+enter", ""},
+		{"space", "space", " "},
+		{"+", "+", "+"},
+		{"ctrl++", "ctrl++", ""},
+		{"é", "é", "é"},
+		{"pgdown", "pgdown", ""},
+		{"]", "]", "]"},
+		{"👍🏽", "👍🏽", "👍🏽"},
 	} {
 		k := Key(c.name)
 		if k.String() != c.str || k.Text != c.text {
