@@ -221,6 +221,9 @@ func (b *batch) retried(old, by provider.OpID) error {
 		return err
 	}
 	m.settled, m.retriedBy = true, by
+	if m.mine == event.JobQueued { // it waited to be tried again by itself
+		m.job, m.mine = event.JobDiscarded, event.JobDiscarded
+	}
 	_, err = b.saveSending(m)
 	return err
 }

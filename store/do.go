@@ -186,7 +186,8 @@ func (b *batch) publication(id provider.OpID) (*publication, error) {
 
 // RefusePublication undoes what the relay will never take, and tells the
 // watches who was first or why. A note is not thrown away: its row stays and
-// says that the team does not have it.
+// says that the team does not have it. A decision about a send is taken back:
+// its row says again what the log says of it.
 func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by event.AgentID, reason string) error {
 	err := s.writeIntent(ctx, func(b *batch) error {
 		p, err := b.publication(id)
@@ -200,24 +201,78 @@ func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by even
 		if err := b.confirmed(c, string(id)); err != nil {
 			return err
 		}
-		if p.kind == event.KindSend {
-			return b.exec("delete from intent_publication where id = ?", string(id))
-		}
 		b.change.Notices = append(b.change.Notices, Notice{
 			Kind: NoticeRefused, Conversation: c.id, Account: c.account.id,
 			Text: reason, By: by, Action: p.body,
 		})
-		if p.kind != event.KindNoted {
-			return nil
+		switch body := p.body.(type) {
+		case event.SendState:
+			return b.refusedSend(id, body)
+		case event.Noted:
+			return b.refusedNote(id, reason)
 		}
-		failure, err := encode(&provider.Error{Op: "publish", Reason: provider.Invalid, Text: reason})
-		if err != nil {
-			return err
-		}
-		return b.exec("update message set job = 'failed', error = ?, rev = rev + 1 where op = ?", failure, string(id))
+		return nil
 	})
 	if err != nil {
 		return fmt.Errorf("refuse publication %s: %w", id, err)
 	}
 	return nil
+}
+
+func (b *batch) refusedNote(id provider.OpID, reason string) error {
+	failure, err := encode(&provider.Error{Op: "publish", Reason: provider.Invalid, Text: reason})
+	if err != nil {
+		return err
+	}
+	return b.exec("update message set job = 'failed', error = ?, rev = rev + 1 where op = ?", failure, string(id))
+}
+
+// refusedSend takes back what a person decided about a send, unless the network
+// has spoken since. Where the log has no word of the send either, the person's
+// own stays.
+func (b *batch) refusedSend(id provider.OpID, s event.SendState) error {
+	b.change.Publish, b.change.Counts = true, true
+	if err := b.exec("delete from intent_publication where id = ?", string(id)); err != nil {
+		return err
+	}
+	m, err := b.rowByOp(s.Op)
+	decided := s.State == event.JobSent || s.State == event.JobDiscarded
+	if m == nil || err != nil || s.Attempt > 0 || !decided || m.job != s.State || m.status != provider.NoStatus {
+		return err
+	}
+	job, failure, err := b.jobInLog(m.key)
+	if job == "" || err != nil {
+		return err
+	}
+	m.job, m.err, m.since = job, failure, millis(b.s.Now())
+	if m.mine != "" {
+		m.mine = job
+	}
+	_, err = b.saveSending(m)
+	return err
+}
+
+// jobInLog is where the log's last word leaves a send; empty where it has none.
+// What it last saw on the wire is unsure here: this store has given up waiting.
+func (b *batch) jobInLog(key MessageKey) (job event.JobState, failure *provider.Error, err error) {
+	err = b.each("select kind, v, body from message_event where message = ? order by seq", []any{int64(key)},
+		func(scan func(...any) error) error {
+			var kind string
+			var version int
+			var raw []byte
+			if err := scan(&kind, &version, &raw); err != nil {
+				return err
+			}
+			switch e := event.DecodeBody(kind, version, raw).(type) {
+			case event.SendState:
+				job, failure = e.State, e.Error
+			case provider.Receipt:
+				job, failure = event.JobSent, nil
+			}
+			return nil
+		})
+	if job == event.JobSending || job == event.JobQueued || job == event.JobHeld {
+		job, failure = event.JobUnsure, nil
+	}
+	return job, failure, err
 }

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"testing"
 
 	"frontdesk/provider"
@@ -177,4 +178,58 @@ func TestSendIsNoTeamAction(t *testing.T) {
 	if _, err := w.s.Do(w.ctx, store.Action{Conversation: storetest.ID("1"), Body: event.SendState{}}); err == nil {
 		t.Error("a send went past the queue")
 	}
+}
+
+// A decision about a send that does not stand is taken back: the row says again
+// what the log says, whoever sends.
+func TestRefusedDecisionIsTakenBack(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		told   event.JobState // the log's last word
+		decide func(*store.Store, store.MessageKey) error
+		want   event.JobState
+	}{
+		{"discarded while it is sent", event.JobSending, discards, event.JobUnsure},
+		{"discarded in doubt", event.JobUnsure, discards, event.JobUnsure},
+		{"counted as sent", event.JobUnsure, marksSent, event.JobUnsure},
+		{"discarded after a failure", event.JobFailed, discards, event.JobFailed},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			w.apply(w.log.Inbound("1", "A", "hi", storetest.Now))
+			sent := w.send("1", "hello")
+			key, op := sent.Key, sent.Op
+			said := event.SendState{Op: op, State: c.told, Chat: "1", Content: provider.TextContent("hello"), Attempt: 1}
+			w.apply(w.echo(provider.OpID("gw:"+op), "1", said))
+			w.claim(op)
+			failure := &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: c.want == event.JobUnsure, Text: "no answer"}
+			w.finish(op, store.Outcome{State: c.want, Error: failure})
+			if err := c.decide(w.s, key); err != nil {
+				t.Fatal(err)
+			}
+			watch := w.s.Watch()
+			defer watch.Close()
+			pubs := w.unpublished()
+			if len(pubs) != 1 {
+				t.Fatalf("to publish: %+v", pubs)
+			}
+			if err := w.s.RefusePublication(w.ctx, pubs[0].ID, storetest.Ben, "It is otherwise."); err != nil {
+				t.Fatal(err)
+			}
+			if got := w.message(key); got.Job != c.want || !got.Mine {
+				t.Errorf("the row is %+v, want %s", got, c.want)
+			}
+			if n := watch.Take().Notices; len(n) != 1 || n[0].By != storetest.Ben || n[0].Text == "" || len(w.unpublished()) != 0 {
+				t.Errorf("notices %+v", n)
+			}
+		})
+	}
+}
+
+func discards(s *store.Store, key store.MessageKey) error {
+	return s.Discard(context.Background(), key)
+}
+
+func marksSent(s *store.Store, key store.MessageKey) error {
+	return s.MarkSent(context.Background(), key)
 }

@@ -176,15 +176,47 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	if claimed.size() > maxEvent {
 		return o, errTooLarge
 	}
-	_, err = g.relay.log.append(g.ctx, write{entries: []entry{claimed}, decide: func(ctx context.Context, t *logTx) ([]entry, error) {
-		return nil, t.claimOp(ctx, o, said)
-	}})
-	if err != nil {
+	switch came, err := g.claim(o, said, claimed); {
+	case err != nil:
 		return o, err
+	case came == doubles:
+		o.state, o.err = event.JobFailed, doubled()
+		return o, nil
+	case came == decided:
+		return g.perform(agent, sr)
 	}
 	o.message, o.err = g.attempt(sr.Outgoing)
 	o.state = stateOf(o.err)
 	return g.settle(o, said)
+}
+
+// claiming is what became of a claim.
+type claiming int
+
+const (
+	claimedIt claiming = iota
+	decided            // a person put the operation aside in this moment
+	doubles            // what it sends again is on the wire
+)
+
+// claim makes the operation this process's to send, and tells the team, in one
+// commit.
+func (g *gateway) claim(o operation, said event.SendState, told entry) (came claiming, err error) {
+	_, err = g.relay.log.append(g.ctx, write{decide: func(ctx context.Context, t *logTx) ([]entry, error) {
+		came = claimedIt
+		if said.Retries != "" {
+			if free, err := t.replaceOp(ctx, said.Retries, o.agent); !free || err != nil {
+				came = doubles
+				return nil, err
+			}
+		}
+		if ours, err := t.claimOp(ctx, o, said); !ours || err != nil {
+			came = decided
+			return nil, err
+		}
+		return []entry{told}, nil
+	}})
+	return came, err
 }
 
 // mayPass reports whether the same operation may be tried again: it certainly
@@ -269,7 +301,14 @@ func noAnswer() *provider.Error {
 func putAside(by event.AgentID) *provider.Error {
 	return &provider.Error{
 		Op: "send", Reason: provider.Other, Code: "discarded",
-		Text: fmt.Sprintf("%s put it aside while nobody knew whether it was sent. Send it as a new message if it is still wanted.", by),
+		Text: fmt.Sprintf("%s put it aside or sent it again. Look at the thread before it is sent once more.", by),
+	}
+}
+
+func doubled() *provider.Error {
+	return &provider.Error{
+		Op: "send", Reason: provider.Duplicate, Code: "in_flight",
+		Text: "The message this one repeats is being sent at this moment. Wait for its outcome before sending it again.",
 	}
 }
 

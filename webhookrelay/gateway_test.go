@@ -74,7 +74,12 @@ type sendAnswer struct {
 
 func send(t testing.TB, s *relaytest.Server, token string, m provider.Outgoing) (int, sendAnswer) {
 	t.Helper()
-	body, err := json.Marshal(map[string]any{"outgoing": m})
+	return post(t, s, token, map[string]any{"outgoing": m})
+}
+
+func post(t testing.TB, s *relaytest.Server, token string, request map[string]any) (int, sendAnswer) {
+	t.Helper()
+	body, err := json.Marshal(request)
 	if err != nil {
 		t.Fatal(err)
 	}

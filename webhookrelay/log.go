@@ -97,6 +97,9 @@ type Conflict struct {
 	Seq  event.Seq     `json:"seq"`
 	By   event.AgentID `json:"by,omitempty"`
 	Kind string        `json:"kind,omitempty"`
+	// State is where a send stands, for a decision about one; empty where the
+	// relay has no such send.
+	State event.JobState `json:"state,omitempty"`
 	// Text is for a person, where who was first does not say it all.
 	Text string `json:"text,omitempty"`
 }

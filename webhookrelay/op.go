@@ -45,21 +45,49 @@ func (l *eventLog) findOp(ctx context.Context, op provider.OpID) (operation, boo
 }
 
 // claimOp records that the operation is about to be on the wire, with what it
-// takes to tell the team if this process does not live to see the answer.
-func (t *logTx) claimOp(ctx context.Context, o operation, send event.SendState) error {
+// takes to tell the team if this process does not live to see the answer. It is
+// false, and nothing is recorded, where a person has decided about it meanwhile.
+func (t *logTx) claimOp(ctx context.Context, o operation, send event.SendState) (bool, error) {
 	body, err := json.Marshal(send)
 	if err != nil {
-		return fmt.Errorf("encode operation: %w", err)
+		return false, fmt.Errorf("encode operation: %w", err)
 	}
-	_, err = t.conn.ExecContext(ctx, `insert into op (op, account, chat, agent, state, attempt, send, updated_at)
+	res, err := t.conn.ExecContext(ctx, `insert into op (op, account, chat, agent, state, attempt, send, updated_at)
 		values (?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict do update set agent = excluded.agent, state = excluded.state, attempt = excluded.attempt,
-			error = null, send = excluded.send, updated_at = excluded.updated_at`,
+			error = null, send = excluded.send, updated_at = excluded.updated_at
+		where op.state = 'failed'`,
 		string(o.op), string(o.chat.Account), string(o.chat.Chat), string(o.agent), string(event.JobSending), o.attempt, body, string(t.at))
 	if err != nil {
-		return fmt.Errorf("claim operation: %w", err)
+		return false, fmt.Errorf("claim operation: %w", err)
 	}
-	return nil
+	n, err := res.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("claim operation: %w", err)
+	}
+	return n == 1, nil
+}
+
+// replaceOp ends the operation that another one sends again: the terminal it
+// failed for may be about to repeat it by itself. It is false where the old one
+// is on the wire at this moment, when a second would double it.
+func (t *logTx) replaceOp(ctx context.Context, old provider.OpID, by event.AgentID) (bool, error) {
+	var state event.JobState
+	err := t.conn.QueryRowContext(ctx, "select state from op where op = ?", string(old)).Scan(&state)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return true, nil
+	case err != nil:
+		return false, fmt.Errorf("replace operation: %w", err)
+	case state == event.JobSending:
+		return false, nil
+	}
+	_, err = t.conn.ExecContext(ctx, "update op set state = 'discarded', agent = ?, error = null, updated_at = ? where op = ? and state = 'failed'",
+		string(by), string(t.at), string(old))
+	if err != nil {
+		return false, fmt.Errorf("replace operation: %w", err)
+	}
+	return true, nil
 }
 
 // settleOp records the outcome. A receipt that came first has proved the
@@ -88,8 +116,9 @@ func (t *logTx) settleOp(ctx context.Context, o operation) (proved provider.Mess
 	return "", nil
 }
 
-// verdict is a person's word on an operation of which nobody knows whether it
-// was sent: it counts as sent, or it is put aside.
+// verdict is a person's word on an operation: of which nobody knows whether it
+// was sent, that it counts as sent; of that one or of a failed one, that it is
+// put aside.
 type verdict struct {
 	op    provider.OpID
 	chat  provider.ChatKey
@@ -98,14 +127,15 @@ type verdict struct {
 }
 
 // objectionTo returns why the verdict cannot stand: only what is unsure is a
-// person's to decide.
+// person's to decide, and what failed to be put aside. Of what was sent the
+// network may have said later that it failed, which is not the relay's to judge.
 func (t *logTx) objectionTo(ctx context.Context, v verdict) (*Conflict, error) {
 	var account provider.AccountID
 	var chat provider.ChatID
 	c := &Conflict{Kind: event.KindSend}
-	var state event.JobState
-	err := t.conn.QueryRowContext(ctx, "select account, chat, agent, state from op where op = ?", string(v.op)).
-		Scan(&account, &chat, &c.By, &state)
+	var message provider.MessageID
+	err := t.conn.QueryRowContext(ctx, "select account, chat, agent, state, message from op where op = ?", string(v.op)).
+		Scan(&account, &chat, &c.By, &c.State, &message)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		c.Text = "The relay has no such send. Look at the message again."
@@ -113,19 +143,23 @@ func (t *logTx) objectionTo(ctx context.Context, v verdict) (*Conflict, error) {
 		return nil, fmt.Errorf("read operation: %w", err)
 	case v.chat != provider.ChatKey{Account: account, Chat: chat}:
 		c.Text = "That send went to another chat. Look at the message again."
-	case state == event.JobUnsure:
+	case c.State == event.JobUnsure:
 		return nil, nil
-	case state == event.JobSending:
+	case v.state == event.JobDiscarded && (c.State == event.JobFailed || message != ""):
+		return nil, nil
+	case c.State == event.JobSending:
 		c.Text = "It is being sent at this moment. Wait for its outcome."
 	default:
-		c.Text = fmt.Sprintf("It is %s already. Look at the message again.", state)
+		c.Text = fmt.Sprintf("It is %s already. Look at the message again.", c.State)
 	}
 	return c, nil
 }
 
-// pass records a verdict that met no objection.
+// pass records a verdict that met no objection. What was sent stays sent, for
+// whoever asks for it again.
 func (t *logTx) pass(ctx context.Context, v verdict) error {
-	_, err := t.conn.ExecContext(ctx, "update op set state = ?, agent = ?, error = null, updated_at = ? where op = ? and state = 'unsure'",
+	_, err := t.conn.ExecContext(ctx, `update op set state = ?, agent = ?, error = null, updated_at = ?
+		where op = ? and state in ('unsure', 'failed')`,
 		string(v.state), string(v.by), string(t.at), string(v.op))
 	if err != nil {
 		return fmt.Errorf("decide operation: %w", err)

@@ -93,12 +93,14 @@ func TestVerdictsThatAreRefused(t *testing.T) {
 	}
 	before := events(t, s)
 	for name, e := range map[string]client.Entry{
-		"sent":    decided("sent", event.JobDiscarded, conv),
+		"sent":    decided("sent", event.JobSent, conv),
 		"failed":  decided("failed", event.JobSent, conv),
 		"unknown": decided("never", event.JobSent, conv),
 	} {
 		results, err := ben.Publish(t.Context(), []client.Entry{e})
-		if err != nil || len(results) != 1 || results[0].Conflict == nil || results[0].Conflict.Kind != event.KindSend {
+		stands := map[string]event.JobState{"sent": event.JobSent, "failed": event.JobFailed}[name]
+		if err != nil || len(results) != 1 || results[0].Conflict == nil || results[0].Conflict.Kind != event.KindSend ||
+			results[0].Conflict.State != stands || results[0].Conflict.Text == "" {
 			t.Errorf("%s: %+v, %v", name, results, err)
 		}
 	}
@@ -156,4 +158,89 @@ func TestVerdictOnASendInFlight(t *testing.T) {
 	if status := <-answered; status != http.StatusOK {
 		t.Errorf("the send itself: status %d", status)
 	}
+}
+
+// What failed may be put aside by anybody, so that nobody else has to: it is not
+// tried again, not even where its reason would pass. What was sent stays sent
+// for whoever asks for it again.
+func TestFailureIsPutAside(t *testing.T) {
+	slow := &provider.Error{Op: "send", Reason: provider.RateLimited, Text: "slow down"}
+	shut := &provider.Error{Op: "send", Reason: provider.WindowClosed, Text: "window"}
+	for _, c := range []struct {
+		name          string
+		script        *provider.Error
+		before, after int
+		state         string
+	}{
+		{"for now", slow, 422, 422, "discarded"},
+		{"for good", shut, 422, 422, "discarded"},
+		{"by the network afterwards", nil, 200, 200, "sent"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			p := gated(c.script)
+			s := relaytest.New(t, relaytest.WithProvider(p))
+			token := s.Token("ana")
+			conv := gatedConversation(t, s, token)
+			if status, _ := send(t, s, token, outgoing("op-1")); status != c.before {
+				t.Fatalf("status %d", status)
+			}
+			publish(t, newClient(t, s, "ben"), decided("op-1", event.JobDiscarded, conv))
+			status, a := send(t, s, token, outgoing("op-1"))
+			if status != c.after || (status == 422) != (a.Error != nil && a.Error.Code == "discarded" && strings.Contains(a.Error.Text, "ben")) {
+				t.Errorf("asked again: status %d, %+v", status, a)
+			}
+			if n := count(t, s, "select count(*) from op where op = 'op-1' and state = ?", c.state); n != 1 {
+				t.Errorf("the operation is not %s", c.state)
+			}
+			if p.attempts() != 1 {
+				t.Errorf("%d attempts", p.attempts())
+			}
+		})
+	}
+}
+
+// A failed send that is sent again as another operation is over: the terminal it
+// failed for must not repeat it by itself beside the new one.
+func TestSentAgainIsNotRepeated(t *testing.T) {
+	p := gated(&provider.Error{Op: "send", Reason: provider.RateLimited, Text: "slow down"})
+	s := relaytest.New(t, relaytest.WithProvider(p))
+	ana, ben := s.Token("ana"), s.Token("ben")
+	if status, _ := send(t, s, ana, outgoing("op-1")); status != http.StatusUnprocessableEntity {
+		t.Fatalf("status %d", status)
+	}
+	if status, a := sendAgain(t, s, ben, "op-2", "op-1"); status != http.StatusOK {
+		t.Errorf("sent again: status %d, %+v", status, a)
+	}
+	if status, a := send(t, s, ana, outgoing("op-1")); status != http.StatusUnprocessableEntity || a.Error.Code != "discarded" || a.Error.Retryable() {
+		t.Errorf("the old one: status %d, %+v", status, a)
+	}
+	if p.attempts() != 2 {
+		t.Errorf("%d attempts", p.attempts())
+	}
+}
+
+// What is on the wire is not sent beside itself.
+func TestNotSentAgainWhileOnTheWire(t *testing.T) {
+	p := gated()
+	p.enter, p.leave = make(chan provider.Outgoing, 1), make(chan struct{})
+	s := relaytest.New(t, relaytest.WithProvider(p))
+	ana, ben := s.Token("ana"), s.Token("ben")
+	answered := make(chan int, 1)
+	go func() {
+		status, _ := send(t, s, ana, outgoing("op-1"))
+		answered <- status
+	}()
+	<-p.enter
+	if status, a := sendAgain(t, s, ben, "op-2", "op-1"); status != http.StatusUnprocessableEntity || a.Error.Reason != provider.Duplicate {
+		t.Errorf("sent again: status %d, %+v", status, a)
+	}
+	close(p.leave)
+	if status := <-answered; status != http.StatusOK || p.attempts() != 1 {
+		t.Errorf("status %d after %d attempts", status, p.attempts())
+	}
+}
+
+func sendAgain(t testing.TB, s *relaytest.Server, token string, op, old provider.OpID) (int, sendAnswer) {
+	t.Helper()
+	return post(t, s, token, map[string]any{"outgoing": outgoing(op), "retries": old})
 }

@@ -148,6 +148,8 @@ func (p *publisher) record(ctx context.Context, list []store.Publication, result
 	for i, r := range results {
 		var err error
 		switch {
+		case r.Conflict != nil && agrees(list[i].Body, r.Conflict):
+			err = p.Store.Published(ctx, list[i].ID, r.Conflict.Seq)
 		case r.Conflict != nil:
 			err = p.refuse(ctx, list[i], r.Conflict.By, first(r.Conflict))
 		case r.Seq != 0:
@@ -207,8 +209,18 @@ func reason(err error) string {
 	return "The relay does not take this. Update frontdesk, then do it again."
 }
 
+// agrees reports a conflict in which nothing is in dispute: the relay knows the
+// send as the person decided, or has none that a teammate could have seen fail.
+func agrees(body event.Body, c *client.Conflict) bool {
+	s, ok := body.(event.SendState)
+	return ok && (s.State == c.State || (c.State == "" && s.State == event.JobDiscarded))
+}
+
 // first says in plain words who was first with what.
 func first(c *client.Conflict) string {
+	if c.Text != "" {
+		return c.Text
+	}
 	if c.Seq == 0 {
 		return "The relay does not know it as it was shown here. Look again, then decide."
 	}

@@ -118,3 +118,35 @@ func TestVerdictIsSeenByATeammate(t *testing.T) {
 		})
 	}
 }
+
+// TestFailurePutAsideIsSeenByATeammate: one agent deals with a failure, whether
+// the network refused the message at once or said so afterwards, and nobody
+// else is asked to.
+func TestFailurePutAsideIsSeenByATeammate(t *testing.T) {
+	for name, fail := range map[string]func(*simulator.Sim){
+		"refused": func(s *simulator.Sim) { s.RefuseWith(nil, 131026, 1) },
+		"later":   func(s *simulator.Sim) { s.FailWith(nil, 131026, 1) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			both(t, func(t *testing.T, viaGateway bool) {
+				w := newTeam(t, viaGateway)
+				ana, ben := w.sit("ana"), w.sit("ben")
+				_, err := w.sim.Say(maria, provider.TextContent("Hola"))
+				w.must(err)
+				c := ana.greeted()
+				fail(w.sim)
+				m := ana.reply(c, "hi")
+				for _, d := range []*terminal{ana, ben} {
+					d.until("the failure", func() bool {
+						found, err := d.store.Conversation(t.Context(), c.ID)
+						return err == nil && found.Failed == 1
+					})
+				}
+				w.must(ana.store.Discard(t.Context(), m))
+				for _, d := range []*terminal{ana, ben} {
+					d.until("that it was put aside", func() bool { return d.conversation(c.ID).Failed == 0 })
+				}
+			})
+		})
+	}
+}

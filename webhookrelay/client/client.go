@@ -105,6 +105,11 @@ type Conflict struct {
 	Seq  event.Seq     `json:"seq"`
 	By   event.AgentID `json:"by,omitempty"`
 	Kind string        `json:"kind,omitempty"`
+	// State is where a send stands at the relay, for a decision about one; empty
+	// where the relay has no such send.
+	State event.JobState `json:"state,omitempty"`
+	// Text is the relay's own words, where who was first does not say it all.
+	Text string `json:"text,omitempty"`
 }
 
 // Error is the one error of the boundary to the relay.
