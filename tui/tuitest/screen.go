@@ -315,7 +315,7 @@ func (s *Screen) cell(x, y int) Cell {
 		Text: c.Content, Width: c.Width, Fg: c.Style.Fg, Bg: c.Style.Bg,
 		Bold: a&uv.AttrBold != 0, Italic: a&uv.AttrItalic != 0,
 		Strike: a&uv.AttrStrikethrough != 0, Reverse: a&uv.AttrReverse != 0,
-		Underline: c.Style.Underline != uv.UnderlineStyleNone,
+		Underline: c.Style.Underline != uv.UnderlineNone,
 	}
 }
 
