@@ -16,7 +16,7 @@ import (
 
 // overlayMsg brings an open overlay what was read for it.
 type overlayMsg struct {
-	give func(*App)
+	give func(*App) action.Action
 	err  error
 }
 
@@ -25,8 +25,7 @@ func (a *App) gotOverlay(m overlayMsg) tea.Cmd {
 		a.readError(m.err)
 		return nil
 	}
-	m.give(a)
-	return nil
+	return a.do(m.give(a))
 }
 
 // modal reports whether an overlay has the keys and the mouse. The strip after
@@ -105,7 +104,7 @@ func (a *App) readTemplates(p *overlay.Picker, data overlay.PickerData) tea.Cmd 
 		for k, u := range uses {
 			data.Use[k] = overlay.Use{LastUsed: u.LastUsed, Values: u.Values}
 		}
-		return overlayMsg{give: func(*App) { p.SetData(data) }}
+		return overlayMsg{give: func(*App) action.Action { p.SetData(data); return nil }}
 	})
 }
 
@@ -181,7 +180,7 @@ func (a *App) query(text string) tea.Cmd {
 				Name: h.Conversation.Name, At: h.At, Snippet: h.Snippet,
 			})
 		}
-		return overlayMsg{give: func(*App) { s.SetHits(text, list, more) }}
+		return overlayMsg{give: func(*App) action.Action { return s.SetHits(text, list, more) }}
 	})
 }
 
@@ -200,7 +199,7 @@ func (a *App) details() tea.Cmd {
 func (a *App) readEvents(d *overlay.Details) tea.Cmd {
 	return a.io(func(ctx context.Context) tea.Msg {
 		events, err := a.st.MessageEvents(ctx, d.Message())
-		return overlayMsg{give: func(*App) { d.SetEvents(events) }, err: err}
+		return overlayMsg{give: func(*App) action.Action { d.SetEvents(events); return nil }, err: err}
 	})
 }
 
@@ -255,10 +254,11 @@ func (a *App) offerResolution(c store.Conversation) tea.Cmd {
 	s := overlay.NewResolve(a.look, c)
 	a.push(s)
 	return a.tick(stripFor, func(time.Time) tea.Msg {
-		return overlayMsg{give: func(a *App) {
+		return overlayMsg{give: func(a *App) action.Action {
 			if a.over.Top() == overlay.Overlay(s) {
 				a.dropStrip()
 			}
+			return nil
 		}}
 	})
 }

@@ -288,3 +288,28 @@ func TestHostileText(t *testing.T) {
 		screen(t, d, w, 24)
 	}
 }
+
+// TestSearchOpensWhenTheAnswerComes: Enter before the answer is not lost, and
+// opens nothing once the search was left or other words were typed.
+func TestSearchOpensWhenTheAnswerComes(t *testing.T) {
+	hits := []Hit{{Conversation: "c_1", Message: 4}}
+	for name, c := range map[string]struct {
+		keys  []string
+		opens bool
+	}{
+		"enter":              {[]string{"enter"}, true},
+		"enter, then esc":    {[]string{"enter", "esc"}, false},
+		"nothing":            {nil, false},
+		"enter, other words": {[]string{"enter", "'x"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := NewSearch(look())
+			press(s, "'fu")
+			press(s, c.keys...)
+			act := s.SetHits("fu", hits, false)
+			if _, opens := act.(action.OpenConversation); opens != c.opens {
+				t.Errorf("it asked for %+v", act)
+			}
+		})
+	}
+}

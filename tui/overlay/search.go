@@ -39,6 +39,9 @@ type Search struct {
 	// answered is the query the hits belong to.
 	answered string
 	asked    string
+	// eager means that Enter was pressed before the answer came: it opens the
+	// first hit as soon as there is one.
+	eager bool
 	choice
 }
 
@@ -55,14 +58,20 @@ func NewSearch(look *line.Look) *Search {
 func (s *Search) Query() string { return s.asked }
 
 // SetHits takes the answer to a query; one that is too late is dropped. more
-// means that there are older hits than these.
-func (s *Search) SetHits(query string, hits []Hit, more bool) {
+// means that there are older hits than these. Where Enter has been pressed
+// already it asks to open the first one.
+func (s *Search) SetHits(query string, hits []Hit, more bool) action.Action {
 	if query != s.asked {
-		return
+		return nil
 	}
 	s.hits, s.more, s.answered = hits, more, query
 	s.choice = choice{}
 	s.changed()
+	if !s.eager {
+		return nil
+	}
+	s.eager = false
+	return s.open()
 }
 
 // Key implements Overlay.
@@ -71,6 +80,7 @@ func (s *Search) Key(k tea.KeyPressMsg) action.Action {
 	name := k.String()
 	switch {
 	case name == "esc":
+		s.eager = false
 		return action.Close{}
 	case name == "enter":
 		return s.open()
@@ -86,7 +96,11 @@ func (s *Search) Key(k tea.KeyPressMsg) action.Action {
 
 // open opens the chosen hit, once the answer belongs to what is typed.
 func (s *Search) open() action.Action {
-	if s.answered != s.asked || s.at >= len(s.hits) {
+	if s.answered != s.asked {
+		s.eager = true
+		return nil
+	}
+	if s.at >= len(s.hits) {
 		return nil
 	}
 	h := s.hits[s.at]
@@ -98,7 +112,7 @@ func (s *Search) ask() action.Action {
 	if text == s.asked {
 		return nil
 	}
-	s.asked = text
+	s.asked, s.eager = text, false
 	if safetext.Line(text).Blank() {
 		s.hits, s.answered, s.more = nil, text, false
 		return nil
