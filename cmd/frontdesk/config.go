@@ -4,13 +4,16 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/BurntSushi/toml"
 
+	"frontdesk/cmd/internal/configfile"
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
@@ -19,7 +22,8 @@ import (
 type config struct {
 	// Relay is the relay's URL, or "embedded": then this program is its own.
 	Relay string `toml:"relay"`
-	// Token opens the relay: env:NAME or file:PATH, or the token itself.
+	// Token opens the relay: env:NAME or file:PATH in the file, the token itself
+	// here.
 	Token string `toml:"token"`
 	// Agent is who sits here: the name the token was given to.
 	Agent    event.AgentID    `toml:"agent"`
@@ -71,26 +75,26 @@ func loadConfig(dir string, getenv func(string) string) (*config, error) {
 		return nil, &fault{what: "the configuration cannot be read", todo: "check who may read it", err: err}
 	}
 	c := &config{dir: dir}
-	meta, err := toml.Decode(string(text), c)
+	keys, err := configfile.Decode(text, c)
 	if err != nil {
-		return nil, &fault{what: path + " is not valid TOML", todo: "mend the line", err: err}
+		return nil, &fault{what: path + " cannot be understood", todo: "mend the line", err: err}
 	}
-	if unknown := unknownKeys(meta); len(unknown) > 0 {
+	if unknown := unknownKeys(keys); len(unknown) > 0 {
 		return nil, &fault{what: fmt.Sprintf("%s has keys nobody knows: %s", path, strings.Join(unknown, ", ")), todo: "check the spelling"}
 	}
 	if err := c.accounts(getenv); err != nil {
 		return nil, &fault{what: path, todo: "mend the [[account]]", err: err}
 	}
-	if c.Token, err = secret(c.Token, dir, getenv); err != nil {
-		return nil, &fault{what: path + ": token", todo: "give it as env:NAME or file:PATH", err: err}
+	if c.Token, err = configfile.Value("token", c.Token, dir, getenv); err != nil {
+		return nil, &fault{what: path, todo: "mend the token", err: err}
 	}
 	return c, c.check(path)
 }
 
 // unknownKeys leaves hooks and accounts out: their drivers judge those.
-func unknownKeys(meta toml.MetaData) []string {
+func unknownKeys(keys []toml.Key) []string {
 	var unknown []string
-	for _, key := range meta.Undecoded() {
+	for _, key := range keys {
 		if key[0] != "hook" && key[0] != "account" {
 			unknown = append(unknown, key.String())
 		}
@@ -100,6 +104,8 @@ func unknownKeys(meta toml.MetaData) []string {
 
 func (c *config) check(path string) error {
 	switch {
+	case c.Relay != embedded && (c.Listen != "" || len(c.Hooks) > 0):
+		return &fault{what: path + " has listen or [[hook]], and the relay is another program", todo: `move them to the relay's file, or set relay = "embedded"`}
 	case c.Relay == "":
 		return &fault{what: path + " names no relay", todo: `set relay = "https://…" or relay = "embedded"`}
 	case c.Agent == "":
@@ -113,25 +119,48 @@ func (c *config) check(path string) error {
 // accounts turns the raw tables into accounts; what is not ours is the
 // driver's.
 func (c *config) accounts(getenv func(string) string) error {
+	seen := map[provider.AccountID]bool{}
 	for i, raw := range c.Raw {
 		a := accountConfig{Settings: map[string]string{}}
-		for key, value := range raw {
-			text, ok := value.(string)
+		for _, key := range slices.Sorted(maps.Keys(raw)) {
+			text, ok := raw[key].(string)
 			if !ok {
-				return fmt.Errorf("account %d: %s must be a string", i+1, key)
+				return fmt.Errorf("account %d: %q is no string: put it in quotes", i+1, key)
 			}
-			text, err := secret(text, c.dir, getenv)
+			text, err := configfile.Value(key, text, c.dir, getenv)
 			if err == nil {
 				err = a.set(key, text)
 			}
 			if err != nil {
-				return fmt.Errorf("account %d: %s: %w", i+1, key, err)
+				return fmt.Errorf("account %d: %w", i+1, err)
 			}
 		}
-		if a.ID == "" || a.Network == "" || a.Driver == "" {
-			return fmt.Errorf("account %d needs id, network and driver", i+1)
+		if err := c.judge(&a); err != nil {
+			return fmt.Errorf("account %d: %w", i+1, err)
 		}
+		if seen[a.ID] {
+			return fmt.Errorf("account %d: another one has the id %q", i+1, a.ID)
+		}
+		seen[a.ID] = true
 		c.Accounts = append(c.Accounts, a)
+	}
+	return nil
+}
+
+// judge refuses what could not hold: keys of a driver that a relay elsewhere
+// has, and this terminal would never look at.
+func (c *config) judge(a *accountConfig) error {
+	if a.ID == "" || a.Network == "" || a.Driver == "" {
+		return errors.New("it needs id, network and driver")
+	}
+	if c.Relay == embedded || a.Direct {
+		return nil
+	}
+	if a.Hook != "" {
+		return errors.New(`"hook" is the relay's to have: remove it`)
+	}
+	for _, key := range slices.Sorted(maps.Keys(a.Settings)) {
+		return fmt.Errorf("%q is the relay's to have: remove it, or set mode = \"direct\"", key)
 	}
 	return nil
 }
@@ -165,7 +194,7 @@ func (a *accountConfig) setMode(mode string) error {
 	case "direct":
 		a.Direct = true
 	default:
-		return fmt.Errorf("mode %q is neither gateway nor direct", mode)
+		return errors.New(`"mode" is neither "gateway" nor "direct"`)
 	}
 	return nil
 }
@@ -178,23 +207,4 @@ func (c *config) direct(id provider.AccountID) bool {
 		}
 	}
 	return false
-}
-
-// secret resolves env:NAME and file:PATH; a path is taken from the folder of
-// the configuration.
-func secret(value, dir string, getenv func(string) string) (string, error) {
-	if name, ok := strings.CutPrefix(value, "env:"); ok {
-		if v := getenv(name); v != "" {
-			return v, nil
-		}
-		return "", fmt.Errorf("the environment has no %s", name)
-	}
-	if path, ok := strings.CutPrefix(value, "file:"); ok {
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(dir, path)
-		}
-		b, err := os.ReadFile(path)
-		return strings.TrimSpace(string(b)), err
-	}
-	return value, nil
 }

@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"frontdesk/cmd/internal/configfile"
 	"frontdesk/provider/all"
 	"frontdesk/webhookrelay"
 )
@@ -21,7 +24,6 @@ const defaultListen = "127.0.0.1:8787"
 // openEmbedded runs a relay for one terminal against real networks. It is the
 // gateway of every account that is not direct.
 func (d *desk) openEmbedded(ctx context.Context) (*backend, error) {
-	b, ctx := newBackend(ctx, d.log)
 	o := webhookrelay.Options{Path: filepath.Join(d.cfg.dir, "relay.db"), Now: d.clock, Logger: d.log}
 	var err error
 	if o.Hooks, err = d.cfg.hooks(d.env.getenv); err != nil {
@@ -30,6 +32,7 @@ func (d *desk) openEmbedded(ctx context.Context) (*backend, error) {
 	if o.Accounts, err = d.cfg.gatewayAccounts(); err != nil {
 		return nil, err
 	}
+	b, ctx := newBackend(ctx, d.log)
 	addr := d.cfg.Listen
 	if addr == "" {
 		addr = defaultListen
@@ -54,10 +57,10 @@ func (b *backend) ownToken(ctx context.Context, c *config) (string, error) {
 	}
 	path := filepath.Join(c.dir, "embedded.token")
 	kept, err := os.ReadFile(path)
-	if err == nil {
-		return strings.TrimSpace(string(kept)), nil
+	if token := strings.TrimSpace(string(kept)); token != "" {
+		return token, nil
 	}
-	if !errors.Is(err, fs.ErrNotExist) {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", &fault{what: "the relay's own token cannot be read", todo: "check who may read it", err: err}
 	}
 	token, err := b.addToken(ctx, string(c.Agent))
@@ -75,12 +78,15 @@ func (c *config) hooks(getenv func(string) string) ([]webhookrelay.Hook, error) 
 	var hooks []webhookrelay.Hook
 	for i, raw := range c.Hooks {
 		settings := map[string]string{}
-		for key, value := range raw {
-			text, err := secret(fmt.Sprint(value), c.dir, getenv)
-			if err != nil {
-				return nil, &fault{what: fmt.Sprintf("hook %d: %s", i+1, key), todo: "give it as env:NAME or file:PATH", err: err}
+		for _, key := range slices.Sorted(maps.Keys(raw)) {
+			text, ok := raw[key].(string)
+			err := fmt.Errorf("%q is no string: put it in quotes", key)
+			if ok {
+				settings[key], err = configfile.Value(key, text, c.dir, getenv)
 			}
-			settings[key] = text
+			if err != nil {
+				return nil, &fault{what: fmt.Sprintf("hook %d cannot be used", i+1), todo: "mend its [[hook]] in config.toml", err: err}
+			}
 		}
 		id, driver := settings["id"], settings["driver"]
 		delete(settings, "id")

@@ -20,7 +20,7 @@ const version = "0.1.0"
 
 const usage = `frontdesk is a team inbox in the terminal.
 
-  frontdesk                     open the inbox (config: frontdesk.toml, see README)
+  frontdesk                     open the inbox (config.toml, see README)
   frontdesk demo                open a living inbox with pretend customers, no account needed
   frontdesk conversations list  the list, as the screen shows it
   frontdesk messages list ID    one thread

@@ -11,8 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
-
+	"frontdesk/cmd/internal/configfile"
 	"frontdesk/provider"
 	"frontdesk/provider/all"
 	"frontdesk/webhookrelay"
@@ -45,26 +44,16 @@ func loadConfig(path string, getenv func(string) string) (*config, error) {
 		return nil, &fault{what: "the configuration cannot be read", todo: "check who may read it", err: err}
 	}
 	c := &config{path: path, getenv: getenv}
-	meta, err := toml.Decode(string(text), c)
+	unknown, err := configfile.Decode(text, c)
 	if err != nil {
-		return nil, &fault{what: path + " is not valid TOML", todo: "mend the line", err: tomlError(err)}
+		return nil, &fault{what: path + " cannot be understood", todo: "mend the line", err: err}
 	}
-	for _, key := range meta.Undecoded() {
+	for _, key := range unknown {
 		if key[0] != "hook" && key[0] != "account" { // those are judged with their drivers
 			return nil, &fault{what: fmt.Sprintf("%s has a key nobody knows: %s", path, key), todo: "the keys are listen, data, [[hook]] and [[account]]"}
 		}
 	}
 	return c, c.check()
-}
-
-// tomlError is the parser's error without the line it quotes: that may hold a
-// secret.
-func tomlError(err error) error {
-	var pe toml.ParseError
-	if errors.As(err, &pe) {
-		return fmt.Errorf("line %d: %s", pe.Position.Line, pe.Message)
-	}
-	return err
 }
 
 func (c *config) check() error {
@@ -142,7 +131,7 @@ func (c *config) table(raw map[string]any, keys ...string) (own, settings map[st
 		if !ok {
 			return nil, nil, fmt.Errorf("%q is no string: put it in quotes", key)
 		}
-		if text, err = c.secret(key, text); err != nil {
+		if text, err = configfile.Value(key, text, filepath.Dir(c.path), c.getenv); err != nil {
 			return nil, nil, err
 		}
 		if slices.Contains(keys, key) || slices.Contains(keys, key+"?") {
@@ -157,34 +146,6 @@ func (c *config) table(raw map[string]any, keys ...string) (own, settings map[st
 		}
 	}
 	return own, settings, nil
-}
-
-// secret brings in env:NAME and file:PATH. What is a secret may be given in no
-// other way: a configuration is copied, mailed and committed.
-func (c *config) secret(key, value string) (string, error) {
-	if name, ok := strings.CutPrefix(value, "env:"); ok {
-		if v := strings.TrimSpace(c.getenv(name)); v != "" {
-			return v, nil
-		}
-		return "", fmt.Errorf("%q: the environment has no %s: set it", key, name)
-	}
-	if path, ok := strings.CutPrefix(value, "file:"); ok {
-		if !filepath.IsAbs(path) {
-			path = filepath.Join(filepath.Dir(c.path), path)
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return "", fmt.Errorf("%q: %w: write the file", key, err)
-		}
-		if v := strings.TrimSpace(string(text)); v != "" {
-			return v, nil
-		}
-		return "", fmt.Errorf("%q: %s is empty: write the secret into it", key, path)
-	}
-	if value != "" && (strings.Contains(key, "secret") || strings.HasSuffix(key, "token")) {
-		return "", fmt.Errorf("%q is a secret: give it as env:NAME or file:PATH", key)
-	}
-	return value, nil
 }
 
 func (c *config) fault(kind string, i int, raw map[string]any, err error) error {

@@ -17,7 +17,7 @@ import (
 // the screen.
 const bare = `relay = "http://127.0.0.1:9"
 agent = "ana"
-token = "fd_bench_bench"
+token = "file:token"
 
 [[account]]
 id      = "frontdesk"
@@ -32,8 +32,10 @@ const perConversation = 2
 
 // fill makes a folder with a store of n conversations in it.
 func fill(ctx context.Context, dir string, n int) error {
-	if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte(bare), 0o600); err != nil {
-		return err
+	for name, text := range map[string]string{"config.toml": bare, "token": "fd_bench_bench"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			return err
+		}
 	}
 	s, err := store.Open(ctx, store.Options{
 		Path: filepath.Join(dir, "store.db"), Agent: "ana", Now: time.Now, Window: storetest.Window,

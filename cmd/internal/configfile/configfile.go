@@ -1,0 +1,70 @@
+// Package configfile reads the TOML of both programs and brings in their
+// secrets. Its errors name files, lines and keys, and never a value: any value
+// may be a secret in the wrong place. It knows no key of either program.
+package configfile
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// Decode reads the text into a struct, and returns the keys that found no place
+// in it.
+func Decode(text []byte, into any) (unknown []toml.Key, err error) {
+	meta, err := toml.Decode(string(text), into)
+	var pe toml.ParseError
+	if errors.As(err, &pe) {
+		// The parser's own words quote what it found there.
+		return nil, fmt.Errorf("line %d is not TOML", pe.Position.Line)
+	}
+	if err != nil {
+		return nil, err // names keys and types
+	}
+	return meta.Undecoded(), nil
+}
+
+// Value returns the value of a key, with env:NAME and file:PATH brought in; a
+// path is taken from the folder of the configuration. What is a secret may be
+// given in no other way: a configuration is copied, mailed and committed.
+func Value(key, value, folder string, getenv func(string) string) (string, error) {
+	if name, ok := strings.CutPrefix(value, "env:"); ok {
+		return fromEnvironment(key, name, getenv)
+	}
+	if path, ok := strings.CutPrefix(value, "file:"); ok {
+		return fromFile(key, path, folder)
+	}
+	if value != "" && secret(key) {
+		return "", fmt.Errorf("%q is a secret: give it as env:NAME or file:PATH", key)
+	}
+	return value, nil
+}
+
+func secret(key string) bool {
+	return strings.Contains(key, "secret") || strings.HasSuffix(key, "token")
+}
+
+func fromEnvironment(key, name string, getenv func(string) string) (string, error) {
+	if v := strings.TrimSpace(getenv(name)); v != "" {
+		return v, nil
+	}
+	return "", fmt.Errorf("%q: the environment has no %s: set it", key, name)
+}
+
+func fromFile(key, path, folder string) (string, error) {
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(folder, path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("%q: %w: write the file", key, err)
+	}
+	if v := strings.TrimSpace(string(text)); v != "" {
+		return v, nil
+	}
+	return "", fmt.Errorf("%q: %s is empty: write the secret into it", key, path)
+}
