@@ -200,7 +200,7 @@ func TestRefusedDecisionIsTakenBack(t *testing.T) {
 			sent := w.send("1", "hello")
 			key, op := sent.Key, sent.Op
 			said := event.SendState{Op: op, State: c.told, Chat: "1", Content: provider.TextContent("hello"), Attempt: 1}
-			w.apply(w.echo(provider.OpID("gw:"+op), "1", said))
+			w.apply(w.echo("gw:"+op, "1", said))
 			w.claim(op)
 			failure := &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: c.want == event.JobUnsure, Text: "no answer"}
 			w.finish(op, store.Outcome{State: c.want, Error: failure})

@@ -184,9 +184,15 @@ func (s *Store) direct(a provider.AccountID) bool { return s.opt.Direct != nil &
 // Lock makes this process the one that runs feed and outbox on the folder.
 // held is true, and release nil, where another process is it already.
 func (s *Store) Lock(_ context.Context) (release func(), held bool, err error) {
-	release, held, err = lockFile(s.opt.Path + ".lock")
+	return Lock(s.opt.Path)
+}
+
+// Lock is Store.Lock for the store at path, which need not be there yet: who
+// makes a folder keeps others out of it.
+func Lock(path string) (release func(), held bool, err error) {
+	release, held, err = lockFile(path + ".lock")
 	if err != nil {
-		return nil, false, fmt.Errorf("lock store %s: %w", s.opt.Path, err)
+		return nil, false, fmt.Errorf("lock store %s: %w", path, err)
 	}
 	return release, held, nil
 }

@@ -59,7 +59,7 @@ func (r *reader) conversations(ctx context.Context, view store.View, limit int) 
 			if limit > 0 && len(rows) == limit {
 				return rows, nil
 			}
-			rows = append(rows, conversationRow(c, r.capabilities(c.Account, c.Network), r.now()))
+			rows = append(rows, conversationRow(c, networkCapabilities(c.Network), r.store.Now()))
 		}
 		if len(got) < page {
 			return rows, nil

@@ -2,14 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
+	"frontdesk/store"
 	"frontdesk/store/feed"
 )
 
@@ -87,16 +88,32 @@ func (e environment) demoFolder(dir string) (folder string, temporary bool, err 
 // as it is. config.toml is written last and at once: a folder without it holds
 // no demo, however far an earlier start had come.
 func (e environment) prepareDemo(ctx context.Context, folder string, o demoFlags, clock *clock) error {
-	if _, err := os.Stat(filepath.Join(folder, "config.toml")); err == nil {
+	if hasDemo(folder) {
+		return e.checkDemo(folder, o)
+	}
+	if err := mayBeMade(folder); err != nil {
+		return err
+	}
+	release, held, err := store.Lock(filepath.Join(folder, "store.db"))
+	switch {
+	case err != nil:
+		return &fault{what: "the folder cannot be written", todo: "take another with --dir", err: err}
+	case held:
+		return &fault{what: "another frontdesk is making a demo in " + folder, todo: "wait for it, or take another folder with --dir"}
+	}
+	defer release()
+	if hasDemo(folder) { // the other one has just finished
 		return e.checkDemo(folder, o)
 	}
 	if err := clearDemo(folder); err != nil {
 		return err
 	}
-	if err := e.seed(ctx, folder, o, clock); err != nil {
-		return err
-	}
-	return nil
+	return e.seed(ctx, folder, o, clock)
+}
+
+func hasDemo(folder string) bool {
+	_, err := os.Stat(filepath.Join(folder, "config.toml"))
+	return err == nil
 }
 
 // checkDemo refuses flags that the demo in the folder cannot follow any more.
@@ -117,40 +134,57 @@ func (e environment) checkDemo(folder string, o demoFlags) error {
 	return nil
 }
 
-// demoFiles are what an earlier start that was cut off may have left.
+// unfinished stands in a folder from before the first file of a demo until
+// after the last. Only where it stands may anything be removed: a folder with a
+// relay's log and no config.toml may be somebody's.
+const unfinished = "demo.unfinished"
+
+// demoFiles are what a start that was cut off may have left.
 func demoFiles() []string {
 	return []string{
-		"store.db", "store.db-wal", "store.db-shm", "store.db.lock", "store.lock", "relay.db", "relay.db-wal", "relay.db-shm", "relay.db.lock",
-		"relay.db.lock-journal", "network.jsonl", "frontdesk.log", "token", "ben.token", "wake.sock", "config.toml.new", "media",
+		unfinished, "config.toml.new", "frontdesk.log", "media", "network.jsonl", "network.jsonl.files", "token", demoTeammate + ".token",
+		"relay.db", "relay.db-wal", "relay.db-shm", "relay.db-journal", "relay.db.head", "relay.db.lock", "relay.db.lock-journal", "store.db.lock",
 	}
 }
 
-// clearDemo makes the folder and removes the rest of a start that was cut off.
-// A folder with anything else in it is somebody's, and stays untouched.
-func clearDemo(folder string) error {
-	entries, err := os.ReadDir(folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return &fault{what: "the folder cannot be made", todo: "take another with --dir", err: err}
-		}
-		return nil
+// mayBeMade makes the folder, or makes sure that nothing in it is anybody
+// else's. It leaves everything as it is.
+func mayBeMade(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return &fault{what: "the folder cannot be made", todo: "take another with --dir", err: err}
 	}
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return &fault{what: folder + " is no folder that can be read", todo: "take another with --dir", err: err}
 	}
-	ours := map[string]bool{}
-	for _, name := range demoFiles() {
-		ours[name] = true
+	ours := []string{"store.db.lock"}
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == unfinished }) {
+		ours = demoFiles()
 	}
 	for _, entry := range entries {
-		if !ours[entry.Name()] {
+		if !slices.Contains(ours, entry.Name()) {
 			return &fault{what: folder + " is not empty and holds no demo", todo: "take an empty folder with --dir"}
 		}
 	}
-	for _, entry := range entries {
-		if err := os.RemoveAll(filepath.Join(folder, entry.Name())); err != nil {
+	return nil
+}
+
+// clearDemo removes the rest of a start that was cut off, and begins anew. The
+// caller holds the lock.
+func clearDemo(folder string) error {
+	if err := mayBeMade(folder); err != nil {
+		return err
+	}
+	for _, name := range demoFiles() {
+		if name == "store.db.lock" || name == unfinished {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(folder, name)); err != nil {
 			return &fault{what: "an unfinished demo is in the way in " + folder, todo: "remove it", err: err}
 		}
+	}
+	if err := os.WriteFile(filepath.Join(folder, unfinished), nil, 0o600); err != nil {
+		return &fault{what: "the folder cannot be written", todo: "take another with --dir", err: err}
 	}
 	return nil
 }

@@ -173,13 +173,8 @@ func (d *desk) capabilitiesOf(chat provider.ChatKey) *provider.Capabilities {
 	return networkCapabilities(provider.WhatsApp)
 }
 
-// now is the relay's clock as well as it is known.
-func (d *desk) now() time.Time {
-	if d.feed != nil {
-		return d.feed.Now()
-	}
-	return d.clock()
-}
+// now is the relay's clock as well as it is known, by which windows are judged.
+func (d *desk) now() time.Time { return d.store.Now() }
 
 // setOnLink says who is told of the link from now on.
 func (d *desk) setOnLink(f func(feed.State)) {

@@ -60,6 +60,8 @@ func (e environment) main(ctx context.Context) int {
 		return 0
 	case errors.Is(err, errHelp):
 		return 0
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		err = &fault{what: "it was interrupted", todo: "start it again"}
 	}
 	fmt.Fprintln(e.errs, "frontdesk: "+oneLine(err))
 	var u *usageError

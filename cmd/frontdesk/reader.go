@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/webhookrelay/event"
 )
@@ -17,7 +16,6 @@ import (
 type reader struct {
 	store *store.Store
 	cfg   *config
-	clock func() time.Time
 }
 
 // openReader opens the store of a folder. It makes nothing: a folder without a
@@ -39,7 +37,7 @@ func (e environment) openReader(ctx context.Context, dir string) (*reader, error
 	if err != nil {
 		return nil, err
 	}
-	return &reader{store: s, cfg: cfg, clock: time.Now}, nil
+	return &reader{store: s, cfg: cfg}, nil
 }
 
 func openStore(ctx context.Context, path string, cfg *config, now func() time.Time) (*store.Store, error) {
@@ -53,14 +51,8 @@ func openStore(ctx context.Context, path string, cfg *config, now func() time.Ti
 // Close lets go of the store.
 func (r *reader) Close() error { return r.store.Close() }
 
-func (r *reader) now() time.Time { return r.clock() }
-
-func (r *reader) capabilities(_ provider.AccountID, network provider.Network) *provider.Capabilities {
-	return networkCapabilities(network)
-}
-
-// find returns a conversation by its id, a phone number, or a unique start of
-// the id.
+// find returns a conversation by its id, or by a phone number of one of the
+// inboxes.
 func (r *reader) find(ctx context.Context, name string) (store.Conversation, error) {
 	c, err := r.store.Conversation(ctx, event.ConversationID(name))
 	if err == nil {

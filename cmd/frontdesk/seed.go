@@ -55,5 +55,9 @@ func writeDemoConfig(folder string, demo demoConfig) error {
 	if err := os.WriteFile(path+".new", []byte(text.String()), 0o600); err != nil {
 		return &fault{what: "the folder cannot be written", todo: "take another with --dir", err: err}
 	}
-	return os.Rename(path+".new", path)
+	if err := os.Rename(path+".new", path); err != nil {
+		return &fault{what: "the folder cannot be written", todo: "take another with --dir", err: err}
+	}
+	_ = os.Remove(filepath.Join(folder, unfinished)) // where config.toml stands it says nothing
+	return nil
 }

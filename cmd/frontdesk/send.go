@@ -1,14 +1,18 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"frontdesk/provider"
 	"frontdesk/store"
+	"frontdesk/store/feed"
 	"frontdesk/tui/safetext"
 	"frontdesk/webhookrelay/event"
 )
@@ -74,15 +78,19 @@ func (e environment) sendFrom(ctx context.Context, folder string, req sendReques
 		return err
 	}
 	defer d.Close()
+	behind := false
 	if d.holder {
 		if req.wait == "" {
 			req.wait = "sent" // nobody else will carry it out
 		}
-		if err := d.start(ctx); err != nil {
+		if behind, err = d.catchUp(ctx, req.limit); err != nil {
 			return err
 		}
 	}
 	out, err := d.outgoing(ctx, req)
+	if err != nil && behind {
+		return fmt.Errorf("the relay cannot be reached; going by what was known before: %w", err)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,14 +99,44 @@ func (e environment) sendFrom(ctx context.Context, folder string, req sendReques
 		return fmt.Errorf("keep the message: %w", err)
 	}
 	d.wake()
-	m, err := d.await(ctx, key, req)
-	if err != nil {
-		return err
+	m, waited := d.await(ctx, key, req)
+	if m.Op != "" { // what is kept has a name, wherever it stands
+		if err := e.printSent(m, req.json); err != nil {
+			return err
+		}
 	}
-	if err := e.printSent(m, req.json); err != nil {
-		return err
+	if waited != nil {
+		return waited
 	}
 	return sendFault(m)
+}
+
+// catchUp starts what carries a message out, and waits until this store knows
+// what the relay knows: a window that is judged by old news would be told wrong.
+// behind is true where the relay cannot be had; then the outbox judges again.
+func (d *desk) catchUp(ctx context.Context, limit time.Duration) (behind bool, err error) {
+	told := make(chan bool, 1)
+	d.setOnLink(func(s feed.State) {
+		if s.Live || s.Err != "" {
+			select {
+			case told <- s.Live:
+			default:
+			}
+		}
+	})
+	if err := d.start(ctx); err != nil {
+		return false, err
+	}
+	patience := time.NewTimer(limit)
+	defer patience.Stop()
+	select {
+	case live := <-told:
+		return !live, nil
+	case <-patience.C:
+		return true, nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
 }
 
 // outgoing builds the message and asks the judge, so that a refusal is said at
@@ -186,8 +224,12 @@ func (d *desk) template(ctx context.Context, account provider.AccountID, req sen
 		return provider.Content{}, err
 	}
 	filled := map[string]provider.Value{}
-	for name, text := range req.vars {
-		filled[variableKey(t, name)] = provider.Value{Text: text}
+	for _, name := range slices.Sorted(maps.Keys(req.vars)) {
+		key, ok := variableKey(t, name)
+		if !ok {
+			return provider.Content{}, &fault{what: fmt.Sprintf("the template %s has no variable %q", t.Name, name), todo: "its variables are " + variableNames(t)}
+		}
+		filled[key] = provider.Value{Text: req.vars[name]}
 	}
 	if problems := t.Lint(filled); len(problems) > 0 {
 		words := d.words.Trouble.Problem(problems[0], problems[0].Field, string(t.Status))
@@ -219,14 +261,25 @@ func pickTemplate(all []provider.Template, name, lang string) (*provider.Templat
 	return found, nil
 }
 
-// variableKey lets people name a body's variable by its bare name.
-func variableKey(t *provider.Template, name string) string {
+// variableKey lets people name a body's variable by its bare name; ok is false
+// for one the template does not have.
+func variableKey(t *provider.Template, name string) (key string, ok bool) {
+	body := provider.FieldKey(provider.PartBody, 0, name)
 	for _, f := range t.Fields() {
-		if f.Key() == name {
-			return name
+		if f.Key() == name || f.Key() == body {
+			return f.Key(), true
 		}
 	}
-	return provider.FieldKey(provider.PartBody, 0, name)
+	return "", false
+}
+
+// variableNames are a template's variables as --var takes them.
+func variableNames(t *provider.Template) string {
+	var names []string
+	for _, f := range t.Fields() {
+		names = append(names, f.Key())
+	}
+	return cmp.Or(strings.Join(names, ", "), "none")
 }
 
 // poll is how often a verb looks at a store that another process writes.
@@ -235,26 +288,25 @@ const poll = 25 * time.Millisecond
 // await returns the message once it stands where the caller wants it, or where
 // it can go no further by itself.
 func (d *desk) await(ctx context.Context, key store.MessageKey, req sendRequest) (store.Message, error) {
-	ctx, cancel := context.WithTimeout(ctx, req.limit)
-	defer cancel()
+	patience := time.NewTimer(req.limit)
+	defer patience.Stop()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for {
-		m, err := d.store.Message(ctx, key)
-		if err != nil && ctx.Err() == nil {
+		m, err := d.store.Message(context.WithoutCancel(ctx), key)
+		if err != nil {
 			return m, fmt.Errorf("read the message: %w", err)
 		}
-		if err == nil && settled(m, req.wait) {
+		if settled(m, req.wait) {
 			return m, nil
 		}
+		const todo = "it stays in the outbox; messages list shows what becomes of it"
 		select {
 		case <-tick.C:
+		case <-patience.C:
+			return m, &fault{what: "not " + req.wait + " within " + req.limit.String() + ": it is " + m.State(), todo: todo}
 		case <-ctx.Done():
-			state := "its state could not be read"
-			if m.State() != "" {
-				state = "it is " + m.State()
-			}
-			return m, &fault{what: "not " + req.wait + " within " + req.limit.String() + ": " + state, todo: "it stays in the outbox; messages list shows what becomes of it"}
+			return m, &fault{what: "interrupted: it is " + m.State(), todo: todo}
 		}
 	}
 }
@@ -278,11 +330,21 @@ func (e environment) printSent(m store.Message, asJSON bool) error {
 	return err
 }
 
+// why is what the network or the judge said of a failure: two sentences.
+func why(m store.Message) error {
+	if m.Error == nil || m.Error.Text == "" {
+		return errors.New("nobody said why. Look at it in the inbox")
+	}
+	return errors.New(m.Error.Text)
+}
+
 // sendFault makes a send that failed, or may not have gone, an exit code.
 func sendFault(m store.Message) error {
 	switch m.State() {
 	case "failed":
-		return &fault{what: "not sent: " + m.Error.Text}
+		return &fault{what: "not sent", err: why(m)}
+	case "discarded":
+		return &fault{what: "not sent: somebody put it aside", todo: "send it again if it is still wanted"}
 	case "unsure":
 		return &fault{what: "it may have been sent, and nothing confirms it", todo: "ask the customer, or decide in the inbox with R"}
 	case "held":
