@@ -95,11 +95,49 @@ func TestKill(t *testing.T) {
 	checkBooks(t, dir, sent)
 }
 
+// TestStopWhileSending: who leaves while messages are on the wire loses none,
+// sends none twice and leaves none in doubt.
+func TestStopWhileSending(t *testing.T) {
+	dir := t.TempDir()
+	h := startHeadless(t, dir, "--seed", "7", "--speed", "60")
+	sent := map[string]string{}
+	wait := writeToMany(t, dir, rand.New(rand.NewPCG(7, 7)), 0, sent)
+	wait()
+	began := time.Now()
+	h.stop(t)
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("leaving took %v", took)
+	}
+	last := startHeadless(t, dir)
+	settle(t, dir, readNetwork(t, dir))
+	last.stop(t)
+	for _, rows := range allMessages(t, dir) {
+		for _, m := range rows {
+			if m.State == "unsure" {
+				t.Errorf("%s is in doubt", m.Op)
+			}
+		}
+	}
+	checkBooks(t, dir, sent)
+}
+
 // killOnce starts the demo, writes to several open conversations at once, and
 // kills it somewhere in the middle.
 func killOnce(t *testing.T, dir string, random *rand.Rand, cycle int, sent map[string]string) {
 	t.Helper()
 	h := startHeadless(t, dir)
+	wait := writeToMany(t, dir, random, cycle, sent)
+	delay := time.Duration(random.IntN(220)) * time.Millisecond
+	timer := time.NewTimer(delay)
+	<-timer.C
+	h.kill()
+	wait()
+}
+
+// writeToMany writes to several open conversations at once. What was kept is in
+// sent when wait returns.
+func writeToMany(t *testing.T, dir string, random *rand.Rand, cycle int, sent map[string]string) (wait func()) {
+	t.Helper()
 	var open []string
 	for _, c := range listConversations(t, dir, "all") {
 		if c.Window == "open" {
@@ -109,8 +147,8 @@ func killOnce(t *testing.T, dir string, random *rand.Rand, cycle int, sent map[s
 	if len(open) == 0 {
 		t.Fatal("no conversation is open")
 	}
-	var group sync.WaitGroup
-	var mu sync.Mutex
+	group := &sync.WaitGroup{}
+	mu := &sync.Mutex{}
 	for i := range 6 {
 		conversation := open[random.IntN(len(open))]
 		text := fmt.Sprintf("cycle %d message %d", cycle, i)
@@ -125,11 +163,7 @@ func killOnce(t *testing.T, dir string, random *rand.Rand, cycle int, sent map[s
 			}
 		})
 	}
-	delay := time.Duration(random.IntN(220)) * time.Millisecond
-	timer := time.NewTimer(delay)
-	<-timer.C
-	h.kill()
-	group.Wait()
+	return group.Wait
 }
 
 // settle waits until the store knows everything the network said so far and

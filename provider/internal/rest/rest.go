@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -44,8 +45,9 @@ type Client struct {
 	traced bool
 }
 
-// New returns a client for the API at base, an absolute http or https URL. hc
-// may be nil; its transport's settings are kept, its redirect policy is not.
+// New returns a client for the API at base: https, or http on this machine,
+// since anything else would show the token to everybody between. hc may be nil;
+// its transport's settings are kept, its redirect policy is not.
 func New(base, token string, hc *http.Client) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
@@ -53,6 +55,9 @@ func New(base, token string, hc *http.Client) (*Client, error) {
 	}
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, errors.New("the address holds more than a host and a path: leave user, query and fragment out")
+	}
+	if u.Scheme == "http" && !loopback(u.Hostname()) {
+		return nil, errors.New("http would show the token on the way: write it as https://host, or as http:// to this machine")
 	}
 	if hc == nil {
 		hc = &http.Client{}
@@ -71,6 +76,11 @@ func New(base, token string, hc *http.Client) (*Client, error) {
 		c.send, c.traced = bare(fresh, hc), true
 	}
 	return c, nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || (ip != nil && ip.IsLoopback())
 }
 
 func bare(t http.RoundTripper, hc *http.Client) *http.Client {

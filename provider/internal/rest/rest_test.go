@@ -30,7 +30,7 @@ func client(t *testing.T, base string, hc *http.Client) *Client {
 }
 
 func TestAddress(t *testing.T) {
-	for _, base := range []string{"", "graph.example", "ftp://graph.example", "https://", "https://user:pw@graph.example", "https://graph.example?access_token=secret", "https://graph.example#x", "http://[::1", "://"} {
+	for _, base := range []string{"", "graph.example", "ftp://graph.example", "https://", "https://user:pw@graph.example", "https://graph.example?access_token=secret", "https://graph.example#x", "http://[::1", "://", "http://graph.example", "http://10.0.0.1", "http://127.0.0.1.example"} {
 		_, err := New(base, "token", nil)
 		if err == nil {
 			t.Errorf("%q was taken", base)
