@@ -1,8 +1,18 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
 )
 
 // sent runs `send --json` and returns what it printed.
@@ -47,6 +57,11 @@ func TestSendBesideTheInbox(t *testing.T) {
 	if _, err = sent(t, "--dir", dir, "--conversation", closed.ID, "--template", "appointment_slot", "--lang", "tr", "--var", "1=Elif"); err == nil {
 		t.Error("a template went with a variable missing")
 	}
+	_, err = sent(t, "--dir", dir, "--conversation", closed.ID, "--template", "appointment_slot", "--lang", "tr",
+		"--var", "1=Elif", "--var", "2=cuma", "--var", "3=x")
+	if err == nil || !strings.Contains(err.Error(), `no variable "3"`) || !strings.Contains(err.Error(), "body.1") {
+		t.Errorf("a variable too many: %v", err)
+	}
 	inbox.stop(t)
 }
 
@@ -60,5 +75,86 @@ func TestSendWithoutAnInbox(t *testing.T) {
 		if err != nil || (m.State != "sent" && m.State != "delivered" && m.State != "read") {
 			t.Errorf("%+v %v", m, err)
 		}
+	}
+}
+
+// awayFolder is an inbox whose relay is away, and which knows one customer who
+// wrote just now.
+func awayFolder(t *testing.T) (dir string, s *store.Store) {
+	t.Helper()
+	dir = t.TempDir()
+	config := strings.Replace(teamConfig, "https://relay.example.org", "http://127.0.0.1:9", 1)
+	for name, text := range map[string]string{"config.toml": config, "token": "fd_a_b"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg, err := loadConfig(dir, os.Getenv)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, err = openStore(t.Context(), filepath.Join(dir, "store.db"), cfg, time.Now); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	key := event.Key("a team's key, 32 bytes of it ....")
+	if err := s.Hello(t.Context(), store.Hello{Epoch: "e", Key: key}); err != nil {
+		t.Fatal(err)
+	}
+	account := provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: "cloudapi"}
+	wrote := provider.MessageReceived{
+		Message: "wamid.1", From: provider.Sender{User: "50212345678", Phone: "50212345678", Name: "Juan"},
+		SentAt: time.Now(), Content: provider.TextContent("hola"),
+	}
+	chat := key.Conversation(provider.ChatKey{Account: "shop", Chat: "50212345678"})
+	err = s.Apply(t.Context(), []event.Event{
+		{Seq: 1, ID: "account:shop", Account: "shop", Kind: event.KindAccount, Version: 1, At: time.Now(), Body: event.AccountDefined{Account: account}},
+		{Seq: 2, ID: "m:wamid.1", Account: "shop", Conversation: chat, Kind: provider.KindMessage, Version: 1, At: time.Now(), Body: wrote},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir, s
+}
+
+// TestSendWhileTheRelayIsAway: the message is kept, and what is said of it is
+// what is known: that it is queued, or that a refusal goes by old news.
+func TestSendWhileTheRelayIsAway(t *testing.T) {
+	dir, s := awayFolder(t)
+	send := func(ctx context.Context, args ...string) (int, string, string) {
+		var out, errs bytes.Buffer
+		args = append([]string{"send", "--dir", dir, "--json", "--text", "vamos"}, args...)
+		code := environment{args: args, out: &out, errs: &errs, getenv: os.Getenv}.main(ctx)
+		return code, out.String(), errs.String()
+	}
+	kept := func(said string) {
+		t.Helper()
+		var m messageJSON
+		if err := json.Unmarshal([]byte(said), &m); err != nil || m.State != "queued" || m.Op == "" {
+			t.Errorf("it printed %q", said)
+		}
+	}
+	code, out, errs := send(t.Context(), "--to", "+502 1234-5678", "--timeout", "100ms")
+	kept(out)
+	if code != 1 || !strings.Contains(errs, "not sent within 100ms: it is queued; it stays in the outbox") {
+		t.Errorf("code %d, said %q", code, errs)
+	}
+	code, out, errs = send(t.Context(), "--to", "+502 9999-9999")
+	if code != 1 || out != "" || !strings.Contains(errs, "the relay cannot be reached; going by what was known before: not sent: ") {
+		t.Errorf("code %d, printed %q, said %q", code, out, errs)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	go func() {
+		defer interrupt()
+		for t.Context().Err() == nil {
+			if c, err := s.Counts(t.Context()); err == nil && c.Outbox.Queued == 2 {
+				return
+			}
+		}
+	}()
+	code, out, errs = send(ctx, "--to", "+50212345678")
+	kept(out)
+	if code != 1 || !strings.Contains(errs, "interrupted: it is queued; it stays in the outbox") {
+		t.Errorf("code %d, said %q", code, errs)
 	}
 }
