@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -39,10 +40,13 @@ func (d *desk) playHistory(ctx context.Context, clock *clock) error {
 	if err != nil {
 		return err
 	}
+	steps := 0
 	for step := range world.Steps() {
-		// The relay begins its log when the story does.
-		clock.Hold(step.At.Add(-time.Minute))
-		break
+		if steps == 0 {
+			// The relay begins its log when the story does.
+			clock.Hold(step.At.Add(-time.Minute))
+		}
+		steps++
 	}
 	b, ctx, err := openDemoBackend(ctx, d)
 	if err != nil {
@@ -58,12 +62,30 @@ func (d *desk) playHistory(ctx context.Context, clock *clock) error {
 	if p.key, err = teamKey(ctx, p.seats[demoAgent].relay); err != nil {
 		return err
 	}
+	told := progress{out: d.env.errs, all: steps, last: time.Now()}
 	for step := range world.Steps() {
 		if err := p.play(ctx, step); err != nil {
 			return fmt.Errorf("step %s: %w", step.Key(), err)
 		}
+		told.step()
 	}
 	return p.until(ctx, d.cfg.Demo.Started)
+}
+
+// progress tells a person who waits how far a long piece of work is: nothing
+// while it is short, then a line a second with an end in sight.
+type progress struct {
+	out       io.Writer
+	done, all int
+	last      time.Time
+}
+
+func (p *progress) step() {
+	p.done++
+	if now := time.Now(); now.Sub(p.last) >= time.Second {
+		p.last = now
+		fmt.Fprintf(p.out, "making the demo's days before: %d %% of %d steps\n", 100*p.done/p.all, p.all)
+	}
 }
 
 // sit gives a member of the team a token, a client and the gateway.
