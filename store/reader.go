@@ -47,7 +47,8 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	st, err := r.statement(ctx, query) //nolint:sqlclosecheck // kept until close
-	if err != nil {                    // a Row brings its error itself
+	if err != nil {
+		// A Row brings its error itself.
 		return r.db.QueryRowContext(ctx, query, args...)
 	}
 	return st.QueryRowContext(ctx, args...)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/rest"
@@ -165,11 +164,8 @@ func (p *Provider) MarkRead(ctx context.Context, _ provider.ChatKey, message pro
 	return err
 }
 
-// TypingLasts is how long WhatsApp shows that somebody is writing, unless the
-// message comes earlier.
-const TypingLasts = 25 * time.Second
-
-// Typing implements provider.Typer; it marks the message read as well.
+// Typing implements provider.Typer; it marks the message read as well. WhatsApp
+// shows it for 25 seconds, or until the message comes.
 func (p *Provider) Typing(ctx context.Context, _ provider.ChatKey, message provider.MessageID) error {
 	_, err := p.post(ctx, rest.Request{Op: "typing", Body: whatsapp.SendRequest{
 		Product: whatsapp.Product, Status: "read", MessageID: string(message),

@@ -80,9 +80,6 @@ func New(o Options) *Feed {
 	return f
 }
 
-// Run is New(o).Run(ctx).
-func Run(ctx context.Context, o Options) error { return New(o).Run(ctx) }
-
 // State returns how the link stands now.
 func (f *Feed) State() State {
 	f.mu.Lock()

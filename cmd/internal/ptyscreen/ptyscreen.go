@@ -25,8 +25,6 @@ type Screen struct {
 	mu      sync.Mutex
 	term    *vt.Emulator
 	bytes   int64
-	started time.Time
-	first   time.Time
 	last    time.Time
 	changed chan struct{}
 }
@@ -34,7 +32,7 @@ type Screen struct {
 // Start runs cmd in a terminal of w by h cells. The terminal answers what a
 // program asks it.
 func Start(cmd *exec.Cmd, w, h int) (*Screen, error) {
-	s := &Screen{cmd: cmd, term: vt.NewEmulator(w, h), changed: make(chan struct{}), done: make(chan struct{}), started: time.Now()}
+	s := &Screen{cmd: cmd, term: vt.NewEmulator(w, h), changed: make(chan struct{}), done: make(chan struct{})}
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
 	if err != nil {
 		return nil, fmt.Errorf("start %s in a pty: %w", cmd.Path, err)
@@ -85,9 +83,6 @@ func (s *Screen) write(b []byte) {
 	now := time.Now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.first.IsZero() {
-		s.first = now
-	}
 	s.last = now
 	s.bytes += int64(len(b))
 	_, _ = s.term.Write(b) // an emulator in memory takes everything
@@ -128,25 +123,10 @@ func (s *Screen) Bytes() int64 {
 	return s.bytes
 }
 
-// Since returns how long after its start the program wrote its first byte.
-func (s *Screen) Since() time.Duration {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.first.Sub(s.started)
-}
-
 // Type writes raw bytes to the program, as a keyboard would.
 func (s *Screen) Type(keys string) error {
 	_, err := s.tty.WriteString(keys)
 	return err
-}
-
-// Resize changes the size of the terminal.
-func (s *Screen) Resize(w, h int) error {
-	s.mu.Lock()
-	s.term.Resize(w, h)
-	s.mu.Unlock()
-	return pty.Setsize(s.tty, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
 }
 
 // Wait returns as soon as ok holds for the screen; the error shows the screen

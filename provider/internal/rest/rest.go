@@ -23,8 +23,8 @@ import (
 	"frontdesk/provider"
 )
 
-// MaxAnswer is the most that is read of an answer, in bytes.
-const MaxAnswer = 4 << 20
+// maxAnswer is the most that is read of an answer, in bytes.
+const maxAnswer = 4 << 20
 
 // drained is the most that is read and thrown away so that a connection can be
 // used again.
@@ -150,11 +150,11 @@ func (c *Client) Do(ctx context.Context, r Request) (*Answer, error) {
 // whole reads the body to its end, or says that it is none. A refusal with a
 // broken body is still the refusal its status says.
 func whole(r io.Reader) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(r, MaxAnswer+1))
+	body, err := io.ReadAll(io.LimitReader(r, maxAnswer+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(body) > MaxAnswer {
+	if len(body) > maxAnswer {
 		_, _ = io.CopyN(io.Discard, r, drained)
 		return nil, io.ErrUnexpectedEOF
 	}
