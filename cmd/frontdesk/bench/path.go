@@ -92,7 +92,7 @@ func (p *path) follow(ctx context.Context, dir, url string) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() { _ = feed.Run(ctx, feed.Options{Store: p.store, Client: c}) })
+	running.Go(func() { _ = feed.New(feed.Options{Store: p.store, Client: c}).Run(ctx) })
 	p.close = append(p.close, func() { cancel(); running.Wait(); p.store.Close(); p.relay.Close() })
 	return nil
 }
