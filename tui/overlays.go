@@ -222,11 +222,7 @@ func (a *App) again() tea.Cmd {
 
 // whyNotAgain tells a failure that R cannot help from there being none.
 func (a *App) whyNotAgain() string {
-	m, ok := a.subject(func(m *store.Message) bool { return m.Status == provider.Failed || m.Job == event.JobFailed })
-	switch {
-	case ok && !m.Mine:
-		return a.words.Screen.Did.FailedElsewhere
-	case ok && m.Settled:
+	if m, ok := a.subject(failed); ok && m.Settled {
 		return a.words.Screen.Did.FailedSettled
 	}
 	return a.words.Screen.Did.NothingFailed

@@ -189,20 +189,31 @@ func (a *App) subject(fits func(*store.Message) bool) (store.Message, bool) {
 	return a.thread.Newest(fits)
 }
 
-// needsPerson reports the sends of ours that wait for a decision.
+// needsPerson reports the sends that wait for a decision which may be taken
+// here. A failure is anybody's to try again: nothing of it has arrived, and the
+// new message is one of its own. What is unsure or held is decided where it was
+// written, so that two people do not send it twice.
 func needsPerson(m *store.Message) bool {
-	if !m.Mine || m.Settled || m.Status >= provider.Delivered {
+	if m.Settled || m.Status >= provider.Delivered {
 		return false
 	}
-	return m.Status == provider.Failed || m.Job == event.JobFailed || m.Job == event.JobUnsure || m.Job == event.JobHeld
+	return failed(m) || (m.Mine && (m.Job == event.JobUnsure || m.Job == event.JobHeld))
 }
 
-func waits(m *store.Message) bool {
-	return m.Mine && m.Status == provider.NoStatus && (m.Job == event.JobQueued || m.Job == event.JobHeld)
+func failed(m *store.Message) bool {
+	return m.Direction == store.Outgoing && (m.Status == provider.Failed || m.Job == event.JobFailed)
+}
+
+// discardable reports what D puts aside: what has not gone, and what failed.
+func discardable(m *store.Message) bool {
+	if m.Settled || m.Status >= provider.Delivered {
+		return false
+	}
+	return failed(m) || (m.Mine && m.Status == provider.NoStatus && (m.Job == event.JobQueued || m.Job == event.JobHeld))
 }
 
 func (a *App) discard() tea.Cmd {
-	m, ok := a.subject(waits)
+	m, ok := a.subject(discardable)
 	if !ok {
 		a.say(a.words.Screen.Did.NothingQueued)
 		return nil

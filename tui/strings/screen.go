@@ -93,7 +93,7 @@ type Did struct {
 	ResolvedF, ReopenedF, AssignedF, UnassignedF, UnreadF, ReadF string
 	UndoneF, UndoHint, NothingToUndo, CopiedF, CopyNothing       string
 	NoConversation, NotResolved, NothingFailed, NothingQueued    string
-	FailedElsewhere, FailedSettled                               string
+	FailedSettled                                                string
 	NoteSaved, LinkNone                                          string
 	Discarded, Released, Retried, MarkedSent, NoMoreNeeding      string
 	WindowClosedF, WindowNever, NoTemplates                      string

@@ -56,9 +56,11 @@ func (b *block) judge() state {
 	return state{ink: theme.Faint}
 }
 
-// hint names a key only where it acts: on this terminal's own sends.
+// hint names a key only where it acts: on this terminal's own sends, and on any
+// failure.
 func (b *block) hint(s string) string {
-	if b.m.Mine && !b.m.Settled {
+	failed := b.m.Status == provider.Failed || b.m.Job == event.JobFailed
+	if (b.m.Mine || failed) && !b.m.Settled {
 		return s
 	}
 	return ""
