@@ -122,6 +122,8 @@ type App struct {
 	lists, threads reader
 	counting       reader
 	lastWrite      chan struct{}
+	// writes counts them; saidOf is the latest that was spoken of.
+	writes, saidOf int
 	undos          []*undoable
 	timers         timers
 	tick           func(time.Duration, func(time.Time) tea.Msg) tea.Cmd

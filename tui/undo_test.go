@@ -1,8 +1,10 @@
 package tui
 
 import (
+	"context"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
@@ -57,5 +59,19 @@ func TestUndoIsNotOutrunByFastKeys(t *testing.T) {
 	s.WaitText("undone: marked عمر حسن read")
 	if c := conversation(t, st, storetest.Omar); c.Unread != 2 {
 		t.Errorf("unread is %d, want 2", c.Unread)
+	}
+}
+
+// TestALateAnswerIsNotSaid: answers of writes come in any order, and the line
+// speaks of the latest.
+func TestALateAnswerIsNotSaid(t *testing.T) {
+	a := New(t.Context(), options(storetest.New(t)))
+	first := a.write(func(context.Context) tea.Msg { return wroteMsg{said: "marked read"} })
+	second := a.write(func(context.Context) tea.Msg { return wroteMsg{said: "undone"} })
+	one := first()
+	a.Update(second())
+	a.Update(one)
+	if a.said != "undone" {
+		t.Errorf("it says %q", a.said)
 	}
 }

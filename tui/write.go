@@ -16,8 +16,10 @@ import (
 
 // wroteMsg is what came of writing to the store.
 type wroteMsg struct {
-	said string
-	err  error
+	// order is the write's place among all of them. Answers may come in any.
+	order int
+	said  string
+	err   error
 	// undo is what cannot be taken back, since it was not done.
 	undo *undoable
 	// back is a text that could not be kept, to be put back where it was typed.
@@ -48,6 +50,8 @@ const maxUndos = 50
 func (a *App) write(f func(ctx context.Context) tea.Msg) tea.Cmd {
 	before, done := a.lastWrite, make(chan struct{})
 	a.lastWrite = done
+	a.writes++
+	order := a.writes
 	return a.io(func(ctx context.Context) tea.Msg {
 		defer close(done)
 		if before != nil {
@@ -56,19 +60,29 @@ func (a *App) write(f func(ctx context.Context) tea.Msg) tea.Cmd {
 			case <-ctx.Done():
 			}
 		}
-		return f(ctx)
+		msg := f(ctx)
+		if w, ok := msg.(wroteMsg); ok {
+			w.order = order
+			return w
+		}
+		return msg
 	})
 }
 
+// wrote says what came of a write, unless something was said of a later one: a
+// status line that names what has been undone since would be untrue.
 func (a *App) wrote(m wroteMsg) tea.Cmd {
+	late := m.order < a.saidOf
 	if m.err != nil {
 		if !errors.Is(m.err, context.Canceled) {
+			a.saidOf = max(a.saidOf, m.order)
 			a.say(fmt.Sprintf(a.words.Screen.Did.WriteFailedF, m.err))
 		}
 		a.undos = slices.DeleteFunc(a.undos, func(u *undoable) bool { return u == m.undo })
 		return a.putBack(m.back)
 	}
-	if m.said != "" {
+	if m.said != "" && !late {
+		a.saidOf = m.order
 		a.say(m.said)
 	}
 	return nil
