@@ -50,7 +50,7 @@ func TestScreenOfEveryKindOfContent(t *testing.T) {
 	everything(s)
 	s.Press("g", "a")
 	s.WaitText("Plomería Sol")
-	s.Golden(t, "contents")
+	golden(t, s, "contents")
 }
 
 // Every state of a send has its own word and its own shape.
@@ -82,5 +82,5 @@ func TestScreenOfEveryState(t *testing.T) {
 			t.Errorf("nothing says %q:\n%s", want, screen)
 		}
 	}
-	s.Golden(t, "states")
+	golden(t, s, "states")
 }

@@ -186,7 +186,7 @@ func TestScreenWithoutColour(t *testing.T) {
 	s.Press("r")
 	s.Type("Booked")
 	s.WaitText("6/4096")
-	s.Golden(t, "nocolor-80x24")
+	golden(t, s, "nocolor-80x24")
 	w, h := s.Size()
 	reversed := 0
 	for y := range h {

@@ -32,7 +32,7 @@ tells its flags.
 `
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	env := environment{
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errs: os.Stderr,
