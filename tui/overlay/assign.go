@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk/tui/action"
-	"frontdesk/tui/edit"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/theme"
@@ -28,11 +27,8 @@ type Agent struct {
 // Assign chooses who has a conversation.
 type Assign struct {
 	frame
-	query edit.Buffer
-	all   []Agent
-	names []string
-	shown []int
-	choice
+	finder
+	all     []Agent
 	me, now event.AgentID
 }
 
@@ -42,7 +38,6 @@ var _ Overlay = (*Assign)(nil)
 // has the conversation, empty for nobody.
 func NewAssign(look *line.Look, agents []Agent, me, now event.AgentID) *Assign {
 	a := &Assign{frame: newFrame(look), me: me, now: now, all: append([]Agent(nil), agents...)}
-	a.query.Single = true
 	sort.SliceStable(a.all, func(i, j int) bool {
 		if mine := a.all[i].ID == me; mine != (a.all[j].ID == me) {
 			return mine
@@ -50,10 +45,11 @@ func NewAssign(look *line.Look, agents []Agent, me, now event.AgentID) *Assign {
 		return strings.ToLower(a.all[i].title()) < strings.ToLower(a.all[j].title())
 	})
 	a.all = append(a.all, Agent{Name: look.Words.Word.Nobody})
-	for _, agent := range a.all {
-		a.names = append(a.names, agent.title()+" "+string(agent.ID))
+	names := make([]string, len(a.all))
+	for i, agent := range a.all {
+		names[i] = agent.title() + " " + string(agent.ID)
 	}
-	a.shown = rank("", a.names)
+	a.finder = newFinder(names)
 	return a
 }
 
@@ -67,32 +63,22 @@ func (g Agent) title() string {
 // Key implements Overlay.
 func (a *Assign) Key(k tea.KeyPressMsg) action.Action {
 	defer a.changed()
-	name := k.String()
-	switch {
-	case name == "esc":
+	switch k.String() {
+	case "esc":
 		return action.Close{}
-	case name == "enter":
-		if a.at < len(a.shown) {
-			return action.Assign{To: a.all[a.shown[a.at]].ID}
+	case "enter":
+		if i, ok := a.chosen(); ok {
+			return action.Assign{To: a.all[i].ID}
 		}
-	case a.choice.key(name, len(a.shown)):
-	case a.query.Key(name):
-		a.filter()
-	case k.Text != "":
-		a.query.Insert(k.Text)
-		a.filter()
+	default:
+		a.key(k)
 	}
 	return nil
 }
 
-func (a *Assign) filter() {
-	a.shown, a.choice = rank(a.query.Text(), a.names), choice{}
-}
-
 // Paste implements Overlay.
 func (a *Assign) Paste(s string) action.Action {
-	a.query.Insert(s)
-	a.filter()
+	a.insert(s)
 	a.changed()
 	return nil
 }

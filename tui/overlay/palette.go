@@ -4,7 +4,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk/tui/action"
-	"frontdesk/tui/edit"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/theme"
@@ -23,55 +22,40 @@ type Command struct {
 // Palette finds a command by its words.
 type Palette struct {
 	frame
-	query edit.Buffer
-	all   []Command
-	names []string
-	shown []int
-	choice
+	finder
+	all []Command
 }
 
 var _ Overlay = (*Palette)(nil)
 
 // NewPalette returns a palette of the commands, in their order.
 func NewPalette(look *line.Look, commands []Command) *Palette {
-	p := &Palette{frame: newFrame(look), all: commands}
-	p.query.Single = true
-	for _, c := range commands {
-		p.names = append(p.names, c.Title+" "+c.Help)
+	names := make([]string, len(commands))
+	for i, c := range commands {
+		names[i] = c.Title + " " + c.Help
 	}
-	p.shown = rank("", p.names)
-	return p
+	return &Palette{frame: newFrame(look), finder: newFinder(names), all: commands}
 }
 
 // Key implements Overlay.
 func (p *Palette) Key(k tea.KeyPressMsg) action.Action {
 	defer p.changed()
-	name := k.String()
-	switch {
-	case name == "esc":
+	switch k.String() {
+	case "esc":
 		return action.Close{}
-	case name == "enter":
-		if p.at < len(p.shown) {
-			return action.Run{Command: p.all[p.shown[p.at]].Name}
+	case "enter":
+		if i, ok := p.chosen(); ok {
+			return action.Run{Command: p.all[i].Name}
 		}
-	case p.choice.key(name, len(p.shown)):
-	case p.query.Key(name):
-		p.filter()
-	case k.Text != "":
-		p.query.Insert(k.Text)
-		p.filter()
+	default:
+		p.key(k)
 	}
 	return nil
 }
 
-func (p *Palette) filter() {
-	p.shown, p.choice = rank(p.query.Text(), p.names), choice{}
-}
-
 // Paste implements Overlay.
 func (p *Palette) Paste(s string) action.Action {
-	p.query.Insert(s)
-	p.filter()
+	p.insert(s)
 	p.changed()
 	return nil
 }
