@@ -43,8 +43,10 @@ type Webhook interface {
 	// the caller must answer 401 and keep nothing.
 	Verify(r *http.Request, body []byte) error
 	// Decode turns a verified body into events. An unknown kind becomes
-	// Unknown, never an error; an error means the body as a whole could not be
-	// read and must be quarantined, not dropped.
+	// Unknown, never an error. An event without a Body is an element that must
+	// not be believed (a key twice): it is quarantined, and the others stand. An
+	// error means the body as a whole could not be read and must be
+	// quarantined, not dropped.
 	Decode(body []byte) ([]Event, error)
 }
 

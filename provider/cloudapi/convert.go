@@ -12,8 +12,8 @@ import (
 // message reads one element of messages[].
 func (d *decoder) message(s source, all people, v value) {
 	var m whatsapp.InboundMessage
-	if err := v.read(&m); spoilt(err) {
-		d.brokenMessage(s, v)
+	if err := v.read(&m); spoilt(err) || broken(string(m.ID), string(m.From), m.FromUserID, m.GroupID) {
+		d.unreadable(s, v)
 		return
 	}
 	p, profile := all.find(who(m.From, m.FromUserID))
@@ -36,18 +36,6 @@ func (d *decoder) message(s source, all people, v value) {
 	default:
 		d.add(s.route, id, chat, received(&m, p.sender(profile), v))
 	}
-}
-
-// brokenMessage keeps a message that says two things in one key. Its ids
-// are believed only where its keys are unambiguous.
-func (d *decoder) brokenMessage(s source, v value) {
-	id := v.member("id").word()
-	if !v.object() || id == "" {
-		d.unknown(s, s.hash(v.raw()), "", v)
-		return
-	}
-	p := who(whatsapp.ID(v.member("from").word()), v.member("from_user_id").word())
-	d.unknown(s, "m:"+id, p.chat(), v)
 }
 
 // notice reports what comes as a message and is none: the customer did not

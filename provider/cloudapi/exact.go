@@ -15,9 +15,15 @@ import (
 // recurse over.
 const maxDepth = 64
 
+// maxNodes is twice what the largest body Meta posts (3 MB) can hold in its own
+// style. It bounds the memory that a body of four million bytes like "0,0,0"
+// could take.
+const maxNodes = 1 << 18
+
 var (
 	errJSON  = errors.New("not JSON")
 	errDepth = errors.New("nested deeper than 64 levels")
+	errMany  = errors.New("more values than a webhook holds")
 	errTwice = errors.New("a key stands there twice")
 )
 
@@ -52,8 +58,11 @@ func parse(body []byte) (value, error) {
 	if !json.Valid(body) {
 		return value{}, errJSON
 	}
-	t := &tree{body: body, text: string(body), nodes: make([]node, 0, 16+len(body)/16)}
+	t := &tree{body: body, text: string(body), nodes: make([]node, 0, min(16+len(body)/16, maxNodes))}
 	if _, ok := t.add(t.skip(0), "", maxDepth); !ok {
+		if len(t.nodes) == maxNodes {
+			return value{}, errMany
+		}
 		return value{}, errDepth
 	}
 	return value{t, 0}, nil
@@ -67,9 +76,12 @@ func (t *tree) skip(i int) int {
 }
 
 // add walks the value at i and returns where it ends; false where it is nested
-// deeper than depth.
+// deeper than depth, or one value too many.
 func (t *tree) add(i int, key string, depth int) (end int, ok bool) {
 	n := len(t.nodes)
+	if n == maxNodes {
+		return i, false
+	}
 	t.nodes = append(t.nodes, node{key: key, start: i, form: t.body[i]})
 	switch t.body[i] {
 	case '{', '[':
@@ -214,6 +226,10 @@ func (v value) object() bool {
 	return n.form == '{' && !n.twice
 }
 
+// ambiguous reports an object with a key twice on its own level: two readers
+// could see two things in it.
+func (v value) ambiguous() bool { return v.node().twice }
+
 // member returns the member of exactly that key.
 func (v value) member(key string) value {
 	if v.node().form != '{' {
@@ -225,6 +241,13 @@ func (v value) member(key string) value {
 		}
 	}
 	return value{}
+}
+
+// listed reports that list returns all there is: v is an array, null, or not
+// there.
+func (v value) listed() bool {
+	form := v.node().form
+	return form == '[' || form == 'n' || form == 0
 }
 
 // list returns an array's elements; nothing for what is no array.

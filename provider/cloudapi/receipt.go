@@ -12,8 +12,8 @@ import (
 func (d *decoder) status(s source, all people, v value) {
 	s.field = "statuses"
 	var u whatsapp.StatusUpdate
-	if err := v.read(&u); spoilt(err) {
-		d.unknown(s, s.hash(v.raw()), "", v)
+	if err := v.read(&u); spoilt(err) || broken(string(u.ID), string(u.RecipientID), u.RecipientUserID, string(u.ParticipantID), u.ParticipantUser) {
+		d.unreadable(s, v)
 		return
 	}
 	p, _ := all.find(who(u.RecipientID, u.RecipientUserID))

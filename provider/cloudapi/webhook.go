@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/sign"
@@ -52,7 +53,7 @@ func (w *Webhook) Verify(r *http.Request, body []byte) error {
 }
 
 // maxChallenge bounds what a handshake echoes.
-const maxChallenge = 1024
+const maxChallenge = 256
 
 // Handshake implements provider.Handshaker: Meta's GET when the address is
 // entered or changed.
@@ -69,9 +70,10 @@ func (w *Webhook) Handshake(r *http.Request) ([]byte, error) {
 // maxEvents bounds one body. Meta sends at most a thousand updates in one.
 const maxEvents = 10_000
 
-// Decode implements provider.Webhook. An element that cannot be read becomes
-// Unknown and costs no other element; only a body that is no webhook of Meta's
-// at all is an error.
+// Decode implements provider.Webhook. An element that is not known becomes
+// Unknown, one that two readers could read differently an event without a body,
+// and neither costs another element; only a body that is no webhook of Meta's at
+// all is an error.
 //
 // Ids: a message or reaction "m:"+wamid; a receipt "s:"+wamid+":"+status, then
 // ":"+recipient in groups, ":"+code when failed; everything else "h:" and a
@@ -121,6 +123,30 @@ func (d *decoder) unknown(s source, id string, chat provider.ChatID, v value) {
 	d.add(s.route, id, chat, provider.Unknown{Field: s.field, Raw: compact(v.raw())})
 }
 
+// unreadable hands an element to the relay's quarantine: nothing of it is
+// believed, and its ids stay free for a program that can read it.
+func (d *decoder) unreadable(s source, v value) { d.add(s.route, s.hash(v.raw()), "", nil) }
+
+// strange keeps what is not understood, where it at least says one thing.
+func (d *decoder) strange(s source, id string, chat provider.ChatID, v value) {
+	if v.node().spoilt {
+		d.unreadable(s, v)
+		return
+	}
+	d.unknown(s, id, chat, v)
+}
+
+// broken reports ids that are no text: several byte sequences read as the same
+// replacement character, so that two ids could be taken for one.
+func broken(ids ...string) bool {
+	for _, id := range ids {
+		if strings.ContainsRune(id, utf8.RuneError) {
+			return true
+		}
+	}
+	return false
+}
+
 // compact makes raw JSON fit for the log and for a text frame, which must be
 // UTF-8. The bytes as they came stay with the relay.
 func compact(raw json.RawMessage) json.RawMessage {
@@ -144,15 +170,14 @@ func (s source) hash(value []byte) string {
 
 func (d *decoder) entry(entry value) {
 	if !entry.object() {
-		s := source{field: "entry"}
-		d.unknown(s, s.hash(entry.raw()), "", entry)
+		d.unreadable(source{field: "entry"}, entry)
 		return
 	}
 	s := source{field: "entry", entry: entry.member("id").word(), time: entry.member("time").word()}
 	s.route = businessRoute(s.entry)
 	changes := entry.member("changes").list()
 	if len(changes) == 0 {
-		d.unknown(s, s.hash(entry.raw()), "", entry)
+		d.strange(s, s.hash(entry.raw()), "", entry)
 		return
 	}
 	for _, change := range changes {
@@ -161,14 +186,16 @@ func (d *decoder) entry(entry value) {
 }
 
 func (d *decoder) change(s source, change value) {
-	if !change.object() {
-		d.unknown(s, s.hash(change.raw()), "", change)
+	v := change.member("value")
+	if change.ambiguous() || v.ambiguous() || v.member("metadata").ambiguous() {
+		d.unreadable(s, change)
 		return
 	}
-	s.field = change.member("field").word()
-	v := change.member("value")
+	if change.object() {
+		s.field = change.member("field").word()
+	}
 	if !v.object() {
-		d.unknown(s, s.hash(change.raw()), "", change)
+		d.strange(s, s.hash(change.raw()), "", change)
 		return
 	}
 	s.route = numberRoute(v, s.route)
@@ -178,7 +205,7 @@ func (d *decoder) change(s source, change value) {
 	case whatsapp.FieldTemplateStatus:
 		d.templateStatus(s, v)
 	default:
-		d.unknown(s, s.hash(v.raw()), named(v), v)
+		d.strange(s, s.hash(v.raw()), named(v), v)
 	}
 }
 
@@ -199,8 +226,13 @@ func numberRoute(v value, entry provider.Route) provider.Route {
 func (d *decoder) messages(s source, v value) {
 	messages, statuses, problems := v.member("messages").list(), v.member("statuses").list(), v.member("errors").list()
 	n := len(messages) + len(statuses) + len(problems)
+	for _, key := range []string{"messages", "statuses", "errors"} {
+		if !v.member(key).listed() { // what it holds must not be lost beside the others
+			n = 0
+		}
+	}
 	if n == 0 || n > maxEvents || s.route == businessRoute(s.entry) {
-		d.unknown(s, s.hash(v.raw()), named(v), v)
+		d.strange(s, s.hash(v.raw()), named(v), v)
 		return
 	}
 	people := peopleOf(v.member("contacts"))
@@ -221,7 +253,7 @@ func (d *decoder) problem(s source, i int, v, p value) {
 	id := s.hash(fmt.Appendf(nil, "%d:%s", i, v.raw()))
 	var e whatsapp.ErrorItem
 	if err := p.read(&e); spoilt(err) || e.Code == 0 {
-		d.unknown(s, id, "", p)
+		d.strange(s, id, "", p)
 		return
 	}
 	d.add(s.route, id, "", provider.Notice{Error: reported("account", e)})
@@ -235,7 +267,7 @@ func (d *decoder) templateStatus(s source, v value) {
 	}
 	id := s.hash(v.raw())
 	if !known || u.ID == "" || u.Name == "" {
-		d.unknown(s, id, "", v)
+		d.strange(s, id, "", v)
 		return
 	}
 	d.add(s.route, id, "", provider.TemplateStatusChanged{

@@ -62,7 +62,11 @@ func show(t *testing.T, events []provider.Event) []byte {
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
 	for _, ev := range events {
-		if err := e.Encode(shown{Event: ev, Kind: ev.Body.Kind(), Body: ev.Body}); err != nil {
+		kind := "none: it is quarantined"
+		if ev.Body != nil {
+			kind = ev.Body.Kind()
+		}
+		if err := e.Encode(shown{Event: ev, Kind: kind, Body: ev.Body}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -216,6 +220,9 @@ func FuzzDecode(f *testing.F) {
 		for _, e := range events {
 			if e.ID == "" || len(e.ID) < 3 {
 				t.Fatalf("an event without an id: %#v", e)
+			}
+			if e.Body == nil {
+				continue // for the quarantine
 			}
 			raw, err := json.Marshal(e.Body)
 			if err != nil {

@@ -77,9 +77,11 @@ func decode(t *testing.T, w provider.Webhook, body []byte) []provider.Event {
 		t.Errorf("the same body decoded twice differs: %v", err)
 	}
 	for _, e := range events {
-		if e.ID == "" || e.Body == nil {
-			t.Errorf("an event without id or body: %#v", e)
-			continue
+		if e.ID == "" {
+			t.Errorf("an event without id: %#v", e)
+		}
+		if e.Body == nil {
+			continue // for the quarantine
 		}
 		if _, err := json.Marshal(e.Body); err != nil {
 			t.Errorf("event %s does not fit the log: %v", e.ID, err)
@@ -92,7 +94,7 @@ func known(t *testing.T, w provider.Webhook, body []byte) {
 	t.Helper()
 	ids := map[string]bool{}
 	for _, e := range decode(t, w, body) {
-		if e.Route == "" || ids[e.ID] {
+		if e.Route == "" || e.Body == nil || ids[e.ID] {
 			t.Errorf("event %s: route %q, or an id of two facts", e.ID, e.Route)
 		}
 		ids[e.ID] = true
@@ -106,7 +108,7 @@ func known(t *testing.T, w provider.Webhook, body []byte) {
 func strange(t *testing.T, w provider.Webhook, body []byte) {
 	t.Helper()
 	for _, e := range decode(t, w, body) {
-		if keeps(e.Body) {
+		if e.Body == nil || keeps(e.Body) { // the quarantine keeps the whole body
 			return
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -63,7 +64,7 @@ func (s Stamp) MarshalJSON() ([]byte, error) {
 // time.
 func (s *Stamp) UnmarshalJSON(b []byte) error {
 	*s = Stamp{}
-	if v, err := strconv.ParseInt(scalar(b), 10, 64); err == nil && v > 0 && v <= lastSecond {
+	if v, err := strconv.ParseInt(strings.TrimSpace(scalar(b)), 10, 64); err == nil && v > 0 && v <= lastSecond {
 		s.Time = time.Unix(v, 0).UTC()
 	}
 	return nil
