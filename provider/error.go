@@ -10,6 +10,10 @@ import (
 // was not signed with our secret. Nothing of such a request may be kept.
 var ErrSignature = errors.New("signature does not match")
 
+// ErrUnwritten is in the chain of an Unreachable Error whose connection was
+// there and took no byte of the request: it may be tried again at once, once.
+var ErrUnwritten = errors.New("nothing of the request was written")
+
 // Reason is why a network or driver refused. Decisions are derived from it.
 type Reason string
 

@@ -32,6 +32,9 @@ type Config struct {
 	// Version is "v26.0".
 	Version     string
 	AccessToken string
+	// Retry503 sends again what was answered 503 without Meta's own error: a
+	// proxy before the API that answers so has passed nothing on.
+	Retry503 bool
 }
 
 var (
@@ -48,7 +51,10 @@ func ReadConfig(settings map[string]string) (Config, error) {
 	}
 	c := Config{
 		PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], BaseURL: v["base_url"],
-		Version: v["version"], AccessToken: v["access_token"],
+		Version: v["version"], AccessToken: v["access_token"], Retry503: v["retry_503"] == "yes",
+	}
+	if v["retry_503"] != "yes" && v["retry_503"] != "no" {
+		return c, fmt.Errorf("%q is neither yes nor no", "retry_503")
 	}
 	return c, c.check()
 }
@@ -60,6 +66,7 @@ func accountKeys(token bool) []setting.Key {
 		{Name: "base_url", Default: defaultBase},
 		{Name: "version", Default: defaultVersion},
 		{Name: "access_token", Required: token},
+		{Name: "retry_503", Default: "no"},
 	}
 }
 

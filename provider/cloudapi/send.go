@@ -64,6 +64,7 @@ func (p *Provider) Send(ctx context.Context, m provider.Outgoing) (provider.Mess
 
 func (p *Provider) post(ctx context.Context, r rest.Request) (provider.MessageID, error) {
 	r.Method, r.Path = http.MethodPost, p.path(p.config.PhoneNumberID, "messages")
+	r.Retry503 = p.config.Retry503
 	a, err := p.api.Do(ctx, r)
 	if err != nil {
 		return "", err

@@ -18,9 +18,12 @@ import (
 )
 
 // lost is a call without a whole answer.
-func lost(r Request, left bool, cause error) *provider.Error {
+func lost(r Request, came progress, cause error) *provider.Error {
 	cause = scrub(cause)
-	if !left {
+	if came == nothingWritten {
+		cause = fmt.Errorf("%w: %w", provider.ErrUnwritten, cause)
+	}
+	if came != mayHaveLeft {
 		return &provider.Error{
 			Op: r.Op, Reason: provider.Unreachable, Err: cause,
 			Text: "The network could not be reached. It is tried again.",
@@ -81,6 +84,9 @@ func scrub(err error) error {
 func Refused(r Request, a *Answer) *provider.Error {
 	e := refusal(a.Status)
 	e.Op, e.Code, e.After = r.Op, "http "+strconv.Itoa(a.Status), RetryAfter(a.Header)
+	if r.Sends && r.Retry503 && a.Status == http.StatusServiceUnavailable {
+		e.Uncertain, e.Text = false, "The network is not ready. It is tried again."
+	}
 	if r.Sends {
 		return e
 	}

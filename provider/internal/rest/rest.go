@@ -17,7 +17,6 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"frontdesk/provider"
@@ -73,6 +72,7 @@ func New(base, token string, hc *http.Client) (*Client, error) {
 		fresh.ForceAttemptHTTP2 = false
 		fresh.Protocols = new(http.Protocols)
 		fresh.Protocols.SetHTTP1(true)
+		gauged(fresh)
 		c.send, c.traced = bare(fresh, hc), true
 	}
 	return c, nil
@@ -103,6 +103,9 @@ type Request struct {
 	// Sends means that the call makes a message: what is not known to have
 	// failed is uncertain. Other calls may be repeated freely.
 	Sends bool
+	// Retry503 means that this API's 503 without a code says that nothing was
+	// taken: an administrator's word about an account, never a default.
+	Retry503 bool
 }
 
 // Answer is what came back, whatever its status.
@@ -116,14 +119,14 @@ type Answer struct {
 func (a *Answer) OK() bool { return a.Status >= 200 && a.Status <= 299 }
 
 // Do makes one attempt. The error is an *provider.Error: Unreachable where
-// nothing can have left, NoAnswer (uncertain for a Request that Sends) where
-// something may have and no whole answer came.
+// nothing can have left (provider.ErrUnwritten where a connection was there),
+// NoAnswer (uncertain for a Request that Sends) where something may have and no
+// whole answer came.
 func (c *Client) Do(ctx context.Context, r Request) (*Answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	var left atomic.Bool
-	left.Store(!c.traced)
-	req, err := c.request(ctx, r, &left)
+	out := &wire{traced: c.traced}
+	req, err := c.request(ctx, r, out)
 	if err != nil {
 		return nil, &provider.Error{
 			Op: r.Op, Reason: provider.Invalid, Err: err,
@@ -136,13 +139,13 @@ func (c *Client) Do(ctx context.Context, r Request) (*Answer, error) {
 	}
 	res, err := client.Do(req)
 	if err != nil {
-		return nil, lost(r, left.Load(), err)
+		return nil, lost(r, out.came(), err)
 	}
 	defer res.Body.Close() //nolint:errcheck // the answer is read; closing only frees the connection
 	a := &Answer{Status: res.StatusCode, Header: res.Header}
 	a.Body, err = whole(res.Body)
 	if err != nil && a.OK() {
-		return nil, lost(r, true, err)
+		return nil, lost(r, mayHaveLeft, err)
 	}
 	return a, nil
 }
@@ -161,7 +164,7 @@ func whole(r io.Reader) ([]byte, error) {
 	return body, nil
 }
 
-func (c *Client) request(ctx context.Context, r Request, left *atomic.Bool) (*http.Request, error) {
+func (c *Client) request(ctx context.Context, r Request, out *wire) (*http.Request, error) {
 	var body io.Reader
 	if r.Body != nil {
 		raw, err := encode(r.Body)
@@ -174,9 +177,7 @@ func (c *Client) request(ctx context.Context, r Request, left *atomic.Bool) (*ht
 	if len(r.Query) > 0 {
 		address += "?" + r.Query.Encode()
 	}
-	// The connection is reported before the first byte is written to it, and
-	// dialling and the TLS handshake come before that.
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { left.Store(true) }}
+	trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { out.connected(i.Conn) }}
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), r.Method, address, body)
 	if err != nil {
 		return nil, errors.New("the address of the request is not valid")

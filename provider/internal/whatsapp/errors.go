@@ -102,7 +102,7 @@ var codes = map[int64]Meaning{
 	131044:  nothere,
 	131045:  unready,
 	131047:  {Reason: provider.WindowClosed, Text: "More than 24 hours have passed since the customer's last message. Send a template."},
-	131048:  {Reason: provider.Restricted, Text: "WhatsApp limits this number because messages were blocked or reported. Wait, and write to fewer people."},
+	131048:  {Reason: provider.RateLimited, Text: "WhatsApp limits this number because messages were blocked or reported. It is tried again by itself; write to fewer people."},
 	131049:  {Reason: provider.Withheld, Text: "WhatsApp withheld it: this person gets too many marketing messages. Wait at least a day."},
 	131050:  {Reason: provider.OptedOut, Text: "The customer asked for no more marketing messages. Do not send another one."},
 	131051:  nothere,

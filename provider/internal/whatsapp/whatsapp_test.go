@@ -59,7 +59,7 @@ func TestErrorPolicy(t *testing.T) {
 		{131031, provider.Restricted, false, false, true},
 		{131042, provider.Restricted, false, false, true},
 		{131047, provider.WindowClosed, false, false, false},
-		{131048, provider.Restricted, false, false, true},
+		{131048, provider.RateLimited, true, false, false},
 		{131049, provider.Withheld, false, false, false},
 		{131050, provider.OptedOut, false, false, false},
 		{131051, provider.NotSupported, false, false, false},
