@@ -1,0 +1,25 @@
+// Package torture runs the real programs under faults. It holds no code but
+// its tests: what breaks them is in faults, what they promise in
+// docs/promises.md.
+package torture
+
+import (
+	"flag"
+	"os"
+	"testing"
+
+	"frontdesk/cmd/internal/faults"
+)
+
+// seedFlag replays a run; every test logs the seed it used.
+var seedFlag = flag.Uint64("seed", 0, "replay with this seed; 0 takes a new one")
+
+// builds are the programs under test.
+var builds faults.Builds
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	code := m.Run()
+	builds.Remove()
+	os.Exit(code)
+}
