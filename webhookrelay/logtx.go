@@ -21,7 +21,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (s statements, err error) {
 		text string
 	}{
 		{&s.head, "select seq, hash from event order by seq desc limit 1"},
-		{&s.insert, "insert into event (seq, dedupe, raw, salt, json, hash) values (?, ?, ?, ?, ?, ?) on conflict (dedupe) do nothing"},
+		{&s.insert, "insert into event (seq, dedupe, raw, salt, json, hash, conversation) values (?, ?, ?, ?, ?, ?, nullif(?, '')) on conflict (dedupe) do nothing"},
 		{&s.seqOf, "select seq from event where dedupe = ?"},
 		{&s.raw, "insert into raw (seq, hook, at, body) values (?, ?, ?, ?)"},
 		{&s.setAspect, "insert into aspect (conversation, aspect, seq) values (?, ?, ?) on conflict do update set seq = excluded.seq"},
@@ -109,7 +109,7 @@ func (t *logTx) put(ctx context.Context, e *entry, rawRef any) (Result, error) {
 	key := t.log.identify(e)
 	eventJSON := e.json(seq, t.at)
 	hash := chain(t.head.hash, seq, e.salt, eventJSON)
-	res, err := t.log.stmts.insert.ExecContext(ctx, int64(seq), key, rawRef, e.salt, eventJSON, hash)
+	res, err := t.log.stmts.insert.ExecContext(ctx, int64(seq), key, rawRef, e.salt, eventJSON, hash, string(e.conversation))
 	if err != nil {
 		return Result{}, fmt.Errorf("insert event: %w", err)
 	}

@@ -4,10 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
-	_ "embed"
 	"encoding/base32"
 	"errors"
-	"fmt"
 	"io/fs"
 	"net/url"
 	"os"
@@ -16,15 +14,6 @@ import (
 
 	_ "modernc.org/sqlite" // the database driver
 )
-
-//go:embed schema.sql
-var schema string
-
-// schemaVersion is the form of relay.db this program reads and writes.
-const schemaVersion = 1
-
-// errNewer is answered for a log written by a newer relay: it is left alone.
-var errNewer = errors.New("the log was written by a newer webhookrelay; update this one")
 
 // patient waits for other writers, and is the first pragma of every pool but
 // the lock's.
@@ -43,18 +32,22 @@ func openDB(path string, conns int, pragmas ...string) (*sql.DB, error) {
 	return db, nil
 }
 
-// openWriter creates the file for its owner alone, and brings the schema.
+// openWriter creates the file for its owner alone, makes sure that power loss
+// does not take its name away, and brings the schema.
 // synchronous=FULL is what makes a 200 durable: NORMAL survives kill -9 and
 // loses under power loss.
 func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
+	if err := syncFolder(path); err != nil { // the file may be an earlier process's, which did not live to do so
+		return nil, err
+	}
 	db, err := openDB(path, 1, patient, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)")
 	if err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, db); err != nil {
+	if err := migrate(ctx, db, path); err != nil {
 		_ = db.Close()
 		return nil, err
 	}
@@ -65,7 +58,7 @@ func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 // leaves an existing one alone: closing a database file that this process has
 // open elsewhere would drop its locks.
 func createPrivate(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := makeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
@@ -76,34 +69,6 @@ func createPrivate(path string) error {
 		return err
 	}
 	return f.Close()
-}
-
-func migrate(ctx context.Context, db *sql.DB) error {
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	var version int
-	if err := tx.QueryRowContext(ctx, "pragma user_version").Scan(&version); err != nil {
-		return err
-	}
-	switch {
-	case version == schemaVersion:
-		return nil
-	case version > schemaVersion:
-		return errNewer
-	}
-	if _, err := tx.ExecContext(ctx, schema); err != nil {
-		return err
-	}
-	if err := firstMeta(ctx, tx); err != nil {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("pragma user_version = %d", schemaVersion)); err != nil {
-		return err
-	}
-	return tx.Commit()
 }
 
 // The keys of meta.

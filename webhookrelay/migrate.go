@@ -1,0 +1,121 @@
+package webhookrelay
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// errNewer is answered for a log written by a newer relay: it is left alone.
+var errNewer = errors.New("the log was written by a newer webhookrelay; update this one")
+
+// migrationSteps returns the steps in order. The first makes a log, each other one
+// brings it from the version before: a log's user_version is the number of steps
+// it has had. A step that was released never changes.
+func migrationSteps() ([]string, error) {
+	names, err := fs.Glob(migrations, "migrations/*.sql") // sorted
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]string, len(names))
+	for i, name := range names {
+		text, err := migrations.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		steps[i] = string(text)
+	}
+	return steps, nil
+}
+
+// migrate brings the log at path to this program's form, each step in one
+// transaction. Before an existing log is changed, a copy of it is made beside it.
+func migrate(ctx context.Context, db *sql.DB, path string) error {
+	steps, err := migrationSteps()
+	if err != nil {
+		return err
+	}
+	version, err := schemaVersion(ctx, db)
+	switch {
+	case err != nil:
+		return err
+	case version > len(steps):
+		return errNewer
+	case version == len(steps):
+		return nil
+	case version > 0:
+		if err := copyBefore(ctx, db, path, version); err != nil {
+			return fmt.Errorf("copy the log before it is migrated: %w", err)
+		}
+	}
+	for n := version; n < len(steps); n++ {
+		if err := migrateStep(ctx, db, n, steps[n]); err != nil {
+			return fmt.Errorf("migrate to version %d: %w", n+1, err)
+		}
+	}
+	return nil
+}
+
+func schemaVersion(ctx context.Context, q interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+},
+) (version int, err error) {
+	err = q.QueryRowContext(ctx, "pragma user_version").Scan(&version)
+	return version, err
+}
+
+// migrateStep takes the log from version n to the next. Another process may have
+// done so meanwhile: then there is nothing left to do.
+func migrateStep(ctx context.Context, db *sql.DB, n int, step string) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	version, err := schemaVersion(ctx, tx)
+	if err != nil || version > n {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, step); err != nil {
+		return err
+	}
+	if n == 0 {
+		if err := firstMeta(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("pragma user_version = %d", n+1)); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// beforePath is where the copy of a log of this version is kept.
+func beforePath(path string, version int) string { return fmt.Sprintf("%s.before-%d", path, version) }
+
+// copyBefore keeps the log as it is. The copy has its name only once it is
+// whole and on disk; the last one of a version is the one that counts.
+func copyBefore(ctx context.Context, db *sql.DB, path string, version int) error {
+	part := beforePath(path, version) + "." + randomID(5)
+	defer func() { _ = os.Remove(part) }()
+	if err := createPrivate(part); err != nil { // for its owner alone; SQLite fills an empty file
+		return err
+	}
+	if _, err := db.ExecContext(ctx, "vacuum into ?", part); err != nil {
+		return err
+	}
+	if err := syncFile(part); err != nil {
+		return err
+	}
+	if err := os.Rename(part, beforePath(path, version)); err != nil {
+		return err
+	}
+	return syncFolder(path)
+}
