@@ -1,0 +1,47 @@
+package configfile
+
+import (
+	"strings"
+	"testing"
+)
+
+// A configuration that cannot be read is an error that quotes nothing of it:
+// any value may be a secret in the wrong place.
+func FuzzDecode(f *testing.F) {
+	for _, s := range []string{
+		"listen = \"x\"", "[[hook]]\nid = 1", "a = \"unclosed", "\x00", "[a]\n[a]", "x = 1979-05-27", "[[[", "a.b.c = {d = [1,", "k = 9223372036854775808",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		const planted = "hunter2hunter2"
+		var into struct {
+			Listen string           `toml:"listen"`
+			Hooks  []map[string]any `toml:"hook"`
+		}
+		_, err := Decode([]byte(text+"\nsecret = \""+planted+"\" = oops"), &into)
+		if err != nil && strings.Contains(err.Error(), planted) {
+			t.Fatalf("the error quotes the file: %v", err)
+		}
+		_, _ = Decode([]byte(text), &into)
+	})
+}
+
+// Value gives back what it was given, what a source holds, or an error that
+// says neither.
+func FuzzValue(f *testing.F) {
+	f.Add("app_secret", "env:X")
+	f.Add("name", "file:../../x")
+	f.Add("token", "plain")
+	f.Add("", "env:")
+	folder := f.TempDir()
+	f.Fuzz(func(t *testing.T, key, value string) {
+		got, err := Value(key, value, folder, func(string) string { return "" })
+		switch {
+		case err == nil && got != value:
+			t.Fatalf("Value(%q, %q) = %q", key, value, got)
+		case err == nil && value != "" && secret(key):
+			t.Fatalf("Value(%q, %q) takes a secret in the open", key, value)
+		}
+	})
+}
