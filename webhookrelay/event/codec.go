@@ -126,6 +126,12 @@ func teamDecoder(kind string) (func(json.RawMessage) (Body, error), bool) {
 		return decode[TemplatesListed], true
 	case KindQuarantined:
 		return decode[Quarantined], true
+	case KindErased:
+		return decode[Erased], true
+	case KindTombstone:
+		return decode[Tombstone], true
+	case KindReprocessed:
+		return decode[Reprocessed], true
 	}
 	return nil, false
 }

@@ -37,6 +37,8 @@ func bodies() []event.Body {
 		event.AgentDefined{Agent: "ana"},
 		event.TemplatesListed{Templates: []provider.Template{{ID: "7", Name: "follow_up", Language: "en", Status: provider.Approved}}},
 		event.Quarantined{Hook: "meta", Reason: "not JSON"},
+		event.Erased{},
+		event.Tombstone{},
 	}
 }
 
@@ -79,6 +81,18 @@ func TestAnUnknownKindSurvives(t *testing.T) {
 	}
 }
 
+// TestTombstone: what terminals are given in the place of an erased event is
+// part of the protocol, to the byte.
+func TestTombstone(t *testing.T) {
+	text, err := json.Marshal(event.TombstoneOf(7, at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"seq":7,"id":"erased:7","at":"2026-11-20T12:05:00Z","kind":"erased","v":1,"body":{}}`; string(text) != want {
+		t.Errorf("it is %s", text)
+	}
+}
+
 func TestConversationIDs(t *testing.T) {
 	key, other := event.Key("0123456789abcdef"), event.Key("fedcba9876543210")
 	chat := provider.ChatKey{Account: "frontdesk", Chat: "50212345678"}
@@ -104,7 +118,7 @@ func TestConversationIDs(t *testing.T) {
 // TestOnlyTeamFactsMayBePublished: a terminal may not invent what a network
 // said, nor what the relay alone knows.
 func TestOnlyTeamFactsMayBePublished(t *testing.T) {
-	relayOnly := map[string]bool{event.KindAccount: true, event.KindAgent: true, event.KindQuarantined: true}
+	relayOnly := map[string]bool{event.KindAccount: true, event.KindAgent: true, event.KindQuarantined: true, event.KindTombstone: true}
 	for _, body := range bodies() {
 		_, team := body.(interface{ Kind() string })
 		team = team && strings.HasPrefix(reflect.TypeOf(body).PkgPath(), "frontdesk/webhookrelay") && !relayOnly[body.Kind()]

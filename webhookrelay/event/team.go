@@ -22,6 +22,7 @@ const (
 	KindAgent       = "agent.defined"
 	KindTemplates   = "template.listed"
 	KindQuarantined = "hook.quarantined"
+	KindReprocessed = "hook.reprocessed"
 )
 
 // Assigned gives a conversation to an agent; an empty To takes it away.
@@ -162,6 +163,14 @@ type Quarantined struct {
 	Reason string `json:"reason"`
 }
 
+// Reprocessed settles a Quarantined: its body was decoded again, and all of it
+// has its place in the log now, or was quarantined anew under its own sequence.
+type Reprocessed struct {
+	Hook string `json:"hook"`
+	// Quarantined is the sequence of the one that is settled.
+	Quarantined Seq `json:"quarantined"`
+}
+
 // Kind implements Body.
 func (Assigned) Kind() string { return KindAssigned }
 
@@ -204,12 +213,15 @@ func (TemplatesListed) Kind() string { return KindTemplates }
 // Kind implements Body.
 func (Quarantined) Kind() string { return KindQuarantined }
 
+// Kind implements Body.
+func (Reprocessed) Kind() string { return KindReprocessed }
+
 // TeamFact reports whether a client may publish this kind. Everything else is
 // written by the relay alone.
 func TeamFact(kind string) bool {
 	switch kind {
 	case KindAssigned, KindResolved, KindDescribed, KindReopened, KindMarked, KindLabeled,
-		KindLinked, KindNoted, KindSend, KindContact, KindTemplates:
+		KindLinked, KindNoted, KindSend, KindContact, KindTemplates, KindErased:
 		return true
 	}
 	return false
