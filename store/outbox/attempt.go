@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"frontdesk/provider"
@@ -16,6 +17,7 @@ type attempt struct {
 	job        store.Job
 	repeatable bool // a repeated OpID never sends twice
 	noID       bool // an accepted send answers without an id
+	asked      bool // the network was asked
 	message    provider.MessageID
 	err        *provider.Error
 	outcome    store.Outcome
@@ -40,7 +42,12 @@ func (d *dispatcher) carry(wire context.Context, job store.Job) attempt {
 		return a
 	}
 	d.announce(wire, job.Send.To.Account)
+	a.asked = true
 	a.message, a.err = d.send(wire, p, job.Send)
+	if a.err != nil && errors.Is(a.err, provider.ErrUnwritten) && wire.Err() == nil {
+		// A connection died before it took a byte: at once again, and once.
+		a.message, a.err = d.send(wire, p, job.Send)
+	}
 	a.outcome = decide(a, d.Now(), d.Rand())
 	d.finish(wire, a)
 	return a

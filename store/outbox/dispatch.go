@@ -6,8 +6,10 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/store"
-	"frontdesk/webhookrelay/event"
 )
+
+// perAccount is how many attempts of one account may be on the wire at once.
+const perAccount = 8
 
 // dispatcher claims jobs and starts one goroutine per attempt. The store keeps
 // the order within a conversation (it gives out no second job of one while the
@@ -19,7 +21,7 @@ type dispatcher struct {
 	// announce tells the team of a direct send before it leaves.
 	announce func(context.Context, provider.AccountID)
 
-	pace   *pace
+	pace   *provider.Pace
 	flying int
 	ended  chan attempt
 	// now and paced belong to one round: the instant it judges by, and the
@@ -32,7 +34,7 @@ type dispatcher struct {
 
 func newDispatcher(o *Outbox, announce func(context.Context, provider.AccountID)) *dispatcher {
 	d := &dispatcher{Outbox: o, announce: announce, ended: make(chan attempt)}
-	d.pace = newPace(func(chat provider.ChatKey) provider.RateLimit {
+	d.pace = provider.NewPace(perAccount, func(chat provider.ChatKey) provider.RateLimit {
 		p, ok := o.Providers(chat.Account)
 		if !ok {
 			return provider.RateLimit{}
@@ -119,7 +121,7 @@ func (d *dispatcher) stumble(what string, err error) (time.Time, bool) {
 
 // blocked tells Claim which chats have to wait, and notes until when.
 func (d *dispatcher) blocked(chat provider.ChatKey) bool {
-	at, byTime := d.pace.ready(chat)
+	at, byTime := d.pace.Ready(chat)
 	if !byTime {
 		return true
 	}
@@ -137,24 +139,29 @@ func (d *dispatcher) keep(at time.Time) {
 }
 
 func (d *dispatcher) begin(wire context.Context, job store.Job) {
-	d.pace.begin(job.Send.To, d.now)
+	d.pace.Begin(job.Send.To, d.now)
 	d.flying++
 	go func() { d.ended <- d.carry(wire, job) }()
 }
 
-// settle takes an attempt off the wire and obeys what the network asked for.
-// A limit holds back its account or its chat, not only the job that met it.
+// settle takes an attempt off the wire and obeys what the network asked for. A
+// limit, or a network that cannot be reached, holds back its account or its
+// chat and not only the job that met it: all the others would meet it too.
 func (d *dispatcher) settle(a attempt) {
 	d.flying--
-	d.pace.end(a.job.Send.To, d.Now())
-	if a.err == nil || a.outcome.State != event.JobQueued {
-		return
-	}
-	switch a.err.Reason {
-	case provider.RateLimited:
-		d.pace.holdAccount(a.job.Send.To.Account, a.outcome.NextAt)
-	case provider.PairLimited:
-		d.pace.holdPair(a.job.Send.To, a.outcome.NextAt)
+	now, to := d.Now(), a.job.Send.To
+	d.pace.End(to, now)
+	switch {
+	case !a.asked: // it was judged here, and tells nothing of the network
+	case a.err == nil:
+		d.pace.Answered(to.Account)
+	case a.err.Reason == provider.NoAnswer: // it tells nothing of the next one
+	case a.err.Reason == provider.Unreachable, a.err.Reason == provider.RateLimited:
+		d.pace.Trip(to.Account, now, func(failures int) time.Duration { return wait(failures, a.err, d.Rand()) })
+	case a.err.Reason == provider.PairLimited:
+		d.pace.HoldPair(to, now.Add(wait(a.job.Attempt, a.err, d.Rand())))
+	default:
+		d.pace.Answered(to.Account)
 	}
 }
 

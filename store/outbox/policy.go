@@ -15,11 +15,13 @@ const (
 	giveUp = 24 * time.Hour
 	// longest is the longest wait between two attempts of our own choosing.
 	longest = 60 * time.Second
-	// longestPair is the same for a customer who got too much (4^6 s).
-	longestPair = 4096 * time.Second
+	// longestPair is the same for a customer who got too much.
+	longestPair = 1024 * time.Second
 	// longestAfter bounds what a network may ask for, so that an absurd answer
 	// costs an hour and not a queue.
 	longestAfter = time.Hour
+	// spread is over how long what was told the same time comes back.
+	spread = 10 * time.Second
 	// shortest keeps full jitter from becoming a busy loop.
 	shortest = 100 * time.Millisecond
 	// repeats is how many attempts a repeatable driver gets to find out what
@@ -81,14 +83,17 @@ func exhausted(e *provider.Error, repeatable bool) store.Outcome {
 }
 
 // wait is how long to wait before the next attempt: what the network asked
-// for, or 1, 2, 4 … 60 s with full jitter (4^X s for a customer who got too
-// much, as Meta's page on throughput asks). attempt counts from 1.
+// for and a little more, so that terminals that were told the same do not come
+// back in one moment; or 1, 2, 4 … 60 s with full jitter (4^X s for a customer
+// who got too much, as Meta's page on throughput asks). attempt counts from 1.
 func wait(attempt int, e *provider.Error, rand float64) time.Duration {
-	if e.After > 0 {
-		return min(e.After, longestAfter)
+	asked := e.After
+	if asked == 0 && e.Reason == provider.PairLimited {
+		asked = grow(attempt, 4, longestPair)
 	}
-	if e.Reason == provider.PairLimited {
-		return grow(attempt, 4, longestPair)
+	if asked > 0 {
+		asked = min(asked, longestAfter)
+		return asked + time.Duration(rand*float64(min(asked/2, spread)))
 	}
 	return max(shortest, time.Duration(rand*float64(grow(attempt, 2, longest))))
 }

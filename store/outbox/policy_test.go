@@ -104,8 +104,16 @@ func TestPolicy(t *testing.T) {
 			want: store.Outcome{State: event.JobUnsure},
 		},
 		{
-			name: "too fast, with a time", attempt: attempt{err: after(provider.RateLimited, 7*time.Second)}, rand: 0.9,
+			name: "too fast, with a time", attempt: attempt{err: after(provider.RateLimited, 7*time.Second)},
 			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(7 * time.Second)},
+		},
+		{
+			name: "too fast, with a short time: not all at once", attempt: attempt{err: after(provider.RateLimited, 8*time.Second)}, rand: 0.5,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(10 * time.Second)},
+		},
+		{
+			name: "too fast, with a long time: not all at once", attempt: attempt{err: after(provider.RateLimited, time.Minute)}, rand: 0.5,
+			want: store.Outcome{State: event.JobQueued, NextAt: noon.Add(65 * time.Second)},
 		},
 		{
 			name: "too fast, with an absurd time", attempt: attempt{err: after(provider.RateLimited, 9000*time.Hour)},
