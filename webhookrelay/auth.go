@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +26,11 @@ var (
 	ErrTokenRole = errors.New("the only role is agent")
 	// ErrNoToken is answered for a token that is not there.
 	ErrNoToken = errors.New("no live token has this id or name; see webhookrelay token list")
+
+	errTooManyFailures = &apiError{
+		http.StatusTooManyRequests, "too_many",
+		"Too many wrong tokens came from there. Wait a minute, and check the token.",
+	}
 
 	tokenName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,39}$`)
 )
@@ -136,35 +142,91 @@ func (t *Tokens) Revoke(ctx context.Context, idOrName string) (int, error) {
 	return int(n), nil
 }
 
-// authenticate returns the live token a request carries. It reads the
-// Authorization header and nothing else: what is in a URL ends in logs.
+// letIn is the key of the token in the context of a request that was let in.
+type letIn struct{}
+
+// authenticate returns the token that let the request in, and judges it where
+// nobody has.
 func (t *Tokens) authenticate(r *http.Request) (Token, error) {
-	bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	parts := strings.Split(bearer, "_")
-	if !ok || len(parts) != 3 || parts[0] != "fd" {
-		return Token{}, errUnauthorized
+	if tok, ok := r.Context().Value(letIn{}).(Token); ok {
+		return tok, nil
 	}
-	var tok Token
+	tok, _, err := t.judge(r)
+	return tok, err
+}
+
+// judge returns the live token a request carries, or the id it claims. It
+// reads the Authorization header and nothing else: what is in a URL ends in
+// logs.
+func (t *Tokens) judge(r *http.Request) (tok Token, claimed string, err error) {
+	id, secret, ok := bearer(r.Header)
+	if !ok {
+		return Token{}, "", errUnauthorized
+	}
 	var want []byte
 	var revoked bool
-	err := t.log.read.QueryRowContext(r.Context(),
-		"select id, name, role, hash, revoked_at is not null from token where id = ?", parts[1]).
+	err = t.log.read.QueryRowContext(r.Context(),
+		"select id, name, role, hash, revoked_at is not null from token where id = ?", id).
 		Scan(&tok.ID, &tok.Name, &tok.Role, &want, &revoked)
 	if errors.Is(err, sql.ErrNoRows) {
 		want = make([]byte, sha256.Size) // an unknown id costs the same
 	} else if err != nil {
-		return Token{}, fmt.Errorf("read token: %w", err)
+		return Token{}, id, fmt.Errorf("read token: %w", err)
 	}
-	got := sha256.Sum256([]byte(parts[2]))
+	got := sha256.Sum256([]byte(secret))
 	if subtle.ConstantTimeCompare(got[:], want) != 1 || revoked {
-		return Token{}, errUnauthorized
+		return Token{}, id, errUnauthorized
 	}
-	return tok, nil
+	return tok, id, nil
 }
 
-// revoked returns the ids among ids whose token lives no more.
-func (t *Tokens) revoked(ctx context.Context) (map[string]bool, error) {
-	rows, err := t.log.read.QueryContext(ctx, "select id from token where revoked_at is not null")
+// bearer takes "Bearer fd_<id>_<secret>" apart. The scheme may be written in
+// any case, the token is exact.
+func bearer(h http.Header) (id, secret string, ok bool) {
+	const scheme = "bearer "
+	values := h.Values("Authorization")
+	if len(values) != 1 || len(values[0]) < len(scheme) || !strings.EqualFold(values[0][:len(scheme)], scheme) {
+		return "", "", false
+	}
+	parts := strings.Split(values[0][len(scheme):], "_")
+	if len(parts) != 3 || parts[0] != "fd" || parts[1] == "" || parts[2] == "" {
+		return "", "", false
+	}
+	return parts[1], parts[2], true
+}
+
+// authenticated lets only requests with a live token through: before it,
+// nothing of a request but its header was looked at. What is refused keeps no
+// connection, so that its body need not be read.
+func (r *Relay) authenticated(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		token, claimed, err := r.tokens.judge(req)
+		if err == nil {
+			next(w, req.WithContext(context.WithValue(req.Context(), letIn{}, token)))
+			return
+		}
+		w.Header().Set("Connection", "close")
+		if errors.Is(err, errUnauthorized) {
+			from := r.trusted.sender(req)
+			if wait := r.failures.count(claimed, from); wait > 0 {
+				w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+				err = errTooManyFailures
+			} else {
+				r.logger.Warn("a token was refused", "from", from, "path", req.URL.Path)
+			}
+		}
+		refuse(w, req, r.logger, err)
+	}
+}
+
+// queryable is a database or one connection of it.
+type queryable interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// revokedTokens returns the ids of the tokens that live no more.
+func revokedTokens(ctx context.Context, in queryable) (map[string]bool, error) {
+	rows, err := in.QueryContext(ctx, "select id from token where revoked_at is not null")
 	if err != nil {
 		return nil, fmt.Errorf("read revoked tokens: %w", err)
 	}

@@ -173,6 +173,7 @@ func TestDeadTerminalIsCut(t *testing.T) {
 	for _, dead := range []bool{true, false} {
 		t.Run(fmt.Sprintf("dead=%v", dead), func(t *testing.T) {
 			onPipes(t, func(t *testing.T, c *cuttable) {
+				patience := defaultTiming().pong
 				if dead {
 					c.conn.SetPingHandler(func(string) error { return nil })
 				}
@@ -193,10 +194,10 @@ func TestDeadTerminalIsCut(t *testing.T) {
 				}()
 				select {
 				case <-ended:
-					if took := time.Since(began); !dead || took < pongWait || took > pongWait+time.Second {
+					if took := time.Since(began); !dead || took < patience || took > patience+time.Second {
 						t.Errorf("cut after %v", took)
 					}
-				case <-time.After(10 * pongWait):
+				case <-time.After(10 * patience):
 					if dead {
 						t.Error("a terminal that answers nothing was never cut")
 					}

@@ -9,8 +9,9 @@ import (
 const (
 	// maxFrame is the longest frame of the stream.
 	maxFrame = 1 << 20
-	// ringFrames is how many recent commits are kept ready.
-	ringFrames = 64
+	// ringFrames is how many recent frames are kept ready: 8 MiB at most. A
+	// reader further behind is served with fewer, larger ones from the log.
+	ringFrames = 8
 )
 
 // prepared is one frame of events, encoded once for every connection.
@@ -45,10 +46,9 @@ func framesOf(rows []row) []prepared {
 	return frames
 }
 
-// next returns the frame that continues the cursor, unless so many follow it
-// that reading the log in larger batches is cheaper.
+// next returns the frame that continues the cursor.
 func (r *ring) next(cursor event.Seq) (prepared, bool) {
-	for i := len(r.frames) - 1; i >= 0 && i >= len(r.frames)-8; i-- {
+	for i := len(r.frames) - 1; i >= 0; i-- {
 		if r.frames[i].first == cursor+1 {
 			return r.frames[i], true
 		}

@@ -9,7 +9,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -27,6 +29,8 @@ type Options struct {
 	Now func() time.Time
 	// Logger gets what an administrator should know; nil discards.
 	Logger *slog.Logger
+	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
+	TrustedProxies []netip.Prefix
 	// CommitDelay runs after each commit of the log: benchmarks emulate a
 	// slower disk with it.
 	CommitDelay func()
@@ -63,6 +67,9 @@ type Relay struct {
 	accounts map[provider.AccountID]Account
 	gateway  *gateway
 	streams  streams
+	times    timing
+	failures *failures
+	trusted  proxies
 	resync   chan provider.AccountID
 	now      func() time.Time
 	logger   *slog.Logger
@@ -74,7 +81,11 @@ type Relay struct {
 // Open opens the log, verifies its tail, marks what was being sent when the
 // last process ended as unsure, and tells the log of the accounts.
 func Open(ctx context.Context, o Options) (*Relay, error) {
-	r := &Relay{now: o.Now, logger: o.Logger, resync: make(chan provider.AccountID, 64)}
+	r := &Relay{
+		now: o.Now, logger: o.Logger, resync: make(chan provider.AccountID, 64),
+		// What is measured in minutes is not told by a clock that may be set.
+		times: defaultTiming(), failures: newFailures(time.Now), trusted: o.TrustedProxies,
+	}
 	if r.now == nil {
 		r.now = time.Now
 	}
@@ -88,7 +99,7 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 	if r.lock, err = lockFile(ctx, o.Path); err != nil {
 		return nil, err
 	}
-	if r.log, err = openLog(ctx, o.Path, r.now, o.CommitDelay); err != nil {
+	if r.log, err = openLog(ctx, o.Path, r.now, r.committed(o.CommitDelay)); err != nil {
 		return nil, errors.Join(err, r.lock.release())
 	}
 	if r.log.lost != "" {
@@ -103,6 +114,20 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 	r.stop = stop
 	r.tending.Go(func() { r.tend(background) })
 	return r, nil
+}
+
+// committed is what runs between a commit and its being visible: whoever was
+// revoked before it gets nothing of it, whichever process revoked.
+func (r *Relay) committed(delay func()) func() {
+	return func() {
+		if delay != nil {
+			delay()
+		}
+		// The writer's own connection: readers must not make it wait.
+		if err := r.cutRevoked(context.Background(), r.log.conn); err != nil {
+			r.logger.Error("cut streams", "error", err)
+		}
+	}
 }
 
 func (r *Relay) begin(ctx context.Context, accounts []Account) error {
@@ -155,6 +180,7 @@ func (r *Relay) Handler() http.Handler {
 	mux.HandleFunc("POST /hooks/{hook}", r.receive)
 	mux.HandleFunc("GET /v1/stream", r.stream)
 	mux.HandleFunc("POST /v1/events", r.publish)
+	mux.HandleFunc("GET /v1/books", r.serveBooks)
 	mux.HandleFunc("POST /v1/send", r.gateway.send)
 	mux.HandleFunc("GET /healthz", r.health)
 	for _, path := range []string{"/v1/media", "/v1/media/", "/v1/agents", "/v1/presence", "/v1/events/{seq}/raw", "/v1/snapshot"} {
@@ -180,8 +206,9 @@ func (r *Relay) health(w http.ResponseWriter, _ *http.Request) {
 }
 
 // NewServer returns a server for the relay with the limits a public address
-// needs. HTTP/2 without TLS stays off.
-func NewServer(handler http.Handler, logger *slog.Logger) *http.Server {
+// needs. HTTP/2 without TLS stays off. Connections from proxies are those of
+// many, and not counted against one.
+func NewServer(handler http.Handler, logger *slog.Logger, proxies ...netip.Prefix) *http.Server {
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -190,6 +217,11 @@ func NewServer(handler http.Handler, logger *slog.Logger) *http.Server {
 		IdleTimeout:       90 * time.Second,
 		MaxHeaderBytes:    16 << 10,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
+		ConnState:         newGuard(proxies).state,
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			giveUpAfter(c, defaultTiming().pong)
+			return ctx
+		},
 	}
 }
 
@@ -229,10 +261,16 @@ func (r *Relay) tick(ctx context.Context) error {
 	if err := r.log.refresh(ctx); err != nil {
 		return err
 	}
+	return r.cutRevoked(ctx, r.log.read)
+}
+
+// cutRevoked ends the streams of tokens that live no more. When it returns, no
+// further event goes out on them.
+func (r *Relay) cutRevoked(ctx context.Context, in queryable) error {
 	if r.streams.none() {
 		return nil
 	}
-	revoked, err := r.tokens.revoked(ctx)
+	revoked, err := revokedTokens(ctx, in)
 	if err != nil {
 		return err
 	}

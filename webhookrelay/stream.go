@@ -3,11 +3,14 @@ package webhookrelay
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
 
@@ -15,17 +18,19 @@ import (
 )
 
 const (
-	pingEvery    = 10 * time.Second
-	pongWait     = 20 * time.Second
-	writeTimeout = 5 * time.Second
-	// closeTimeout is how long a stream that is cut may take to be told why: with
-	// tendEvery before it, less than a second after a token was revoked.
-	closeTimeout = 500 * time.Millisecond
 	// maxInbound is the longest frame a terminal may send. It has nothing to
 	// say but pongs.
 	maxInbound = 64 << 10
-	// readEvents is how many events behind the head are read at once.
+	// maxRemarks is how many frames with data a terminal may send: that it
+	// speaks at all means that it takes this for something else.
+	maxRemarks = 3
+	// lingerBytes is how much of what a terminal still sends is thrown away so
+	// that it may read why its stream was closed.
+	lingerBytes = 4 << 20
+	// readEvents is how many events behind the head are read at once, and
+	// readBytes how much of them: what a stream that is stuck keeps in memory.
 	readEvents = 1000
+	readBytes  = 512 << 10
 	// minVersion is the lowest version of the protocol spoken here.
 	minVersion = 1
 )
@@ -35,7 +40,21 @@ const (
 	closeRevoked = 4001
 	closeAhead   = 4002
 	closeDamaged = 4003
+	closeRemarks = 4004
 )
+
+// timing is how long a stream waits for what. A peer that is gone is known
+// within pong, one that takes nothing within write.
+type timing struct {
+	ping, pong, write time.Duration
+	// closing is how long a stream that is cut may take to be told why: with
+	// tendEvery before it, less than a second after a token was revoked.
+	closing time.Duration
+}
+
+func defaultTiming() timing {
+	return timing{ping: 10 * time.Second, pong: 20 * time.Second, write: 5 * time.Second, closing: 500 * time.Millisecond}
+}
 
 var (
 	errOrigin = &apiError{
@@ -48,7 +67,7 @@ var (
 // upgrader takes no request that a browser could have been made to send, and
 // never compresses: the read limit would count compressed bytes.
 var upgrader = websocket.Upgrader{
-	HandshakeTimeout: writeTimeout,
+	HandshakeTimeout: 5 * time.Second,
 	ReadBufferSize:   1 << 10,
 	WriteBufferPool:  &sync.Pool{},
 	CheckOrigin:      func(r *http.Request) bool { return len(r.Header.Values("Origin")) == 0 },
@@ -63,10 +82,16 @@ type stream struct {
 	log   *eventLog
 	conn  *websocket.Conn
 	token Token
+	times timing
+	now   func() time.Time
+
 	ctx   context.Context
 	stop  context.CancelFunc
-	ended atomic.Bool // somebody is ending it
-	now   func() time.Time
+	ended atomic.Bool   // somebody is ending it
+	gone  chan struct{} // closed when it has ended
+	// writing is set while a frame of events is on its way: a ping waits
+	// behind it, and that is no sign of death.
+	writing atomic.Bool
 }
 
 func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
@@ -84,12 +109,12 @@ func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
 		refuse(w, req, r.logger, errCursor)
 		return
 	}
-	conn, err := upgrader.Upgrade(w, req, nil)
+	conn, err := upgrader.Upgrade(hijacker{w, r.times.write}, req, nil)
 	if err != nil {
 		return // the upgrader has answered
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(req.Context()))
-	s := &stream{log: r.log, conn: conn, token: token, ctx: ctx, stop: stop, now: r.now}
+	s := &stream{log: r.log, conn: conn, token: token, times: r.times, now: r.now, ctx: ctx, stop: stop, gone: make(chan struct{})}
 	defer s.end(0, "")
 	if !r.streams.add(s) {
 		s.end(websocket.CloseGoingAway, "the relay stops; come again")
@@ -98,35 +123,96 @@ func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
 	defer r.streams.remove(s)
 	r.log.readers.Add(1)
 	defer r.log.readers.Add(-1)
+	// The token may have been revoked before the stream was one of those that
+	// are cut: only from here on every revocation finds it.
+	if err := r.cutRevoked(ctx, r.log.read); err != nil && ctx.Err() == nil {
+		r.logger.Error("stream", "agent", token.Name, "error", err)
+		return
+	}
 	go s.listen()
 	if err := s.run(event.Seq(cursor)); err != nil && ctx.Err() == nil {
 		r.logger.Info("stream ended", "agent", token.Name, "error", err)
 	}
 }
 
-// end ends the stream, once, with the reason of who came first: no event goes
-// out after it. A terminal that does not read is not waited for.
-func (s *stream) end(code int, reason string) {
+// claim makes the caller the one that ends the stream, if nobody did: no event
+// goes out after it. The caller must finish it.
+func (s *stream) claim() bool {
 	if s.ended.Swap(true) {
-		return
+		return false
 	}
 	s.stop()
+	return true
+}
+
+// finish tells the terminal why and closes. One that does not read is not
+// waited for.
+func (s *stream) finish(code int, reason string) {
+	defer close(s.gone)
 	if code != 0 {
-		_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(closeTimeout))
+		_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Now().Add(s.times.closing))
 	}
 	_ = s.conn.Close()
 }
 
-// listen reads so that pongs and the end are noticed; what a terminal says is
-// ignored.
+// end ends the stream, once, with the reason of who came first, and waits
+// until it has ended.
+func (s *stream) end(code int, reason string) {
+	if s.claim() {
+		s.finish(code, reason)
+	}
+	<-s.gone
+}
+
+// listen notices pongs and the end. A terminal that broke the protocol is read
+// a little longer: to close on what it sends would take the reason from it.
 func (s *stream) listen() {
-	defer s.end(0, "")
+	code, reason := s.hear()
+	if code != 0 && s.claim() {
+		defer s.finish(0, "")
+		until := time.Now().Add(s.times.closing)
+		_ = s.conn.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), until)
+		raw := s.conn.NetConn().(*streamConn).Conn
+		_ = raw.SetReadDeadline(until)
+		_, _ = io.CopyN(io.Discard, raw, lingerBytes)
+		return
+	}
+	s.end(0, "")
+}
+
+// hear reads until there is nothing more to read, and says with what to close
+// for it: 0 where the terminal is not to blame.
+func (s *stream) hear() (code int, reason string) {
+	alive := func(string) error { return s.conn.SetReadDeadline(time.Now().Add(s.times.pong)) }
+	pings := newAllowance(pingBurst, pingsPerSecond, time.Now())
+	answerPing := s.conn.PingHandler()
 	s.conn.SetReadLimit(maxInbound)
-	_ = s.conn.SetReadDeadline(time.Now().Add(pongWait))
-	s.conn.SetPongHandler(func(string) error { return s.conn.SetReadDeadline(time.Now().Add(pongWait)) })
-	for {
-		if _, _, err := s.conn.NextReader(); err != nil {
-			return
+	s.conn.SetPongHandler(alive)
+	s.conn.SetPingHandler(func(data string) error {
+		if !pings.take(1, time.Now()) {
+			return errFlood
+		}
+		return answerPing(data)
+	})
+	_ = alive("")
+	for remarks := 0; ; {
+		kind, remark, err := s.conn.ReadMessage()
+		var gone net.Error
+		var closed *websocket.CloseError
+		switch {
+		case errors.Is(err, errFlood):
+			return websocket.ClosePolicyViolation, "too many frames"
+		case errors.Is(err, websocket.ErrReadLimit):
+			return websocket.CloseMessageTooBig, "a terminal has nothing that long to say"
+		case errors.As(err, &gone), errors.As(err, &closed), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return 0, ""
+		case err != nil:
+			return websocket.CloseProtocolError, "this is no websocket frame"
+		case kind == websocket.TextMessage && !utf8.Valid(remark):
+			return websocket.CloseInvalidFramePayloadData, "this is no UTF-8"
+		}
+		if remarks++; remarks == maxRemarks {
+			return closeRemarks, "a terminal has nothing to say on a stream; update frontdesk"
 		}
 	}
 }
@@ -147,7 +233,7 @@ func (s *stream) run(cursor event.Seq) error {
 		head, changed := s.log.watch()
 		for cursor < head.seq {
 			var err error
-			if cursor, err = s.advance(cursor); err != nil {
+			if cursor, err = s.advance(cursor, head.seq); err != nil {
 				return err
 			}
 		}
@@ -183,17 +269,19 @@ func (s *stream) hello(head position) error {
 }
 
 // advance writes the next frame and returns the new cursor. At the head that
-// is a frame encoded once for all; behind it, what the log says.
-func (s *stream) advance(cursor event.Seq) (event.Seq, error) {
+// is a frame encoded once for all; behind it, what the log says up to the head:
+// what was committed beyond it may be later than the revocation of the token.
+func (s *stream) advance(cursor, head event.Seq) (event.Seq, error) {
 	f, ok := s.log.nextFrame(cursor)
 	if !ok {
-		rows, err := s.log.after(s.ctx, cursor, readEvents, maxFrame-64)
+		rows, err := s.log.after(s.ctx, cursor, readEvents, readBytes)
 		if errors.Is(err, errDamaged) {
 			s.end(closeDamaged, "the log is damaged; tell the administrator")
 		}
 		if err != nil {
 			return cursor, err
 		}
+		rows = rows[:min(len(rows), int(head-cursor))]
 		if len(rows) == 0 {
 			return cursor, errDamaged
 		}
@@ -202,19 +290,21 @@ func (s *stream) advance(cursor event.Seq) (event.Seq, error) {
 	if err := s.ctx.Err(); err != nil {
 		return cursor, err
 	}
-	_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+	s.writing.Store(true)
+	defer s.writing.Store(false)
+	_ = s.conn.SetWriteDeadline(time.Now().Add(s.times.write))
 	return f.last, s.conn.WritePreparedMessage(f.message)
 }
 
 func (s *stream) write(frame any) error {
-	_ = s.conn.SetWriteDeadline(time.Now().Add(writeTimeout))
+	_ = s.conn.SetWriteDeadline(time.Now().Add(s.times.write))
 	return s.conn.WriteJSON(frame)
 }
 
 // ping asks the terminal whether it lives; listen notices when it does not.
 func (s *stream) ping() {
 	defer s.end(0, "")
-	ticker := time.NewTicker(pingEvery)
+	ticker := time.NewTicker(s.times.ping)
 	defer ticker.Stop()
 	for {
 		select {
@@ -222,7 +312,8 @@ func (s *stream) ping() {
 			return
 		case <-ticker.C:
 		}
-		if err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(writeTimeout)); err != nil {
+		err := s.conn.WriteControl(websocket.PingMessage, nil, time.Now().Add(s.times.write))
+		if err != nil && !s.writing.Load() {
 			return
 		}
 	}
@@ -263,14 +354,15 @@ func (ss *streams) none() bool {
 	return len(ss.open) == 0
 }
 
-// cut ends the streams that match, all at once: one that does not read must
-// not keep the others alive.
+// cut ends the streams that match, all at once: when it returns, no further
+// event goes out on them. One that does not read must not keep the others
+// alive.
 func (ss *streams) cut(code int, reason string, match func(*stream) bool) {
 	ss.mu.Lock()
 	defer ss.mu.Unlock()
 	for s := range ss.open {
-		if match(s) {
-			go s.end(code, reason)
+		if match(s) && s.claim() {
+			go s.finish(code, reason)
 		}
 	}
 }
