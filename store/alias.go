@@ -146,7 +146,7 @@ func (c *state) absorb(o *state) {
 	if c.WaitingSince == 0 || (o.WaitingSince != 0 && o.WaitingSince < c.WaitingSince) {
 		c.WaitingSince = o.WaitingSince
 	}
-	if o.PreviewAt > c.PreviewAt {
+	if o.Preview > c.Preview {
 		c.Preview, c.PreviewAt = o.Preview, o.PreviewAt
 	}
 	if c.Status == StatusResolved && o.Status != StatusResolved {

@@ -29,12 +29,16 @@ func (s *Store) Cursor(ctx context.Context) (Cursor, error) {
 // is the only writer of facts. Events the store has already are skipped, so
 // that applying twice is applying once; a run that does not continue the cursor
 // is ErrGap and changes nothing. Kinds this program does not know are skipped,
-// and the cursor moves over them.
+// and a fact it stumbles over is put aside (see Aside); the cursor moves over
+// both.
 func (s *Store) Apply(ctx context.Context, events []event.Event) error {
 	if len(events) == 0 {
 		return nil
 	}
-	err := s.write(ctx, s.facts, func(b *batch) error { return b.applyAll(events) })
+	err := s.write(ctx, s.facts, func(b *batch) error { return b.guarded(events) })
+	if err != nil && theFacts(err) {
+		err = s.applyEach(ctx, events)
+	}
 	if err != nil {
 		return fmt.Errorf("apply events %d to %d: %w", events[0].Seq, events[len(events)-1].Seq, err)
 	}
@@ -102,7 +106,9 @@ func (b *batch) applyTeam(e event.Event) error {
 	case event.TemplatesListed:
 		return b.templatesListed(e, body)
 	case event.Quarantined:
-		return b.quarantined()
+		return b.quarantined(1)
+	case event.Reprocessed:
+		return b.quarantined(-1)
 	}
 	return nil // a newer relay's kind
 }
@@ -134,9 +140,10 @@ func (b *batch) unknown(e event.Event, u provider.Unknown) error {
 	return b.behind(key, e)
 }
 
-func (b *batch) quarantined() error {
+// quarantined counts what the relay could not read and has not read since.
+func (b *batch) quarantined(n int) error {
 	b.change.Counts = true
-	return b.exec("update log set quarantined = quarantined + 1")
+	return b.exec("update log set quarantined = max(0, quarantined + ?)", n)
 }
 
 func (b *batch) notice(e event.Event, n provider.Notice) error {

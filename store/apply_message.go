@@ -48,9 +48,10 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 	return b.adopt(key, c.account.key, m.Message, "")
 }
 
-// previewed makes a message the one the list shows, where it is the last.
+// previewed makes a message the one the list shows, where it is the last of the
+// thread.
 func (c *conversation) previewed(key MessageKey, at int64) {
-	if at >= c.base.PreviewAt {
+	if key > c.base.Preview {
 		c.base.Preview, c.base.PreviewAt = key, at
 	}
 }

@@ -68,7 +68,7 @@ func (b *batch) described(c *conversation) error {
 		return err
 	}
 	return b.exec(`update message set activity = ?, rev = rev + 1 where key = (select key from message
-		where conversation = ? and kind <> 'reaction' and kind = 'activity' and content_kind = ? order by at desc, key desc limit 1)`,
+		where conversation = ? and kind <> 'reaction' and kind = 'activity' and content_kind = ? order by key desc limit 1)`,
 		raw, c.key, event.KindResolved)
 }
 

@@ -67,7 +67,7 @@ func read(b *testing.B, n int) {
 		_, err := s.Messages(ctx, long.ID, store.MessageCursor{}, 50)
 		return err
 	}, rowsOf(ctx, db, `select key, text, at, status, job from message where kind <> 'reaction'
-		and conversation = (select key from conversation where id = ?) order by at desc, key desc limit 50`, string(long.ID)))
+		and conversation = (select key from conversation where id = ?) order by key desc limit 50`, string(long.ID)))
 	against(b, "row", func() error {
 		_, err := s.Conversation(ctx, first.ID)
 		return err

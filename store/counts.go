@@ -17,6 +17,8 @@ type Counts struct {
 	Outbox OutboxCounts
 	// Quarantined is how many signed bodies the relay could not read.
 	Quarantined int
+	// Aside is how many facts this store could not apply.
+	Aside int
 	// Unpublished is how many team facts of ours the relay does not have yet.
 	Unpublished int
 }
@@ -42,8 +44,8 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	if err := s.countViews(ctx, c.Views); err != nil {
 		return Counts{}, fmt.Errorf("count views: %w", err)
 	}
-	err := s.read.QueryRowContext(ctx, `select quarantined, (select count(*) from intent_publication where accepted = 0) from log`).
-		Scan(&c.Quarantined, &c.Unpublished)
+	err := s.read.QueryRowContext(ctx, `select quarantined, (select count(*) from aside),
+		(select count(*) from intent_publication where accepted = 0) from log`).Scan(&c.Quarantined, &c.Aside, &c.Unpublished)
 	if err == nil {
 		err = s.countOutbox(ctx, &c.Outbox)
 	}

@@ -87,7 +87,6 @@ type ReactionRow struct {
 
 // MessageCursor is a place in a thread. The zero value is the newest end.
 type MessageCursor struct {
-	At  int64
 	Key MessageKey
 }
 
@@ -111,4 +110,4 @@ func (m Message) State() string {
 }
 
 // Cursor returns the message's place in its thread.
-func (m Message) Cursor() MessageCursor { return MessageCursor{At: millis(m.At), Key: m.Key} }
+func (m Message) Cursor() MessageCursor { return MessageCursor{Key: m.Key} }

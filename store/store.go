@@ -87,20 +87,40 @@ func prepareFile(path string) error {
 	if err != nil {
 		return err
 	}
-	return f.Close()
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(path))
 }
 
 func (s *Store) open(ctx context.Context) (err error) {
-	if err := refuseNewer(ctx, s.opt.Path); err != nil {
+	have, err := refuseNewer(ctx, s.opt.Path)
+	if err != nil {
 		return err
 	}
-	if s.intent, err = openWriter(ctx, s.opt.Path, "synchronous(full)"); err != nil {
+	all, err := steps()
+	if err != nil {
+		return err
+	}
+	old := have > 0 && have < len(all)
+	if old {
+		if err := keepBefore(ctx, s.opt.Path, have); err != nil {
+			return err
+		}
+	}
+	// secure_delete: what is erased leaves no text in the pages.
+	if s.intent, err = openWriter(ctx, s.opt.Path, "synchronous(full)", "secure_delete(1)"); err != nil {
 		return err
 	}
 	if err := migrate(ctx, s.intent.conn); err != nil {
 		return err
 	}
-	if s.facts, err = openWriter(ctx, s.opt.Path, "synchronous(normal)", "cache_size(-16000)"); err != nil {
+	if !old {
+		if err := dropBefore(s.opt.Path); err != nil {
+			return err
+		}
+	}
+	if s.facts, err = openWriter(ctx, s.opt.Path, "synchronous(normal)", "cache_size(-16000)", "secure_delete(1)"); err != nil {
 		return err
 	}
 	if s.read, err = openReader(s.opt.Path); err != nil {

@@ -19,16 +19,17 @@ const selectMessage = `select m.key, c.id, m.direction, m.kind, coalesce(m.netwo
 	left join message q on q.network_id = m.reply_to and q.account = m.account`
 
 // Messages returns up to n rows of a thread before a place in it, newest last.
-// The zero cursor is the newest end.
+// The zero cursor is the newest end. The order is that in which this store came
+// to know them, which is the log's: no clock has a say in it.
 func (s *Store) Messages(ctx context.Context, id event.ConversationID, before MessageCursor, n int) ([]Message, error) {
 	q := selectMessage + ` where m.conversation = (select key from conversation where id = ?1
 		union all select conversation from conversation_alias where alias = ?1 limit 1) and m.kind <> 'reaction'`
 	args := []any{string(id)}
 	if before != (MessageCursor{}) {
-		q += " and (m.at, m.key) < (?, ?)"
-		args = append(args, before.At, int64(before.Key))
+		q += " and m.key < ?"
+		args = append(args, int64(before.Key))
 	}
-	list, err := s.messages(ctx, q+" order by m.at desc, m.key desc limit ? + 0", append(args, n)...)
+	list, err := s.messages(ctx, q+" order by m.key desc limit ? + 0", append(args, n)...)
 	if err != nil {
 		return nil, fmt.Errorf("read thread: %w", err)
 	}
