@@ -29,6 +29,7 @@ type entry struct {
 	idJSON, tail []byte // the JSON before and after "at"
 	salt         []byte
 	verdict      *verdict
+	reason       string // why it is in quarantine; empty for all else
 	dedupe       []byte // dedupeKey, computed before the writer where it can be
 }
 

@@ -56,6 +56,7 @@ const (
 // ten minutes, and when a network says that one changed. It returns when ctx
 // ends.
 func (r *Relay) Run(ctx context.Context) {
+	r.reportQuarantine(ctx)
 	for id := range r.accounts {
 		r.syncTemplates(ctx, id)
 	}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
@@ -64,20 +66,23 @@ func (r *Relay) handshake(w http.ResponseWriter, req *http.Request) {
 func (r *Relay) receive(w http.ResponseWriter, req *http.Request) {
 	h, ok := r.hooks[req.PathValue("hook")]
 	if !ok {
+		r.reject("")
 		refuse(w, req, r.logger, errNotFound)
 		return
 	}
 	body, err := readBody(w, req, maxHookBody)
-	if err == nil && h.Webhook.Verify(req, body) != nil {
-		err = errSignature
+	if err == nil {
+		err = h.verify(req, body)
 	}
 	if err != nil {
+		r.reject(h.ID)
 		refuse(w, req, r.logger, err)
 		return
 	}
-	d := r.translate(h, body)
+	d := h.translate(r.log.key, body)
 	results, err := r.log.append(req.Context(), write{entries: d.entries, raw: body, hook: h.ID, decide: d.resolve()})
 	if err != nil {
+		r.log.refused(h.ID, len(d.entries))
 		refuse(w, req, r.logger, err)
 		return
 	}
@@ -86,7 +91,75 @@ func (r *Relay) receive(w http.ResponseWriter, req *http.Request) {
 			r.syncSoon(account)
 		}
 	}
+	r.alert(h, d, results)
 	w.WriteHeader(http.StatusOK)
+}
+
+// reject counts what is not ours, and says so now and then: forgeries come by
+// the thousand, and nothing of them is worth repeating.
+func (r *Relay) reject(hook string) {
+	r.log.slips.add(hook, HookBook{Rejected: 1})
+	if n := r.log.rejections.count(hook, r.now()); n > 0 {
+		r.logger.Warn("requests to hooks were rejected", "hook", hook, "count", n)
+	}
+}
+
+// rejectionsEvery is how often one hook's rejections are told.
+const rejectionsEvery = time.Minute
+
+// rejections are those not told yet, by hook.
+type rejections struct {
+	mu    sync.Mutex
+	hooks map[string]*untold
+}
+
+type untold struct {
+	n    int
+	told time.Time
+}
+
+// count adds one and returns how many to tell of; 0 for none now.
+func (c *rejections) count(hook string, now time.Time) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	u := c.hooks[hook]
+	if u == nil {
+		if c.hooks == nil {
+			c.hooks = map[string]*untold{}
+		}
+		u = &untold{}
+		c.hooks[hook] = u
+	}
+	u.n++
+	if since := now.Sub(u.told); since < rejectionsEvery && since >= 0 {
+		return 0
+	}
+	n := u.n
+	u.n, u.told = 0, now
+	return n
+}
+
+// alert tells the administrator what was put into quarantine, and why.
+func (r *Relay) alert(h *hook, d delivery, results []Result) {
+	for i, e := range d.entries {
+		if e.reason != "" && !results[i].Duplicate {
+			r.logger.Warn("a webhook was quarantined: webhookrelay events list", "hook", h.ID, "seq", results[i].Seq, "reason", e.reason)
+		}
+	}
+}
+
+// verify judges the signature. A driver that fails while judging has not said
+// that the body is not signed: then the network shall post it again.
+func (h *hook) verify(req *http.Request, body []byte) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = errUnavailable
+		}
+	}()
+	if h.Webhook.Verify(req, body) != nil {
+		return errSignature
+	}
+	return nil
 }
 
 // readBody reads the bytes as they came, within the limit.
@@ -118,7 +191,8 @@ type delivery struct {
 	templates map[int]provider.AccountID
 }
 
-func (r *Relay) translate(h *hook, body []byte) delivery {
+// translate finds a place for everything in a signed body.
+func (h *hook) translate(key event.Key, body []byte) delivery {
 	d := delivery{templates: map[int]provider.AccountID{}}
 	events, err := decode(h.Webhook, body)
 	switch {
@@ -130,14 +204,15 @@ func (r *Relay) translate(h *hook, body []byte) delivery {
 	for i, e := range events {
 		accounts := h.routes[e.Route]
 		switch {
-		case e.ID == "" || e.Body == nil:
-			d.quarantine(h, "", fmt.Sprintf("%d\x00%s", i, body), "an event has no id or no body")
+		case e.ID == "":
+			d.quarantine(h, "", fmt.Sprintf("%d\x00%s", i, body), "an event has no id")
+		case e.Body == nil:
+			d.quarantine(h, "", string(e.Route)+"\x00unread\x00"+e.ID, "a part of the body could not be read")
 		case len(accounts) == 0:
 			d.quarantine(h, "", string(e.Route)+"\x00"+e.ID, fmt.Sprintf("no account has the route %.64q", e.Route))
-		}
-		for _, account := range accounts {
-			if e.ID != "" && e.Body != nil {
-				d.add(r, h, account, e)
+		default:
+			for _, account := range accounts {
+				d.add(h, key, account, e)
 			}
 		}
 	}
@@ -147,19 +222,19 @@ func (r *Relay) translate(h *hook, body []byte) delivery {
 // decode never panics: a driver that fails on a body must not lose it.
 func decode(w provider.Webhook, body []byte) (events []provider.Event, err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			events, err = nil, fmt.Errorf("decode: %v", p)
+		if recover() != nil { // its words may be the customer's
+			events, err = nil, errors.New("the driver panicked")
 		}
 	}()
 	return w.Decode(body)
 }
 
-func (d *delivery) add(r *Relay, h *hook, account provider.AccountID, e provider.Event) {
+func (d *delivery) add(h *hook, key event.Key, account provider.AccountID, e provider.Event) {
 	var conv event.ConversationID
 	if e.Chat != "" {
-		conv = r.log.key.Conversation(provider.ChatKey{Account: account, Chat: e.Chat})
+		conv = key.Conversation(provider.ChatKey{Account: account, Chat: e.Chat})
 	}
-	made, err := fact(e.ID, account, conv, "", e.Body)
+	made, err := encodeEvent(account, conv, e)
 	switch {
 	case err != nil:
 		d.quarantine(h, account, e.ID, "an event could not be written")
@@ -177,6 +252,16 @@ func (d *delivery) add(r *Relay, h *hook, account provider.AccountID, e provider
 	d.entries = append(d.entries, made)
 }
 
+// encodeEvent never panics: bodies are a driver's.
+func encodeEvent(account provider.AccountID, conv event.ConversationID, e provider.Event) (made entry, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errors.New("the body panicked")
+		}
+	}()
+	return fact(e.ID, account, conv, "", e.Body)
+}
+
 // quarantine gives what cannot be placed a sequence number of its own. Its id
 // comes from what it is about, so that the network's repetition is known.
 func (d *delivery) quarantine(h *hook, account provider.AccountID, about, reason string) {
@@ -185,6 +270,7 @@ func (d *delivery) quarantine(h *hook, account provider.AccountID, about, reason
 	if err != nil {
 		panic("encode quarantine: " + err.Error()) // two strings
 	}
+	made.reason = reason
 	d.entries = append(d.entries, made)
 }
 

@@ -51,7 +51,10 @@ type eventLog struct {
 	read  *sql.DB
 	check *sql.DB // checkpoints
 
-	readers atomic.Int64 // streams; without any, no frame is prepared
+	readers    atomic.Int64 // streams; without any, no frame is prepared
+	slips      slips
+	rejections rejections
+	counting   sync.Mutex // held while a reader counts the whole log
 
 	queue   chan *write
 	stop    chan struct{}
@@ -77,6 +80,9 @@ type write struct {
 	// raw is the POST they came in, kept once; nil for none.
 	raw  []byte
 	hook string
+	// posted is, where raw is nil, the first sequence of the earlier POST they
+	// are made of; 0 for none.
+	posted event.Seq
 	// decide runs inside the transaction, after the entries: it may write the
 	// relay's own tables and return further entries. An error of it fails the
 	// whole group, so it may only be the database's.
@@ -256,10 +262,14 @@ func (l *eventLog) transact(ctx context.Context, group []*write) ([][]Result, *l
 		outcomes[i], err = t.write(ctx, w)
 	}
 	if err == nil {
+		err = t.keepBooks(ctx)
+	}
+	if err == nil {
 		_, err = l.conn.ExecContext(ctx, "commit")
 	}
 	if err != nil {
 		_, _ = l.conn.ExecContext(ctx, "rollback")
+		l.slips.putBack(t.slips)
 		return nil, nil, fmt.Errorf("commit: %w", err)
 	}
 	return outcomes, t, nil
@@ -317,6 +327,9 @@ func (p position) headHash() string { return hex.EncodeToString(p.hash) }
 
 // close lets the writer finish what it has, then closes the file.
 func (l *eventLog) close() error {
+	if !l.slips.empty() {
+		_, _ = l.append(context.Background(), write{}) // what was only counted, into the books
+	}
 	close(l.stop)
 	<-l.stopped
 	l.stmts.close()

@@ -12,7 +12,7 @@ import (
 
 // statements are prepared once on the writer's connection.
 type statements struct {
-	head, insert, seqOf, raw, setAspect, aspect *sql.Stmt
+	head, insert, seqOf, raw, setAspect, aspect, book *sql.Stmt
 }
 
 func prepare(ctx context.Context, conn *sql.Conn) (s statements, err error) {
@@ -26,6 +26,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (s statements, err error) {
 		{&s.raw, "insert into raw (seq, hook, at, body) values (?, ?, ?, ?)"},
 		{&s.setAspect, "insert into aspect (conversation, aspect, seq) values (?, ?, ?) on conflict do update set seq = excluded.seq"},
 		{&s.aspect, "select seq from aspect where conversation = ? and aspect = ?"},
+		{&s.book, addToBook()},
 	} {
 		*p.into, err = conn.PrepareContext(ctx, p.text) //nolint:sqlclosecheck // they live as long as the log: statements.close
 		if err != nil {
@@ -36,7 +37,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (s statements, err error) {
 }
 
 func (s *statements) close() {
-	for _, stmt := range []*sql.Stmt{s.head, s.insert, s.seqOf, s.raw, s.setAspect, s.aspect} {
+	for _, stmt := range []*sql.Stmt{s.head, s.insert, s.seqOf, s.raw, s.setAspect, s.aspect, s.book} {
 		_ = stmt.Close()
 	}
 }
@@ -57,13 +58,16 @@ type logTx struct {
 	head position
 	at   []byte
 	rows []row
+	// books are counts of this group, slips those of them that were taken over
+	// and go back when the group fails.
+	books, slips pages
 }
 
 // begin reads the head inside the transaction: the administrator's commands
 // may append from another process.
 func (l *eventLog) begin(ctx context.Context) (*logTx, error) {
 	head, err := l.stmts.readHead(ctx)
-	return &logTx{log: l, conn: l.conn, head: head, at: timestamp(l.now())}, err
+	return &logTx{log: l, conn: l.conn, head: head, at: timestamp(l.now()), books: pages{}}, err
 }
 
 func (t *logTx) write(ctx context.Context, w *write) ([]Result, error) {
@@ -71,10 +75,13 @@ func (t *logTx) write(ctx context.Context, w *write) ([]Result, error) {
 	if err != nil || conflict {
 		return results, err
 	}
-	first := t.head.seq + 1
-	var rawRef any
+	first, posted := t.head.seq+1, w.posted
 	if w.raw != nil {
-		rawRef = int64(first)
+		posted = first
+	}
+	var rawRef any
+	if posted > 0 {
+		rawRef = int64(posted)
 	}
 	entries := w.entries
 	for i := range entries {
@@ -100,7 +107,10 @@ func (t *logTx) write(ctx context.Context, w *write) ([]Result, error) {
 			return nil, fmt.Errorf("insert raw: %w", err)
 		}
 	}
-	return results, nil
+	if w.hook == "" {
+		return results, nil
+	}
+	return results, t.enter(ctx, w, posted, results)
 }
 
 // put gives the entry the next place, unless its id has one already.
