@@ -2,6 +2,7 @@ package faults
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -65,13 +66,13 @@ func (b *Builds) program(t testing.TB, name, as string, edits []Edit) string {
 	path := filepath.Join(b.dir, as)
 	args := []string{"build", "-ldflags=-s -w", "-o", path}
 	if len(edits) > 0 {
-		overlay, err := b.overlay(as, edits)
+		overlay, err := b.overlay(t.Context(), as, edits)
 		if err != nil {
 			t.Fatalf("build %s: %v", as, err)
 		}
 		args = append(args, "-overlay="+overlay)
 	}
-	build := exec.Command("go", append(args, "frontdesk/cmd/"+name)...)
+	build := exec.CommandContext(t.Context(), "go", append(args, "frontdesk/cmd/"+name)...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", as, err, out)
@@ -90,8 +91,8 @@ func (b *Builds) prepare() (err error) {
 }
 
 // overlay writes the changed files and the list of them that go build takes.
-func (b *Builds) overlay(as string, edits []Edit) (string, error) {
-	root, err := moduleFolder()
+func (b *Builds) overlay(ctx context.Context, as string, edits []Edit) (string, error) {
+	root, err := moduleFolder(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -127,8 +128,8 @@ func (b *Builds) overlay(as string, edits []Edit) (string, error) {
 	return path, os.WriteFile(path, list, 0o600)
 }
 
-func moduleFolder() (string, error) {
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}").Output()
+func moduleFolder(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}").Output()
 	if err != nil {
 		return "", fmt.Errorf("find the module: %w", err)
 	}
