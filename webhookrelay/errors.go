@@ -6,6 +6,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"path"
+	"runtime/debug"
+	"strings"
 )
 
 // apiError is what the relay answers in its own name: a status, a word for
@@ -32,6 +35,10 @@ var (
 		http.StatusNotFound, "not_found",
 		"There is nothing at this address. Check the relay's address and the path.",
 	}
+	errMethod = &apiError{
+		http.StatusMethodNotAllowed, "bad_request",
+		"This address takes GET and POST alone. Check the method.",
+	}
 	errTooLarge = &apiError{
 		http.StatusRequestEntityTooLarge, "too_large",
 		"The body is larger than is taken here. Send less.",
@@ -41,6 +48,44 @@ var (
 		"The relay cannot write now. Try again; nothing was taken.",
 	}
 )
+
+// rejectMethod answers what is neither a network's handshake nor its POST.
+func (r *Relay) rejectMethod(w http.ResponseWriter, req *http.Request) {
+	w.Header().Set("Allow", "GET, HEAD, POST")
+	refuse(w, req, r.logger, errMethod)
+}
+
+// strict refuses what two readers of a request could read differently, and
+// keeps a handler's panic from taking the customer's words into the log.
+func (r *Relay) strict(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if p != http.ErrAbortHandler { //nolint:errorlint // net/http compares it so
+				r.logger.Error("a request panicked", "path", req.Pattern, "stack", string(debug.Stack()))
+			}
+			panic(http.ErrAbortHandler) // nothing was promised: the connection ends
+		}()
+		if len(req.TransferEncoding) > 0 {
+			// A length beside the chunks is dropped before it can be seen here. What a
+			// proxy that believed it takes for the next request must not be answered.
+			w.Header().Set("Connection", "close")
+		}
+		if !plainPath(req.URL.Path) {
+			refuse(w, req, r.logger, errNotFound)
+			return
+		}
+		next.ServeHTTP(w, req)
+	})
+}
+
+// plainPath reports a path that says where it leads.
+func plainPath(p string) bool {
+	return p == "/" || path.Clean(p) == strings.TrimSuffix(p, "/")
+}
 
 // answer writes a JSON answer.
 func answer(w http.ResponseWriter, status int, body any) {
