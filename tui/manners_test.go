@@ -13,37 +13,8 @@ import (
 	"frontdesk/store"
 	"frontdesk/store/storetest"
 	"frontdesk/tui/theme"
-	"frontdesk/tui/tuitest"
 	"frontdesk/webhookrelay/event"
 )
-
-// A row or a message that cannot be drawn says so in its own place; everything
-// around it works on.
-func TestOneBadEntryTakesNothingWithIt(t *testing.T) {
-	st, log := storetest.NewWithLog(t)
-	bad := log.Message("34611000111", "Nuria Soler", provider.Content{Kind: provider.Sticker}, storetest.Now)
-	if err := st.Apply(t.Context(), []event.Event{bad}); err != nil {
-		t.Fatal(err)
-	}
-	a := New(t.Context(), options(st))
-	content := a.words.Word.Content
-	a.words.Word.Content = func(k provider.ContentKind) string {
-		if k == provider.Sticker {
-			panic("no drawing this")
-		}
-		return content(k)
-	}
-	s := tuitest.New(t, a, 120, 40)
-	s.Press("g", "a")
-	s.WaitText("⚠ cannot display this conversation")
-	s.WaitText(fmt.Sprintf("⚠ cannot display (event %d)", bad.Seq))
-	s.WaitText("Grace Obi")
-	s.Press("j")
-	s.WaitText("السلام عليكم")
-	s.Press("k", "r")
-	s.Type("Hola")
-	s.WaitText("4/4096")
-}
 
 // Two thousand keys at once, as a terminal without bracketed paste sends them,
 // arrive all and in order, with counts and drafts being written meanwhile.

@@ -165,6 +165,7 @@ func (a *App) query(text string) tea.Cmd {
 	if !ok {
 		return nil
 	}
+	look := a.look
 	return a.io(func(ctx context.Context) tea.Msg {
 		got, err := a.st.Search(ctx, text, store.SearchCursor{}, hits+1)
 		if err != nil {
@@ -177,7 +178,7 @@ func (a *App) query(text string) tea.Cmd {
 			h := &got[i]
 			list = append(list, overlay.Hit{
 				Conversation: h.Conversation.ID, Message: h.Message,
-				Name: h.Conversation.Name, At: h.At, Snippet: h.Snippet,
+				Name: look.Name(&h.Conversation).String(), At: h.At, Snippet: h.Snippet,
 			})
 		}
 		return overlayMsg{give: func(*App) action.Action { return s.SetHits(text, list, more) }}

@@ -45,7 +45,7 @@ func (a *App) cursor() *tea.Cursor {
 	switch {
 	case a.lay.tooSmall || a.w == 0:
 	case a.modal():
-		if x, y, ok = a.over.Top().Cursor(); ok {
+		if x, y, ok = cursorOf(a.over.Top()); ok {
 			at := a.overlayAt(a.over.Top())
 			x, y = x+at.x, y+at.y
 		}
@@ -137,9 +137,34 @@ func (a *App) threadLines() []string {
 	return append(lines, view[:min(len(view), c.h)]...)
 }
 
+// rowsOf draws an overlay, or says that it cannot: Esc still takes it away, and
+// what is below it stands.
+func (a *App) rowsOf(o overlay.Overlay) (rows []string) {
+	defer func() {
+		if recover() != nil {
+			st := a.look.Theme.Style(theme.Warn, theme.Panel)
+			words := safetext.Line(a.words.Screen.CannotShowPart)
+			r := line.New(min(a.w, a.look.Pen.M.Width(words)+2), st)
+			r.Space(1).Put(a.look.Pen.Remote(st, words, max(r.Room()-1, 0)))
+			rows = []string{r.String()}
+		}
+	}()
+	return o.View()
+}
+
+// cursorOf is the overlay's cursor; none where it cannot be drawn.
+func cursorOf(o overlay.Overlay) (x, y int, ok bool) {
+	defer func() {
+		if recover() != nil {
+			ok = false
+		}
+	}()
+	return o.Cursor()
+}
+
 // overlayAt is where the top left corner of an overlay is.
 func (a *App) overlayAt(o overlay.Overlay) rect {
-	rows := o.View()
+	rows := a.rowsOf(o)
 	if len(rows) == 0 {
 		return rect{}
 	}
@@ -166,7 +191,7 @@ func (a *App) splice(lines []string) {
 		return
 	}
 	r := a.overlayAt(o)
-	for i, row := range o.View() {
+	for i, row := range a.rowsOf(o) {
 		y := r.y + i
 		if y < 1 || y >= len(lines)-1 {
 			continue

@@ -70,21 +70,9 @@ func (p *Pane) draw() []string {
 		return d.out
 	}
 	d.gap()
-	d.say(p.look.Theme.Text, p.look.Name(&p.c).String())
-	d.person()
-	d.head(s.Inbox)
-	d.say(p.look.Theme.Dim, p.inbox)
-	d.pair(p.look.Theme.Dim, p.look.Words.Word.Network(p.c.Network), p.look.Words.Screen.Statuses[p.c.Status])
-	d.head(s.Window)
-	d.window()
-	d.linked()
-	if len(p.c.Labels) > 0 {
-		d.head(s.Labels)
-		for _, l := range p.c.Labels {
-			d.say(p.look.Theme.Warn, l)
-		}
+	for _, part := range []func(){d.person, d.account, d.window, d.linked, d.labels, d.resolution} {
+		d.guarded(part)
 	}
-	d.resolution()
 	return d.out
 }
 
@@ -92,6 +80,40 @@ func (p *Pane) draw() []string {
 type drawing struct {
 	p   *Pane
 	out []string
+}
+
+// guarded draws a part, or says that it cannot: the others still stand.
+func (d *drawing) guarded(part func()) {
+	before := len(d.out)
+	defer func() {
+		if recover() != nil {
+			d.out = d.out[:before]
+			d.gap()
+			d.say(d.p.look.Theme.Warn, d.p.look.Words.Screen.CannotShowPart)
+		}
+	}()
+	part()
+}
+
+// maxParts is how many labels, and how many fields of a link, are shown.
+const maxParts = 24
+
+func (d *drawing) labels() {
+	l := d.p.c.Labels
+	if len(l) == 0 {
+		return
+	}
+	d.head(d.p.look.Words.Screen.Contact.Labels)
+	for _, name := range l[:min(len(l), maxParts)] {
+		d.say(d.p.look.Theme.Warn, safetext.Line(name).String())
+	}
+}
+
+func (d *drawing) account() {
+	look, c := d.p.look, &d.p.c
+	d.head(look.Words.Screen.Contact.Inbox)
+	d.say(look.Theme.Dim, d.p.inbox)
+	d.pair(look.Theme.Dim, look.Words.Word.Network(c.Network), look.Words.Screen.Statuses[c.Status])
 }
 
 func (d *drawing) gap() { d.out = append(d.out, line.Blank(d.p.w)) }
@@ -118,6 +140,7 @@ func (d *drawing) say(st theme.Style, s string) {
 func (d *drawing) person() {
 	p, c := d.p, &d.p.c
 	dim := p.look.Theme.Dim
+	d.say(p.look.Theme.Text, p.look.Name(c).String())
 	switch number := line.Phone(line.Number(c)); number {
 	case "":
 		d.say(dim, p.look.Words.Screen.Contact.NoNumber)
@@ -149,6 +172,7 @@ func (d *drawing) pair(st theme.Style, a, b string) {
 
 func (d *drawing) window() {
 	look := d.p.look
+	d.head(look.Words.Screen.Contact.Window)
 	w := look.Window(&d.p.c)
 	switch w.State {
 	case provider.WindowOpen:
@@ -179,7 +203,7 @@ func (d *drawing) linked() {
 		keys = append(keys, k)
 	}
 	sort.Strings(keys)
-	for _, k := range keys {
+	for _, k := range keys[:min(len(keys), maxParts)] {
 		d.say(d.p.look.Theme.Dim, k+" "+l.Fields[k])
 	}
 }

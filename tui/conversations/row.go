@@ -45,11 +45,17 @@ func (p *Pane) draw(index, width int, selected bool) []string {
 	return []string{r.first(), r.second(), r.third()}
 }
 
-func (p *Pane) broken(_, width int) []string {
-	r := row{look: p.look, w: width}
+func (p *Pane) broken(_, width int, selected bool) []string {
+	r := row{look: p.look, w: width, chosen: selected}
+	if selected {
+		r.surface = theme.Selection
+	}
 	top := r.begin("")
-	top.Put(r.own(theme.Warn, p.look.Words.Screen.CannotShowRow))
-	lines := []string{top.String(), r.begin("").String(), r.begin("").String()}
+	words := safetext.Line(p.look.Words.Screen.CannotShowRow)
+	top.Put(p.look.Pen.Remote(r.style(theme.Warn), words, max(top.Room()-margin, 0)))
+	hint := r.begin("")
+	hint.Put(p.look.Pen.Remote(r.style(theme.Dim), safetext.Line(p.look.Words.Screen.CannotShowHint), max(hint.Room()-margin, 0)))
+	lines := []string{top.String(), hint.String(), r.begin("").String()}
 	if p.dense {
 		return lines[:2]
 	}

@@ -7,7 +7,7 @@ import "strings"
 type drawing struct {
 	// Broken, when set, draws an item whose Renderer panicked: one bad entry
 	// must not take the rest of the list with it.
-	Broken func(index, width int) []string
+	Broken func(index, width int, selected bool) []string
 
 	items []Item
 	w, h  int
@@ -81,12 +81,31 @@ func (d *drawing) rows(index int, selected bool) []string {
 func (d *drawing) drawOne(index int, selected bool) (rows []string) {
 	if d.Broken != nil {
 		defer func() {
-			if recover() != nil {
-				rows = d.Broken(index, d.w)
+			if recover() != nil || !bounded(rows, d.w) {
+				rows = d.Broken(index, d.w, selected)
 			}
 		}()
 	}
 	return d.draw(index, d.w, selected)
+}
+
+// What one item may take of the screen and of the terminal's time. A caller
+// that keeps its own caps never comes near; beyond them the item is broken.
+const (
+	maxRows      = 400
+	maxCellBytes = 160 // with the styles of a cell of its own
+)
+
+func bounded(rows []string, w int) bool {
+	if len(rows) > maxRows {
+		return false
+	}
+	for _, r := range rows {
+		if len(r) > (w+2)*maxCellBytes {
+			return false
+		}
+	}
+	return true
 }
 
 // cacheLimit bounds the drawn items kept, about 200 screens.

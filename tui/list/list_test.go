@@ -193,7 +193,7 @@ func TestBrokenItemDoesNotTakeTheListWithIt(t *testing.T) {
 		}
 		return []string{fmt.Sprint(index)}
 	})
-	l.Broken = func(index, _ int) []string { return []string{fmt.Sprint("cannot display ", index)} }
+	l.Broken = func(index, _ int, _ bool) []string { return []string{fmt.Sprint("cannot display ", index)} }
 	l.SetSize(1, 3)
 	l.SetItems([]Item{{"a", 0}, {"b", 0}, {"c", 0}})
 	if diff := cmp.Diff([]string{"0", "cannot display 1", "2"}, l.View()); diff != "" {

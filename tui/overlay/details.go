@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"frontdesk/provider"
@@ -52,6 +53,7 @@ func (d *Details) draw() {
 	s.title(w.Title, d.message.Content.Text, "")
 	c := s.column(s.w)
 	c.pad = s.pad
+	d.whole(c)
 	if len(d.events) == 0 && d.loaded {
 		c.para(theme.Dim, w.None)
 	}
@@ -59,13 +61,44 @@ func (d *Details) draw() {
 		if i > 0 && d.roomy() {
 			c.blank()
 		}
-		d.event(c, &d.events[i])
+		d.guarded(c, d.events[i].Seq, func() { d.event(c, &d.events[i]) })
 	}
-	d.pending(c)
+	d.guarded(c, d.message.Seq, func() { d.pending(c) })
 	d.body(s, c.rows, searchHeight)
 	s.gap()
 	s.hints(w.Hints)
 	s.done()
+}
+
+// guarded draws one event's rows, or says that it cannot: here is where a
+// person looks when a message could not be shown.
+func (d *Details) guarded(c *sheet, seq event.Seq, draw func()) {
+	before := len(c.rows)
+	defer func() {
+		if recover() != nil {
+			c.rows = c.rows[:before]
+			c.para(theme.Warn, d.look.Words.Details.CannotShow(int64(seq)))
+		}
+	}()
+	draw()
+}
+
+// A text longer than this many characters or lines may have been cut in the
+// thread and is given whole.
+const (
+	longText  = 600
+	longLines = 8
+)
+
+func (d *Details) whole(c *sheet) {
+	text := d.message.Content.Text
+	if len(text) < longText && strings.Count(text, "\n") < longLines {
+		return
+	}
+	d.guarded(c, d.message.Seq, func() {
+		c.para(theme.Text, text)
+		c.blank()
+	})
 }
 
 // pending is what this terminal knows and the log does not yet: a send that is

@@ -44,7 +44,9 @@ type Details struct {
 	Kind  func(kind string) string
 	Event func(seq int64) string
 	Try   func(n int) string
-	Hints []Hint
+	// CannotShow stands in the place of an event that could not be drawn.
+	CannotShow func(seq int64) string
+	Hints      []Hint
 }
 
 // Unsure is the words of the choice over a send that may have gone.
@@ -116,11 +118,12 @@ func englishConfirm() Confirm { return Confirm{Yes: "yes", No: "no", NoKey: "Esc
 func englishDetails() Details {
 	return Details{
 		Title: "Behind this message", Code: "code", Here: "this terminal", None: "Nothing is in the log about it yet.",
-		Relay: "network",
-		Kind:  eventKind,
-		Event: func(seq int64) string { return fmt.Sprintf("event %d", seq) },
-		Try:   func(n int) string { return fmt.Sprintf("attempt %d", n) },
-		Hints: []Hint{{"j k", "scroll"}, {"Esc", "back"}},
+		Relay:      "network",
+		Kind:       eventKind,
+		Event:      func(seq int64) string { return fmt.Sprintf("event %d", seq) },
+		Try:        func(n int) string { return fmt.Sprintf("attempt %d", n) },
+		CannotShow: func(seq int64) string { return fmt.Sprintf("⚠ event %d cannot be shown", seq) },
+		Hints:      []Hint{{"j k", "scroll"}, {"Esc", "back"}},
 	}
 }
 

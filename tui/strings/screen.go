@@ -16,17 +16,21 @@ type Screen struct {
 	TitleF string
 
 	// Words of rows.
-	NeverOpened   string
-	Hurry         string // after a short time left
-	LeftF         string // how long
-	ClosedSinceF  string // when
-	NoText        string
-	NotePreviewF  string // who, text
-	MarkedUnread  string
-	NobodyHere    map[store.View]string
-	EmptyElse     string
-	CannotShowF   string // event
-	CannotShowRow string
+	NeverOpened  string
+	Hurry        string // after a short time left
+	LeftF        string // how long
+	ClosedSinceF string // when
+	NoText       string
+	NotePreviewF string // who, text
+	MarkedUnread string
+	NobodyHere   map[store.View]string
+	EmptyElse    string
+	CannotShowF  string // event
+	// CannotShowRow stands in the place of a conversation, the hint below it.
+	CannotShowRow, CannotShowHint string
+	// CannotShowPart stands in the place of a part of a pane.
+	CannotShowPart string
+	MoreLinesF     string // how many
 
 	// Words of a thread.
 	NothingOpen  string

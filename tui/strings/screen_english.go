@@ -15,9 +15,12 @@ func EnglishScreen() Screen {
 		NeverOpened: "never wrote", Hurry: "!",
 		LeftF: "%s left", ClosedSinceF: "closed since %s",
 		NoText: "(no text)", NotePreviewF: "note · %s: %s", MarkedUnread: "unread",
-		EmptyElse:     "Nothing in this view.",
-		CannotShowF:   "⚠ cannot display (event %d)",
-		CannotShowRow: "⚠ cannot display this conversation",
+		EmptyElse:      "Nothing in this view.",
+		CannotShowF:    "⚠ cannot be shown (event %d) · d for what is known",
+		CannotShowRow:  "⚠ cannot be shown",
+		CannotShowHint: "Enter opens it",
+		CannotShowPart: "⚠ this part cannot be shown",
+		MoreLinesF:     "… %d more lines · d shows all",
 	}
 	s.NobodyHere = map[store.View]string{
 		store.ViewMine: "Nothing is assigned to you. g u shows what nobody has taken.", store.ViewUnassigned: "Nobody waits to be taken.",

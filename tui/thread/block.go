@@ -16,6 +16,9 @@ const (
 	barCells   = 2 // the bar and the blank after it
 	padCells   = 1 // at the right of the text
 	widestText = 76
+	// tallest is how many lines of one message are shown; the rest is in its
+	// details. A message must not push the conversation off the screen.
+	tallest = 40
 )
 
 // block draws one message: what stands above it, then the message itself.
@@ -109,7 +112,12 @@ func (b *block) note() []string {
 	}
 	head.Space(2).Put(look.Pen.Remote(on(theme.Faint), safetext.Line(by), max(head.Room()-1, 0)))
 	out := []string{head.String()}
-	for _, s := range look.Pen.M.Wrap(safetext.Clean(b.m.Content.Text), max(b.w-2, 1)) {
+	text := look.Pen.M.Wrap(safetext.Clean(b.m.Content.Text), max(b.w-2, 1))
+	if more := len(text) - tallest; more > 1 {
+		mark := safetext.Line(fmt.Sprintf(look.Words.Screen.MoreLinesF, more))
+		text = append(text[:tallest], look.Pen.M.Truncate(mark, max(b.w-2, 1)))
+	}
+	for _, s := range text {
 		r := line.New(b.w, on(theme.Text))
 		r.Space(1).Put(look.Pen.Own(on(theme.Text), s))
 		out = append(out, r.String())
@@ -127,6 +135,7 @@ func (b *block) bubble() []string {
 	}
 	b.quoted()
 	b.content()
+	b.collapse()
 	b.meta()
 	b.reactions()
 	widest := 0
@@ -143,6 +152,17 @@ func (b *block) bubble() []string {
 		out = append(out, b.row(l, indent, bw, ours))
 	}
 	return out
+}
+
+// collapse cuts what is drawn so far to the tallest message and says by how
+// much.
+func (b *block) collapse() {
+	more := len(b.lines) - tallest
+	if more <= 1 { // the mark would take the line it saves
+		return
+	}
+	b.lines = b.lines[:tallest]
+	b.wrapped(b.style(theme.Faint), safetext.Line(fmt.Sprintf(b.p.look.Words.Screen.MoreLinesF, more)))
 }
 
 func cells(l []line.Piece) int {
@@ -244,7 +264,7 @@ func (b *block) quoted() {
 }
 
 func (b *block) reactions() {
-	for _, r := range b.m.Reactions {
+	for _, r := range b.m.Reactions[:min(len(b.m.Reactions), tallest)] {
 		who := b.p.look.Words.Word.Customer
 		if r.Outgoing {
 			who = b.p.look.Words.Screen.You

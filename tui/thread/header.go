@@ -13,7 +13,21 @@ import (
 // header is who it is, on what, where it stands; the link and the window; and
 // a rule. What does not fit is left out, the name last.
 func (p *Pane) header() []string {
-	return []string{p.who(), p.what(), p.look.Theme.Rule.Wrap(line.Rule(p.w))}
+	return []string{p.guarded(p.who), p.guarded(p.what), p.look.Theme.Rule.Wrap(line.Rule(p.w))}
+}
+
+// guarded draws a line of the header, or says that it cannot: the messages
+// below it are still read.
+func (p *Pane) guarded(draw func() string) (drawn string) {
+	defer func() {
+		if recover() != nil {
+			r := line.New(p.w, p.look.Theme.Text)
+			words := safetext.Line(p.look.Words.Screen.CannotShowPart)
+			r.Space(1).Put(p.look.Pen.Remote(p.look.Theme.Warn, words, max(r.Room()-1, 0)))
+			drawn = r.String()
+		}
+	}()
+	return draw()
 }
 
 // apart is the least room between what stands at the left of a line and what

@@ -272,9 +272,15 @@ func (p *Pane) say(lines []string, words string, at int) []string {
 	return lines[:min(len(lines), p.h)]
 }
 
-func (p *Pane) broken(index, width int) []string {
+func (p *Pane) broken(index, width int, selected bool) []string {
 	r := line.New(width, p.look.Theme.Text)
-	r.Put(p.look.Pen.Own(p.look.Theme.Warn, fmt.Sprintf(p.look.Words.Screen.CannotShowF, p.data.Messages[index].Seq)))
+	if selected {
+		r.Put(p.look.Pen.Own(p.look.Theme.Accent, theme.GlyphBar))
+	} else {
+		r.Space(1)
+	}
+	words := fmt.Sprintf(p.look.Words.Screen.CannotShowF, p.data.Messages[index].Seq)
+	r.Space(1).Put(p.look.Pen.Remote(p.look.Theme.Warn, safetext.Line(words), r.Room()))
 	return []string{line.New(width, p.look.Theme.Text).String(), r.String()}
 }
 

@@ -4,6 +4,7 @@
 package tuitest
 
 import (
+	"bytes"
 	"fmt"
 	"image/color"
 	"io"
@@ -39,15 +40,22 @@ type Screen struct {
 	cursor  bool   // visible
 	title   string // the program's, without the frame mark
 	frame   int    // the newest barrier whose frame is on the screen
+	wrote   []byte // what the program has written, where that is kept
 	changed chan struct{}
 
 	barriers int
+
+	replyMu sync.Mutex
+	replies bytes.Buffer
 }
 
 // Option changes the terminal that [New] makes.
 type Option func(*options)
 
-type options struct{ codePoints bool }
+type options struct{ codePoints, recorded bool }
+
+// Recorded keeps what the program writes, for [Screen.Wrote].
+func Recorded() Option { return func(o *options) { o.recorded = true } }
 
 // CodePoints makes a terminal that has not reported mode 2027, so that the
 // program counts cells by code point. The emulator itself always counts
@@ -69,6 +77,9 @@ func New(t testing.TB, model tea.Model, w, h int, opts ...Option) *Screen {
 		t: t, w: w, h: h, term: vt.NewEmulator(w, h), cursor: true,
 		done: make(chan struct{}), changed: make(chan struct{}, 1),
 	}
+	if o.recorded {
+		s.wrote = make([]byte, 0, 1<<16)
+	}
 	s.term.SetCallbacks(vt.Callbacks{
 		CursorVisibility: func(v bool) { s.cursor = v },
 		Title:            s.setTitle,
@@ -76,7 +87,7 @@ func New(t testing.TB, model tea.Model, w, h int, opts ...Option) *Screen {
 	drained := make(chan struct{})
 	go func() { // the emulator answers queries into a pipe and blocks when nobody reads
 		defer close(drained)
-		_, _ = io.Copy(io.Discard, s.term)
+		_, _ = io.Copy(replies{s}, s.term)
 	}()
 	s.prog = tea.NewProgram(&framed{inner: model},
 		tea.WithInput(nil), tea.WithOutput(s), tea.WithWindowSize(w, h),
@@ -130,6 +141,9 @@ func (s *Screen) Write(p []byte) (int, error) {
 		s.lastCR = c == '\r'
 		out = append(out, c)
 	}
+	if s.wrote != nil {
+		s.wrote = append(s.wrote, p...)
+	}
 	_, err := s.term.Write(out)
 	s.mu.Unlock()
 	select {
@@ -137,6 +151,34 @@ func (s *Screen) Write(p []byte) (int, error) {
 	default:
 	}
 	return len(p), err
+}
+
+// Wrote returns what the program has written since the last call. The screen
+// must have been made with [Recorded].
+func (s *Screen) Wrote() []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := s.wrote
+	s.wrote = make([]byte, 0, 1<<16)
+	return out
+}
+
+// Replies returns what the terminal has answered so far: a program that asks it
+// nothing and shows nothing that does gets no answer.
+func (s *Screen) Replies() string {
+	s.replyMu.Lock()
+	defer s.replyMu.Unlock()
+	return s.replies.String()
+}
+
+// replies keeps what the emulator answers. It has a lock of its own: the
+// emulator answers while it is written to.
+type replies struct{ s *Screen }
+
+func (r replies) Write(p []byte) (int, error) {
+	r.s.replyMu.Lock()
+	defer r.s.replyMu.Unlock()
+	return r.s.replies.Write(p)
 }
 
 // Send hands the program a message and waits until the screen shows what came
