@@ -1,6 +1,7 @@
 package webhookrelay
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,26 +14,41 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-const (
-	maxSendBody = 256 << 10
-	// sendTimeout is for one attempt, which outlives the terminal that asked.
-	sendTimeout = 60 * time.Second
-	// sendPatience is how long a request waits for an attempt before it is
-	// told to ask again.
-	sendPatience = 25 * time.Second
-	// drain is how long Close waits for what is on the wire.
-	drain = 3 * time.Second
-)
+const maxSendBody = 256 << 10
+
+// SendLimits bounds what the gateway waits for. Zero values take the usual ones.
+type SendLimits struct {
+	// Attempt is for one attempt, which outlives the terminal that asked: 60 s.
+	Attempt time.Duration
+	// Patience is how long a request waits for an attempt before it is told to
+	// ask again: 25 s.
+	Patience time.Duration
+	// Queue is how long an operation waits for its account's pace before it is
+	// told to come back later: 5 s.
+	Queue time.Duration
+	// Drain is how long Close waits for what is on the wire: 3 s.
+	Drain time.Duration
+}
+
+func (l SendLimits) filled() SendLimits {
+	return SendLimits{
+		Attempt: cmp.Or(l.Attempt, 60*time.Second), Patience: cmp.Or(l.Patience, 25*time.Second),
+		Queue: cmp.Or(l.Queue, 5*time.Second), Drain: cmp.Or(l.Drain, 3*time.Second),
+	}
+}
 
 // gateway sends for terminals. One operation id is sent at most once: what is
 // known of it is on disk before the wire, and an outcome nobody heard is
 // unsure, never repeated.
 type gateway struct {
-	relay *Relay
-	ctx   context.Context // of all attempts
-	stop  context.CancelFunc
+	relay  *Relay
+	limits SendLimits
+	ctx    context.Context // of all attempts
+	stop   context.CancelFunc
 
 	mu     sync.Mutex
+	pace   *provider.Pace
+	ticked chan struct{} // closed when the pace may let something more go
 	runs   map[provider.OpID]*run
 	closed bool
 	ended  sync.WaitGroup
@@ -51,9 +67,16 @@ type sendRequest struct {
 	Retries  provider.OpID     `json:"retries"`
 }
 
-func newGateway(r *Relay) *gateway {
+func newGateway(r *Relay, limits SendLimits) *gateway {
 	ctx, stop := context.WithCancel(context.Background())
-	return &gateway{relay: r, ctx: ctx, stop: stop, runs: map[provider.OpID]*run{}}
+	g := &gateway{
+		relay: r, limits: limits.filled(), ctx: ctx, stop: stop,
+		ticked: make(chan struct{}), runs: map[provider.OpID]*run{},
+	}
+	g.pace = provider.NewPace(perAccount, func(chat provider.ChatKey) provider.RateLimit {
+		return r.accounts[chat.Account].Provider.Capabilities(chat).Rate
+	})
+	return g
 }
 
 func (g *gateway) send(w http.ResponseWriter, req *http.Request) {
@@ -74,7 +97,7 @@ func (g *gateway) send(w http.ResponseWriter, req *http.Request) {
 	}
 	// The limit on reading a request would otherwise end this one while it waits.
 	_ = http.NewResponseController(w).SetReadDeadline(time.Time{})
-	patience := time.NewTimer(sendPatience)
+	patience := time.NewTimer(g.limits.Patience)
 	defer patience.Stop()
 	select {
 	case <-req.Context().Done():
@@ -148,20 +171,9 @@ func (g *gateway) start(agent event.AgentID, sr sendRequest) (*run, error) {
 
 // perform brings one operation to an outcome, or finds the one it has.
 func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error) {
-	o, found, err := g.relay.log.findOp(g.ctx, sr.Outgoing.Op)
-	switch {
-	case err != nil:
+	o, settled, err := g.known(sr.Outgoing)
+	if settled || err != nil {
 		return o, err
-	case found && o.chat != sr.Outgoing.To:
-		return o, badRequest("This operation id was used for another chat. Update frontdesk.")
-	case found && o.state == event.JobSending: // its outcome could not be written
-		o.state, o.err = event.JobUnsure, noAnswer()
-		return o, nil
-	case found && o.state == event.JobDiscarded:
-		o.err = putAside(o.agent)
-		return o, nil
-	case found && (o.state != event.JobFailed || !mayPass(o.err)):
-		return o, nil
 	}
 	o.op, o.chat, o.agent, o.state, o.err = sr.Outgoing.Op, sr.Outgoing.To, agent, event.JobSending, nil
 	o.attempt++
@@ -176,8 +188,9 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	if claimed.size() > maxEvent {
 		return o, errTooLarge
 	}
-	switch came, err := g.claim(o, said, claimed); {
-	case err != nil:
+	o, came, err := g.carry(o, said, claimed, sr.Outgoing)
+	switch {
+	case err != nil || came == notNow:
 		return o, err
 	case came == doubles:
 		o.state, o.err = event.JobFailed, doubled()
@@ -185,9 +198,44 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	case came == decided:
 		return g.perform(agent, sr)
 	}
-	o.message, o.err = g.attempt(sr.Outgoing)
-	o.state = stateOf(o.err)
 	return g.settle(o, said)
+}
+
+// known returns what is on record of an operation, and whether that is the
+// answer to whoever asks for it again.
+func (g *gateway) known(m provider.Outgoing) (o operation, settled bool, err error) {
+	o, found, err := g.relay.log.findOp(g.ctx, m.Op)
+	switch {
+	case err != nil || !found:
+		return o, false, err
+	case o.chat != m.To:
+		return o, false, badRequest("This operation id was used for another chat. Update frontdesk.")
+	case o.state == event.JobSending: // its outcome could not be written
+		o.state, o.err = event.JobUnsure, noAnswer()
+	case o.state == event.JobDiscarded:
+		o.err = putAside(o.agent)
+	case o.state == event.JobFailed && mayPass(o.err):
+		return o, false, nil
+	}
+	return o, true, nil
+}
+
+// carry waits for the account's pace, claims the operation and makes one
+// attempt at it.
+func (g *gateway) carry(o operation, said event.SendState, claimed entry, m provider.Outgoing) (_ operation, came claiming, err error) {
+	if no := g.admit(m.To); no != nil {
+		o.state, o.err = event.JobFailed, no
+		return o, notNow, nil
+	}
+	asked := false
+	defer func() { g.leave(m.To, asked, o.err) }()
+	if came, err = g.claim(o, said, claimed); err != nil || came != claimedIt {
+		return o, came, err
+	}
+	asked = true
+	o.message, o.err = g.attempt(m)
+	o.state = stateOf(o.err)
+	return o, claimedIt, nil
 }
 
 // claiming is what became of a claim.
@@ -197,6 +245,7 @@ const (
 	claimedIt claiming = iota
 	decided            // a person put the operation aside in this moment
 	doubles            // what it sends again is on the wire
+	notNow             // the account's pace lets nothing go now; nothing was recorded
 )
 
 // claim makes the operation this process's to send, and tells the team, in one
@@ -233,10 +282,10 @@ func stateOf(err *provider.Error) event.JobState {
 	return event.JobFailed
 }
 
-// attempt is the wire: once, for at most a minute. A driver that panics may
-// have sent.
+// attempt is the wire: once, for at most a minute; and once more where the
+// connection took no byte of it. A driver that panics may have sent.
 func (g *gateway) attempt(m provider.Outgoing) (id provider.MessageID, failure *provider.Error) {
-	ctx, cancel := context.WithTimeout(g.ctx, sendTimeout)
+	ctx, cancel := context.WithTimeout(g.ctx, g.limits.Attempt)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
@@ -246,7 +295,11 @@ func (g *gateway) attempt(m provider.Outgoing) (id provider.MessageID, failure *
 			g.relay.logger.Info("send refused", "account", m.To.Account, "op", m.Op, "reason", failure.Reason, "code", failure.Code)
 		}
 	}()
-	id, err := g.relay.accounts[m.To.Account].Provider.Send(ctx, m)
+	network := g.relay.accounts[m.To.Account].Provider
+	id, err := network.Send(ctx, m)
+	if errors.Is(err, provider.ErrUnwritten) && ctx.Err() == nil {
+		id, err = network.Send(ctx, m)
+	}
 	return id, provider.AsError("send", err)
 }
 
@@ -284,10 +337,14 @@ func (g *gateway) settle(o operation, said event.SendState) (operation, error) {
 	}
 }
 
-// entry is the fact the team sees of the operation as it stands.
+// entry is the fact the team sees of the operation as it stands. What its
+// terminal will ask for again by itself is queued there, and has not failed.
 func (g *gateway) entry(o operation, said event.SendState) (entry, error) {
 	said.State, said.Message, said.Error, said.Attempt = o.state, o.message, o.err, o.attempt
-	id := fmt.Sprintf("gw:%s:%d:%s", o.op, o.attempt, o.state)
+	if o.state == event.JobFailed && mayPass(o.err) {
+		said.State = event.JobQueued
+	}
+	id := fmt.Sprintf("gw:%s:%d:%s", o.op, o.attempt, said.State)
 	return fact(id, o.chat.Account, g.relay.log.key.Conversation(o.chat), o.agent, said)
 }
 
@@ -340,7 +397,7 @@ func (g *gateway) close() {
 	}()
 	select {
 	case <-ended:
-	case <-time.After(drain):
+	case <-time.After(g.limits.Drain):
 	}
 	g.stop()
 	<-ended

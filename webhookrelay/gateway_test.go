@@ -107,7 +107,7 @@ func states(t testing.TB, term *terminal, op provider.OpID) string {
 }
 
 func TestGatewayOutcomes(t *testing.T) {
-	busy := &provider.Error{Op: "send", Reason: provider.RateLimited, After: time.Second, Text: "slow down"}
+	busy := &provider.Error{Op: "send", Reason: provider.RateLimited, After: time.Millisecond, Text: "slow down"}
 	shut := &provider.Error{Op: "send", Reason: provider.WindowClosed, Code: "131047", Text: "window"}
 	unknown := &provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true, Text: "may have gone"}
 	for _, c := range []struct {
@@ -119,7 +119,7 @@ func TestGatewayOutcomes(t *testing.T) {
 	}{
 		{"accepted", nil, []int{200, 200, 200}, 1, "sending sent"},
 		{"refused", []*provider.Error{shut}, []int{422, 422}, 1, "sending failed"},
-		{"refused for now", []*provider.Error{busy, busy}, []int{422, 422, 200, 200}, 3, "sending failed sending failed sending sent"},
+		{"refused for now", []*provider.Error{busy, busy}, []int{422, 422, 200, 200}, 3, "sending queued sending queued sending sent"},
 		{"nobody knows", []*provider.Error{unknown}, []int{409, 409, 409}, 1, "sending unsure"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

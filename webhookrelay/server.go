@@ -29,6 +29,8 @@ type Options struct {
 	Now func() time.Time
 	// Logger gets what an administrator should know; nil discards.
 	Logger *slog.Logger
+	// Send bounds what the gateway waits for.
+	Send SendLimits
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
 	// CommitDelay runs after each commit of the log: benchmarks emulate a
@@ -106,7 +108,7 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 		r.logger.Error("events were lost; terminals are told by a new epoch", "found", r.log.lost)
 	}
 	r.tokens = &Tokens{log: r.log}
-	r.gateway = newGateway(r)
+	r.gateway = newGateway(r, o.Send)
 	if err := r.begin(ctx, o.Accounts); err != nil {
 		return nil, errors.Join(err, r.log.close(), r.lock.release())
 	}

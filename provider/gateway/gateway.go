@@ -128,7 +128,7 @@ func read(a *rest.Answer) (provider.MessageID, error) {
 	case a.Status == http.StatusOK && (body.Message != "" || body.State == "sent"):
 		return body.Message, nil
 	case a.Status == http.StatusAccepted:
-		return "", again("the operation is in flight", a)
+		return "", inFlight(a)
 	case a.OK():
 		return "", again("the relay's answer holds no message id", a)
 	}
@@ -180,6 +180,15 @@ func again(why string, a *rest.Answer) error {
 		Op: "send", Reason: provider.Unreachable, Code: "relay " + strconv.Itoa(a.Status),
 		After: max(rest.RetryAfter(a.Header), askAgain), Err: errors.New(why),
 		Text: "The relay has not answered yet. It is asked again.",
+	}
+}
+
+// inFlight: the relay has the operation and the network has not answered it. It
+// says nothing against asking for others.
+func inFlight(a *rest.Answer) error {
+	return &provider.Error{
+		Op: "send", Reason: provider.Unavailable, Code: "relay 202", After: max(rest.RetryAfter(a.Header), askAgain),
+		Text: "The network has not answered the relay yet. It is asked again.",
 	}
 }
 

@@ -87,7 +87,7 @@ func TestRequestAndAnswers(t *testing.T) {
 		retry  bool
 	}{
 		"sent":         {200, `{"message":"wamid.B"}`, "", false},
-		"in flight":    {202, `{"state":"sending"}`, provider.Unreachable, true},
+		"in flight":    {202, `{"state":"sending"}`, provider.Unavailable, true},
 		"unsure there": {409, `{"error":{"reason":"no_answer","uncertain":true,"text":"x"}}`, provider.NoAnswer, false},
 		"refused":      {422, `{"error":{"reason":"undeliverable","code":"131026","text":"x"}}`, provider.Undeliverable, false},
 		"slowed":       {422, `{"error":{"reason":"rate_limited","after":1000000000,"text":"x"}}`, provider.RateLimited, true},
