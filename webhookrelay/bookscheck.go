@@ -116,12 +116,8 @@ func (r *Report) checkBooks(ctx context.Context, tx querier) error {
 	var all HookBook
 	for _, b := range r.Books.Hooks {
 		all.add(b)
-		for what, t := range map[string]Tally{"POSTs": b.Posts, "events": b.Events} {
-			if !t.Balances() {
-				r.find("hook %q: %d %s received are not %d stored + %d duplicate + %d quarantined + %d refused",
-					b.Hook, t.Received, what, t.Stored, t.Duplicate, t.Quarantined, t.Refused)
-			}
-		}
+		r.balance(b.Hook, "POSTs", b.Posts)
+		r.balance(b.Hook, "events", b.Events)
 	}
 	var events, bodies, unseen int64
 	for query, into := range map[string]*int64{
@@ -157,6 +153,13 @@ func (r *Report) checkBooks(ctx context.Context, tx querier) error {
 		r.find("%d quarantined events are listed and not in the log", unseen)
 	}
 	return nil
+}
+
+func (r *Report) balance(hook, what string, t Tally) {
+	if !t.Balances() {
+		r.find("hook %q: %d %s received are not %d stored + %d duplicate + %d quarantined + %d refused",
+			hook, t.Received, what, t.Stored, t.Duplicate, t.Quarantined, t.Refused)
+	}
 }
 
 func readGone(ctx context.Context, tx querier, key string) (int64, error) {

@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	"unicode"
 )
 
 const usage = `webhookrelay takes webhooks, keeps a team's log and streams it to terminals.
@@ -20,6 +21,10 @@ const usage = `webhookrelay takes webhooks, keeps a team's log and streams it to
   webhookrelay token add NAME --role agent --config FILE    prints the token, once
   webhookrelay token list --config FILE
   webhookrelay token revoke ID|NAME --config FILE
+  webhookrelay check --config FILE                          verifies the log and the books
+  webhookrelay events list [--hook ID] [--all] --config FILE      what was signed and could not be placed
+  webhookrelay events show --seq N [--body] --config FILE
+  webhookrelay events reprocess [--hook ID] [--seq N] --config FILE
 `
 
 func main() {
@@ -57,6 +62,10 @@ func (e environment) run(ctx context.Context, args []string) error {
 		return e.serve(ctx, args[1:])
 	case "token":
 		return e.token(ctx, args[1:])
+	case "check":
+		return e.check(ctx, args[1:])
+	case "events":
+		return e.events(ctx, args[1:])
 	case "", "help", "--help", "-h":
 		_, err := io.WriteString(e.out, usage)
 		return err
@@ -85,14 +94,21 @@ type usageError struct{ what, todo string }
 
 func (u *usageError) Error() string { return u.what + "; " + u.todo }
 
-// oneLine keeps what is printed to one line without controls.
-func oneLine(err error) string {
+// oneLine is an error as it is printed.
+func oneLine(err error) string { return clean(err.Error()) }
+
+// clean makes text fit for one line of a terminal, whoever wrote it: controls,
+// escapes, line ends, invisible and reversing characters are shown as a mark.
+func clean(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if r == '\n' || r == '\t' {
 			return ' '
 		}
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
 		return r
-	}, err.Error())
+	}, text)
 }
 
 // parse reads flags before and after the words, as people type them, and
