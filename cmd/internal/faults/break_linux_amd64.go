@@ -1,0 +1,252 @@
+package faults
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+)
+
+// NeedPtrace skips a test where programs cannot be stopped at their system
+// calls, and fails it where FRONTDESK_FAULTS=required says that they must be.
+func NeedPtrace(t testing.TB) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "true")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := cmd.Start()
+	if err == nil {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		return
+	}
+	lacks(t, fmt.Sprintf("ptrace does not work here, so nothing is proved about faults at a system call: %v", err))
+}
+
+// numbers are the calls that change files, by name.
+var numbers = map[uint64]string{
+	1: "write", 18: "pwrite64", 20: "writev", 74: "fsync", 75: "fdatasync", 77: "ftruncate", 82: "rename", 83: "mkdir",
+	87: "unlink", 257: "openat", 258: "mkdirat", 263: "unlinkat", 264: "renameat", 316: "renameat2",
+}
+
+// Broken is a program one of whose system calls goes wrong.
+type Broken struct {
+	Running
+	root   string
+	fault  Fault
+	healed atomic.Bool
+	told   *os.File
+
+	// What follows belongs to the tracing goroutine until the program ended.
+	counts  map[string]int
+	hit     Point
+	entered map[int]bool          // threads inside a call
+	answers map[int]func(*uint64) // what a thread's call is to return
+}
+
+// Start runs a program, and breaks its n-th change of a file below root. It is
+// killed when the test ends.
+func (f Fault) Start(t testing.TB, root string, env []string, program string, args ...string) *Broken {
+	t.Helper()
+	b := &Broken{root: root, fault: f, counts: map[string]int{}, entered: map[int]bool{}, answers: map[int]func(*uint64){}}
+	heard, told, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.told = told
+	started := make(chan error, 1)
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	cmd.Stdout, cmd.Stderr = told, told
+	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
+	go b.run(cmd, env, started)
+	if err := <-started; err != nil {
+		t.Fatalf("start %s to break it: %v", filepath.Base(program), err)
+	}
+	go func() {
+		_, _ = b.out.ReadFrom(heard)
+		_ = heard.Close()
+	}()
+	t.Cleanup(b.end)
+	return b
+}
+
+// Heal ends a fault that lasts: from the next call on nothing goes wrong.
+func (b *Broken) Heal() { b.healed.Store(true) }
+
+// Hit is where it went wrong, and false where it never did. The program must
+// have ended.
+func (b *Broken) Hit() (Point, bool) { return b.hit, b.hit.Call != "" }
+
+// Counts are how often each call was made below root. The program must have
+// ended.
+func (b *Broken) Counts() map[string]int { return b.counts }
+
+// run starts the program and follows it to its end: all that ptrace does for
+// one program has to come from one thread.
+func (b *Broken) run(cmd *exec.Cmd, env []string, started chan<- error) {
+	runtime.LockOSThread() // and never unlocked: the thread ends with its tracees
+	err := b.begin(cmd, env)
+	_ = b.told.Close()
+	if err == nil {
+		err = b.attach()
+	}
+	started <- err
+	if err == nil {
+		b.finish(b.follow())
+	}
+}
+
+const traceOptions = syscall.PTRACE_O_TRACECLONE | syscall.PTRACE_O_TRACESYSGOOD | 0x00100000 // PTRACE_O_EXITKILL
+
+func (b *Broken) attach() error {
+	var status syscall.WaitStatus
+	if _, err := syscall.Wait4(b.group, &status, 0, nil); err != nil {
+		return err
+	}
+	if err := syscall.PtraceSetOptions(b.group, traceOptions); err != nil {
+		return err
+	}
+	return syscall.PtraceSyscall(b.group, 0)
+}
+
+// follow stops at each call of each thread until the program is gone.
+func (b *Broken) follow() error {
+	var end error
+	for {
+		var status syscall.WaitStatus
+		thread, err := syscall.Wait4(-b.group, &status, syscall.WALL, nil)
+		switch {
+		case errors.Is(err, syscall.EINTR):
+			continue
+		case errors.Is(err, syscall.ECHILD):
+			return end
+		case err != nil:
+			return err
+		}
+		if !status.Stopped() {
+			delete(b.entered, thread)
+			if thread == b.group {
+				end = exit(status)
+			}
+			continue
+		}
+		pass := 0
+		switch sig := status.StopSignal(); {
+		case sig == syscall.SIGTRAP|0x80:
+			b.stopped(thread)
+		case sig == syscall.SIGTRAP, sig == syscall.SIGSTOP: // ptrace's own: a thread was made, or begins
+		default:
+			pass = int(sig)
+		}
+		_ = syscall.PtraceSyscall(thread, pass) // a thread that is being killed cannot go on, and is waited for
+	}
+}
+
+func exit(status syscall.WaitStatus) error {
+	switch {
+	case status.Signaled():
+		return fmt.Errorf("signal: %s", status.Signal())
+	case status.ExitStatus() != 0:
+		return fmt.Errorf("exit status %d", status.ExitStatus())
+	}
+	return nil
+}
+
+// notYet is what a call returns as long as it has not returned: -ENOSYS.
+const notYet = ^uint64(uint64(syscall.ENOSYS)) + 1
+
+// stopped is called when a thread enters a call, and when it leaves it.
+func (b *Broken) stopped(thread int) {
+	var regs syscall.PtraceRegs
+	if err := syscall.PtraceGetRegs(thread, &regs); err != nil {
+		return
+	}
+	if !b.entered[thread] {
+		// The return of exec has no entry of its own.
+		if b.entered[thread] = regs.Rax == notYet; b.entered[thread] {
+			b.enter(thread, &regs)
+		}
+		return
+	}
+	b.entered[thread] = false
+	if answer := b.answers[thread]; answer != nil {
+		delete(b.answers, thread)
+		answer(&regs.Rax)
+		_ = syscall.PtraceSetRegs(thread, &regs)
+	}
+}
+
+func (b *Broken) enter(thread int, regs *syscall.PtraceRegs) {
+	name, ok := numbers[regs.Orig_rax]
+	if !ok {
+		return
+	}
+	path := b.path(thread, name, regs)
+	if path != b.root && !strings.HasPrefix(path, b.root+"/") {
+		return
+	}
+	b.counts[name]++
+	b.counts[""]++
+	n := b.counts[b.fault.Call]
+	wanted := (b.fault.Call == "" || b.fault.Call == name) && (n == b.fault.At || b.fault.Lasts && n > b.fault.At && !b.healed.Load())
+	if b.fault.At == 0 || !wanted {
+		return
+	}
+	if b.hit.Call == "" {
+		b.hit = Point{Call: name, Path: strings.TrimPrefix(path, b.root+"/"), Nth: n}
+	}
+	b.goWrong(thread, name, regs)
+}
+
+func (b *Broken) goWrong(thread int, name string, regs *syscall.PtraceRegs) {
+	f := b.fault
+	switch {
+	case f.Kill:
+		b.Signal(syscall.SIGKILL)
+		return
+	case f.Short > 0:
+		regs.Rdx = min(regs.Rdx, uint64(f.Short))
+	case f.Errno != 0:
+		regs.Orig_rax = ^uint64(0) // no call at all
+		b.answers[thread] = func(rax *uint64) { *rax = uint64(-int64(f.Errno)) }
+	case f.Lie:
+		said := uint64(0)
+		if strings.Contains(name, "write") {
+			said = regs.Rdx
+		}
+		regs.Orig_rax = ^uint64(0)
+		b.answers[thread] = func(rax *uint64) { *rax = said }
+	}
+	_ = syscall.PtraceSetRegs(thread, regs)
+}
+
+// path is the file a call is about; empty for one it opens without making it.
+func (b *Broken) path(thread int, name string, regs *syscall.PtraceRegs) string {
+	var at uint64
+	switch name {
+	case "openat":
+		if regs.Rdx&syscall.O_CREAT == 0 {
+			return ""
+		}
+		at = regs.Rsi
+	case "mkdirat", "unlinkat", "renameat", "renameat2":
+		at = regs.Rsi
+	case "rename", "mkdir", "unlink":
+		at = regs.Rdi
+	default:
+		path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", b.group, int32(regs.Rdi)))
+		return strings.TrimSuffix(path, " (deleted)")
+	}
+	text := make([]byte, 512)
+	n, _ := syscall.PtracePeekData(thread, uintptr(at), text)
+	path, _, _ := bytes.Cut(text[:n], []byte{0})
+	return filepath.Clean(string(path))
+}
