@@ -110,13 +110,15 @@ func timestamp(t time.Time) []byte { return t.UTC().AppendFormat(nil, time.RFC33
 // salted and hashed, so that its words and its salt can be erased later and
 // the chain still holds.
 func chain(before []byte, seq event.Seq, salt, eventJSON []byte) []byte {
-	inner := sha256.New()
-	inner.Write(salt)
-	inner.Write(eventJSON)
+	return link(before, seq, digestOf(salt, eventJSON))
+}
+
+// link is a step of the chain by the digest of what a row says, or said.
+func link(before []byte, seq event.Seq, digest []byte) []byte {
 	step := make([]byte, 0, 2*sha256.Size+8)
 	step = append(step, before...)
 	step = binary.BigEndian.AppendUint64(step, uint64(seq))
-	hash := sha256.Sum256(inner.Sum(step))
+	hash := sha256.Sum256(append(step, digest...))
 	return hash[:]
 }
 

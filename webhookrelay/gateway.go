@@ -314,6 +314,9 @@ func (g *gateway) settle(o operation, said event.SendState) (operation, error) {
 	for delay := 50 * time.Millisecond; ; delay = min(2*delay, 2*time.Second) {
 		var proved provider.MessageID
 		_, err := g.relay.log.append(context.WithoutCancel(g.ctx), write{decide: func(ctx context.Context, t *logTx) (_ []entry, err error) {
+			if erased, err := t.settleErased(ctx, o); erased || err != nil {
+				return nil, err
+			}
 			if proved, err = t.settleOp(ctx, o); err != nil || proved != "" {
 				return nil, err
 			}

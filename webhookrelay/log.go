@@ -52,6 +52,7 @@ type eventLog struct {
 	check *sql.DB // checkpoints
 
 	readers    atomic.Int64 // streams; without any, no frame is prepared
+	scrubbing  atomic.Int64 // the last erasure the files still hold traces of; 0 for none
 	slips      slips
 	rejections rejections
 	counting   sync.Mutex // held while a reader counts the whole log
@@ -137,7 +138,7 @@ func (l *eventLog) start(ctx context.Context) (err error) {
 	if l.read, err = openDB(l.path, 4, patient, "query_only(1)"); err != nil {
 		return err
 	}
-	if l.check, err = openDB(l.path, 1, patient, "synchronous(FULL)"); err != nil {
+	if l.check, err = openDB(l.path, 1, "busy_timeout(100)", "synchronous(FULL)"); err != nil {
 		return err
 	}
 	if l.conn, err = l.db.Conn(ctx); err != nil {
@@ -153,6 +154,9 @@ func (l *eventLog) start(ctx context.Context) (err error) {
 		}
 	}
 	l.epoch, l.key = string(epoch), key
+	if err := l.readScrub(ctx); err != nil {
+		return err
+	}
 	if l.lost, err = l.checkMark(ctx); err != nil {
 		return err
 	}
@@ -279,16 +283,26 @@ func (l *eventLog) transact(ctx context.Context, group []*write) ([][]Result, *l
 // flush that failed once can succeed the next time without having flushed.
 // A full disk is not one: it can be emptied.
 func (l *eventLog) failed(err error) error {
-	var se *sqlite.Error
-	if errors.As(err, &se) {
-		switch se.Code() & 0xff {
-		case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-			l.mu.Lock()
-			l.broken = fmt.Errorf("%w (%w)", errBroken, err)
-			l.mu.Unlock()
-		}
+	if breaks(err) {
+		l.mu.Lock()
+		l.broken = fmt.Errorf("%w (%w)", errBroken, err)
+		l.mu.Unlock()
 	}
 	return err
+}
+
+// breaks reports whether an error means that the file is not what this process
+// believes, or may not be.
+func breaks(err error) bool {
+	var se *sqlite.Error
+	if !errors.As(err, &se) {
+		return errors.Is(err, errDamaged)
+	}
+	switch se.Code() & 0xff {
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return true
+	}
+	return false
 }
 
 func (l *eventLog) brokenErr() error {
@@ -311,6 +325,10 @@ func (l *eventLog) advance(t *logTx) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.head = t.head
+	if t.erased > 0 {
+		l.scrubbing.Store(int64(t.erased))
+		l.tail = ring{} // its frames may hold what was erased
+	}
 	l.tail.push(frames)
 	close(l.changed)
 	l.changed = make(chan struct{})

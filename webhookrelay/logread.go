@@ -20,8 +20,12 @@ const verifiedTail = 1000
 // after reads at most n events after the cursor, and at most about size bytes
 // of them but at least one. Every row is verified against the chain.
 func (l *eventLog) after(ctx context.Context, cursor event.Seq, n, size int) ([]row, error) {
-	rows, err := l.read.QueryContext(ctx,
-		"select seq, salt, json, hash from event where seq >= ? order by seq limit ?", int64(cursor), n+1)
+	return readAfter(ctx, l.read, cursor, n, size)
+}
+
+func readAfter(ctx context.Context, db querier, cursor event.Seq, n, size int) ([]row, error) {
+	rows, err := db.QueryContext(ctx,
+		"select seq, salt, json, hash, digest from event where seq >= ? order by seq limit ?", int64(cursor), n+1)
 	if err != nil {
 		return nil, fmt.Errorf("read after %d: %w", cursor, err)
 	}
@@ -33,12 +37,12 @@ func (l *eventLog) after(ctx context.Context, cursor event.Seq, n, size int) ([]
 	}
 	for rows.Next() {
 		var seq event.Seq
-		var salt, eventJSON, hash []byte
-		if err := rows.Scan(&seq, &salt, &eventJSON, &hash); err != nil {
+		var salt, eventJSON, hash, digest []byte
+		if err := rows.Scan(&seq, &salt, &eventJSON, &hash, &digest); err != nil {
 			return nil, fmt.Errorf("read after %d: %w", cursor, err)
 		}
 		// The row at the cursor itself only lends its hash.
-		if seq != next || (seq > cursor && !bytes.Equal(chain(before, seq, salt, eventJSON), hash)) {
+		if seq != next || (seq > cursor && !holds(before, seq, salt, eventJSON, hash, digest)) {
 			return nil, fmt.Errorf("%w at sequence %d", errDamaged, next)
 		}
 		before, next = hash, seq+1
@@ -54,6 +58,17 @@ func (l *eventLog) after(ctx context.Context, cursor event.Seq, n, size int) ([]
 		return nil, fmt.Errorf("read after %d: %w", cursor, err)
 	}
 	return out, nil
+}
+
+// holds reports whether a row is the one that was appended after the hash
+// before, or the tombstone of it.
+func holds(before []byte, seq event.Seq, salt, eventJSON, hash, digest []byte) bool {
+	if digest == nil {
+		digest = digestOf(salt, eventJSON)
+	} else if !bytes.Equal(seal(digest, eventJSON), salt) {
+		return false
+	}
+	return bytes.Equal(link(before, seq, digest), hash)
 }
 
 // watch returns the head and a channel that is closed when it moves.
@@ -83,8 +98,12 @@ func (l *eventLog) verifyTail(ctx context.Context) error {
 // verify walks the chain from one sequence to another and fails with
 // errDamaged at the first row that is not what was appended.
 func (l *eventLog) verify(ctx context.Context, from, to event.Seq) error {
+	return verifyChain(ctx, l.read, from, to)
+}
+
+func verifyChain(ctx context.Context, db querier, from, to event.Seq) error {
 	for cursor := from; cursor < to; {
-		rows, err := l.after(ctx, cursor, 512, maxFrame)
+		rows, err := readAfter(ctx, db, cursor, 512, maxFrame)
 		if err != nil {
 			return err
 		}

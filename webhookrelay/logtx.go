@@ -1,6 +1,7 @@
 package webhookrelay
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -58,6 +59,8 @@ type logTx struct {
 	head position
 	at   []byte
 	rows []row
+	// erased is the last contact.erased of this group; 0 for none.
+	erased event.Seq
 	// books are counts of this group, slips those of them that were taken over
 	// and go back when the group fails.
 	books, slips pages
@@ -67,7 +70,32 @@ type logTx struct {
 // may append from another process.
 func (l *eventLog) begin(ctx context.Context) (*logTx, error) {
 	head, err := l.stmts.readHead(ctx)
+	if err == nil {
+		err = l.continues(ctx, head)
+	}
 	return &logTx{log: l, conn: l.conn, head: head, at: timestamp(l.now()), books: pages{}}, err
+}
+
+// continues fails with errDamaged where the file is not the one this process
+// wrote: its end is gone, or is another. Appending there would use sequences
+// again that terminals have seen, and hide the loss.
+func (l *eventLog) continues(ctx context.Context, head position) error {
+	was := l.position()
+	switch {
+	case was.seq == 0, head.seq == was.seq && bytes.Equal(head.hash, was.hash):
+		return nil
+	case head.seq <= was.seq:
+		return fmt.Errorf("%w: it had reached %d and ends at %d, or differs there", errDamaged, was.seq, head.seq)
+	}
+	var hash []byte
+	err := l.conn.QueryRowContext(ctx, "select hash from event where seq = ?", int64(was.seq)).Scan(&hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("read event %d: %w", was.seq, err)
+	}
+	if !bytes.Equal(hash, was.hash) {
+		return fmt.Errorf("%w: it differs at %d", errDamaged, was.seq)
+	}
+	return nil
 }
 
 func (t *logTx) write(ctx context.Context, w *write) ([]Result, error) {
@@ -139,6 +167,11 @@ func (t *logTx) put(ctx context.Context, e *entry, rawRef any) (Result, error) {
 	if aspect := event.AspectOf(e.kind); aspect != event.AspectNone && e.conversation != "" {
 		if _, err := t.log.stmts.setAspect.ExecContext(ctx, string(e.conversation), string(aspect), int64(seq)); err != nil {
 			return Result{}, fmt.Errorf("set aspect: %w", err)
+		}
+	}
+	if e.kind == event.KindErased {
+		if err := t.erase(ctx, e.account, e.conversation, seq); err != nil {
+			return Result{}, err
 		}
 	}
 	return Result{Seq: seq}, nil

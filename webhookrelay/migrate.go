@@ -97,8 +97,13 @@ func migrateStep(ctx context.Context, db *sql.DB, n int, step string) error {
 	return tx.Commit()
 }
 
-// beforePath is where the copy of a log of this version is kept.
-func beforePath(path string, version int) string { return fmt.Sprintf("%s.before-%d", path, version) }
+// beforeSuffix and a version name the copy of a log as it was before it was
+// migrated.
+const beforeSuffix = ".before-"
+
+func beforePath(path string, version int) string {
+	return fmt.Sprintf("%s%s%d", path, beforeSuffix, version)
+}
 
 // copyBefore keeps the log as it is. The copy has its name only once it is
 // whole and on disk; the last one of a version is the one that counts.

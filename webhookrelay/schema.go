@@ -35,7 +35,7 @@ func openDB(path string, conns int, pragmas ...string) (*sql.DB, error) {
 // openWriter creates the file for its owner alone, makes sure that power loss
 // does not take its name away, and brings the schema.
 // synchronous=FULL is what makes a 200 durable: NORMAL survives kill -9 and
-// loses under power loss.
+// loses under power loss. secure_delete is what makes an erasure one.
 func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
@@ -43,7 +43,7 @@ func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 	if err := syncFolder(path); err != nil { // the file may be an earlier process's, which did not live to do so
 		return nil, err
 	}
-	db, err := openDB(path, 1, patient, "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(4000)")
+	db, err := openDB(path, 1, patient, "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "wal_autocheckpoint(4000)")
 	if err != nil {
 		return nil, err
 	}

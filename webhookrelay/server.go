@@ -263,6 +263,9 @@ func (r *Relay) tick(ctx context.Context) error {
 	if err := r.log.refresh(ctx); err != nil {
 		return err
 	}
+	if err := r.log.scrub(ctx); err != nil {
+		return err
+	}
 	return r.cutRevoked(ctx, r.log.read)
 }
 
