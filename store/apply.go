@@ -53,13 +53,20 @@ func (b *batch) applyAll(events []event.Event) error {
 	if at.Epoch == "" {
 		return ErrNoHello
 	}
+	for len(events) > 0 && events[0].Seq <= at.Seq {
+		events = events[1:]
+	}
+	if len(events) == 0 {
+		return nil
+	}
 	if err := b.prefetch(events); err != nil {
 		return err
 	}
+	// First, so that an erasure in this very run finds what came before it.
+	if err := b.journal(events); err != nil {
+		return err
+	}
 	for _, e := range events {
-		if e.Seq <= at.Seq {
-			continue
-		}
 		if e.Seq != at.Seq+1 {
 			return fmt.Errorf("event %d after %d: %w", e.Seq, at.Seq, ErrGap)
 		}
@@ -105,6 +112,8 @@ func (b *batch) applyTeam(e event.Event) error {
 		return b.agentDefined(body)
 	case event.TemplatesListed:
 		return b.templatesListed(e, body)
+	case event.Erased:
+		return b.erased(e)
 	case event.Quarantined:
 		return b.quarantined(1)
 	case event.Reprocessed:

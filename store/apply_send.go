@@ -93,6 +93,14 @@ func (b *batch) sendState(e event.Event, s event.SendState) error {
 		return err
 	}
 	if m == nil {
+		// The end of a send that was under way when its contact was erased
+		// carries what was erased.
+		switch gone, err := b.isErased(e.Conversation); {
+		case err != nil:
+			return err
+		case gone && ended(s.State):
+			return b.eraseJournal(e.Conversation, e.Seq)
+		}
 		return b.sendingStarts(e, s)
 	}
 	if m.seq == 0 {
@@ -153,6 +161,11 @@ func mergeJob(have, told event.JobState, mine bool) event.JobState {
 		return told
 	}
 	return have
+}
+
+// ended reports whether a state is the end of an attempt, not its beginning.
+func ended(s event.JobState) bool {
+	return s == event.JobSent || s == event.JobFailed || s == event.JobUnsure || s == event.JobDiscarded
 }
 
 // sendingStarts makes the row of a send this store has not seen.

@@ -7,8 +7,12 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-// wait keeps a receipt or reaction whose message has not come.
+// wait keeps a receipt or reaction whose message has not come. One about
+// somebody who was erased waits for nothing.
 func (b *batch) wait(e event.Event, id provider.MessageID, op provider.OpID) error {
+	if gone, err := b.isErased(e.Conversation); gone || err != nil {
+		return err
+	}
 	a, err := b.account(e.Account)
 	if err != nil {
 		return err
@@ -18,8 +22,9 @@ func (b *batch) wait(e event.Event, id provider.MessageID, op provider.OpID) err
 		return err
 	}
 	b.waiting = true
-	return b.exec("insert into waiting (seq, account, network_id, op, kind, at, by, body) values (?, ?, ?, ?, ?, ?, ?, ?)",
-		int64(e.Seq), a.key, optional(string(id)), optional(string(op)), e.Kind, millis(e.At), string(e.By), raw)
+	return b.exec(`insert into waiting (seq, account, network_id, op, kind, at, by, body, conversation)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)`, int64(e.Seq), a.key, optional(string(id)), optional(string(op)), e.Kind,
+		millis(e.At), string(e.By), raw, string(e.Conversation))
 }
 
 // adopt applies what waited for a message that is known now, in the order it

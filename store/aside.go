@@ -72,6 +72,9 @@ func (s *Store) setAside(ctx context.Context, e event.Event, why error) error {
 	}
 	return s.write(ctx, s.facts, func(b *batch) error {
 		b.change.Counts = true
+		if err := b.journal([]event.Event{e}); err != nil {
+			return err
+		}
 		if err := b.exec("insert or replace into aside (seq, conversation, kind, reason, event) values (?, ?, ?, ?, ?)",
 			int64(e.Seq), string(e.Conversation), e.Kind, why.Error(), string(raw)); err != nil {
 			return err

@@ -30,6 +30,7 @@ type batch struct {
 	change  Change
 	tally   tally
 	waiting bool // facts wait for their message
+	erasing bool // somebody was erased: see Store.scrub
 }
 
 // account is an inbox as a batch knows it.

@@ -27,6 +27,15 @@ type checkpointer struct {
 	written bool
 	busy    int
 	closed  bool
+	// scrub is run until it is done, where somebody was erased.
+	scrub     func() (done bool, err error)
+	scrubbing *time.Timer
+	scrubWait time.Duration
+	// scrubAgain: somebody else was erased while a scrub was under way.
+	scrubAgain bool
+	running    sync.WaitGroup
+	ctx        context.Context
+	cancel     context.CancelFunc
 	// emptied is told after an idle store emptied its journal; for tests.
 	emptied func()
 }
@@ -37,7 +46,66 @@ func openCheckpointer(path string, every time.Duration) (*checkpointer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &checkpointer{db: db, every: every}, nil
+	c := &checkpointer{db: db, every: every}
+	c.ctx, c.cancel = context.WithCancel(context.Background())
+	return c, nil
+}
+
+// What was erased is wiped from the files this soon; where a reader or the disk
+// is in the way it is tried again, ever more slowly.
+const (
+	scrubFirst = 100 * time.Millisecond
+	scrubLast  = 10 * time.Second
+)
+
+// scrubs arms the wiping of what was erased.
+func (c *checkpointer) scrubs() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closed || c.scrubbing != nil {
+		c.scrubAgain = true
+		return
+	}
+	c.running.Add(1)
+	c.scrubWait = scrubFirst
+	c.scrubbing = time.AfterFunc(c.scrubWait, c.wipe)
+}
+
+// wipe tries once, and again later until it is done. What goes wrong with the
+// disk is tried again as well: it is on record, and the next start goes on.
+func (c *checkpointer) wipe() {
+	defer c.running.Done()
+	done, err := c.scrub()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.scrubbing = nil
+	if c.closed || (done && err == nil && !c.scrubAgain) {
+		return
+	}
+	c.scrubAgain = false
+	c.running.Add(1)
+	c.scrubWait = min(2*c.scrubWait, scrubLast)
+	c.scrubbing = time.AfterFunc(c.scrubWait, c.wipe)
+}
+
+// truncate moves the journal into the database and empties it; false where a
+// reader holds on to it.
+func (c *checkpointer) truncate() bool {
+	busy := 1
+	err := c.db.QueryRowContext(c.ctx, "pragma wal_checkpoint(truncate)").Scan(&busy, new(int), new(int))
+	return err == nil && busy == 0
+}
+
+// stop ends the wiping, and waits for the one that is under way.
+func (c *checkpointer) stop() {
+	c.mu.Lock()
+	c.closed = true
+	if c.scrubbing != nil && c.scrubbing.Stop() {
+		c.running.Done()
+	}
+	c.mu.Unlock()
+	c.cancel()
+	c.running.Wait()
 }
 
 // wrote arms the timer, unless it is armed.
@@ -83,9 +151,6 @@ func (c *checkpointer) turn() {
 func (c *checkpointer) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
-		return nil
-	}
 	c.closed = true
 	if c.timer != nil {
 		c.timer.Stop()

@@ -15,6 +15,8 @@ type Hello struct {
 	Key event.Key
 	// Offset is how far the relay's clock is ahead of ours.
 	Offset time.Duration
+	// Head is the newest sequence of the relay's log; 0 where it is not known.
+	Head event.Seq
 }
 
 // Hello remembers the relay's epoch and key, and corrects the clock. Another
@@ -35,5 +37,6 @@ func (s *Store) Hello(ctx context.Context, h Hello) error {
 		return fmt.Errorf("store greeting: %w", err)
 	}
 	s.offset.Store(int64(h.Offset))
+	s.head.Store(int64(h.Head))
 	return nil
 }

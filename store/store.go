@@ -52,6 +52,7 @@ type Store struct {
 	check  *checkpointer
 	hub    hub
 	offset atomic.Int64 // of the relay's clock to ours, nanoseconds
+	head   atomic.Int64 // the newest sequence the relay spoke of
 }
 
 // readers is how many connections read at once.
@@ -129,9 +130,14 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.check, err = openCheckpointer(s.opt.Path, checkpointEvery); err != nil {
 		return err
 	}
+	s.check.scrub = s.scrub
 	var offset int64
-	if err := s.read.QueryRowContext(ctx, "select offset_ms from log").Scan(&offset); err != nil {
+	var scrub bool
+	if err := s.read.QueryRowContext(ctx, "select offset_ms, scrub from log").Scan(&offset, &scrub); err != nil {
 		return err
+	}
+	if scrub { // it was not finished when the last process ended
+		s.check.scrubs()
 	}
 	s.offset.Store(int64(time.Duration(offset) * time.Millisecond))
 	return nil
@@ -166,6 +172,9 @@ func connect(path string, n int, pragmas ...string) (*sql.DB, error) {
 
 // Close closes the files. What was committed stays.
 func (s *Store) Close() error {
+	if s.check != nil {
+		s.check.stop() // before mu: what it may be at holds mu
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var errs []error
@@ -247,6 +256,9 @@ func (s *Store) write(ctx context.Context, w *writer, f func(*batch) error) erro
 		return err
 	}
 	s.check.wrote()
+	if b.erasing {
+		s.check.scrubs()
+	}
 	s.hub.tell(b.change)
 	return nil
 }

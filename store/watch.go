@@ -35,6 +35,10 @@ const (
 	NoticePaused NoticeKind = "paused"
 	// NoticeAccount: the network says that something is wrong with an account.
 	NoticeAccount NoticeKind = "account"
+	// NoticeErased: a conversation was erased; nothing of it is here any more.
+	NoticeErased NoticeKind = "erased"
+	// NoticeSalvaged: the store was broken, and Text says what was saved.
+	NoticeSalvaged NoticeKind = "salvaged"
 )
 
 // Notice is something a person should be told once.
@@ -49,6 +53,9 @@ type Notice struct {
 	// Action is the action that was refused.
 	Action event.Body
 	Error  *provider.Error
+	// Media is the files of a conversation that was erased, for whoever keeps
+	// copies of them.
+	Media []provider.Media
 }
 
 // maxChanged is beyond how many conversations "all of them" is the better

@@ -130,7 +130,7 @@ func (f *Feed) rewind(ctx context.Context) error {
 }
 
 func (f *Feed) hello(ctx context.Context, h client.Hello, offset time.Duration) error {
-	if err := f.store.Hello(ctx, store.Hello{Epoch: h.Epoch, Key: h.Key, Offset: offset}); err != nil {
+	if err := f.store.Hello(ctx, store.Hello{Epoch: h.Epoch, Key: h.Key, Offset: offset, Head: h.Head}); err != nil {
 		return fmt.Errorf("greet relay: %w", err)
 	}
 	if seq := f.State().Seq; h.Head < seq {

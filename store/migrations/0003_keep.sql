@@ -1,12 +1,8 @@
 -- What the promises about broken stores, events that cannot be applied, and
 -- erasure need.
 
--- clean: every row was deleted under secure_delete, so no page holds text that
--- is gone. scrub: text of somebody erased may still be in the journal.
--- quarantined counts on; behind is what this store itself could not apply.
-alter table log add column clean integer not null default 0;
+-- scrub: text of somebody erased may still be in the files.
 alter table log add column scrub integer not null default 0;
-update log set clean = (epoch = '');
 
 -- Facts this program could not apply: kept as they came, counted, and applied
 -- by a rebuild with a program that can.
