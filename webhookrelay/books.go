@@ -361,7 +361,7 @@ func countGone(ctx context.Context, tx execer, bodies, events int64) error {
 			continue
 		}
 		if _, err := tx.ExecContext(ctx, `insert into meta (key, value) values (?, cast(? as blob))
-			on conflict do update set value = cast(cast(cast(value as text) as integer) + ? as text)`, key, strconv.FormatInt(n, 10), n); err != nil {
+			on conflict do update set value = cast(cast(cast(cast(value as text) as integer) + ? as text) as blob)`, key, strconv.FormatInt(n, 10), n); err != nil {
 			return fmt.Errorf("count what is removed: %w", err)
 		}
 	}
