@@ -31,6 +31,7 @@ type terminal struct {
 	cancel context.CancelFunc
 	done   chan struct{}
 	errs   chan error
+	ended  chan error // what Follow returned
 }
 
 func follow(t testing.TB, url, token string, after event.Seq) *terminal {
@@ -42,12 +43,12 @@ func follow(t testing.TB, url, token string, after event.Seq) *terminal {
 	ctx, cancel := context.WithCancel(t.Context())
 	term := &terminal{
 		t: t, got: make(chan event.Seq, 100_000), live: make(chan bool, 1000), hello: make(chan client.Hello, 1000),
-		cancel: cancel, done: make(chan struct{}), errs: make(chan error, 1000),
+		cancel: cancel, done: make(chan struct{}), errs: make(chan error, 1000), ended: make(chan error, 1),
 	}
 	cursor := after
 	go func() {
 		defer close(term.done)
-		_ = c.Follow(ctx, func() event.Seq { return cursor }, client.Handler{
+		term.ended <- c.Follow(ctx, func() event.Seq { return cursor }, client.Handler{
 			Hello: func(_ context.Context, h client.Hello, _ time.Duration) error { term.hello <- h; return nil },
 			Apply: func(_ context.Context, events []event.Event) error {
 				term.events = append(term.events, events...)

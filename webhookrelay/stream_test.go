@@ -276,15 +276,28 @@ func TestRevokeCutsTheStream(t *testing.T) {
 		t.Errorf("the stream lived on for %v", took)
 	}
 	s.Receive(message(2))
-	if err := <-term.errs; !errors.As(err, &ce) || ce.Status != http.StatusUnauthorized {
-		t.Errorf("dialling again: %v", err)
-	}
 	term.stop()
+	if err := <-term.ended; !errors.As(err, &ce) || ce.Status != 4001 || strings.Count(ce.Text, ".") < 2 {
+		t.Errorf("following ended with %v", err)
+	}
 	if n := len(term.events); n != 3 {
 		t.Errorf("%d events came, want 3", n)
 	}
 	if status, _ := do(t, "POST", s.URL+"/v1/events", `{"events":[]}`, "Authorization", "Bearer "+token); status != http.StatusUnauthorized {
 		t.Errorf("publishing with it: status %d", status)
+	}
+}
+
+// A token that the relay does not know is not shown to it again and again.
+func TestRefusedTokenIsShownOnce(t *testing.T) {
+	s := relaytest.New(t)
+	term := follow(t, s.URL, "fd_aaaaaaaa_bbbb", 0)
+	var ce *client.Error
+	if err := <-term.ended; !errors.As(err, &ce) || ce.Status != http.StatusUnauthorized || ce.Unreachable {
+		t.Errorf("following ended with %v", err)
+	}
+	if n := len(term.errs); n != 1 {
+		t.Errorf("the screen was told %d times", n)
 	}
 }
 

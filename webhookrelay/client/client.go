@@ -5,6 +5,7 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
@@ -44,6 +45,7 @@ type Client struct {
 	now    func() time.Time
 	rand   func() float64
 	logger *slog.Logger
+	times  timing
 }
 
 // Hello is the first thing the relay says on a stream.
@@ -56,10 +58,28 @@ type Hello struct {
 	Oldest event.Seq `json:"oldest"`
 	Head   event.Seq `json:"head"`
 	// Hash of the chain at Head, in hex.
-	Hash string    `json:"hash"`
-	Now  time.Time `json:"now"`
+	Hash string `json:"hash"`
+	// Now is the relay's clock; zero when it tells no time that can be read.
+	Now time.Time `json:"now"`
 	// MinVersion is the lowest version of this protocol the relay speaks.
 	MinVersion int `json:"min_version"`
+}
+
+// UnmarshalJSON implements json.Unmarshaler. A clock that cannot be read is no
+// reason not to follow.
+func (h *Hello) UnmarshalJSON(b []byte) error {
+	type plain Hello
+	wire := struct {
+		*plain
+		Now json.RawMessage `json:"now"`
+	}{plain: (*plain)(h)}
+	if err := json.Unmarshal(b, &wire); err != nil {
+		return err
+	}
+	if json.Unmarshal(wire.Now, &h.Now) != nil {
+		h.Now = time.Time{}
+	}
+	return nil
 }
 
 // Handler is what Follow calls, always from one goroutine. Nil fields are
@@ -124,6 +144,8 @@ type Error struct {
 	// Unreachable means that the relay was not reached or was not able: the
 	// same may be tried again.
 	Unreachable bool
+	// After is how long the relay asks to wait at least; 0 when it does not.
+	After time.Duration
 	// Err is the cause, for logs.
 	Err error
 }
@@ -158,7 +180,7 @@ func New(o Options) (*Client, error) {
 	if o.Token == "" || strings.ContainsAny(o.Token, " \r\n\t") {
 		return nil, &Error{Code: "unauthorized", Text: "The token is empty or broken. Ask for one: webhookrelay token add NAME."}
 	}
-	c := &Client{base: base, token: o.Token, http: o.HTTP, now: o.Now, rand: o.Rand, logger: o.Logger}
+	c := &Client{base: base, token: o.Token, http: o.HTTP, now: o.Now, rand: o.Rand, logger: o.Logger, times: defaultTiming()}
 	if c.http == nil {
 		c.http = &http.Client{Timeout: 30 * time.Second}
 	}

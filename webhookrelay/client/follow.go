@@ -16,10 +16,6 @@ import (
 )
 
 const (
-	// deadAfter is how long the relay may be silent: it pings every 10 s.
-	deadAfter    = 20 * time.Second
-	writeTimeout = 5 * time.Second
-	dialTimeout  = 15 * time.Second
 	// maxFrame is the protocol's limit. Without compression it bounds memory.
 	maxFrame = 1 << 20
 	// protocol is the version this client speaks.
@@ -27,7 +23,20 @@ const (
 
 	firstDelay = 200 * time.Millisecond
 	lastDelay  = 15 * time.Second
+	// longestDelay bounds how long a relay may send us away.
+	longestDelay = 5 * time.Minute
 )
+
+// timing is how long a connection waits for what.
+type timing struct {
+	// dead is how long the relay may be silent: it pings every 10 s. beat is
+	// how often it hears of us, whatever still waits on the way to us.
+	dead, beat, write, dial time.Duration
+}
+
+func defaultTiming() timing {
+	return timing{dead: 20 * time.Second, beat: 10 * time.Second, write: 5 * time.Second, dial: 15 * time.Second}
+}
 
 // errStop wraps what ends Follow for good.
 type errStop struct{ error }
@@ -46,22 +55,27 @@ type frame struct {
 
 // Follow reads the log from the cursor on, for ever: after is asked for the
 // cursor at each dial, so that what was applied is never asked for again and
-// what was not is. It returns when ctx ends (with its error) or when
-// Handler.Hello refuses the relay.
+// what was not is. It returns when ctx ends (with its error), when
+// Handler.Hello refuses the relay, or when the relay refuses the token: asking
+// again with the same one changes nothing.
 func (c *Client) Follow(ctx context.Context, after func() event.Seq, h Handler) error {
 	attempt := 0
 	for {
 		f := &following{client: c, handler: h, last: after()}
 		err := f.run(ctx)
-		var stop errStop
-		switch {
-		case ctx.Err() != nil:
+		if ctx.Err() != nil {
 			return ctx.Err()
-		case errors.As(err, &stop):
-			return stop.error
+		}
+		var stop errStop
+		final := errors.As(err, &stop)
+		if final {
+			err = stop.error
 		}
 		if h.Live != nil {
 			h.Live(false, err)
+		}
+		if final {
+			return err
 		}
 		if f.progress {
 			attempt = 0
@@ -82,11 +96,15 @@ func (c *Client) delay(attempt int, err error) time.Duration {
 	if attempt < 7 {
 		most = min(lastDelay, firstDelay<<attempt)
 	}
+	var least time.Duration
 	var e *Error
-	if errors.As(err, &e) && !e.Unreachable {
-		most = lastDelay // asking faster changes nothing
+	if errors.As(err, &e) {
+		least = min(e.After, longestDelay)
+		if !e.Unreachable {
+			most = lastDelay // asking faster changes nothing
+		}
 	}
-	return time.Duration(c.rand() * float64(most))
+	return least + time.Duration(c.rand()*float64(most))
 }
 
 func sleep(ctx context.Context, d time.Duration) bool {
@@ -107,17 +125,19 @@ type following struct {
 	last    event.Seq
 	head    event.Seq
 	greeted bool
+	wire    *wire
 	// progress means that something was applied or the head reached, so that
 	// the next dial starts with a short delay again.
 	progress bool
 }
 
 func (f *following) run(ctx context.Context) error {
-	conn, err := f.client.dial(ctx, f.last)
+	conn, err := f.dial(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
+	times := f.client.times
 	stop := context.AfterFunc(ctx, func() {
 		goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 		_ = conn.WriteControl(websocket.CloseMessage, goodbye, time.Now().Add(time.Second))
@@ -126,15 +146,18 @@ func (f *following) run(ctx context.Context) error {
 	defer stop()
 	conn.SetReadLimit(maxFrame)
 	conn.SetPingHandler(func(data string) error {
-		_ = conn.SetReadDeadline(time.Now().Add(deadAfter))
-		err := conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(writeTimeout))
+		err := conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(times.write))
 		if errors.Is(err, websocket.ErrCloseSent) {
 			return nil
 		}
 		return err
 	})
+	f.wire.follows.Store(true)
+	ended := make(chan struct{})
+	defer close(ended)
+	go beat(conn, times, ended)
 	for {
-		_ = conn.SetReadDeadline(time.Now().Add(deadAfter))
+		_ = conn.SetReadDeadline(time.Now().Add(times.dead))
 		kind, raw, err := conn.ReadMessage()
 		if err != nil {
 			return linkError(err)
@@ -144,6 +167,24 @@ func (f *following) run(ctx context.Context) error {
 		}
 		if err := f.frame(ctx, raw); err != nil {
 			return err
+		}
+	}
+}
+
+// beat tells the relay that we live, whether or not its question came through
+// behind what it is sending, and whatever keeps us from reading it.
+func beat(conn *websocket.Conn, times timing, ended <-chan struct{}) {
+	ticker := time.NewTicker(times.beat)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ended:
+			return
+		case <-ticker.C:
+		}
+		if err := conn.WriteControl(websocket.PongMessage, nil, time.Now().Add(times.write)); err != nil {
+			_ = conn.Close()
+			return
 		}
 	}
 }
@@ -180,13 +221,23 @@ func (f *following) hello(ctx context.Context, h Hello) error {
 		return errStop{&Error{Code: "too_old", Text: "The relay speaks a newer protocol. Update frontdesk."}}
 	}
 	if f.handler.Hello != nil {
-		if err := f.handler.Hello(ctx, h, h.Now.Sub(f.client.now())); err != nil {
+		if err := f.handler.Hello(ctx, h, f.offset(h.Now)); err != nil {
 			return errStop{err}
 		}
 	}
 	f.greeted = true
 	f.seen(h.Head)
 	return nil
+}
+
+// offset is the relay's clock minus ours. What it says is as old as its way
+// here, taken as half of the time since we asked. A relay that tells no time
+// has ours.
+func (f *following) offset(relay time.Time) time.Duration {
+	if relay.IsZero() {
+		return 0
+	}
+	return relay.Add(f.wire.sinceWrite() / 2).Sub(f.client.now())
 }
 
 // events hands on a batch only when it continues the cursor exactly: a gap or
@@ -217,15 +268,18 @@ func (f *following) seen(head event.Seq) {
 	}
 }
 
-func (c *Client) dial(ctx context.Context, after event.Seq) (*websocket.Conn, error) {
+func (f *following) dial(ctx context.Context) (*websocket.Conn, error) {
+	c := f.client
 	u := c.base.JoinPath("v1/stream")
 	u.Scheme = map[string]string{"http": "ws", "https": "wss"}[u.Scheme]
-	u.RawQuery = "after=" + strconv.FormatInt(int64(after), 10)
+	u.RawQuery = "after=" + strconv.FormatInt(int64(f.last), 10)
 	// Compression stays off: the read limit would count compressed bytes.
-	dialer := websocket.Dialer{HandshakeTimeout: dialTimeout, Proxy: http.ProxyFromEnvironment}
+	dialer := websocket.Dialer{HandshakeTimeout: c.times.dial, Proxy: http.ProxyFromEnvironment}
+	var base dialFunc
 	if t, ok := c.http.Transport.(*http.Transport); ok && t != nil {
-		dialer.Proxy, dialer.TLSClientConfig, dialer.NetDialContext = t.Proxy, t.TLSClientConfig, t.DialContext
+		dialer.Proxy, dialer.TLSClientConfig, base = t.Proxy, t.TLSClientConfig, t.DialContext
 	}
+	dialer.NetDialContext = dialWire(base, c.times.dead, &f.wire)
 	conn, resp, err := dialer.DialContext(ctx, u.String(), c.header())
 	if err == nil {
 		return conn, nil
@@ -239,19 +293,35 @@ func (c *Client) dial(ctx context.Context, after event.Seq) (*websocket.Conn, er
 	if json.Unmarshal(raw, &answer) != nil {
 		answer = wireAnswer{}
 	}
-	return nil, statusError(resp.StatusCode, answer.Error)
+	e := statusError(resp, answer.Error)
+	if e.Status == http.StatusUnauthorized && e.Code == codeUnauthorized {
+		return nil, errStop{e}
+	}
+	return nil, e
 }
 
-// closeCodes are the relay's own reasons to end a stream; their text comes in
-// the close frame.
-var closeCodes = map[int]string{4001: "unauthorized", 4002: "ahead", 4003: "damaged"}
+const codeUnauthorized = "unauthorized"
 
+// linkError says why a connection ended: in the relay's own words where it had
+// any, which come in the close frame.
 func linkError(err error) error {
 	var closed *websocket.CloseError
-	if errors.As(err, &closed) {
-		if code, ours := closeCodes[closed.Code]; ours {
-			return &Error{Status: closed.Code, Code: code, Text: closed.Text}
-		}
+	switch {
+	case errors.Is(err, websocket.ErrReadLimit):
+		return &Error{Code: "too_large", Err: err, Text: "The relay sent more at once than it may. Update frontdesk and the relay."}
+	case !errors.As(err, &closed):
+		return unreachable(err)
+	}
+	switch closed.Code {
+	case 4001:
+		return errStop{&Error{
+			Status: closed.Code, Code: codeUnauthorized,
+			Text: "The token was revoked. Ask for a new one (webhookrelay token add NAME), and start again with it.",
+		}}
+	case 4002:
+		return &Error{Status: closed.Code, Code: "ahead", Text: closed.Text}
+	case 4003:
+		return &Error{Status: closed.Code, Code: "damaged", Text: closed.Text}
 	}
 	return unreachable(err)
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
@@ -85,18 +87,28 @@ func readAnswer(resp *http.Response, n int) ([]Result, error) {
 	if (resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusConflict) && len(answer.Results) == n {
 		return answer.Results, nil
 	}
-	return nil, statusError(resp.StatusCode, answer.Error)
+	return nil, statusError(resp, answer.Error)
 }
 
-func statusError(status int, we *wireError) *Error {
+func statusError(resp *http.Response, we *wireError) *Error {
 	e := &Error{
-		Status: status, Code: "unexpected", Unreachable: status >= 500,
-		Text: "The relay gave an answer that makes no sense here. Check its address.",
+		Status: resp.StatusCode, Code: "unexpected", Unreachable: resp.StatusCode >= 500,
+		After: retryAfter(resp.Header),
+		Text:  "The relay gave an answer that makes no sense here. Check its address.",
 	}
 	if we != nil {
 		e.Code, e.Text = we.Code, we.Text
 	}
 	return e
+}
+
+// retryAfter reads a Retry-After in seconds, the only form the relay uses.
+func retryAfter(h http.Header) time.Duration {
+	seconds, err := strconv.ParseUint(h.Get("Retry-After"), 10, 16)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
 }
 
 // unreachable keeps the cause without the address it may hold.
