@@ -9,7 +9,7 @@ GO      ?= go
 GOFLAGS ?=
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 
-.PHONY: run build test check lint race bench fmt picture clean
+.PHONY: run build test check lint race faults torture mutate bench fmt picture clean
 
 run: bin/frontdesk
 	bin/frontdesk demo
@@ -23,6 +23,7 @@ bin/frontdesk:
 	$(BUILD) -o bin/frontdesk ./cmd/frontdesk
 
 test:
+	@command -v strace >/dev/null || echo '*** strace is missing: the power-loss and system-call tests are SKIPPED. Install strace, or read what CI says. ***'
 	CGO_ENABLED=0 $(GO) test ./...
 
 # check is what must hold before a commit lands: format, vet, lint, race.
@@ -33,9 +34,23 @@ lint: $(LINT)
 	$(GO) vet ./...
 	$(LINT) run ./...
 
-# The race detector needs cgo and a C compiler; nothing else here does.
+# The race detector needs cgo and a C compiler; nothing else here does. Tests
+# that watch other processes find no race in this one, and leave it to `faults`.
 race:
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race -short ./...
+
+# faults is the slice of the fault suite that CI holds: every fault with its
+# negative control. It needs strace, and says so where it is missing.
+faults:
+	CGO_ENABLED=0 $(GO) run ./cmd/internal/torture/run -slice
+
+# torture is all of it with large counts, and the fuzzers, for half an hour:
+# make torture FOR=8h SCALE=10
+FOR   ?= 30m
+SCALE ?= 1
+FUZZ  ?= 20s
+torture:
+	CGO_ENABLED=0 $(GO) run ./cmd/internal/torture/run -for $(FOR) -scale $(SCALE) -fuzz $(FUZZ)
 
 # bench prints each figure beside a yardstick of the same run: the real screen
 # in a pty and the way of a webhook first, then the packages' own benchmarks.
