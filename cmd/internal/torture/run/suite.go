@@ -11,8 +11,7 @@ type job struct {
 	tests   string // a pattern; empty for a fuzz target
 	fuzz    string
 	flags   []string
-	figures []string // those it owes
-	silent  bool     // a negative control: it fails or it does not, without a figure
+	figures []string // those it owes; none for what only holds or does not
 }
 
 func (j job) name() string {
@@ -30,13 +29,32 @@ func (j job) args() []string {
 	return append(args, j.flags...)
 }
 
-// counted makes a job whose counts grow with scale; counts are pairs of a
-// flag's name and its number.
-func counted(scale float64, folder, tests string, figures []string, counts ...any) job {
-	j := job{folder: folder, tests: tests, figures: figures, silent: len(figures) == 0}
-	for i := 0; i < len(counts); i += 2 {
-		n := max(1, int(float64(counts[i+1].(int))*scale))
-		j.flags = append(j.flags, fmt.Sprintf("-%s=%d", counts[i], n))
+// owes makes a job that gives figures.
+func owes(figures, folder, tests string, counts ...string) job {
+	return job{folder: folder, tests: tests, flags: counts, figures: strings.Fields(figures)}
+}
+
+// holds makes a job whose tests hold or do not.
+func holds(folder, tests string, counts ...string) job {
+	return job{folder: folder, tests: tests, flags: counts}
+}
+
+const programs = "./cmd/internal/torture"
+
+// wholeSuite is one round of `make torture`.
+func wholeSuite(scale float64) []job {
+	n := func(name string, count int) string { return fmt.Sprintf("-%s=%d", name, max(1, int(float64(count)*scale))) }
+	return []job{
+		owes("F3", programs, "TestPowerLoss", n("images", 20_000)),
+		holds(programs, "TestPowerLossNormalLoses", n("images", 300)),
+		owes("F14", programs, "TestBacklogToAColdTerminal", n("backlog", 300_000)),
 	}
-	return j
+}
+
+// ciSlice is what CI holds: enough of everything to see that it still works.
+func ciSlice(float64) []job {
+	return []job{
+		owes("F3", programs, "TestPowerLoss", "-images=10000"),
+		holds(programs, "TestPowerLossNormalLoses", "-images=300"),
+	}
 }

@@ -11,6 +11,16 @@ import (
 	"time"
 )
 
+// meaning says what each figure counts.
+var meaning = map[string]string{
+	"F1": "kills of the relay under load", "F2": "kills of the terminal", "F3": "power cuts", "F4": "fault points",
+	"F5": "flipped bits and cut files", "F6": "broken connections", "F7": "fuzz executions", "F11": "events behind a restart",
+	"F12": "dead peers", "F13": "revocations", "F14": "events to a cold terminal", "F15": "events beside a stuck terminal",
+	"F16": "ambiguous sends", "F17": "orders of receipts", "F18": "histories of team actions", "F19": "hostile texts on screens",
+	"F20": "hostile rows drawn", "F21": "broken migrations", "F24": "bytes of logs searched for secrets", "F25": "erased contacts",
+	"F26": "forged and slow requests",
+}
+
 // figure is what a test reports in its log: how much of what it ran, and how
 // much of that was wrong.
 type figure struct {

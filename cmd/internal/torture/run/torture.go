@@ -98,8 +98,8 @@ func (t *torture) do(j job, round int) {
 	figures := append(figuresIn(text.String()), j.execs(text.String(), took)...)
 	t.table.add(figures)
 	verdict := "ok"
-	if err == nil && len(figures) == 0 && !j.silent {
-		err = errors.New("it printed no figure")
+	if err == nil && (len(figures) < len(j.figures) || strings.Contains(text.String(), "no tests to run")) {
+		err = errors.New("it ran nothing")
 	}
 	if err != nil {
 		verdict = "FAILED"
