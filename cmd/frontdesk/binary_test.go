@@ -41,6 +41,9 @@ func program(t *testing.T) string {
 }
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(terminalFolder); dir != "" {
+		os.Exit(runTerminal(dir))
+	}
 	code := m.Run()
 	if binary.path != "" {
 		os.RemoveAll(filepath.Dir(binary.path))

@@ -14,14 +14,15 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/cmd/internal/faults"
 	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/webhookrelay/event"
 )
 
 var (
-	killCycles = flag.Int("kills", 6, "how often TestKill kills the program")
-	killSeed   = flag.Uint64("kill-seed", 0, "replay TestKill with this seed; 0 takes a new one")
+	demoKills = flag.Int("demo-kills", 3, "how often TestKillDemo kills the whole demo")
+	seedFlag  = flag.Uint64("seed", 0, "replay with this seed; 0 takes a new one")
 )
 
 // network is what the pretend network's own journal says: the other side of
@@ -70,23 +71,18 @@ func readNetwork(t *testing.T, dir string) network {
 	return n
 }
 
-// TestKill kills the whole demo again and again while messages go both ways,
+// TestKillDemo kills the whole demo again and again while messages go both ways,
 // and then compares the store with the pretend network's journal: nothing
 // lost, nothing doubled, and what nobody knows is unsure.
-func TestKill(t *testing.T) {
+func TestKillDemo(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills a real process")
 	}
-	seed := *killSeed
-	if seed == 0 {
-		seed = uint64(time.Now().UnixNano())
-	}
-	t.Logf("replay with -kill-seed=%d", seed)
-	random := rand.New(rand.NewPCG(seed, 1))
+	random := faults.Rand(faults.Seed(t, *seedFlag), 1)
 	dir := t.TempDir()
 	startHeadless(t, dir, "--seed", "7", "--speed", "60").stop(t)
 	sent := map[string]string{}
-	for cycle := range *killCycles {
+	for cycle := range *demoKills {
 		killOnce(t, dir, random, cycle, sent)
 	}
 	last := startHeadless(t, dir)
