@@ -45,9 +45,10 @@ type Broken struct {
 	healed atomic.Bool
 	told   *os.File
 
+	hit atomic.Pointer[Point]
+
 	// What follows belongs to the tracing goroutine until the program ended.
 	counts  map[string]int
-	hit     Point
 	entered map[int]bool          // threads inside a call
 	answers map[int]func(*uint64) // what a thread's call is to return
 }
@@ -78,12 +79,16 @@ func (f Fault) Start(t testing.TB, root string, env []string, program string, ar
 	return b
 }
 
-// Heal ends a fault that lasts: from the next call on nothing goes wrong.
+// Heal ends the fault: from the next call on nothing goes wrong.
 func (b *Broken) Heal() { b.healed.Store(true) }
 
-// Hit is where it went wrong, and false where it never did. The program must
-// have ended.
-func (b *Broken) Hit() (Point, bool) { return b.hit, b.hit.Call != "" }
+// Hit is where it went wrong, and false where it did not so far.
+func (b *Broken) Hit() (Point, bool) {
+	if hit := b.hit.Load(); hit != nil {
+		return *hit, true
+	}
+	return Point{}, false
+}
 
 // Counts are how often each call was made below root. The program must have
 // ended.
@@ -196,13 +201,12 @@ func (b *Broken) enter(thread int, regs *syscall.PtraceRegs) {
 	b.counts[name]++
 	b.counts[""]++
 	n := b.counts[b.fault.Call]
-	wanted := (b.fault.Call == "" || b.fault.Call == name) && (n == b.fault.At || b.fault.Lasts && n > b.fault.At && !b.healed.Load())
-	if b.fault.At == 0 || !wanted {
+	counted := b.fault.Call == "" || b.fault.Call == name
+	due := n == b.fault.At || b.fault.Lasts && n > b.fault.At
+	if b.fault.At == 0 || !counted || !due || b.healed.Load() {
 		return
 	}
-	if b.hit.Call == "" {
-		b.hit = Point{Call: name, Path: strings.TrimPrefix(path, b.root+"/"), Nth: n}
-	}
+	b.hit.CompareAndSwap(nil, &Point{Call: name, Path: strings.TrimPrefix(path, b.root+"/"), Nth: n})
 	b.goWrong(thread, name, regs)
 }
 

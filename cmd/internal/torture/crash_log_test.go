@@ -102,3 +102,20 @@ func (c *complaints) err() error {
 	}
 	return errors.New("the relay complains: " + strings.Join(c.text, "; "))
 }
+
+// hasEvent is an error where the log does not have the event once.
+func hasEvent(ctx context.Context, path, id string) error {
+	db, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)&_pragma=query_only(1)")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var n int
+	if err := db.QueryRowContext(ctx, "select count(*) from event where json ->> '$.id' = ?", id).Scan(&n); err != nil {
+		return err
+	}
+	if n != 1 {
+		return fmt.Errorf("%s was acknowledged and is in the log %d times", id, n)
+	}
+	return nil
+}

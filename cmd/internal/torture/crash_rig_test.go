@@ -37,6 +37,13 @@ func newRelayFolder(t testing.TB, api string) relayFolder {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f := relayFolder{root}
+	f.configure(t, api)
+	return f
+}
+
+func (f relayFolder) configure(t testing.TB, api string) {
+	t.Helper()
 	text := `listen = "127.0.0.1:0"
 data = "data"
 [[hook]]
@@ -55,10 +62,9 @@ waba_id = "1020304050"
 	if api != "" {
 		text += "base_url = \"" + api + "\"\naccess_token = \"env:RIG_SECRET\"\n"
 	}
-	if err := os.WriteFile(filepath.Join(root, "relay.toml"), []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(f.config(), []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	return relayFolder{root}
 }
 
 func (f relayFolder) config() string { return filepath.Join(f.root, "relay.toml") }

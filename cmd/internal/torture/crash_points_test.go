@@ -1,0 +1,128 @@
+//go:build unix
+
+package torture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"frontdesk/cmd/internal/faults"
+)
+
+// TestFaultPoints fails each write and flush of a relay's day in turn. A full
+// disk is answered 503, and the same process goes on once there is room; a
+// failed flush stops the writer until a restart; a short write harms nothing;
+// and where a write only seemed to be done, the next start says what was lost.
+func TestFaultPoints(t *testing.T) {
+	faults.NeedPtrace(t)
+	random := faults.Rand(faults.Seed(t, *seedFlag), 0)
+	began := time.Now()
+	days := newDays(t, builds.Program(t, "webhookrelay"), sweepers)
+	total := days[0].changes(t)
+	s := sweep{t: t, random: random}
+	for n := range total["pwrite64"] {
+		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Errno: syscall.ENOSPC, Lasts: true})
+		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Errno: syscall.ENOSPC})
+		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Errno: syscall.EIO})
+		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Short: 100})
+		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Lie: true})
+	}
+	for n := range total["fsync"] {
+		s.add(faults.Fault{Call: "fsync", At: n + 1, Errno: syscall.EIO})
+		s.add(faults.Fault{Call: "fsync", At: n + 1, Errno: syscall.EIO, Lasts: true})
+	}
+	for n := range total["ftruncate"] {
+		s.add(faults.Fault{Call: "ftruncate", At: n + 1, Errno: syscall.EIO})
+	}
+	s.run(func(worker int, f faults.Fault) (faults.Point, bool, error) { return days[worker].underFault(t, f) })
+	s.report(began)
+}
+
+// underFault lives a day with one fault in it, and judges it by its kind.
+func (d *day) underFault(t *testing.T, f faults.Fault) (point faults.Point, hit bool, err error) {
+	relay, url, err := d.begin(t, f)
+	if err != nil {
+		return point, false, err
+	}
+	if url != "" {
+		client := &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}
+		do := over(client, url)
+		err = d.live(t.Context(), do)
+		if f.Errno == syscall.ENOSPC && err == nil {
+			err = d.roomAgain(t.Context(), relay, do)
+		}
+		if err == nil && f.Call == "fsync" {
+			err = d.stoppedWriting(t.Context(), relay, client, url, do)
+		}
+		client.CloseIdleConnections()
+		relay.Signal(syscall.SIGTERM)
+	}
+	_ = relay.Wait()
+	point, hit = relay.Hit()
+	if err != nil {
+		return point, hit, fmt.Errorf("%w\n%s", err, relay.Said())
+	}
+	if f.Lie {
+		return point, hit, d.checkLossIsLoud(t.Context())
+	}
+	return point, hit, d.checkNextMorning(t.Context())
+}
+
+// roomAgain makes room on the disk: the same process takes the day again.
+func (d *day) roomAgain(ctx context.Context, relay *faults.Broken, do doer) error {
+	relay.Heal()
+	for n := range dayPosts {
+		if status, err := d.post(ctx, do, n); status != http.StatusOK {
+			return fmt.Errorf("with room again post %d is answered %d (%v)", n, status, err)
+		}
+	}
+	return nil
+}
+
+// stoppedWriting is an error where a relay answers 200 after a flush of its log
+// failed.
+func (d *day) stoppedWriting(ctx context.Context, relay *faults.Broken, client *http.Client, url string, do doer) error {
+	point, hit := relay.Hit()
+	if !hit || !strings.HasPrefix(point.Path, "data/relay.db") || strings.HasSuffix(point.Path, ".lock") {
+		return nil
+	}
+	if status, _ := d.post(ctx, do, dayPosts); status != http.StatusServiceUnavailable {
+		return fmt.Errorf("after a failed flush a post is answered %d", status)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/healthz", nil)
+	if err != nil {
+		return err
+	}
+	resp, err := client.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusServiceUnavailable {
+		return fmt.Errorf("after a failed flush /healthz answers %d", resp.StatusCode)
+	}
+	return nil
+}
+
+// checkLossIsLoud opens the log after a write that only seemed to be done: what
+// was acknowledged is there, or the relay says that it lost something, or does
+// not serve it.
+func (d *day) checkLossIsLoud(ctx context.Context) error {
+	var said complaints
+	relay, err := d.open(ctx, &said)
+	if err != nil {
+		return nil //nolint:nilerr // a log that is refused is a loud one
+	}
+	lost := d.checkKept(ctx)
+	closed := relay.Close() // waits until the whole chain was verified
+	if lost == nil || said.err() != nil || strings.Contains(lost.Error(), "malformed") {
+		return nil // what SQLite refuses to read is no silent loss
+	}
+	return fmt.Errorf("and nobody says so: %w", errors.Join(lost, closed))
+}
