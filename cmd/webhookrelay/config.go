@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"maps"
 	"net"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,12 +23,17 @@ type config struct {
 	// Listen is where to serve, "127.0.0.1:8787".
 	Listen string `toml:"listen"`
 	// Data is the folder of the log.
-	Data     string           `toml:"data"`
+	Data string `toml:"data"`
+	// TrustedProxies are the addresses, or networks of them, whose
+	// X-Forwarded-For is believed.
+	TrustedProxies []string `toml:"trusted_proxies"`
+
 	Hooks    []map[string]any `toml:"hook"`
 	Accounts []map[string]any `toml:"account"`
 
-	path   string
-	getenv func(string) string
+	path    string
+	getenv  func(string) string
+	proxies []netip.Prefix
 }
 
 // loadConfig reads the file. A key nobody knows is an error: a misspelt key
@@ -50,7 +56,7 @@ func loadConfig(path string, getenv func(string) string) (*config, error) {
 	}
 	for _, key := range unknown {
 		if key[0] != "hook" && key[0] != "account" { // those are judged with their drivers
-			return nil, &fault{what: fmt.Sprintf("%s has a key nobody knows: %s", path, key), todo: "the keys are listen, data, [[hook]] and [[account]]"}
+			return nil, &fault{what: fmt.Sprintf("%s has a key nobody knows: %s", path, key), todo: "the keys are listen, data, trusted_proxies, [[hook]] and [[account]]"}
 		}
 	}
 	return c, c.check()
@@ -66,7 +72,25 @@ func (c *config) check() error {
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return &fault{what: fmt.Sprintf("%s: listen = %q is no address", c.path, c.Listen), todo: `write it as "127.0.0.1:8787"`}
 	}
+	for _, text := range c.TrustedProxies {
+		prefix, ok := network(text)
+		if !ok {
+			return &fault{what: fmt.Sprintf("%s: trusted_proxies has %q, which is no address", c.path, text), todo: `write it as "10.0.0.5" or "10.0.0.0/24"`}
+		}
+		c.proxies = append(c.proxies, prefix)
+	}
 	return nil
+}
+
+// network reads an address, or a network of them. All addresses there are is
+// none: whoever trusts everybody believes anything.
+func network(text string) (netip.Prefix, bool) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		a = a.Unmap().WithZone("")
+		return netip.PrefixFrom(a, a.BitLen()), true
+	}
+	prefix, err := netip.ParsePrefix(text)
+	return prefix.Masked(), err == nil && prefix.Bits() > 0
 }
 
 // log is where the log is.

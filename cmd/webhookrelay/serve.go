@@ -33,7 +33,7 @@ func (e environment) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(e.errs, nil))
-	o := webhookrelay.Options{Path: c.log(), Logger: logger}
+	o := webhookrelay.Options{Path: c.log(), Logger: logger, TrustedProxies: c.proxies}
 	if o.Hooks, err = c.hooks(); err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (e environment) serve(ctx context.Context, args []string) error {
 		return openFault(c, err)
 	}
 	logger.Info("serving", "addr", listener.Addr().String(), "hooks", len(o.Hooks), "accounts", len(o.Accounts))
-	return run(ctx, relay, listener, logger)
+	return run(ctx, relay, listener, webhookrelay.NewServer(relay.Handler(), logger, c.proxies...), logger)
 }
 
 func openFault(c *config, err error) error {
@@ -60,8 +60,7 @@ func openFault(c *config, err error) error {
 	return &fault{what: "the relay cannot open its log", todo: "check data and the accounts in " + c.path, err: err}
 }
 
-func run(ctx context.Context, relay *webhookrelay.Relay, listener net.Listener, logger *slog.Logger) error {
-	server := webhookrelay.NewServer(relay.Handler(), logger)
+func run(ctx context.Context, relay *webhookrelay.Relay, listener net.Listener, server *http.Server, logger *slog.Logger) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	running.Go(func() { relay.Run(background) })

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -55,9 +56,22 @@ func fromEnvironment(key, name string, getenv func(string) string) (string, erro
 	return "", fmt.Errorf("%q: the environment has no %s: set it", key, name)
 }
 
+// open reports whether others than the owner and the group may read the file.
+// Windows has no such modes; there every file seems open.
+func open(info os.FileInfo) bool {
+	return info.Mode().Perm()&0o004 != 0 && runtime.GOOS != "windows"
+}
+
 func fromFile(key, path, folder string) (string, error) {
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(folder, path)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", fmt.Errorf("%q: %w: write the file", key, err)
+	}
+	if secret(key) && open(info) {
+		return "", fmt.Errorf("%q: everybody on this machine can read %s: chmod 600 it", key, path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {

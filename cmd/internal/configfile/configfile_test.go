@@ -82,3 +82,27 @@ func TestValue(t *testing.T) {
 		}
 	}
 }
+
+// A secret that everybody can read is none: the file is refused, and how to
+// close it is said. The group may read it, as a service's does.
+func TestOpenSecretsAreRefused(t *testing.T) {
+	for mode, refused := range map[os.FileMode]bool{0o600: false, 0o400: false, 0o640: false, 0o644: true, 0o604: true, 0o666: true} {
+		path := filepath.Join(t.TempDir(), "secret")
+		if err := os.WriteFile(path, []byte(planted), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		_, err := configfile.Value("access_token", "file:"+path, "", os.Getenv)
+		if (err != nil) != refused {
+			t.Errorf("%v: %v", mode, err)
+		}
+		if err != nil && (!strings.Contains(err.Error(), "chmod 600") || strings.Contains(err.Error(), planted)) {
+			t.Errorf("%v: it said %q", mode, err)
+		}
+		if _, err := configfile.Value("name", "file:"+path, "", os.Getenv); err != nil {
+			t.Errorf("%v, no secret: %v", mode, err)
+		}
+	}
+}
