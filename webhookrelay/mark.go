@@ -1,9 +1,9 @@
 package webhookrelay
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -64,30 +64,53 @@ func (m mark) write(p position) error {
 	return err
 }
 
-// checkMark gives the log a new epoch when it lost what its mark knows: then
-// every terminal is told that this is not the log it followed. It returns what
-// was lost, in words, or nothing. The mark is read before the head: a relay
-// that serves beside us only makes the head larger.
+// checkMark gives the log a new epoch when it lost what its mark knows, or is a
+// copy that was put back: then every terminal is told that this is not the log
+// it followed. It returns what was lost, in words, or nothing. The mark is read
+// before the head: a relay that serves beside us only makes the head larger.
 func (l *eventLog) checkMark(ctx context.Context) (lost string, err error) {
 	m, ok, err := readMark(l.path)
 	if err != nil {
 		return "", fmt.Errorf("read mark: %w", err)
 	}
-	if l.head, err = l.stmts.readHead(ctx); err != nil || !ok || m.seq == 0 {
+	if l.head, err = l.stmts.readHead(ctx); err != nil {
 		return "", err
 	}
-	var hash []byte
-	err = l.conn.QueryRowContext(ctx, "select hash from event where seq = ?", int64(m.seq)).Scan(&hash)
+	var hash, copied []byte
+	err = l.conn.QueryRowContext(ctx, "select (select value from meta where key = ?), (select hash from event where seq = ?)", metaCopy, int64(m.seq)).
+		Scan(&copied, &hash)
 	switch {
-	case err == nil && string(hash) == string(m.hash):
-		return "", nil
-	case err != nil && !errors.Is(err, sql.ErrNoRows):
+	case err != nil:
 		return "", fmt.Errorf("read event %d: %w", m.seq, err)
+	case ok && m.seq > 0 && !bytes.Equal(hash, m.hash):
+		lost = fmt.Sprintf("the log had reached %d and ends at %d, or differs there", m.seq, l.head.seq)
+	case copied != nil:
+		lost = fmt.Sprintf("the log is a copy made at %s: what came after %d is not in it", copied, l.head.seq)
+	default:
+		return "", nil
 	}
-	epoch := randomID(10)
-	if _, err := l.conn.ExecContext(ctx, "update meta set value = ? where key = ?", []byte(epoch), metaEpoch); err != nil {
+	if err := l.renewEpoch(ctx); err != nil {
 		return "", fmt.Errorf("renew the epoch: %w", err)
 	}
+	return lost, nil
+}
+
+func (l *eventLog) renewEpoch(ctx context.Context) error {
+	epoch := randomID(10)
+	tx, err := l.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, "update meta set value = ? where key = ?", []byte(epoch), metaEpoch); err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, "delete from meta where key = ?", metaCopy); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return err
+	}
 	l.epoch = epoch
-	return fmt.Sprintf("the log had reached %d and ends at %d, or differs there", m.seq, l.head.seq), nil
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"time"
 )
 
 //go:embed migrations/*.sql
@@ -114,6 +115,9 @@ func copyBefore(ctx context.Context, db *sql.DB, path string, version int) error
 		return err
 	}
 	if _, err := db.ExecContext(ctx, "vacuum into ?", part); err != nil {
+		return err
+	}
+	if err := markCopy(ctx, part, time.Now()); err != nil {
 		return err
 	}
 	if err := syncFile(part); err != nil {

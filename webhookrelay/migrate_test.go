@@ -118,6 +118,11 @@ func TestMigrationLosesNothing(t *testing.T) {
 		t.Errorf("%d events of the wrong conversation, %v", wrong, err)
 	}
 	before := rawDB(t, beforePath(path, 1))
+	if res, err := before.ExecContext(t.Context(), "delete from meta where key = ?", metaCopy); err != nil {
+		t.Fatal(err)
+	} else if n, _ := res.RowsAffected(); n != 1 {
+		t.Error("the copy does not say that it is one")
+	}
 	if got := dumpOfOne(t.Context(), t, before); got != want {
 		t.Errorf("the copy of what was before: %s", cmp.Diff(want, got))
 	}

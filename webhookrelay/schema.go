@@ -77,6 +77,7 @@ const (
 	metaKey    = "key"    // the team's key, told to every terminal
 	metaDedupe = "dedupe" // keys the dedupe hashes, told to nobody
 	metaLast   = "last:"  // + fact: the id and hash of its last version
+	metaCopy   = "copy"   // in a copy of a log: when it was made
 )
 
 func firstMeta(ctx context.Context, tx *sql.Tx) error {

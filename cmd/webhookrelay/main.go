@@ -25,6 +25,7 @@ const usage = `webhookrelay takes webhooks, keeps a team's log and streams it to
   webhookrelay events list [--hook ID] [--all] --config FILE      what was signed and could not be placed
   webhookrelay events show --seq N [--body] --config FILE
   webhookrelay events reprocess [--hook ID] [--seq N] --config FILE
+  webhookrelay backup --to FILE --config FILE               copies the log, beside a serving relay too
 `
 
 func main() {
@@ -66,6 +67,8 @@ func (e environment) run(ctx context.Context, args []string) error {
 		return e.check(ctx, args[1:])
 	case "events":
 		return e.events(ctx, args[1:])
+	case "backup":
+		return e.backup(ctx, args[1:])
 	case "", "help", "--help", "-h":
 		_, err := io.WriteString(e.out, usage)
 		return err

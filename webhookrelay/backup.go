@@ -1,0 +1,171 @@
+package webhookrelay
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"time"
+
+	"modernc.org/sqlite"
+
+	"frontdesk/webhookrelay/event"
+)
+
+var (
+	// ErrBackupExists is answered where the backup would take the place of a
+	// file that is there.
+	ErrBackupExists = errors.New("there is a file of that name already")
+	// ErrNoLog is answered where there is no log.
+	ErrNoLog = errors.New("there is no log")
+)
+
+// backupPages is how much is copied at once, between two looks at the context.
+const backupPages = 1024
+
+// Backup copies the log at path into the file to, beside a relay that serves or
+// without one, and returns the sequence it reaches. The copy is of one moment; it
+// is verified from the first event to its last before it gets its name, and
+// is durable then. A copy that is served later has another epoch: what came
+// after it is not in it.
+func Backup(ctx context.Context, path, to string, now time.Time) (head event.Seq, err error) {
+	for _, f := range []struct {
+		path string
+		want bool
+		err  error
+	}{{path, true, ErrNoLog}, {to, false, ErrBackupExists}} {
+		if there, err := exists(f.path); err != nil {
+			return 0, fmt.Errorf("back up %s: %w", path, err)
+		} else if there != f.want {
+			return 0, fmt.Errorf("back up %s: %w", path, f.err)
+		}
+	}
+	part := to + "." + randomID(5)
+	defer func() { _ = os.Remove(part) }()
+	head, err = backup(ctx, path, part, now)
+	if err == nil {
+		err = moveNew(part, to)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("back up %s: %w", path, err)
+	}
+	return head, nil
+}
+
+func exists(path string) (bool, error) {
+	_, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// backup makes the verified and durable copy under a name of its own.
+func backup(ctx context.Context, path, part string, now time.Time) (event.Seq, error) {
+	if err := createPrivate(part); err != nil {
+		return 0, err
+	}
+	if err := copyPages(ctx, path, part); err != nil {
+		return 0, err
+	}
+	if err := markCopy(ctx, part, now); err != nil {
+		return 0, err
+	}
+	head, err := verifyFile(ctx, part)
+	if err != nil {
+		return 0, err
+	}
+	return head, syncFile(part)
+}
+
+// copyPages copies a database as it is at one moment. What is written meanwhile
+// waits for nothing and is not in the copy: the source's transaction keeps the
+// pages that it began with.
+func copyPages(ctx context.Context, path, to string) error {
+	db, err := openDB(path, 1, patient, "query_only(1)")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(ctx, "begin"); err != nil {
+		return err
+	}
+	if _, err := schemaVersion(ctx, conn); err != nil { // takes the moment
+		return err
+	}
+	return conn.Raw(func(driverConn any) error {
+		source, ok := driverConn.(interface {
+			NewBackup(uri string) (*sqlite.Backup, error)
+		})
+		if !ok {
+			return driver.ErrBadConn
+		}
+		b, err := source.NewBackup("file:" + (&url.URL{Path: to}).EscapedPath())
+		if err != nil {
+			return err
+		}
+		for more := true; more && err == nil; {
+			if more, err = b.Step(backupPages); err == nil {
+				err = ctx.Err()
+			}
+		}
+		return errors.Join(err, b.Finish())
+	})
+}
+
+// markCopy makes a copied log say that it is one, in a single file.
+func markCopy(ctx context.Context, path string, now time.Time) error {
+	db, err := openDB(path, 1)
+	if err != nil {
+		return err
+	}
+	_, err = db.ExecContext(ctx, "pragma journal_mode = delete")
+	if err == nil {
+		_, err = db.ExecContext(ctx, "insert into meta (key, value) values (?, ?) on conflict do update set value = excluded.value", metaCopy, timestamp(now))
+	}
+	return errors.Join(err, db.Close())
+}
+
+// verifyFile checks a log that nobody serves, from the first event to the last,
+// and everything SQLite can check of it. It returns the head.
+func verifyFile(ctx context.Context, path string) (head event.Seq, err error) {
+	db, err := openDB(path, 1, "query_only(1)")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	var sound string
+	if err := db.QueryRowContext(ctx, "pragma quick_check(1)").Scan(&sound); err != nil {
+		return 0, err
+	}
+	if sound != "ok" {
+		return 0, fmt.Errorf("%w: %s", errDamaged, sound)
+	}
+	if err := db.QueryRowContext(ctx, "select coalesce(max(seq), 0) from event").Scan(&head); err != nil {
+		return 0, err
+	}
+	return head, verifyChain(ctx, db, 0, head)
+}
+
+// moveNew gives a finished file its name, where no other has it, for good.
+func moveNew(from, to string) error {
+	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // nobody else may take the name now
+	if errors.Is(err, fs.ErrExist) {
+		return ErrBackupExists
+	}
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Close(), os.Rename(from, to)); err != nil {
+		return err
+	}
+	return syncFolder(to)
+}
