@@ -1,6 +1,7 @@
 package cloudapi
 
 import (
+	"encoding/json"
 	"runtime"
 	"strings"
 	"testing"
@@ -112,5 +113,21 @@ func TestDecodeIsBounded(t *testing.T) {
 				t.Errorf("%d MiB were allocated for a body of %d", used>>20, len(body))
 			}
 		})
+	}
+}
+
+// The control: encoding/json alone sees another sender, and no second document,
+// in bodies that the cases above are about.
+func TestEncodingJSONWouldBeFooled(t *testing.T) {
+	var m struct {
+		From string `json:"from"`
+	}
+	for _, body := range []string{`{"from":"1","from":"2"}`, `{"from":"1","FROM":"2"}`} {
+		if err := json.Unmarshal([]byte(body), &m); err != nil || m.From != "2" {
+			t.Errorf("%s: %+v %v", body, m, err)
+		}
+	}
+	if err := json.NewDecoder(strings.NewReader(`{"from":"1"}{"from":"2"}`)).Decode(&m); err != nil || m.From != "1" {
+		t.Errorf("two documents: %+v %v", m, err)
 	}
 }
