@@ -180,6 +180,7 @@ func (r *Relay) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /hooks/{hook}", r.handshake)
 	mux.HandleFunc("POST /hooks/{hook}", r.receive)
+	mux.HandleFunc("/hooks/{hook}", r.rejectMethod)
 	mux.HandleFunc("GET /v1/stream", r.authenticated(r.stream))
 	mux.HandleFunc("POST /v1/events", r.authenticated(r.publish))
 	mux.HandleFunc("GET /v1/books", r.authenticated(r.serveBooks))
@@ -189,7 +190,7 @@ func (r *Relay) Handler() http.Handler {
 		mux.HandleFunc(path, reserved)
 	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, req *http.Request) { refuse(w, req, r.logger, errNotFound) })
-	return mux
+	return r.strict(mux)
 }
 
 func reserved(w http.ResponseWriter, _ *http.Request) {
