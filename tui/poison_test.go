@@ -105,7 +105,9 @@ func TestBadPartsOfHeaderAndContact(t *testing.T) {
 
 func goAll2(s *tuitest.Screen) {
 	s.Press("g", "a")
-	s.WaitFor(func(screen string) bool { return strings.Contains(screen, "All 7") && strings.Contains(screen, "Enter opens it") })
+	s.WaitFor(func(screen string) bool {
+		return strings.Contains(screen, "All 7") && strings.Contains(screen, "Enter opens it")
+	})
 }
 
 // An overlay that cannot be drawn says so and goes away with Esc.

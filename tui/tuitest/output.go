@@ -49,7 +49,9 @@ func Read(written []byte) Output {
 
 func (o *Output) judge(seq []byte, width int, p *ansi.Parser) {
 	switch {
-	case width > 0:
+	case seq[0] >= utf8.RuneSelf && !utf8.Valid(seq): // the eight-bit controls
+		o.foreign("sequence", seq)
+	case width > 0, seq[0] >= 0xc2 && utf8.Valid(seq): // marks may come after the letter they stand on
 		o.text(seq)
 	case ansi.HasCsiPrefix(seq):
 		o.csi(seq, p)
@@ -101,7 +103,7 @@ func Unsafe(s string) string {
 }
 
 // ownModes are the modes that the renderer sets and resets.
-const ownModes = " 25 1000 1002 1003 1004 1006 1049 2004 2026 2027 "
+const ownModes = " 7 25 1000 1002 1003 1004 1006 1049 2004 2026 2027 "
 
 func (o *Output) csi(seq []byte, p *ansi.Parser) {
 	o.Controls += len(seq)
