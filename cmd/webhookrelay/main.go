@@ -26,6 +26,7 @@ const usage = `webhookrelay takes webhooks, keeps a team's log and streams it to
   webhookrelay events show --seq N [--body] --config FILE
   webhookrelay events reprocess [--hook ID] [--seq N] --config FILE
   webhookrelay backup --to FILE --config FILE               copies the log, beside a serving relay too
+  webhookrelay recover --from FILE [--events FILE] --config FILE  makes the log anew from a backup or what is whole
 `
 
 func main() {
@@ -69,6 +70,8 @@ func (e environment) run(ctx context.Context, args []string) error {
 		return e.events(ctx, args[1:])
 	case "backup":
 		return e.backup(ctx, args[1:])
+	case "recover":
+		return e.recover(ctx, args[1:])
 	case "", "help", "--help", "-h":
 		_, err := io.WriteString(e.out, usage)
 		return err
