@@ -61,6 +61,11 @@ bench: build
 	FRONTDESK_BENCH_CONVERSATIONS=$(BENCH_SIZES) CGO_ENABLED=0 $(GO) test -run '^$$' -bench 'Read|Ingest' -benchtime 1s ./store
 	CGO_ENABLED=0 $(GO) test -run '^$$' -bench . -benchtime 1s ./tui
 
+# mutate changes the code where an error would be worst, and counts how many
+# mutants the tests notice. It takes most of an hour.
+mutate:
+	.ci/mutate
+
 fmt: $(LINT)
 	$(LINT) fmt ./...
 

@@ -43,7 +43,9 @@ const programs = "./cmd/internal/torture"
 
 // wholeSuite is one round of `make torture`.
 func wholeSuite(scale float64) []job {
-	n := func(name string, count int) string { return fmt.Sprintf("-%s=%d", name, max(1, int(float64(count)*scale))) }
+	n := func(name string, count int) string {
+		return fmt.Sprintf("-%s=%d", name, max(1, int(float64(count)*scale)))
+	}
 	return []job{
 		owes("F3", programs, "TestPowerLoss", n("images", 20_000)),
 		holds(programs, "TestPowerLossNormalLoses", n("images", 300)),
