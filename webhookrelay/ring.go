@@ -56,8 +56,19 @@ func (r *ring) next(cursor event.Seq) (prepared, bool) {
 	return prepared{}, false
 }
 
-// frameOf encodes as many rows as fit in one frame, and says how many.
+// frameOf prepares as many rows as fit in one frame, and says how many.
 func frameOf(rows []row) (prepared, int) {
+	b, n := encodeFrame(rows)
+	message, err := websocket.NewPreparedMessage(websocket.TextMessage, b)
+	if err != nil {
+		panic("prepare frame: " + err.Error()) // only for a message type that does not exist
+	}
+	return prepared{first: rows[0].seq, last: rows[n-1].seq, message: message}, n
+}
+
+// encodeFrame encodes as many rows as fit in maxFrame, and says how many. One
+// always does: maxEvent sees to it.
+func encodeFrame(rows []row) ([]byte, int) {
 	const head, foot = `{"events":[`, `]}`
 	size, n := len(head)+len(foot), 0
 	for n < len(rows) && (n == 0 || size+len(rows[n].json)+1 <= maxFrame) {
@@ -71,12 +82,7 @@ func frameOf(rows []row) (prepared, int) {
 		}
 		b = append(b, r.json...)
 	}
-	b = append(b, foot...)
-	message, err := websocket.NewPreparedMessage(websocket.TextMessage, b)
-	if err != nil {
-		panic("prepare frame: " + err.Error()) // only for a message type that does not exist
-	}
-	return prepared{first: rows[0].seq, last: rows[n-1].seq, message: message}, n
+	return append(b, foot...), n
 }
 
 // nextFrame returns the ready frame that continues the cursor.
