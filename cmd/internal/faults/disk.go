@@ -77,6 +77,14 @@ func blank(root string) *Disk {
 	return &Disk{root: root, files: map[string]*file{}, gone: map[string]*file{}, flushed: map[string]*file{}, syncs: map[*Syscall]flush{}}
 }
 
+// EmptyDisk is a folder that had nothing in it, wherever it was.
+func EmptyDisk(root string) *Disk {
+	d := blank(root)
+	f := &file{folder: true}
+	d.files[root], d.flushed[root] = f, f
+	return d
+}
+
 // Copy returns another disk of the same folder. No step may have been taken.
 func (d *Disk) Copy() *Disk {
 	c := blank(d.root)

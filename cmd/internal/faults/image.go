@@ -98,3 +98,20 @@ func (d *Disk) Unflushed() []string {
 	}
 	return list
 }
+
+// Now is the folder as the program sees it: each file's content under its name.
+// What a program maps into memory is not in it.
+func (d *Disk) Now() map[string][]byte {
+	now := map[string][]byte{}
+	for name, f := range d.files {
+		if f.folder {
+			continue
+		}
+		content := slices.Clone(f.flushed)
+		for _, c := range f.changes {
+			content = c.on(content)
+		}
+		now[strings.TrimPrefix(name, d.root+"/")] = content
+	}
+	return now
+}

@@ -129,7 +129,10 @@ func (o *output) ReadFrom(from io.Reader) (int64, error) {
 		k, err := from.Read(buf)
 		_, _ = o.Write(buf[:k])
 		n += int64(k)
-		if err != nil {
+		switch {
+		case errors.Is(err, io.EOF):
+			return n, nil
+		case err != nil:
 			return n, err
 		}
 	}

@@ -3,11 +3,13 @@
 package faults
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -75,9 +77,9 @@ func (p *Process) Trace(t testing.TB) []Step {
 	return steps
 }
 
-// Keep copies the trace to where it survives the test, with a note in front,
-// and returns its path.
-func (p *Process) Keep(t testing.TB, note string) string {
+// Keep copies the trace to where it survives the test, with the traced folder
+// in front, and returns its path.
+func (p *Process) Keep(t testing.TB, root string) string {
 	t.Helper()
 	from, err := os.Open(p.path)
 	if err != nil {
@@ -89,11 +91,25 @@ func (p *Process) Keep(t testing.TB, note string) string {
 		t.Fatal(err)
 	}
 	defer to.Close()
-	if _, err = fmt.Fprintf(to, "0 --- %s\n", note); err == nil {
+	if _, err = fmt.Fprintf(to, "0 --- %s\n", root); err == nil {
 		_, err = io.Copy(to, from)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
 	return to.Name()
+}
+
+// Kept reads a trace that was kept, and the folder it is about.
+func Kept(t testing.TB, path string) (root string, steps []Step) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, _, _ := bytes.Cut(text, []byte("\n"))
+	if steps, err = ReadTrace(bytes.NewReader(text)); err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimPrefix(string(first), "0 --- "), steps
 }

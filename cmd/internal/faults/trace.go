@@ -87,6 +87,8 @@ func readLine(steps []Step, open map[string]*unfinished, thread, text string) ([
 		return append(steps, Step{u.call, true}), nil
 	}
 	call := &Syscall{}
+	// Where strace itself is killed it lets go of what is under way.
+	text = strings.Replace(text, " <detached ...>", " <unfinished ...>", 1)
 	if begun, ok := strings.CutSuffix(text, " <unfinished ...>"); ok {
 		open[thread] = &unfinished{call, begun}
 		if err := call.read(begun); err != nil {

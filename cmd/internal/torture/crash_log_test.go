@@ -41,6 +41,7 @@ func readRows(ctx context.Context, path string, acked []string) error {
 	}
 	defer rows.Close()
 	have := map[string]bool{}
+	var bare error
 	for next := 1; rows.Next(); next++ {
 		var seq, body int
 		var id string
@@ -53,7 +54,7 @@ func readRows(ctx context.Context, path string, acked []string) error {
 		case have[id]:
 			return fmt.Errorf("%s is in the log twice", id)
 		case strings.HasPrefix(id, "m:wamid.") && body == 0:
-			return fmt.Errorf("%s is in the log without its body", id)
+			bare = fmt.Errorf("%s %w", id, errBare)
 		}
 		have[id] = true
 	}
@@ -69,8 +70,11 @@ func readRows(ctx context.Context, path string, acked []string) error {
 	if lost > 0 {
 		return fmt.Errorf("%d of %d acknowledged messages are lost", lost, len(acked))
 	}
-	return nil
+	return bare
 }
+
+// errBare: the event is there, and the body it came in is not.
+var errBare = errors.New("is in the log without its body")
 
 // complaints keeps what a relay logs as an error.
 type complaints struct {

@@ -3,6 +3,7 @@
 package torture
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"fmt"
@@ -21,7 +22,10 @@ import (
 	"frontdesk/cmd/internal/faults"
 )
 
-var images = flag.Int("images", 300, "how many power cuts are tried, over all of a test's runs")
+var (
+	images    = flag.Int("images", 300, "how many power cuts are tried, over all of a test's runs")
+	traceFlag = flag.String("trace", "", "with -seed, replays TestPowerLoss on a trace that a failure kept")
+)
 
 const (
 	// imagesPerRun is how many cuts one trace is good for, before the relay is
@@ -45,7 +49,7 @@ func TestPowerLoss(t *testing.T) {
 	var bad, tried int
 	for run := 0; tried < *images; run++ {
 		n := min(imagesPerRun, *images-tried)
-		p := recordPosts(t, program, wholeLife)
+		p := recordOrReplay(t, program)
 		bad += p.cut(t, seed+uint64(run), n, 0)
 		tried += n
 	}
@@ -89,7 +93,8 @@ const (
 
 // power is a traced life, ready to be cut anywhere.
 type power struct {
-	relay *tracedRelay
+	relay *tracedRelay // nil in a replay
+	root  string
 	disk  *faults.Disk
 	steps []faults.Step
 	acks  []ack
@@ -100,6 +105,19 @@ type power struct {
 type ack struct {
 	step int
 	id   string
+}
+
+// recordOrReplay: the threads of a program meet otherwise each time, so that a
+// failure can only be replayed on its own trace.
+func recordOrReplay(t *testing.T, program string) *power {
+	t.Helper()
+	if *traceFlag == "" {
+		return recordPosts(t, program, wholeLife)
+	}
+	p := &power{}
+	p.root, p.steps = faults.Kept(t, *traceFlag)
+	p.disk, p.acks = faults.EmptyDisk(p.root), acknowledged(p.steps)
+	return p
 }
 
 func recordPosts(t *testing.T, program string, l life) *power {
@@ -124,12 +142,60 @@ func recordPosts(t *testing.T, program string, l life) *power {
 		relay.Signal(syscall.SIGKILL)
 	}
 	_ = relay.Wait()
-	p := &power{relay: relay, disk: disk, steps: relay.Trace(t)}
+	p := &power{relay: relay, root: folder.root, disk: disk, steps: relay.Trace(t)}
+	if l == wholeLife {
+		checkModel(t, disk.Copy(), p.steps, folder.root)
+	}
 	p.acks = acknowledged(p.steps)
 	if len(p.acks) != postsPerRun {
 		t.Fatalf("%d of %d posts are acknowledged in the trace\n%s", len(p.acks), postsPerRun, relay.Said())
 	}
 	return p
+}
+
+// checkModel makes sure that the disk we make images of is the one the program
+// wrote: without a power cut, every file is the same byte for byte.
+func checkModel(t *testing.T, disk *faults.Disk, steps []faults.Step, root string) {
+	t.Helper()
+	for _, s := range steps {
+		disk.Take(s)
+	}
+	now := disk.Now()
+	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		name, _ := filepath.Rel(root, path)
+		content, err := os.ReadFile(path)
+		if have, ok := now[name]; !ok || !bytes.Equal(have, content) {
+			t.Errorf("the model of %s differs from the file", name)
+		}
+		delete(now, name)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range now {
+		t.Errorf("the model has %s, and the folder has not", name)
+	}
+}
+
+// TestPowerLossForgottenFolderLoses is another control: a relay that makes its
+// data folder and does not flush the name of it may lose everything at once.
+func TestPowerLossForgottenFolderLoses(t *testing.T) {
+	faults.NeedStrace(t)
+	seed := faults.Seed(t, *seedFlag)
+	p := recordPosts(t, builds.Mutant(t, "webhookrelay", "folder", faults.Edit{
+		File: "webhookrelay/schema_sync.go", Old: "	return syncFolder(path)\n", New: "	return nil\n",
+	}), killedAtWork)
+	p.quiet = true
+	n := min(*images, 100)
+	bad := p.cut(t, seed, n, 0.75)
+	t.Logf("with the folder's name not flushed %d of %d power cuts lost acknowledged events", bad, n)
+	if bad*4 < n {
+		t.Errorf("the harness is blind: only %d of %d images show the loss", bad, n)
+	}
 }
 
 // postMany posts a range of messages over several connections, each one after
@@ -223,6 +289,9 @@ func (p *power) cut(t *testing.T, seed uint64, n int, part float64) (bad int) {
 		})
 	}
 	cutting.Wait()
+	if failed.Load() > 0 && !p.quiet && p.relay != nil {
+		t.Logf("replay with -seed=%d -images=%d -trace=%s", seed, n, p.relay.Keep(t, p.root))
+	}
 	return int(failed.Load())
 }
 
