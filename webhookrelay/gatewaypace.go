@@ -20,10 +20,9 @@ const (
 // moment; else it says when to come back. What is let in must leave. The pace
 // is kept here for all terminals together: each of them knows only its own.
 func (g *gateway) admit(chat provider.ChatKey) *provider.Error {
-	deadline := time.Now().Add(g.limits.Queue)
-	for {
+	for patience := g.limits.Queue; ; {
 		g.mu.Lock()
-		now := time.Now()
+		now := g.relay.now()
 		at, byTime := g.pace.Ready(chat)
 		if byTime && !at.After(now) {
 			g.pace.Begin(chat, now)
@@ -32,21 +31,24 @@ func (g *gateway) admit(chat provider.ChatKey) *provider.Error {
 		}
 		ticked := g.ticked
 		g.mu.Unlock()
+		wait := patience
 		switch {
-		case byTime && at.After(deadline):
-			return later(at.Sub(now))
-		case !now.Before(deadline):
+		case patience <= 0:
 			return later(g.limits.Queue)
-		case !byTime:
-			at = deadline
+		case byTime && at.Sub(now) > patience:
+			return later(at.Sub(now))
+		case byTime:
+			wait = at.Sub(now)
 		}
-		timer := time.NewTimer(at.Sub(now))
+		began := time.Now()
+		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
 		case <-ticked:
 		case <-g.ctx.Done():
 		}
 		timer.Stop()
+		patience -= time.Since(began)
 		if g.ctx.Err() != nil {
 			return later(g.limits.Queue)
 		}
@@ -67,7 +69,7 @@ func later(after time.Duration) *provider.Error {
 func (g *gateway) leave(chat provider.ChatKey, asked bool, e *provider.Error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now := time.Now()
+	now := g.relay.now()
 	g.pace.End(chat, now)
 	switch {
 	case !asked:

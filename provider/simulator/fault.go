@@ -176,7 +176,7 @@ func (s *Sim) processed(w http.ResponseWriter, r *http.Request, kind FaultKind, 
 		_, _ = fmt.Fprint(w, "<html><body><h1>502 Bad Gateway</h1></body></html>")
 		return nil
 	case Late:
-		s.waitFor(r, lateAnswer)
+		s.waitFor(r, s.scaled(lateAnswer))
 	case TellsFirst:
 		s.tell(r, first)
 	case SendsTwice:

@@ -150,8 +150,10 @@ func refused() []row {
 		{401, 100, provider.Invalid},
 		{429, 131049, provider.Withheld},
 	} {
-		rows = append(rows, row{"coded refusal", fmt.Sprintf("%d as %d", c.code, c.status), coded(c.status, c.code),
-			become{state: event.JobFailed, reason: c.reason, requests: 1}})
+		rows = append(rows, row{
+			"coded refusal", fmt.Sprintf("%d as %d", c.code, c.status), coded(c.status, c.code),
+			become{state: event.JobFailed, reason: c.reason, requests: 1},
+		})
 	}
 	return rows
 }
