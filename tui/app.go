@@ -39,6 +39,9 @@ type LinkState struct {
 	LastWebhook time.Time
 	// Trouble is why the link is not live, in plain words.
 	Trouble string
+	// Beside is set where another process holds this store: it sends and
+	// receives, the rest here is what that one says of the link.
+	Beside bool
 }
 
 // Options is everything the screen needs from outside.

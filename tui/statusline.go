@@ -158,6 +158,9 @@ func dropLightest(facts []fact) []fact {
 func (a *App) linkFacts() []fact {
 	s := &a.words.Screen.Status
 	var out []fact
+	if a.link.Beside {
+		out = append(out, fact{theme.Dim, s.Beside, 9})
+	}
 	switch {
 	case a.link.Live:
 		out = append(out, fact{theme.Dim, s.Live, 10})

@@ -37,12 +37,19 @@ type desk struct {
 	outbox    *outbox.Outbox
 	providers map[provider.AccountID]provider.Provider
 
+	// mu guards what a process that takes the store over gets while its screen
+	// looks on: feed, outbox, backend, providers, holder and closers; and what it
+	// knew of the holder before.
+	mu      sync.Mutex
+	holding besideState
+
 	linkMu sync.Mutex
 	onLink func(feed.State)
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
 	closers []func()
+	closed  sync.Once
 }
 
 // openDesk opens the folder's configuration and store and tries for the lock.
@@ -61,7 +68,7 @@ func (e environment) newDesk(ctx context.Context, cfg *config, clock func() time
 		return nil, err
 	}
 	var err error
-	if d.store, err = openStore(ctx, filepath.Join(cfg.dir, "store.db"), cfg, clock); err != nil {
+	if d.store, err = openStore(ctx, d.storePath(), cfg, clock); err != nil {
 		d.Close()
 		return nil, err
 	}
@@ -94,13 +101,20 @@ func (d *desk) openLog() error {
 // embedded, the feed, the outbox and the wake socket.
 func (d *desk) start(ctx context.Context) error {
 	ctx, d.cancel = context.WithCancel(ctx)
+	return d.begin(ctx)
+}
+
+// begin is start within a context that Close ends.
+func (d *desk) begin(ctx context.Context) error {
 	relay, token := d.cfg.Relay, d.cfg.Token
 	if relay == embedded {
 		b, err := d.openBackend(ctx)
 		if err != nil {
 			return err
 		}
+		d.mu.Lock()
 		d.backend = b
+		d.mu.Unlock()
 		relay, token = b.url, b.token
 	}
 	c, err := client.New(client.Options{URL: relay, Token: token, Now: d.clock, Logger: d.log})
@@ -110,10 +124,13 @@ func (d *desk) start(ctx context.Context) error {
 	if err := d.openProviders(relay, token); err != nil {
 		return err
 	}
-	d.feed = feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged})
-	d.outbox = outbox.New(outbox.Options{
-		Store: d.store, Providers: d.provider, Publish: c, Direct: d.cfg.direct, Now: d.feed.Now, Logger: d.log,
+	f := feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged})
+	o := outbox.New(outbox.Options{
+		Store: d.store, Providers: d.provider, Publish: c, Direct: d.cfg.direct, Now: f.Now, Logger: d.log,
 	})
+	d.mu.Lock()
+	d.feed, d.outbox, d.holder = f, o, true
+	d.mu.Unlock()
 	d.run("feed", func() error { return d.feed.Run(ctx) })
 	d.run("outbox", func() error { return d.outbox.Run(ctx) })
 	if d.cfg.Demo != nil && d.cfg.Demo.live {
@@ -139,7 +156,7 @@ func (d *desk) run(name string, f func() error) {
 // openProviders makes one sender per account: the driver itself in direct
 // mode, the relay's gateway otherwise.
 func (d *desk) openProviders(relay, token string) error {
-	hc := &http.Client{}
+	hc, providers := &http.Client{}, map[provider.AccountID]provider.Provider{}
 	for _, a := range d.cfg.Accounts {
 		account, settings := a.Account, a.Settings
 		if !a.Direct {
@@ -149,20 +166,27 @@ func (d *desk) openProviders(relay, token string) error {
 		if err != nil {
 			return &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
 		}
-		d.providers[a.ID] = p
+		providers[a.ID] = p
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.providers = providers
 	return nil
 }
 
 func (d *desk) provider(id provider.AccountID) (provider.Provider, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	p, ok := d.providers[id]
 	return p, ok
 }
 
+func (d *desk) storePath() string { return filepath.Join(d.cfg.dir, "store.db") }
+
 // capabilitiesOf asks the account's sender; a verb that runs none asks the
 // network's table.
 func (d *desk) capabilitiesOf(chat provider.ChatKey) *provider.Capabilities {
-	if p, ok := d.providers[chat.Account]; ok {
+	if p, ok := d.provider(chat.Account); ok {
 		return p.Capabilities(chat)
 	}
 	for _, a := range d.cfg.Accounts {
@@ -187,17 +211,27 @@ func (d *desk) linkChanged(s feed.State) {
 	d.linkMu.Lock()
 	f := d.onLink
 	d.linkMu.Unlock()
-	if s.Live {
-		d.outbox.Wake() // what waited for the relay goes out at once
+	if o := d.carrier(); s.Live && o != nil {
+		o.Wake() // what waited for the relay goes out at once
 	}
 	if f != nil {
 		f(s)
 	}
 }
 
+// carrier is this process's own outbox; nil where another process holds the
+// store.
+func (d *desk) carrier() *outbox.Outbox {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.outbox
+}
+
 // Close stops everything in the order in which it may stop: the outbox settles
 // what is on the wire before the store closes under it.
-func (d *desk) Close() {
+func (d *desk) Close() { d.closed.Do(d.close) }
+
+func (d *desk) close() {
 	if d.cancel != nil {
 		d.cancel()
 	}

@@ -37,9 +37,16 @@ func (d *desk) chatCapabilities(account provider.AccountID, chat provider.ChatID
 	return d.capabilitiesOf(provider.ChatKey{Account: account, Chat: chat})
 }
 
-// link is the feed's word on the link, in the screen's terms.
+// link is the feed's word on the link, in the screen's terms; or that of the
+// process that holds the store.
 func (d *desk) link() tui.LinkState {
-	s := d.feed.State()
+	d.mu.Lock()
+	f, beside := d.feed, d.holding
+	d.mu.Unlock()
+	if f == nil {
+		return beside.link()
+	}
+	s := f.State()
 	return tui.LinkState{Live: s.Live, Since: s.Since, Behind: s.Behind(), LastWebhook: s.LastWebhook, Trouble: s.Err}
 }
 

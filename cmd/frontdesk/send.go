@@ -292,7 +292,12 @@ func (d *desk) await(ctx context.Context, key store.MessageKey, req sendRequest)
 	defer patience.Stop()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
-	for {
+	for n := 1; ; n++ {
+		if d.carrier() == nil && n%int(look/poll) == 0 {
+			if err := d.succeed(ctx); err != nil {
+				return store.Message{}, err
+			}
+		}
 		m, err := d.store.Message(context.WithoutCancel(ctx), key)
 		if err != nil {
 			return m, fmt.Errorf("read the message: %w", err)
@@ -309,6 +314,16 @@ func (d *desk) await(ctx context.Context, key store.MessageKey, req sendRequest)
 			return m, &fault{what: "interrupted: it is " + m.State(), todo: todo}
 		}
 	}
+}
+
+// succeed takes the place of a holder that has ended while this process waits
+// for it to carry the message out.
+func (d *desk) succeed(ctx context.Context) error {
+	if d.cancel == nil {
+		ctx, d.cancel = context.WithCancel(ctx)
+	}
+	_, err := d.takeOver(ctx)
+	return err
 }
 
 func settled(m store.Message, wait string) bool {

@@ -25,7 +25,8 @@ func (d *desk) wakePath() string {
 // maxSocketPath is the longest name every Unix takes for a socket.
 const maxSocketPath = 100
 
-// listenForWakes serves the wake socket. A connection is the whole message.
+// listenForWakes serves the wake socket. A connection is the whole message,
+// except for one that asks how the link stands.
 func (d *desk) listenForWakes(ctx context.Context) error {
 	path := d.wakePath()
 	// This process holds the store's lock, so a socket that is there is a dead
@@ -48,6 +49,13 @@ func (d *desk) listenForWakes(ctx context.Context) error {
 			if err != nil {
 				return ctx.Err()
 			}
+			var word [1]byte
+			_ = conn.SetDeadline(time.Now().Add(time.Second)) // a socket takes one
+			if n, _ := conn.Read(word[:]); n == 1 && word[0] == ask {
+				d.answerState(conn)
+				conn.Close()
+				continue
+			}
 			conn.Close()
 			d.store.Changed()
 			d.outbox.Wake()
@@ -59,8 +67,8 @@ func (d *desk) listenForWakes(ctx context.Context) error {
 // wake tells whoever carries out this store's intent that there is some: our
 // own outbox, or the process that holds the store.
 func (d *desk) wake() {
-	if d.outbox != nil {
-		d.outbox.Wake()
+	if o := d.carrier(); o != nil {
+		o.Wake()
 		return
 	}
 	dialer := net.Dialer{Timeout: time.Second}

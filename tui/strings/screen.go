@@ -88,8 +88,11 @@ type Contact struct {
 type Status struct {
 	Live, Connecting, OfflineF, BehindF, WebhookF, WebhookNever, OutboxEmpty string
 	WebhookNow                                                               string
-	QueuedF, HeldF, SendingF, UnsureF, FailedF, PausedF                      string
-	UnpublishedF, QuarantinedF                                               string
+	// Beside is said where another process holds the store; WaitingF of an inbox
+	// whose network takes nothing now.
+	Beside, WaitingF                                    string
+	QueuedF, HeldF, SendingF, UnsureF, FailedF, PausedF string
+	UnpublishedF, QuarantinedF                          string
 }
 
 // Did are the sentences that say what an action did, and why one did not.

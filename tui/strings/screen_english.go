@@ -38,6 +38,7 @@ func EnglishScreen() Screen {
 		Live: "live", Connecting: "connecting", OfflineF: "offline since %s", BehindF: "%d behind", WebhookF: "webhook %s ago",
 		WebhookNow: "webhook <1 min ago", WebhookNever: "no webhook yet", OutboxEmpty: "outbox empty",
 		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", FailedF: "%d failed", PausedF: "%s paused: %s",
+		Beside: "another window sends", WaitingF: "%s waits: %s",
 		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood",
 	}
 	s.Did = did()
