@@ -190,45 +190,12 @@ func (a *App) splice(lines []string) {
 	if o == nil {
 		return
 	}
-	r := a.overlayAt(o)
+	r, m := a.overlayAt(o), a.look.Pen.M
 	for i, row := range a.rowsOf(o) {
 		y := r.y + i
 		if y < 1 || y >= len(lines)-1 {
 			continue
 		}
-		lines[y] = a.cut(lines[y], 0, r.x) + row + a.cut(lines[y], r.x+r.w, a.w)
+		lines[y] = m.Cut(lines[y], 0, r.x) + row + m.Cut(lines[y], r.x+r.w, a.w)
 	}
 }
-
-// cut returns the cells from x to end of a drawn line, in exactly that many.
-func (a *App) cut(s string, x, end int) string {
-	if end <= x {
-		return ""
-	}
-	wc := a.look.Pen.M.Method != safetext.Grapheme
-	if x > 0 {
-		return a.cutLeft(s, x, end-x)
-	}
-	if wc {
-		s = ansi.TruncateWc(s, end, "")
-	} else {
-		s = ansi.Truncate(s, end, "")
-	}
-	return s + reset + line.Blank(end-a.width(s))
-}
-
-// cutLeft takes x cells off the left of a line and leaves n. A cluster that the
-// cut would go through may come back with all its cells; it becomes blanks too.
-func (a *App) cutLeft(s string, x, n int) string {
-	cut := ansi.TruncateLeft
-	if a.look.Pen.M.Method != safetext.Grapheme {
-		cut = ansi.TruncateLeftWc
-	}
-	rest := cut(s, x, "")
-	for more := x + 1; a.width(rest) > n; more++ {
-		rest = cut(s, more, "")
-	}
-	return line.Blank(n-a.width(rest)) + rest
-}
-
-const reset = "\x1b[m"
