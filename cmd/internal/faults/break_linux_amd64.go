@@ -48,7 +48,7 @@ type Broken struct {
 	hit atomic.Pointer[Point]
 
 	// What follows belongs to the tracing goroutine until the program ended.
-	counts  map[string]int
+	counts  map[Count]int
 	entered map[int]bool          // threads inside a call
 	answers map[int]func(*uint64) // what a thread's call is to return
 }
@@ -57,7 +57,7 @@ type Broken struct {
 // killed when the test ends.
 func (f Fault) Start(t testing.TB, root string, env []string, program string, args ...string) *Broken {
 	t.Helper()
-	b := &Broken{root: root, fault: f, counts: map[string]int{}, entered: map[int]bool{}, answers: map[int]func(*uint64){}}
+	b := &Broken{root: root, fault: f, counts: map[Count]int{}, entered: map[int]bool{}, answers: map[int]func(*uint64){}}
 	heard, told, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -90,9 +90,8 @@ func (b *Broken) Hit() (Point, bool) {
 	return Point{}, false
 }
 
-// Counts are how often each call was made below root. The program must have
-// ended.
-func (b *Broken) Counts() map[string]int { return b.counts }
+// Counts are how often calls were made below root. The program must have ended.
+func (b *Broken) Counts() map[Count]int { return b.counts }
 
 // run starts the program and follows it to its end: all that ptrace does for
 // one program has to come from one thread.
@@ -198,15 +197,19 @@ func (b *Broken) enter(thread int, regs *syscall.PtraceRegs) {
 	if path != b.root && !strings.HasPrefix(path, b.root+"/") {
 		return
 	}
-	b.counts[name]++
-	b.counts[""]++
-	n := b.counts[b.fault.Call]
-	counted := b.fault.Call == "" || b.fault.Call == name
-	due := n == b.fault.At || b.fault.Lasts && n > b.fault.At
-	if b.fault.At == 0 || !counted || !due || b.healed.Load() {
+	path = strings.TrimPrefix(path, b.root+"/")
+	for _, key := range []Count{{}, {Call: name}, {Path: path}, {Call: name, Path: path}} {
+		b.counts[key]++
+	}
+	f := b.fault
+	if f.At == 0 || f.Call != "" && f.Call != name || f.Path != "" && f.Path != path || b.healed.Load() {
 		return
 	}
-	b.hit.CompareAndSwap(nil, &Point{Call: name, Path: strings.TrimPrefix(path, b.root+"/"), Nth: n})
+	n := b.counts[Count{f.Call, f.Path}]
+	if n != f.At && !(f.Lasts && n > f.At) {
+		return
+	}
+	b.hit.CompareAndSwap(nil, &Point{Call: name, Path: path, Nth: b.counts[Count{Call: name}]})
 	b.goWrong(thread, name, regs)
 }
 

@@ -27,5 +27,5 @@ func (b *Broken) Heal() {}
 // Hit is where it went wrong.
 func (b *Broken) Hit() (Point, bool) { return Point{}, false }
 
-// Counts are how often each call was made below root.
-func (b *Broken) Counts() map[string]int { return nil }
+// Counts are how often calls were made below root.
+func (b *Broken) Counts() map[Count]int { return nil }

@@ -12,6 +12,8 @@ import (
 type Fault struct {
 	// Call is "pwrite64", "fsync", …; empty counts all that change files.
 	Call string
+	// Path, below the root, counts those of one file alone; empty for all.
+	Path string
 	// At is which one of them, from 1; 0 for none. The threads of a program are
 	// counted together.
 	At int
@@ -41,6 +43,10 @@ func (f Fault) String() string {
 	}
 	return "no fault"
 }
+
+// Count names calls that are counted together: those of a name, of a file, of
+// both, or all.
+type Count struct{ Call, Path string }
 
 // Point is where something went wrong.
 type Point struct {

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"frontdesk/cmd/internal/faults"
 	"frontdesk/provider"
@@ -37,6 +38,7 @@ type day struct {
 	network *wire
 	folder  relayFolder
 
+	long  bool     // at noon the journal is moved into the log
 	acked []string // messages answered 200
 	noted bool
 	sent  int // the answer to the send, 0 for none
@@ -97,6 +99,9 @@ func (d *day) live(ctx context.Context, do doer) error {
 		if err != nil || (status != http.StatusOK && status != http.StatusServiceUnavailable) {
 			return gone(err, "post", status)
 		}
+		if d.long && n == dayPosts/2 {
+			d.noon()
+		}
 	}
 	status, err := d.note(ctx, do)
 	if err != nil || (status != http.StatusOK && status != http.StatusServiceUnavailable) {
@@ -108,6 +113,23 @@ func (d *day) live(ctx context.Context, do doer) error {
 	}
 	d.sent = status
 	return nil
+}
+
+// noon waits until the journal was moved into the log, as it is every other
+// second; not for ever, because a fault may keep it from that.
+func (d *day) noon() {
+	limit := time.NewTimer(4 * time.Second)
+	defer limit.Stop()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	before, err := os.Stat(d.folder.log())
+	for now := before; err == nil && now.ModTime().Equal(before.ModTime()); now, err = os.Stat(d.folder.log()) {
+		select {
+		case <-tick.C:
+		case <-limit.C:
+			return
+		}
+	}
 }
 
 // gone is no error where nobody answers: the relay was killed.

@@ -24,29 +24,44 @@ func TestFaultPoints(t *testing.T) {
 	random := faults.Rand(faults.Seed(t, *seedFlag), 0)
 	began := time.Now()
 	days := newDays(t, builds.Program(t, "webhookrelay"), sweepers)
-	total := days[0].changes(t)
+	short, long := days[0].changes(t, false), days[0].changes(t, true)
 	s := sweep{t: t, random: random}
-	for n := range total["pwrite64"] {
-		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Errno: syscall.ENOSPC, Lasts: true})
-		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Errno: syscall.ENOSPC})
-		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Errno: syscall.EIO})
-		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Short: 100})
-		s.add(faults.Fault{Call: "pwrite64", At: n + 1, Lie: true})
+	for n := range short[faults.Count{Call: "pwrite64"}] {
+		s.addWrites(false, faults.Fault{Call: "pwrite64", At: n + 1})
 	}
-	for n := range total["fsync"] {
-		s.add(faults.Fault{Call: "fsync", At: n + 1, Errno: syscall.EIO})
-		s.add(faults.Fault{Call: "fsync", At: n + 1, Errno: syscall.EIO, Lasts: true})
+	for n := range long[faults.Count{Call: "pwrite64", Path: logFile}] {
+		s.addWrites(true, faults.Fault{Call: "pwrite64", Path: logFile, At: n + 1})
 	}
-	for n := range total["ftruncate"] {
-		s.add(faults.Fault{Call: "ftruncate", At: n + 1, Errno: syscall.EIO})
+	for n := range long[faults.Count{Call: "fsync"}] {
+		s.add(true, faults.Fault{Call: "fsync", At: n + 1, Errno: syscall.EIO})
+		s.add(true, faults.Fault{Call: "fsync", At: n + 1, Errno: syscall.EIO, Lasts: true})
 	}
-	s.run(func(worker int, f faults.Fault) (faults.Point, bool, error) { return days[worker].underFault(t, f) })
+	for n := range short[faults.Count{Call: "ftruncate"}] {
+		s.add(false, faults.Fault{Call: "ftruncate", At: n + 1, Errno: syscall.EIO})
+	}
+	s.run(func(worker int, f trial) (faults.Point, bool, error) { return days[worker].underFault(t, f) })
 	s.report(began)
 }
 
+// addWrites adds all that can happen to one write.
+func (s *sweep) addWrites(long bool, f faults.Fault) {
+	for _, change := range []func(*faults.Fault){
+		func(f *faults.Fault) { f.Errno, f.Lasts = syscall.ENOSPC, true },
+		func(f *faults.Fault) { f.Errno = syscall.ENOSPC },
+		func(f *faults.Fault) { f.Errno = syscall.EIO },
+		func(f *faults.Fault) { f.Short = 100 },
+		func(f *faults.Fault) { f.Lie = true },
+	} {
+		wrong := f
+		change(&wrong)
+		s.add(long, wrong)
+	}
+}
+
 // underFault lives a day with one fault in it, and judges it by its kind.
-func (d *day) underFault(t *testing.T, f faults.Fault) (point faults.Point, hit bool, err error) {
-	relay, url, err := d.begin(t, f)
+func (d *day) underFault(t *testing.T, f trial) (point faults.Point, hit bool, err error) {
+	d.long = f.long
+	relay, url, err := d.begin(t, f.Fault)
 	if err != nil {
 		return point, false, err
 	}

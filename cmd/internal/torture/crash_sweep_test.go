@@ -29,36 +29,64 @@ func TestSyscallSweep(t *testing.T) {
 	random := faults.Rand(faults.Seed(t, *seedFlag), 0)
 	began := time.Now()
 	days := newDays(t, builds.Program(t, "webhookrelay"), sweepers)
-	total := days[0].changes(t)[""]
 	s := sweep{t: t, random: random}
-	for n := range total {
-		s.add(faults.Fault{At: n + 1, Kill: true})
+	for n := range days[0].changes(t, false)[faults.Count{}] {
+		s.add(false, faults.Fault{At: n + 1, Kill: true})
 	}
-	s.run(func(worker int, f faults.Fault) (faults.Point, bool, error) {
-		d := days[worker]
-		relay, url, err := d.begin(t, f)
-		if err != nil {
-			return faults.Point{}, false, err
-		}
-		if url != "" {
-			client := &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}
-			err = d.live(t.Context(), over(client, url))
-			client.CloseIdleConnections()
-			relay.Signal(syscall.SIGTERM)
-		}
-		_ = relay.Wait()
-		point, hit := relay.Hit()
-		if err == nil {
-			err = d.checkNextMorning(t.Context())
-		}
-		return point, hit, err
-	})
+	for n := range days[0].changes(t, true)[faults.Count{Path: logFile}] {
+		s.add(true, faults.Fault{Path: logFile, At: n + 1, Kill: true})
+	}
+	s.run(func(worker int, f trial) (faults.Point, bool, error) { return days[worker].killed(t, f) })
 	s.report(began)
 }
 
+// TestSyscallSweepEarlyAnswerLoses is the control: a relay that answers before
+// the commit is found out.
+func TestSyscallSweepEarlyAnswerLoses(t *testing.T) {
+	faults.NeedPtrace(t)
+	random := faults.Rand(faults.Seed(t, *seedFlag), 0)
+	days := newDays(t, builds.Mutant(t, "webhookrelay", "early", faults.Edit{
+		File: "webhookrelay/log.go", Old: "	case l.queue <- &w:\n	}\n", New: "	case l.queue <- &w:\n		return make([]Result, len(w.entries)), nil\n	}\n",
+	}), sweepers)
+	s := sweep{t: t, random: random, quiet: true}
+	for n := range 300 {
+		s.add(false, faults.Fault{At: n + 21, Kill: true}) // where posts come in
+	}
+	s.run(func(worker int, f trial) (faults.Point, bool, error) { return days[worker].killed(t, f) })
+	t.Logf("answering before the commit lost something at %d of %d points", s.failed, len(s.points))
+	if s.failed*4 < len(s.points) {
+		t.Errorf("the sweep is blind: %d of %d points show the loss", s.failed, len(s.points))
+	}
+}
+
+// logFile is the log itself, which is written when the journal is moved into it.
+const logFile = "data/relay.db"
+
+// killed lives a day until the relay is killed.
+func (d *day) killed(t *testing.T, f trial) (faults.Point, bool, error) {
+	d.long = f.long
+	relay, url, err := d.begin(t, f.Fault)
+	if err != nil {
+		return faults.Point{}, false, err
+	}
+	if url != "" {
+		client := &http.Client{Transport: &http.Transport{}, Timeout: 30 * time.Second}
+		err = d.live(t.Context(), over(client, url))
+		client.CloseIdleConnections()
+		relay.Signal(syscall.SIGTERM)
+	}
+	_ = relay.Wait()
+	point, hit := relay.Hit()
+	if err == nil {
+		err = d.checkNextMorning(t.Context())
+	}
+	return point, hit, err
+}
+
 // changes counts a day without a fault.
-func (d *day) changes(t *testing.T) map[string]int {
+func (d *day) changes(t *testing.T, long bool) map[faults.Count]int {
 	t.Helper()
+	d.long = long
 	relay, url, err := d.begin(t, faults.Fault{})
 	if err != nil || url == "" {
 		t.Fatalf("a day without a fault: %v\n%s", err, relay.Said())
@@ -78,11 +106,19 @@ func (d *day) changes(t *testing.T) map[string]int {
 	return relay.Counts()
 }
 
+// trial is one fault on a day, a long one where the journal is to be moved into
+// the log in the middle of it.
+type trial struct {
+	faults.Fault
+	long bool
+}
+
 // sweep is a list of faults, tried in an order drawn from the seed.
 type sweep struct {
 	t      *testing.T
 	random *rand.Rand
-	faults []faults.Fault
+	trials []trial
+	quiet  bool // failures are counted, not told
 
 	mu     sync.Mutex
 	points map[string]bool // the distinct ones that were hit
@@ -90,13 +126,13 @@ type sweep struct {
 	missed int
 }
 
-func (s *sweep) add(f faults.Fault) { s.faults = append(s.faults, f) }
+func (s *sweep) add(long bool, f faults.Fault) { s.trials = append(s.trials, trial{f, long}) }
 
 // run tries at most -points of the faults.
-func (s *sweep) run(try func(worker int, f faults.Fault) (faults.Point, bool, error)) {
+func (s *sweep) run(try func(worker int, f trial) (faults.Point, bool, error)) {
 	s.points = map[string]bool{}
-	s.random.Shuffle(len(s.faults), func(i, j int) { s.faults[i], s.faults[j] = s.faults[j], s.faults[i] })
-	tried := s.faults[:min(len(s.faults), *points)]
+	s.random.Shuffle(len(s.trials), func(i, j int) { s.trials[i], s.trials[j] = s.trials[j], s.trials[i] })
+	tried := s.trials[:min(len(s.trials), *points)]
 	var sweeping sync.WaitGroup
 	for worker := range sweepers {
 		sweeping.Go(func() {
@@ -109,22 +145,25 @@ func (s *sweep) run(try func(worker int, f faults.Fault) (faults.Point, bool, er
 	sweeping.Wait()
 }
 
-func (s *sweep) note(f faults.Fault, point faults.Point, hit bool, err error) {
+func (s *sweep) note(f trial, point faults.Point, hit bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !hit {
 		s.missed++ // the threads met otherwise this time, and there was no such call
 	} else {
-		s.points[fmt.Sprint(f, " ", f.Lasts, " ", point)] = true
+		s.points[fmt.Sprint(f, " ", f.Lasts, f.long, " ", point)] = true
 	}
 	if err != nil {
 		s.failed++
+		if s.quiet {
+			return
+		}
 		s.t.Errorf("%v at %v: %v", f, point, err)
 	}
 }
 
 func (s *sweep) report(began time.Time) {
 	s.t.Helper()
-	s.t.Logf("%d faults there are, %d of those tried came too late", len(s.faults), s.missed)
+	s.t.Logf("%d faults there are, %d of those tried came too late", len(s.trials), s.missed)
 	s.t.Logf("figure F4 count=%d failures=%d target=%d took=%s", len(s.points), s.failed, 2000, time.Since(began))
 }
