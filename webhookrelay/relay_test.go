@@ -109,3 +109,14 @@ func TestHookToClient(t *testing.T) {
 		t.Errorf("last event is %+v", last)
 	}
 }
+
+// lines is a log that is read line by line.
+type lines chan string
+
+func (l lines) Write(b []byte) (int, error) {
+	select {
+	case l <- string(b):
+	default:
+	}
+	return len(b), nil
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"math"
 	"math/rand/v2"
 	"net"
@@ -18,7 +17,6 @@ import (
 	"github.com/gorilla/websocket"
 
 	"frontdesk/provider"
-	"frontdesk/webhookrelay"
 	"frontdesk/webhookrelay/client"
 	"frontdesk/webhookrelay/event"
 	"frontdesk/webhookrelay/relaytest"
@@ -298,60 +296,6 @@ func TestRefusedTokenIsShownOnce(t *testing.T) {
 	}
 	if n := len(term.errs); n != 1 {
 		t.Errorf("the screen was told %d times", n)
-	}
-}
-
-// writeDeadline is the relay's.
-const writeDeadline = 5 * time.Second
-
-// lines is a log that is read line by line.
-type lines chan string
-
-func (l lines) Write(b []byte) (int, error) {
-	select {
-	case l <- string(b):
-	default:
-	}
-	return len(b), nil
-}
-
-// A terminal that does not read at all holds up nobody: neither those that do
-// nor the webhooks, and it is cut in the end.
-func TestStuckTerminalHarmsNobody(t *testing.T) {
-	t.Parallel() // it waits for the write deadline
-	said := make(lines, 100)
-	s := relaytest.New(t, relaytest.With(func(o *webhookrelay.Options) { o.Logger = slog.New(slog.NewTextHandler(said, nil)) }))
-	stuckToken := s.Token("stuck")
-	term := follow(t, s.URL, s.Token("ana"), 0)
-	rush := func(first int) time.Duration {
-		began := time.Now()
-		for n := range 40 {
-			e := message(first + n)
-			b := e.Body.(provider.MessageReceived)
-			b.Content.Text = strings.Repeat("x", 500_000) // 20 MB: far more than the kernel's buffers hold
-			e.Body = b
-			s.Receive(e)
-		}
-		term.waitFor(event.Seq(events(t, s)))
-		return time.Since(began)
-	}
-	alone := rush(0)
-	if _, _, err := dial(t, s, "?after=0", stuckToken); err != nil {
-		t.Fatal(err)
-	}
-	if beside := rush(40); beside > 3*alone+writeDeadline/2 {
-		t.Errorf("the others took %v, and %v without the stuck one", beside, alone)
-	}
-	deadline := time.After(20 * time.Second)
-	for {
-		select {
-		case line := <-said:
-			if strings.Contains(line, "stream ended") && strings.Contains(line, "agent=stuck") {
-				return
-			}
-		case <-deadline:
-			t.Fatal("the stuck terminal was not cut")
-		}
 	}
 }
 
