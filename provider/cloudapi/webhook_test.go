@@ -185,6 +185,8 @@ func TestHandshake(t *testing.T) {
 		"no token":     {"hub.mode=subscribe&hub.challenge=1", ""},
 		"other mode":   {"hub.mode=unsubscribe&hub.verify_token=let+me+in&hub.challenge=1", ""},
 		"no challenge": {"hub.mode=subscribe&hub.verify_token=let+me+in", ""},
+		"longest":      {"hub.mode=subscribe&hub.verify_token=let+me+in&hub.challenge=" + strings.Repeat("1", maxChallenge), strings.Repeat("1", maxChallenge)},
+		"too long":     {"hub.mode=subscribe&hub.verify_token=let+me+in&hub.challenge=" + strings.Repeat("1", maxChallenge+1), ""},
 		"long":         {"hub.mode=subscribe&hub.verify_token=let+me+in&hub.challenge=" + strings.Repeat("1", 2000), ""},
 	}
 	for name, c := range cases {

@@ -19,7 +19,7 @@ func SHA256(secret string, body []byte) string {
 // that the time says nothing about which one did.
 func ValidSHA256(signature string, body []byte, secrets ...string) bool {
 	got, err := hex.DecodeString(signature)
-	if err != nil || len(got) != sha256.Size {
+	if err != nil {
 		return false
 	}
 	valid := false
@@ -35,7 +35,7 @@ func ValidSHA256(signature string, body []byte, secrets ...string) bool {
 // their lengths included. Empty words never match.
 func SameWord(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return a != "" && b != "" && subtle.ConstantTimeCompare(x[:], y[:]) == 1
+	return a != "" && subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
 
 func sum(secret string, body []byte) []byte {
