@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"os/exec"
 	"slices"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ var (
 func TestKill(t *testing.T) {
 	began := time.Now()
 	random := faults.Rand(faults.Seed(t, *seedFlag), 1)
-	s := newStreet(t)
+	s := newStreet(t, 4*time.Millisecond)
 	b := &ledger{kept: map[string]bool{}}
 	for n := range *killCycles {
 		p := s.open()
@@ -47,7 +48,7 @@ func TestKill(t *testing.T) {
 func TestTwoProcessesOneSender(t *testing.T) {
 	began := time.Now()
 	random := faults.Rand(faults.Seed(t, *seedFlag), 2)
-	s := newStreet(t)
+	s := newStreet(t, 4*time.Millisecond)
 	b := &ledger{kept: map[string]bool{}}
 	killed, number := 0, 0
 	for killed < *holderKills {
@@ -79,6 +80,40 @@ func TestTwoProcessesOneSender(t *testing.T) {
 	}
 	failures := b.settle(t, s)
 	t.Logf("figure F2p count=%d failures=%d target=1000 took=%s", killed, failures, time.Since(began).Round(time.Millisecond))
+}
+
+// TestForgottenAttemptDoubles is the negative control: a program that queues
+// again what it was sending when it was killed sends it twice; the real one
+// does not.
+func TestForgottenAttemptDoubles(t *testing.T) {
+	var builds faults.Builds
+	defer builds.Remove()
+	forgetful := builds.Mutant(t, "frontdesk", "forgetful", faults.Edit{
+		File: "store/queue.go", Old: "	state := event.JobUnsure\n	switch {", New: "	state := event.JobQueued\n	switch {",
+	})
+	for name, path := range map[string]string{"forgetful": forgetful, "real": program(t)} {
+		s := newStreet(t, 200*time.Millisecond)
+		s.greeted()
+		s.sim.SetWebhook(s.url + "/nowhere") // no receipt will tell
+		first := exec.Command(path, "send", "--dir", s.dir, "--account", byItself, "--to", "+50255500001", "--text", "once")
+		if err := first.Start(); err != nil {
+			t.Fatal(err)
+		}
+		s.until("the network has it", func() bool { return len(s.sim.Accepted()) > 0 })
+		_ = first.Process.Kill()
+		_ = first.Wait()
+		next := exec.Command(path, "send", "--dir", s.dir, "--account", byItself, "--to", "+50255500003", "--text", "next")
+		if out, err := next.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		most := 0
+		for _, ids := range s.truth().accepted {
+			most = max(most, len(ids))
+		}
+		if (most > 1) != (name == "forgetful") {
+			t.Errorf("%s program: an operation reached the network %d times", name, most)
+		}
+	}
 }
 
 // ledger is what terminals were asked to send, and what they said they kept.

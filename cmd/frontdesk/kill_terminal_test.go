@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -115,9 +116,12 @@ type street struct {
 	sim  *simulator.Sim
 	dir  string
 	said map[provider.MessageID]provider.ChatID
+	url  string // of the relay
 }
 
-func newStreet(t *testing.T) *street {
+// newStreet opens one whose network answers a send after the latency, and takes
+// it half-way.
+func newStreet(t *testing.T, latency time.Duration) *street {
 	t.Helper()
 	s := &street{t: t, dir: t.TempDir(), said: map[provider.MessageID]provider.ChatID{}}
 	numbers := []simulator.Number{
@@ -127,7 +131,7 @@ func newStreet(t *testing.T) *street {
 	var err error
 	s.sim, err = simulator.New(simulator.Options{
 		Seed: 1, Now: time.Now, AppSecret: demoAppSecret, VerifyToken: demoVerifyToken, Token: demoAccessToken,
-		Accounts: numbers, Speed: 1000, Orderly: true, Latency: 4 * time.Millisecond, Throughput: 100_000,
+		Accounts: numbers, Speed: 1000, Orderly: true, Latency: latency, Throughput: 100_000,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -151,6 +155,7 @@ func newStreet(t *testing.T) *street {
 		graph.Close()
 		_ = s.sim.Close()
 	})
+	s.url = hooks.URL
 	s.writeConfig(hooks.URL, graph.URL, token)
 	for i := range streetGuests {
 		c := simulator.Customer{Phone: fmt.Sprintf("5025550%04d", i), Name: fmt.Sprintf("Guest %d", i), Language: "es", Temper: simulator.Silent, Still: true}
@@ -244,6 +249,34 @@ func (s *street) someone(random *rand.Rand) (provider.AccountID, provider.ChatID
 		account = byItself
 	}
 	return account, provider.ChatID(fmt.Sprintf("5025550%04d", i))
+}
+
+// greeted returns when the relay has what the guests said.
+func (s *street) greeted() {
+	s.t.Helper()
+	s.until("the relay has the guests", func() bool {
+		resp, err := http.Get(s.url + "/healthz")
+		if err != nil {
+			return false
+		}
+		defer func() { _ = resp.Body.Close() }()
+		var health struct {
+			Head int `json:"head"`
+		}
+		return json.NewDecoder(resp.Body).Decode(&health) == nil && health.Head > streetGuests
+	})
+}
+
+// until looks again and again: neither network nor relay tells.
+func (s *street) until(what string, ok func() bool) {
+	s.t.Helper()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(30 * time.Second); !ok(); <-tick.C {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("not within 30 s: %s", what)
+		}
+	}
 }
 
 // truth is what the network says happened.
