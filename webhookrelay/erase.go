@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -241,7 +240,14 @@ func (t *logTx) bury(ctx context.Context, e erasable) error {
 // eraseRaw removes the body of a POST. What of it was still in quarantine can
 // never be read again: it is settled by the erasure.
 func (t *logTx) eraseRaw(ctx context.Context, raw, by event.Seq) error {
-	_, err := t.conn.ExecContext(ctx, "delete from raw where seq = ?", int64(raw))
+	res, err := t.conn.ExecContext(ctx, "delete from raw where seq = ?", int64(raw))
+	if err != nil {
+		return fmt.Errorf("erase raw %d: %w", raw, err)
+	}
+	n, err := res.RowsAffected()
+	if err == nil {
+		err = countGone(ctx, t.conn, n, 0)
+	}
 	if err == nil {
 		_, err = t.conn.ExecContext(ctx, "update quarantine set settled = ? where raw = ? and settled is null", int64(by), int64(raw))
 	}
@@ -312,7 +318,7 @@ func (l *eventLog) scrub(ctx context.Context) error {
 	if last == 0 {
 		return nil
 	}
-	if err := removeCopies(l.path); err != nil {
+	if err := removeCopies(l.path, time.Time{}); err != nil {
 		return fmt.Errorf("remove what migrations kept: %w", err)
 	}
 	var busy, logged, moved int
@@ -350,20 +356,18 @@ func (l *eventLog) readScrub(ctx context.Context) error {
 	return nil
 }
 
-// removeCopies removes what migrations kept of the log beside it.
-func removeCopies(path string) error {
+// copiesOf lists what migrations kept of the log beside it.
+func copiesOf(path string) ([]string, error) {
 	folder := filepath.Dir(path)
 	files, err := os.ReadDir(folder)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var copies []string
 	for _, f := range files {
-		if !strings.HasPrefix(f.Name(), filepath.Base(path)+beforeSuffix) {
-			continue
-		}
-		if err := os.Remove(filepath.Join(folder, f.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		if strings.HasPrefix(f.Name(), filepath.Base(path)+beforeSuffix) {
+			copies = append(copies, filepath.Join(folder, f.Name()))
 		}
 	}
-	return nil
+	return copies, nil
 }

@@ -109,6 +109,9 @@ func (done *Recovered) build(ctx context.Context, r Recovery, work, fresh string
 		done.Given, err = l.giveBack(ctx, r.Events)
 	}
 	if err == nil {
+		err = l.balanceLoss(ctx)
+	}
+	if err == nil {
 		err = l.checkpoint(ctx)
 	}
 	if err = errors.Join(err, l.close()); err != nil {

@@ -376,3 +376,20 @@ func (t *logTx) restoreOp(ctx context.Context, e event.Event, s event.SendState)
 	}
 	return nil
 }
+
+// balanceLoss counts what the recovered log lacks of what its books say, so
+// that whatever else is lost later is found.
+func (l *eventLog) balanceLoss(ctx context.Context) error {
+	_, err := l.append(ctx, write{decide: func(ctx context.Context, t *logTx) ([]entry, error) {
+		var bodies, events int64
+		err := t.conn.QueryRowContext(ctx, `select
+			coalesce(sum(posts_stored + posts_quarantined), 0) - (select count(*) from raw),
+			coalesce(sum(events_stored + events_quarantined + again_stored + again_quarantined), 0) - (select count(*) from event where raw is not null)
+			from book`).Scan(&bodies, &events)
+		if err != nil {
+			return nil, fmt.Errorf("balance the books: %w", err)
+		}
+		return nil, countGone(ctx, t.conn, bodies, events)
+	}})
+	return err
+}

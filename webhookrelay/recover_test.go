@@ -266,6 +266,9 @@ func TestRecoverFromDamage(t *testing.T) {
 					t.Errorf("the labels changed last at %d, %v", seq, err)
 				}
 			}
+			if report, err := Check(t.Context(), path); err != nil || len(report.Findings) > 0 {
+				t.Errorf("the books: %q, %v", report.Findings, err)
+			}
 			files, err := filepath.Glob(path + ".recover*")
 			if err != nil || files != nil {
 				t.Errorf("left over: %v, %v", files, err)

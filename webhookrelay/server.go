@@ -33,6 +33,8 @@ type Options struct {
 	Send SendLimits
 	// TrustedProxies are the addresses whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix
+	// KeepRaw is how long the bodies of POSTs are kept; 0 for DefaultKeepRaw.
+	KeepRaw time.Duration
 	// CommitDelay runs after each commit of the log: benchmarks emulate a
 	// slower disk with it.
 	CommitDelay func()
@@ -74,6 +76,7 @@ type Relay struct {
 	trusted  proxies
 	resync   chan provider.AccountID
 	now      func() time.Time
+	keepRaw  time.Duration
 	logger   *slog.Logger
 
 	stop    context.CancelFunc
@@ -90,6 +93,9 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 	}
 	if r.now == nil {
 		r.now = time.Now
+	}
+	if r.keepRaw = o.KeepRaw; r.keepRaw <= 0 {
+		r.keepRaw = DefaultKeepRaw
 	}
 	if r.logger == nil {
 		r.logger = slog.New(slog.DiscardHandler)
@@ -242,13 +248,14 @@ func (r *Relay) tend(ctx context.Context) {
 	ticker := time.NewTicker(tendEvery)
 	defer ticker.Stop()
 	checkpointed := r.log.position().seq
+	var due retaining
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		if err := r.tick(ctx); err != nil && ctx.Err() == nil {
+		if err := errors.Join(r.tick(ctx), r.retain(ctx, &due)); err != nil && ctx.Err() == nil {
 			r.logger.Error("tend the log", "error", err)
 		}
 		if head := r.log.position().seq; n%checkpointEvery == 0 && head != checkpointed {
@@ -261,13 +268,7 @@ func (r *Relay) tend(ctx context.Context) {
 }
 
 func (r *Relay) tick(ctx context.Context) error {
-	if err := r.log.refresh(ctx); err != nil {
-		return err
-	}
-	if err := r.log.scrub(ctx); err != nil {
-		return err
-	}
-	return r.cutRevoked(ctx, r.log.read)
+	return errors.Join(r.log.refresh(ctx), r.log.scrub(ctx), r.cutRevoked(ctx, r.log.read))
 }
 
 // cutRevoked ends the streams of tokens that live no more. When it returns, no
@@ -291,7 +292,7 @@ func (r *Relay) verifyAll(ctx context.Context) {
 	switch {
 	case ctx.Err() != nil:
 	case err != nil:
-		r.logger.Error("verify the log", "error", err)
+		r.logger.Error("the log is damaged, and no stream goes beyond it; keep its folder and run webhookrelay recover", "error", err)
 	default:
 		r.logger.Info("log verified", "head", head, "took", r.now().Sub(start))
 	}

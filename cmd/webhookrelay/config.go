@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"frontdesk/cmd/internal/configfile"
 	"frontdesk/provider"
@@ -27,6 +28,9 @@ type config struct {
 	// TrustedProxies are the addresses, or networks of them, whose
 	// X-Forwarded-For is believed.
 	TrustedProxies []string `toml:"trusted_proxies"`
+	// KeepRaw is how long the bodies of POSTs are kept, "720h"; empty for the
+	// relay's default.
+	KeepRaw string `toml:"keep_raw"`
 
 	Hooks    []map[string]any `toml:"hook"`
 	Accounts []map[string]any `toml:"account"`
@@ -34,6 +38,7 @@ type config struct {
 	path    string
 	getenv  func(string) string
 	proxies []netip.Prefix
+	keepRaw time.Duration
 }
 
 // loadConfig reads the file. A key nobody knows is an error: a misspelt key
@@ -56,7 +61,7 @@ func loadConfig(path string, getenv func(string) string) (*config, error) {
 	}
 	for _, key := range unknown {
 		if key[0] != "hook" && key[0] != "account" { // those are judged with their drivers
-			return nil, &fault{what: fmt.Sprintf("%s has a key nobody knows: %s", path, key), todo: "the keys are listen, data, trusted_proxies, [[hook]] and [[account]]"}
+			return nil, &fault{what: fmt.Sprintf("%s has a key nobody knows: %s", path, key), todo: "the keys are listen, data, keep_raw, trusted_proxies, [[hook]] and [[account]]"}
 		}
 	}
 	return c, c.check()
@@ -71,6 +76,12 @@ func (c *config) check() error {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		return &fault{what: fmt.Sprintf("%s: listen = %q is no address", c.path, c.Listen), todo: `write it as "127.0.0.1:8787"`}
+	}
+	if c.KeepRaw != "" {
+		var err error
+		if c.keepRaw, err = time.ParseDuration(c.KeepRaw); err != nil || c.keepRaw < time.Hour {
+			return &fault{what: fmt.Sprintf("%s: keep_raw = %q is no time of an hour or more", c.path, c.KeepRaw), todo: `write it as "720h"`}
+		}
 	}
 	for _, text := range c.TrustedProxies {
 		prefix, ok := network(text)

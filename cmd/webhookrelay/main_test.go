@@ -114,6 +114,7 @@ func TestMistakesAreOneLine(t *testing.T) {
 		"number in a hook":          {swap(`"meta"`, "7"), nil, 1, []string{`"id"`, "quotes"}},
 		"no driver":                 {swap(`driver = "cloudapi"`, `driver = "pigeon"`), nil, 1, []string{"pigeon", "cloudapi"}},
 		"no listen":                 {swap(`listen = "127.0.0.1:0"`, ""), nil, 1, []string{"listen", "127.0.0.1:8787"}},
+		"no time to keep bodies":    {"keep_raw = '30 days'\n" + goodConfig, nil, 1, []string{"keep_raw", "720h"}},
 		"no data":                   {swap(`data = "data"`, ""), nil, 1, []string{"data ="}},
 		"secret in the file":        {swap("env:APP_SECRET", "hunter2"), nil, 1, []string{"app_secret", "env:NAME"}},
 		"no such variable":          {swap("env:APP_SECRET", "env:NOPE"), nil, 1, []string{"NOPE", "set it"}},

@@ -7,3 +7,5 @@ alter table event add column digest blob;
 update event set conversation = json_extract(cast(json as text), '$.conversation');
 -- Not partial: what is of no conversation is looked through as well.
 create index event_conversation on event (conversation);
+-- What is too old is found by its time.
+create index raw_at on raw (at);
