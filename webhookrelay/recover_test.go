@@ -301,6 +301,11 @@ func TestRecoverRefuses(t *testing.T) {
 	if err := l.close(); err != nil {
 		t.Fatal(err)
 	}
+	if lock, err := lockFile(t.Context(), path); err != nil { // its file stays
+		t.Fatal(err)
+	} else if err := lock.release(); err != nil {
+		t.Fatal(err)
+	}
 	junk := filepath.Join(t.TempDir(), "junk.db")
 	if err := os.WriteFile(junk, bytes.Repeat([]byte("junk"), 5000), 0o600); err != nil {
 		t.Fatal(err)
