@@ -93,9 +93,7 @@ func (l *load) killSoon(t *testing.T, r *relayProcess, random *rand.Rand) {
 	} else {
 		<-time.After(time.Duration(random.IntN(60_000)) * time.Microsecond) // any moment is as good as another
 	}
-	l.mu.Lock()
-	l.up = make(chan struct{})
-	l.mu.Unlock()
+	l.hold()
 	r.kill()
 	if random.IntN(5) == 0 { // and again, somewhere in its start
 		if _, err := r.launch(); err != nil {
@@ -105,9 +103,20 @@ func (l *load) killSoon(t *testing.T, r *relayProcess, random *rand.Rand) {
 		r.kill()
 	}
 	r.start()
+	l.release()
+}
+
+// hold tells posters that the relay goes away, release that it serves again.
+func (l *load) hold() {
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.up = make(chan struct{})
+}
+
+func (l *load) release() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
 	close(l.up)
-	l.mu.Unlock()
 }
 
 // work posts messages until it is stopped, each until it is acknowledged, some
@@ -227,14 +236,10 @@ func TestOneEventOneSequence(t *testing.T) {
 		}()
 		if n%4 == 3 { // in the middle of them
 			<-l.acks
-			l.mu.Lock()
-			l.up = make(chan struct{})
-			l.mu.Unlock()
+			l.hold()
 			r.kill()
 			r.start()
-			l.mu.Lock()
-			close(l.up)
-			l.mu.Unlock()
+			l.release()
 		}
 		<-done
 	}

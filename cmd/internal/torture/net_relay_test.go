@@ -7,6 +7,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -228,6 +229,23 @@ func readLog(t *testing.T, url, token string) logged {
 		t.Fatalf("the log could not be read: %v", err)
 	}
 	return got
+}
+
+// headOf asks a relay for the newest sequence there is.
+func headOf(t *testing.T, url string) event.Seq {
+	t.Helper()
+	resp, err := http.Get(url + "/healthz")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	var health struct {
+		Head event.Seq `json:"head"`
+	}
+	if err := json.NewDecoder(resp.Body).Decode(&health); err != nil {
+		t.Fatal(err)
+	}
+	return health.Head
 }
 
 // webhook is one customer's message as Meta posts it.

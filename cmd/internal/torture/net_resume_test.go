@@ -1,7 +1,6 @@
 package torture
 
 import (
-	"encoding/json"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -119,22 +118,7 @@ func (w *world) publish(chat provider.ChatID, body event.Body) {
 	}
 }
 
-// head is the newest sequence there is.
-func (w *world) head() event.Seq {
-	w.t.Helper()
-	resp, err := http.Get(w.relay.URL + "/healthz")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	var health struct {
-		Head event.Seq `json:"head"`
-	}
-	if err := json.NewDecoder(resp.Body).Decode(&health); err != nil {
-		w.t.Fatal(err)
-	}
-	return health.Head
-}
+func (w *world) head() event.Seq { return headOf(w.t, w.relay.URL) }
 
 // TestResumeUnderEveryCut: whatever happens to the link, the terminal ends with
 // every event once: its facts are those of a terminal to which nothing happened.
