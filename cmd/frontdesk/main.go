@@ -25,6 +25,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk conversations list  the list, as the screen shows it
   frontdesk messages list ID    one thread
   frontdesk send                send a text or a template
+  frontdesk export              conversations and messages as CSV or JSON
   frontdesk version
 
 Every verb takes --dir DIR (the folder with config.toml and store.db); --help after a verb
@@ -87,6 +88,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.messages(ctx, rest)
 	case "send":
 		return e.send(ctx, rest)
+	case "export":
+		return e.export(ctx, rest)
 	case "version":
 		_, err := fmt.Fprintln(e.out, "frontdesk "+version)
 		return err

@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/charmbracelet/x/term"
+
+	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
+)
+
+// export is the verb `export`: conversations and their messages for other
+// programs, a page at a time, so that the size of the store does not matter.
+func (e environment) export(ctx context.Context, args []string) error {
+	f := e.flags("export")
+	dir := f.String("dir", "", "the folder with config.toml and store.db")
+	format := f.String("format", "csv", "csv (a row for each message) or json (a line for each conversation and message)")
+	only := f.String("conversation", "", "export this one alone; conversations list shows the ids")
+	to := f.String("to", "", "write to this file, which must not exist; else to the standard output")
+	if _, err := f.parse(args, 0); err != nil {
+		return err
+	}
+	if *format != "csv" && *format != "json" {
+		return &usageError{what: fmt.Sprintf("there is no format %q", *format), todo: "take csv or json"}
+	}
+	if *to == "" && *format == "csv" && isTerminal(e.out) {
+		return &usageError{what: "a table may hold what a terminal obeys", todo: "name a file with --to FILE, or take --format json"}
+	}
+	r, err := e.openReader(ctx, *dir)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	ids, err := r.exported(ctx, *only)
+	if err != nil {
+		return err
+	}
+	write := func(w io.Writer) error { return r.export(ctx, newExporter(w, *format), ids) }
+	if *to == "" {
+		return write(e.out)
+	}
+	return writeNew(*to, write)
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
+}
+
+// exported are the conversations to export, those that are in the list first.
+// All ids are read before the first is written: what moves in the list meanwhile
+// is not missed.
+func (r *reader) exported(ctx context.Context, only string) ([]event.ConversationID, error) {
+	if only != "" {
+		c, err := r.find(ctx, only)
+		return []event.ConversationID{c.ID}, err
+	}
+	var ids []event.ConversationID
+	seen := map[event.ConversationID]bool{}
+	for _, view := range []store.View{store.ViewAll, store.ViewResolved} {
+		var after store.ConversationCursor
+		for {
+			got, err := r.store.Conversations(ctx, view, after, page)
+			if err != nil {
+				return nil, fmt.Errorf("list conversations: %w", err)
+			}
+			for _, c := range got {
+				if !seen[c.ID] {
+					seen[c.ID], ids = true, append(ids, c.ID)
+				}
+			}
+			if len(got) < page {
+				break
+			}
+			after = got[len(got)-1].Cursor(view)
+		}
+	}
+	return ids, nil
+}
+
+// export writes the conversations with their messages, oldest first.
+func (r *reader) export(ctx context.Context, x exporter, ids []event.ConversationID) error {
+	if err := x.begin(); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		c, err := r.store.Conversation(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			continue // erased meanwhile
+		}
+		if err != nil {
+			return fmt.Errorf("read conversation: %w", err)
+		}
+		row := conversationRow(c, networkCapabilities(c.Network), r.store.Now())
+		if err := x.conversation(row); err != nil {
+			return err
+		}
+		err = r.eachPage(ctx, id, func(ms []store.Message) error {
+			for _, m := range ms {
+				if err := x.message(row, messageRow(m)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return x.end()
+}
+
+// eachPage gives a thread from its beginning and holds two pages of it at most.
+// What comes while it reads is left out.
+func (r *reader) eachPage(ctx context.Context, id event.ConversationID, f func([]store.Message) error) error {
+	newest, err := r.store.Messages(ctx, id, store.MessageCursor{}, page)
+	if err != nil {
+		return fmt.Errorf("read messages: %w", err)
+	}
+	var before []store.MessageCursor
+	for got := newest; len(got) == page; {
+		at := got[0].Cursor()
+		before = append(before, at)
+		if got, err = r.store.Messages(ctx, id, at, page); err != nil {
+			return fmt.Errorf("read messages: %w", err)
+		}
+	}
+	for _, at := range slices.Backward(before) {
+		got, err := r.store.Messages(ctx, id, at, page)
+		if err != nil {
+			return fmt.Errorf("read messages: %w", err)
+		}
+		if err := f(got); err != nil {
+			return err
+		}
+	}
+	return f(newest)
+}
+
+// writeNew writes a file that did not exist, readable by its owner alone. The
+// name appears when the content is whole and on the disk.
+func writeNew(path string, write func(io.Writer) error) (err error) {
+	if _, err := os.Lstat(path); err == nil {
+		return exists(path)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".frontdesk-*")
+	if err != nil {
+		return &fault{what: "the file " + path + " cannot be written", todo: "check the folder and who may write there", err: err}
+	}
+	defer os.Remove(f.Name())
+	b := bufio.NewWriterSize(f, 1<<16)
+	err = errors.Join(write(b), b.Flush(), f.Sync(), f.Close())
+	if err != nil {
+		return &fault{what: "the file " + path + " was not written", todo: "nothing of it was kept; check the disk and try again", err: err}
+	}
+	// A link does not replace what somebody else has put there meanwhile.
+	if err := os.Link(f.Name(), path); errors.Is(err, fs.ErrExist) {
+		return exists(path)
+	} else if err != nil { // a file system without links
+		if _, there := os.Lstat(path); there == nil {
+			return exists(path)
+		}
+		return os.Rename(f.Name(), path)
+	}
+	return nil
+}
+
+func exists(path string) error {
+	return &fault{what: "the file " + path + " exists already", todo: "name another one; it was left as it is"}
+}
