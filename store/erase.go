@@ -222,3 +222,50 @@ func rewrite(ctx context.Context, path string) (err error) {
 	_, err = db.ExecContext(ctx, "vacuum")
 	return err
 }
+
+// Target is one id under which the log may hold somebody.
+type Target struct {
+	Account      provider.AccountID
+	Conversation event.ConversationID
+}
+
+// Targets returns every id that must be erased to erase a conversation: its
+// own, those that lead to it, and with all set those of every conversation with
+// the same phone number. ErrNotFound where there is none.
+func (s *Store) Targets(ctx context.Context, id event.ConversationID, all bool) ([]Target, error) {
+	rows, err := s.read.QueryContext(ctx, `with one as (select key, phone from conversation where id = ?1
+			union select c.key, c.phone from conversation_alias a join conversation c on c.key = a.conversation where a.alias = ?1),
+		every as (select c.key, c.id, c.account from conversation c, one
+			where c.key = one.key or (?2 and one.phone <> '' and c.phone = one.phone))
+		select a.id, e.id from every e join account a on a.key = e.account
+		union select a.id, l.alias from every e join account a on a.key = e.account join conversation_alias l on l.conversation = e.key`,
+		string(id), all)
+	if err != nil {
+		return nil, fmt.Errorf("find whom to erase: %w", err)
+	}
+	var list []Target
+	err = eachRow(rows, func(scan func(...any) error) error {
+		var t Target
+		err := scan(&t.Account, &t.Conversation)
+		list = append(list, t)
+		return err
+	})
+	if err == nil && len(list) == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find whom to erase: %w", err)
+	}
+	return list, nil
+}
+
+// Wiped reports whether everything up to a place in the log is here, and no
+// file holds a word of who was erased by it.
+func (s *Store) Wiped(ctx context.Context, upTo event.Seq) (bool, error) {
+	var wiped bool
+	err := s.read.QueryRowContext(ctx, "select seq >= ? and scrub = 0 from log", int64(upTo)).Scan(&wiped)
+	if err != nil {
+		return false, fmt.Errorf("read cursor: %w", err)
+	}
+	return wiped, nil
+}

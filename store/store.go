@@ -59,19 +59,48 @@ type Store struct {
 const readers = 4
 
 // Open opens or makes the store and brings its schema up to date. A file of a
-// newer schema is a *NewerSchemaError and stays untouched.
+// newer schema is a *NewerSchemaError, a damaged one a *BrokenError; both stay
+// untouched.
 func Open(ctx context.Context, opt Options) (*Store, error) {
 	if opt.Now == nil || opt.NewOp == nil {
 		return nil, errors.New("open store: Now and NewOp are required")
+	}
+	if err := finishSwap(opt.Path, opt.Now()); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
+	}
+	if err := gone(opt.Path); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
 	}
 	if err := prepareFile(opt.Path); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
 	}
 	s := &Store{opt: opt, hub: hub{watches: map[*Watch]struct{}{}}}
-	if err := s.open(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", opt.Path, err), s.Close())
+	err := s.open(ctx)
+	if err == nil {
+		err = s.mark(ctx)
+	}
+	if err == nil {
+		err = s.greet(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", opt.Path, brokenAt(opt.Path, err)), s.Close())
 	}
 	return s, nil
+}
+
+// greet prepares what every watch is told first: that the store was broken, and
+// what was saved.
+func (s *Store) greet(ctx context.Context) error {
+	rows, err := s.read.QueryContext(ctx, "select json_extract(item, '$.text') from intent_carried where json_extract(item, '$.what') = 'report'")
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, func(scan func(...any) error) error {
+		var text string
+		err := scan(&text)
+		s.hub.greeting = append(s.hub.greeting, Notice{Kind: NoticeSalvaged, Text: text})
+		return err
+	})
 }
 
 // prepareFile makes the file before SQLite does, because its mode is then also
@@ -102,6 +131,16 @@ func (s *Store) open(ctx context.Context) (err error) {
 	all, err := steps()
 	if err != nil {
 		return err
+	}
+	if err := sound(ctx, s.opt.Path, have); err != nil {
+		return err
+	}
+	lost, unreadable, err := lostFrames(s.opt.Path)
+	if err != nil {
+		return err
+	}
+	if unreadable {
+		return &BrokenError{Path: s.opt.Path, Why: "its journal store.db-wal cannot be read, and with it the latest changes"}
 	}
 	old := have > 0 && have < len(all)
 	if old {
@@ -140,6 +179,9 @@ func (s *Store) open(ctx context.Context) (err error) {
 		s.check.scrubs()
 	}
 	s.offset.Store(int64(time.Duration(offset) * time.Millisecond))
+	if lost != nil {
+		return s.keepLost(ctx, lost)
+	}
 	return nil
 }
 
@@ -189,6 +231,7 @@ func (s *Store) Close() error {
 			errs = append(errs, w.close())
 		}
 	}
+	closed(s.opt.Path)
 	return errors.Join(errs...)
 }
 
@@ -229,7 +272,13 @@ func Lock(path string) (release func(), held bool, err error) {
 // writeIntent runs f in one fsynced transaction and tells the watches when it
 // has been committed.
 func (s *Store) writeIntent(ctx context.Context, f func(*batch) error) error {
-	return s.write(ctx, s.intent, f)
+	return s.write(ctx, s.intent, func(b *batch) error {
+		// So that whatever part of the journal is left says whose it is.
+		if err := b.exec("update log set writes = writes + 1"); err != nil {
+			return err
+		}
+		return f(b)
+	})
 }
 
 // write runs f in one transaction. A change is told only after the commit, so

@@ -119,14 +119,29 @@ func emptyChange() Change {
 type hub struct {
 	mu      sync.Mutex
 	watches map[*Watch]struct{}
+	// greeting is told to every new watch.
+	greeting []Notice
 }
 
 func (h *hub) watch() *Watch {
 	w := &Watch{hub: h, signal: make(chan struct{}, 1), pending: emptyChange()}
 	h.mu.Lock()
 	h.watches[w] = struct{}{}
+	greeting := h.greeting
 	h.mu.Unlock()
+	if len(greeting) > 0 {
+		c := emptyChange()
+		c.Notices = greeting
+		w.add(c)
+	}
 	return w
+}
+
+// settled: what new watches were greeted with is over.
+func (h *hub) settled() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.greeting = nil
 }
 
 func (h *hub) remove(w *Watch) {

@@ -2,7 +2,12 @@
 -- erasure need.
 
 -- scrub: text of somebody erased may still be in the files.
+-- store names this very file, so that a journal of another is not taken for its
+-- own; writes makes every journal hold that name.
 alter table log add column scrub integer not null default 0;
+alter table log add column store text not null default '';
+alter table log add column writes integer not null default 0;
+update log set store = lower(hex(randomblob(8)));
 
 -- Facts this program could not apply: kept as they came, counted, and applied
 -- by a rebuild with a program that can.
