@@ -283,10 +283,10 @@ func (l *eventLog) transact(ctx context.Context, group []*write) ([][]Result, *l
 // flush that failed once can succeed the next time without having flushed.
 // A full disk is not one: it can be emptied.
 func (l *eventLog) failed(err error) error {
-	if breaks(err) {
-		l.mu.Lock()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.broken == nil && breaks(err) { // the first is the one to tell
 		l.broken = fmt.Errorf("%w (%w)", errBroken, err)
-		l.mu.Unlock()
 	}
 	return err
 }
