@@ -142,6 +142,10 @@ func (g *gateway) read(w http.ResponseWriter, req *http.Request) (sr sendRequest
 			"The relay does not send for this account. Give it the account's API token, or set the account's mode to direct.",
 		}
 	}
+	// Written anew, a character may take six; what is said of the send needs room, too.
+	if content, err := json.Marshal(sr.Outgoing.Content); err != nil || len(content) > maxEvent/2 {
+		return sr, errTooLarge
+	}
 	return sr, nil
 }
 

@@ -66,9 +66,10 @@ func (g *guard) state(c net.Conn, state http.ConnState) {
 func (g *guard) take(c net.Conn) net.Conn {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	h := &held{conn: c, from: neighbourhood(addressOf(c.RemoteAddr().String()))}
+	peer := addressOf(c.RemoteAddr().String())
+	h := &held{conn: c, from: neighbourhood(peer)}
 	// A proxy on this machine, or one that is known, brings everybody's.
-	many := !h.from.IsValid() || h.from.IsLoopback() || g.trusted.trust(addressOf(c.RemoteAddr().String()))
+	many := !peer.IsValid() || peer.IsLoopback() || g.trusted.trust(peer)
 	t := g.by[h.from]
 	if t == nil {
 		t = &tally{}

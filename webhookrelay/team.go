@@ -141,6 +141,9 @@ func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 	if err != nil {
 		return entry{}, err
 	}
+	if made.size() > maxEvent { // written anew, a character may take six
+		return entry{}, errTooLarge
+	}
 	made.expect = p.Expect
 	if s, ok := body.(event.SendState); ok && account.Provider != nil {
 		made.verdict, err = r.verdictOf(p, s, by)
