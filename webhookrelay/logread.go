@@ -116,8 +116,9 @@ func verifyChain(ctx context.Context, db querier, from, to event.Seq) error {
 }
 
 // checkpoint moves what it can of the write-ahead log into the file, beside
-// the writer, so that no commit has to.
+// the writer, so that no commit has to. A flush that fails here stops the writer
+// as one of its own would.
 func (l *eventLog) checkpoint(ctx context.Context) error {
 	var busy, logged, moved int
-	return l.check.QueryRowContext(ctx, "pragma wal_checkpoint(passive)").Scan(&busy, &logged, &moved)
+	return l.failed(l.check.QueryRowContext(ctx, "pragma wal_checkpoint(passive)").Scan(&busy, &logged, &moved))
 }
