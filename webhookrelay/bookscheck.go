@@ -30,10 +30,7 @@ func (r *Report) find(format string, args ...any) {
 // the books. It changes nothing, and works beside a serving relay.
 func Check(ctx context.Context, path string) (Report, error) {
 	var r Report
-	if _, err := os.Stat(path); err != nil {
-		return r, fmt.Errorf("check log: %w", err)
-	}
-	db, err := openDB(path, 2, patient, "query_only(1)")
+	db, err := readOnly(path)
 	if err != nil {
 		return r, fmt.Errorf("check log %s: %w", path, err)
 	}
@@ -45,18 +42,8 @@ func Check(ctx context.Context, path string) (Report, error) {
 }
 
 func (r *Report) check(ctx context.Context, path string, db *sql.DB) error {
-	version, err := schemaVersion(ctx, db)
-	if err != nil {
+	if err := ofThisForm(ctx, db); err != nil {
 		return err
-	}
-	steps, err := migrationSteps()
-	switch {
-	case err != nil:
-		return err
-	case version > len(steps):
-		return errNewer
-	case version < len(steps):
-		return ErrOlder
 	}
 	// The mark is read before the head: a relay that serves beside us only makes
 	// the head larger.
@@ -85,6 +72,33 @@ func (r *Report) check(ctx context.Context, path string, db *sql.DB) error {
 		err = nil
 	}
 	return err
+}
+
+// ofThisForm fails where the log would have to be changed, or cannot be read. A
+// relay of an older version may be serving it.
+func ofThisForm(ctx context.Context, db *sql.DB) error {
+	version, err := schemaVersion(ctx, db)
+	if err != nil {
+		return err
+	}
+	steps, err := migrationSteps()
+	switch {
+	case err != nil:
+		return err
+	case version > len(steps):
+		return errNewer
+	case version < len(steps):
+		return ErrOlder
+	}
+	return nil
+}
+
+// readOnly opens a log that is there, to look at it.
+func readOnly(path string) (*sql.DB, error) {
+	if _, err := os.Stat(path); err != nil {
+		return nil, err
+	}
+	return openDB(path, 2, patient, "query_only(1)")
 }
 
 // checkMark compares the log with the mark beside it, which SQLite knows

@@ -52,17 +52,30 @@ type Reprocessed struct {
 }
 
 // OpenQuarantine opens the quarantine of the log at path, with the present
-// drivers and accounts.
+// drivers and accounts. A log that is not there is not made, and one of an older
+// form is ErrOlder: the relay that serves it could not go on.
 func OpenQuarantine(ctx context.Context, path string, hooks []Hook, accounts []Account) (*Quarantine, error) {
 	var r Relay
 	if err := r.define(Options{Hooks: hooks, Accounts: accounts}); err != nil {
 		return nil, err
+	}
+	if err := lookAt(ctx, path); err != nil {
+		return nil, fmt.Errorf("open log %s: %w", path, err)
 	}
 	l, err := openLog(ctx, path, time.Now, nil)
 	if err != nil {
 		return nil, err
 	}
 	return &Quarantine{log: l, hooks: r.hooks}, nil
+}
+
+func lookAt(ctx context.Context, path string) error {
+	db, err := readOnly(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	return ofThisForm(ctx, db)
 }
 
 // Close closes the log.

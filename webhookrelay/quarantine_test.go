@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -292,5 +294,30 @@ func TestReprocessedOnTheWire(t *testing.T) {
 	var back event.Event
 	if err := json.Unmarshal(raw, &back); err != nil || back.Body != (event.Reprocessed{Hook: "meta", Quarantined: 7}) {
 		t.Errorf("%+v %v", back, err)
+	}
+}
+
+// To look is to change nothing: a log that is not there is not made, and one
+// that an older relay may be serving is not brought up.
+func TestQuarantineOfOtherLogs(t *testing.T) {
+	path := t.TempDir() + "/relay.db"
+	if q, err := webhookrelay.OpenQuarantine(t.Context(), path, nil, nil); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("no log: %v %v", q, err)
+	}
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a log was made")
+	}
+	old, err := os.ReadFile("testdata/relay-v1.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, old, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := webhookrelay.OpenQuarantine(t.Context(), path, nil, nil); !errors.Is(err, webhookrelay.ErrOlder) {
+		t.Errorf("an older log: %v", err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, old) {
+		t.Error("the older log was changed")
 	}
 }
