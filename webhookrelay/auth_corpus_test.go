@@ -195,7 +195,7 @@ func TestNothingGrowsBeyondAFrame(t *testing.T) {
 // silent is a network that nothing reaches.
 type silent struct{ account provider.Account }
 
-func (s silent) Account() provider.Account           { return s.account }
+func (s silent) Account() provider.Account { return s.account }
 func (s silent) Capabilities(provider.ChatKey) *provider.Capabilities {
 	return &provider.Capabilities{}
 }
