@@ -27,27 +27,8 @@ const posters = 4
 // chain holds and the books balance.
 func TestKillLoop(t *testing.T) {
 	began := time.Now()
-	seed := faults.Seed(t, *seedFlag)
 	r := newRelayProcess(t, builds.Program(t, "webhookrelay"))
-	r.start()
-	token := r.token("reader")
-	epoch := r.read(token).hello.Epoch
-	l := newLoad(r.url)
-	var running sync.WaitGroup
-	for n := range posters {
-		running.Go(func() { l.work(t, faults.Rand(seed, uint64(n+1)), n) })
-	}
-	random := faults.Rand(seed, 0)
-	for range *kills {
-		l.killSoon(t, r, random)
-	}
-	close(l.stop)
-	running.Wait()
-	log := r.read(token)
-	bad := append(l.verdict(log), r.complaints()...)
-	if log.hello.Epoch != epoch {
-		bad = append(bad, "the epoch changed")
-	}
+	l, bad := killLoop(t, r, faults.Seed(t, *seedFlag), *kills)
 	r.kill()
 	if out, err := r.run("check"); err != nil {
 		bad = append(bad, fmt.Sprintf("%v\n%s", err, out))
@@ -58,6 +39,57 @@ func TestKillLoop(t *testing.T) {
 	took := time.Since(began)
 	t.Logf("%d acknowledged, %d of them after a repetition, %.1f kills/s", len(l.acked), l.repeated, float64(*kills)/took.Seconds())
 	t.Logf("figure F1 count=%d failures=%d target=10000 took=%s", *kills, len(bad), took.Round(time.Millisecond))
+}
+
+// TestHastyAnswerLoses is the negative control: a relay that answers when a
+// webhook waits for its commit, and not after it, loses some of what it
+// acknowledged.
+func TestHastyAnswerLoses(t *testing.T) {
+	seed := faults.Seed(t, *seedFlag)
+	program := builds.Mutant(t, "webhookrelay", "hasty", faults.Edit{
+		File: "webhookrelay/log.go",
+		Old:  "	case l.queue <- &w:\n",
+		New:  "	case l.queue <- &w:\n		if w.raw != nil {\n			return make([]Result, len(w.entries)), nil\n		}\n",
+	})
+	for n := range uint64(10) {
+		r := newRelayProcess(t, program)
+		l, bad := killLoop(t, r, seed+n, 8)
+		if len(bad) >= len(l.acked) {
+			t.Fatalf("it loses all %d that it acknowledged: that proves nothing", len(l.acked))
+		}
+		if len(bad) > 0 {
+			t.Logf("after %d rounds %d of %d are wrong: %s", n+1, len(bad), len(l.acked), bad[0])
+			return
+		}
+		r.kill()
+	}
+	t.Error("a relay that answers before it commits loses nothing")
+}
+
+// killLoop kills the relay n times under load, and tells what is wrong with its
+// log afterwards. The relay serves when it returns.
+func killLoop(t *testing.T, r *relayProcess, seed uint64, n int) (*load, []string) {
+	t.Helper()
+	r.start()
+	token := r.token("reader")
+	epoch := r.read(token).hello.Epoch
+	l := newLoad(r.url)
+	var running sync.WaitGroup
+	for i := range posters {
+		running.Go(func() { l.work(t, faults.Rand(seed, uint64(i+1)), i) })
+	}
+	random := faults.Rand(seed, 0)
+	for range n {
+		l.killSoon(t, r, random)
+	}
+	close(l.stop)
+	running.Wait()
+	log := r.read(token)
+	bad := append(l.verdict(log), r.complaints()...)
+	if log.hello.Epoch != epoch {
+		bad = append(bad, "the epoch changed")
+	}
+	return l, bad
 }
 
 // load is what several networks post at once.

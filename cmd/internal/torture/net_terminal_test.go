@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"frontdesk/provider"
+	"frontdesk/provider/all"
 	"frontdesk/store"
 	"frontdesk/store/feed"
 	"frontdesk/webhookrelay/client"
@@ -23,7 +25,7 @@ import (
 type terminal struct {
 	t          *testing.T
 	url, token string
-	path       string
+	folder     string
 	store      *store.Store
 	feed       *feed.Feed
 	states     chan struct{} // holds one after the state changed
@@ -33,7 +35,10 @@ type terminal struct {
 
 func newTerminal(t *testing.T, url, token string) *terminal {
 	t.Helper()
-	f := &terminal{t: t, url: url, token: token, path: filepath.Join(t.TempDir(), "store.db")}
+	f := &terminal{t: t, url: url, token: token, folder: t.TempDir()}
+	if err := os.Chmod(f.folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
 	f.start()
 	t.Cleanup(f.stop)
 	return f
@@ -44,7 +49,8 @@ func (f *terminal) start() {
 	f.t.Helper()
 	var err error
 	f.store, err = store.Open(f.t.Context(), store.Options{
-		Path: f.path, Agent: "ana", Now: time.Now,
+		Path: filepath.Join(f.folder, "store.db"), Agent: "ana", Now: time.Now,
+		Window: func(n provider.Network) provider.WindowRule { return all.Capabilities(n).Window },
 		NewOp: func() provider.OpID { panic("this terminal only listens") },
 	})
 	if err != nil {
