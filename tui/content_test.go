@@ -75,7 +75,7 @@ func TestScreenOfEveryState(t *testing.T) {
 	s.WaitText("✓✓ delivered")
 	screen := s.Text()
 	for _, want := range []string{
-		"⧗ queued", "⧗ held", "→ sending", "✓ sent", "? may not have been sent", "discarded, never sent",
+		"⧗ queued", "⧗ held", "→ sending", "✓ sent", "? not confirmed, may have been sent", "discarded, never sent",
 		"✓✓ delivered", "✓✓ read", "✗ failed: This number is not on",
 	} {
 		if !strings.Contains(screen, want) {

@@ -30,6 +30,20 @@ type (
 func (a *App) armClosing() tea.Cmd {
 	a.timers.closing++
 	gen := a.timers.closing
+	return tea.Batch(a.untilClosed(gen), a.untilRipe(gen))
+}
+
+// untilRipe waits until an unsure message is a person's to decide.
+func (a *App) untilRipe(gen int) tea.Cmd {
+	now := a.now()
+	at, ok := a.thread.Ripens(now)
+	if !ok {
+		return nil
+	}
+	return a.tick(at.Sub(now), func(time.Time) tea.Msg { return closingMsg{gen} })
+}
+
+func (a *App) untilClosed(gen int) tea.Cmd {
 	c, ok := a.thread.Conversation()
 	if !ok {
 		return nil

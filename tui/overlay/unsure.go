@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"fmt"
+
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk/store"
@@ -152,7 +154,8 @@ func (u *Unsure) words() (title, text, why string) {
 		}
 		return w.FailedTitle, text, why
 	}
-	return w.Title, w.Text, w.Why
+	since := fmt.Sprintf(w.SinceF, u.look.Words.Time.Span(max(u.look.Now.Sub(u.message.JobSince), 0)))
+	return w.Title, w.Text + " " + since, w.Why
 }
 
 // quote is the start of the message, in one line.

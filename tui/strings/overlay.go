@@ -51,7 +51,10 @@ type Details struct {
 
 // Unsure is the words of the choice over a send that may have gone.
 type Unsure struct {
-	Title, Text, Why           string
+	Title, Text, Why string
+	// SinceF says for how long no receipt has come, and for how long one is
+	// listened for.
+	SinceF                     string
 	Wait, Again, Mark, Discard string
 	WaitDoes, AgainDoes        string
 	MarkDoes, DiscardDoes      string
@@ -143,10 +146,11 @@ func eventKind(kind string) string {
 
 func englishUnsure() Unsure {
 	return Unsure{
-		Title: "This may have been sent",
-		Text:  "The connection broke before an answer came. Nobody knows yet whether it arrived.",
-		Why:   "A receipt from the network settles it by itself.",
-		Wait:  "Wait", WaitDoes: "for a receipt; nothing is sent",
+		Title:  "This may have been sent",
+		Text:   "The connection broke before an answer came. Nobody knows yet whether it arrived.",
+		Why:    "A receipt from the network settles it by itself.",
+		SinceF: "No receipt for %s; one is listened for, for 7 days.",
+		Wait:   "Wait", WaitDoes: "for a receipt; nothing is sent",
 		Again: "Send again", AgainDoes: "as a new message",
 		AgainSure: "The customer may get it twice.", AgainKey: "Press s again to send it.",
 		Mark: "Mark as sent", MarkDoes: "you know that it arrived",

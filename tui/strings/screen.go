@@ -67,6 +67,13 @@ type States struct {
 	Queued, Held, Sending, Sent, Delivered, Read, FailedF, Failed, Unsure, Discarded string
 	// HintFailed and HintUnsure name the key that helps.
 	HintFailed, HintUnsure, HintHeld, HintQueued string
+	// HintYoung stands in HintUnsure's place as long as a receipt may well come,
+	// and SilentF says for how long none has.
+	HintYoung, SilentF string
+	// Twice is said of a message that arrived although it was sent again, and
+	// that did too; Arrived, where the second one did not; SentAgain, where
+	// nobody knows.
+	Twice, Arrived, SentAgain string
 }
 
 // Activity are the sentences of activity rows. Each is a format that begins

@@ -60,8 +60,10 @@ func thread(s *Screen) {
 	}
 	s.States = States{
 		Queued: "⧗ queued", Held: "⧗ held", Sending: "→ sending", Sent: "✓ sent", Delivered: "✓✓ delivered", Read: "✓✓ read",
-		FailedF: "✗ failed: %s", Failed: "✗ failed", Unsure: "? may not have been sent", Discarded: "discarded, never sent",
-		HintFailed: "R tries again", HintUnsure: "R decides", HintHeld: "waits for the unsure one · R lets it go", HintQueued: "D discards",
+		FailedF: "✗ failed: %s", Failed: "✗ failed", Unsure: "? not confirmed, may have been sent", Discarded: "discarded, never sent",
+		HintFailed: "R tries again", HintUnsure: "R decides", HintYoung: "waiting for a receipt", SilentF: "no receipt for %s",
+		Twice: "the customer got this twice", Arrived: "it had arrived after all", SentAgain: "sent again",
+		HintHeld: "waits for the unsure one · R lets it go", HintQueued: "D discards",
 	}
 	s.LateF, s.You, s.Voice = "sent %s, came late", "you", "voice message"
 	s.ListF, s.ChoseF = "list: %s", "chose: %s"

@@ -16,6 +16,10 @@ import (
 // thread to say so.
 const late = 2 * time.Minute
 
+// Mature is how long after its send an unsure message is a person's to decide:
+// until then a receipt is likely to settle it.
+const Mature = time.Minute
+
 // state is the word of what became of a message of ours, and the key that
 // helps.
 type state struct {
@@ -27,6 +31,9 @@ type state struct {
 // proves a failure or a doubt wrong.
 func (b *block) judge() state {
 	s := &b.p.look.Words.Screen.States
+	if b.m.RetriedBy != "" && b.m.Job == event.JobSent && b.m.Status != provider.Failed {
+		return state{b.reached(), b.p.twice(b.m), theme.Warn}
+	}
 	switch b.m.Status {
 	case provider.Read:
 		return state{s.Read, "", theme.Read}
@@ -47,13 +54,84 @@ func (b *block) judge() state {
 	case event.JobFailed:
 		return state{b.failure(), b.hint(s.HintFailed), theme.Bad}
 	case event.JobUnsure:
-		return state{s.Unsure, b.hint(s.HintUnsure), theme.Warn}
+		return state{s.Unsure, b.unsureHint(), theme.Warn}
 	case event.JobDiscarded:
 		return state{s.Discarded, "", theme.Faint}
 	case event.JobSent:
 		return state{s.Sent, "", theme.Dim}
 	}
 	return state{ink: theme.Faint}
+}
+
+// reached is how far a message came that arrived.
+func (b *block) reached() string {
+	s := &b.p.look.Words.Screen.States
+	switch b.m.Status {
+	case provider.Read:
+		return s.Read
+	case provider.Delivered:
+		return s.Delivered
+	}
+	return s.Sent
+}
+
+// twice says what it means that a message arrived although it was sent again.
+func (p *Pane) twice(m *store.Message) string {
+	s := &p.look.Words.Screen.States
+	again := p.retry(m)
+	if again != nil && again.Job == event.JobSent && again.Status != provider.Failed {
+		return s.Twice
+	}
+	return s.Arrived
+}
+
+// retry is the message that sends this one again, where it is in sight.
+func (p *Pane) retry(m *store.Message) *store.Message {
+	for i := len(p.data.Messages) - 1; i >= 0; i-- {
+		if p.data.Messages[i].Op == m.RetriedBy {
+			return &p.data.Messages[i]
+		}
+	}
+	return nil
+}
+
+// unsureHint says what is awaited and for how long, and names the key once it
+// has been long enough.
+func (b *block) unsureHint() string {
+	s := &b.p.look.Words.Screen.States
+	age := b.p.look.Now.Sub(b.m.JobSince)
+	switch {
+	case b.m.RetriedBy != "":
+		return s.SentAgain
+	case b.m.Settled:
+		return ""
+	case age < Mature:
+		return s.HintYoung
+	}
+	silent := fmt.Sprintf(s.SilentF, b.p.look.Words.Time.Span(age))
+	if key := b.hint(s.HintUnsure); key != "" {
+		silent += " · " + key
+	}
+	return silent
+}
+
+// unsure: a message of which the time tells more than its row.
+func unsure(m *store.Message) bool {
+	return m.Job == event.JobUnsure && m.Status == provider.NoStatus && !m.Settled
+}
+
+// told is what a message's block shows beside its row: how long nobody has
+// heard of it, and what became of the one that sends it again.
+func (p *Pane) told(m *store.Message) uint64 {
+	switch {
+	case unsure(m):
+		return 1 + uint64(max(p.look.Now.Sub(m.JobSince), 0)/Mature)
+	case m.RetriedBy != "":
+		if again := p.retry(m); again != nil {
+			return uint64(again.Rev)
+		}
+	}
+	return 0
 }
 
 // hint names a key only where it acts: on this terminal's own sends, and on any

@@ -6,6 +6,7 @@ package thread
 import (
 	"fmt"
 	"strconv"
+	"time"
 
 	"frontdesk/store"
 	"frontdesk/tui/line"
@@ -66,9 +67,30 @@ func (p *Pane) SetLook(look *line.Look) {
 	days := look.Now.YearDay() != p.look.Now.YearDay() || look.Now.Location() != p.look.Now.Location()
 	p.look = look
 	p.log.SetLook(look.Key())
-	if days {
+	if days || p.waits() {
 		p.reitem()
 	}
+}
+
+// waits reports whether a message is shown of which the time tells more.
+func (p *Pane) waits() bool {
+	for i := range p.data.Messages {
+		if unsure(&p.data.Messages[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// Ripens returns when the next unsure message becomes a person's to decide.
+func (p *Pane) Ripens(now time.Time) (at time.Time, ok bool) {
+	for i := range p.data.Messages {
+		m := &p.data.Messages[i]
+		if ripe := m.JobSince.Add(Mature); unsure(m) && ripe.After(now) && (!ok || ripe.Before(at)) {
+			at, ok = ripe, true
+		}
+	}
+	return at, ok
 }
 
 // SetSize sets the cells and lines of header and messages together.
@@ -143,7 +165,7 @@ func (p *Pane) reitem() {
 			p.flags[i] |= newAbove
 			marked = true
 		}
-		items[i] = list.Item{ID: strconv.FormatInt(int64(m.Key), 36), Version: p.version(m.Rev, p.flags[i])}
+		items[i] = list.Item{ID: strconv.FormatInt(int64(m.Key), 36), Version: p.version(m.Rev, p.flags[i]) ^ p.told(m)<<44}
 	}
 	p.log.SetItems(items)
 }
