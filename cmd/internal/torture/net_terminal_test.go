@@ -51,7 +51,7 @@ func (f *terminal) start() {
 	f.store, err = store.Open(f.t.Context(), store.Options{
 		Path: filepath.Join(f.folder, "store.db"), Agent: "ana", Now: time.Now,
 		Window: func(n provider.Network) provider.WindowRule { return all.Capabilities(n).Window },
-		NewOp: func() provider.OpID { panic("this terminal only listens") },
+		NewOp:  func() provider.OpID { panic("this terminal only listens") },
 	})
 	if err != nil {
 		f.t.Fatal(err)
