@@ -249,7 +249,7 @@ func (t *logTx) eraseRaw(ctx context.Context, raw, by event.Seq) error {
 		err = countGone(ctx, t.conn, n, 0)
 	}
 	if err == nil {
-		_, err = t.conn.ExecContext(ctx, "update quarantine set settled = ? where raw = ? and settled is null", int64(by), int64(raw))
+		err = t.closeErased(ctx, raw, by)
 	}
 	if err != nil {
 		return fmt.Errorf("erase raw %d: %w", raw, err)

@@ -245,20 +245,57 @@ func (t *logTx) settle(ctx context.Context, hook string, post []Quarantined, sti
 		if still[one.id] {
 			continue
 		}
-		made, err := fact(fmt.Sprintf("hook:settled:%d", one.Seq), "", "", "", event.Reprocessed{Hook: hook, Quarantined: one.Seq})
+		at, err := t.tellSettled(ctx, hook, one.Seq)
 		if err != nil {
 			return nil, err
 		}
-		at, err := t.put(ctx, &made, nil)
-		if err != nil {
-			return nil, err
-		}
-		if _, err := t.conn.ExecContext(ctx, "update quarantine set settled = ? where seq = ? and settled is null", int64(at.Seq), int64(one.Seq)); err != nil {
+		if _, err := t.conn.ExecContext(ctx, "update quarantine set settled = ? where seq = ? and settled is null", int64(at), int64(one.Seq)); err != nil {
 			return nil, fmt.Errorf("settle %d: %w", one.Seq, err)
 		}
 		settled = append(settled, one.Seq)
 	}
 	return settled, nil
+}
+
+// tellSettled lets terminals count one less.
+func (t *logTx) tellSettled(ctx context.Context, hook string, seq event.Seq) (event.Seq, error) {
+	made, err := fact(fmt.Sprintf("hook:settled:%d", seq), "", "", "", event.Reprocessed{Hook: hook, Quarantined: seq})
+	if err != nil {
+		return 0, err
+	}
+	at, err := t.put(ctx, &made, nil)
+	return at.Seq, err
+}
+
+// closeErased ends what is open of a POST whose body was erased at a sequence:
+// it can never be read again.
+func (t *logTx) closeErased(ctx context.Context, raw, by event.Seq) error {
+	rows, err := t.conn.QueryContext(ctx, "select seq from quarantine where raw = ? and settled is null order by seq", int64(raw))
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	var open []event.Seq
+	for rows.Next() {
+		var seq event.Seq
+		if err := rows.Scan(&seq); err != nil {
+			_ = rows.Close()
+			return fmt.Errorf("settle: %w", err)
+		}
+		open = append(open, seq)
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	for _, seq := range open {
+		if _, err := t.tellSettled(ctx, "", seq); err != nil {
+			return err
+		}
+	}
+	_, err = t.conn.ExecContext(ctx, "update quarantine set settled = ? where raw = ? and settled is null", int64(by), int64(raw))
+	if err != nil {
+		return fmt.Errorf("settle: %w", err)
+	}
+	return nil
 }
 
 // reportQuarantine tells the administrator what waits since before.
