@@ -62,13 +62,28 @@ func (e environment) openDesk(ctx context.Context, folder string) (*desk, error)
 	return e.newDesk(ctx, cfg, time.Now)
 }
 
+// newDesk opens the store. A broken one is salvaged, where nobody else has it
+// open.
 func (e environment) newDesk(ctx context.Context, cfg *config, clock func() time.Time) (*desk, error) {
+	d, err := e.deskOf(ctx, cfg, clock)
+	var broken *store.BrokenError
+	if !errors.As(err, &broken) {
+		return d, err
+	}
+	if err := e.salvage(ctx, cfg, clock, broken); err != nil {
+		return nil, err
+	}
+	return e.deskOf(ctx, cfg, clock)
+}
+
+// deskOf opens the store as it is.
+func (e environment) deskOf(ctx context.Context, cfg *config, clock func() time.Time) (*desk, error) {
 	d := &desk{cfg: cfg, env: e, words: strings.English(), clock: clock, providers: map[provider.AccountID]provider.Provider{}}
 	if err := d.openLog(); err != nil {
 		return nil, err
 	}
 	var err error
-	if d.store, err = openStore(ctx, d.storePath(), cfg, clock); err != nil {
+	if d.store, err = openStore(ctx, filepath.Join(cfg.dir, "store.db"), cfg, clock); err != nil {
 		d.Close()
 		return nil, err
 	}

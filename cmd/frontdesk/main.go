@@ -25,6 +25,11 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk conversations list  the list, as the screen shows it
   frontdesk messages list ID    one thread
   frontdesk send                send a text or a template
+  frontdesk contact erase ID    remove a contact from the relay and from every terminal
+  frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
+  frontdesk store rebuild       fetch every fact again; drafts and unsent messages stay
+  frontdesk store events        give back the relay's latest events, for a relay that lost them
+  frontdesk store aside         list the events that could not be applied
   frontdesk export              conversations and messages as CSV or JSON
   frontdesk version
 
@@ -90,6 +95,12 @@ func (e environment) run(ctx context.Context) error {
 		return e.send(ctx, rest)
 	case "export":
 		return e.export(ctx, rest)
+	case "contact":
+		return e.contact(ctx, rest)
+	case "doctor":
+		return e.doctor(ctx, rest)
+	case "store":
+		return e.storeVerb(ctx, rest)
 	case "version":
 		_, err := fmt.Fprintln(e.out, "frontdesk "+version)
 		return err

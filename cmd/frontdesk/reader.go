@@ -40,9 +40,20 @@ func (e environment) openReader(ctx context.Context, dir string) (*reader, error
 	return &reader{store: s, cfg: cfg}, nil
 }
 
+func storeOptions(path string, cfg *config, now func() time.Time) store.Options {
+	return store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: windowRule, Direct: cfg.direct}
+}
+
 func openStore(ctx context.Context, path string, cfg *config, now func() time.Time) (*store.Store, error) {
-	s, err := store.Open(ctx, store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: windowRule, Direct: cfg.direct})
-	if err != nil {
+	s, err := store.Open(ctx, storeOptions(path, cfg, now))
+	var broken *store.BrokenError
+	switch {
+	case errors.As(err, &broken):
+		return nil, &fault{
+			what: "the store cannot be opened",
+			todo: "nothing was changed; open the inbox (or run send): it saves drafts and unsent messages and fetches the rest again", err: err,
+		}
+	case err != nil:
 		return nil, &fault{what: "the store cannot be opened", todo: "nothing was changed; check the disk and who may write there", err: err}
 	}
 	return s, nil

@@ -22,6 +22,10 @@ import (
 // sequences that are known here as others.
 var ErrBehind = errors.New("the relay's log ends before this store's")
 
+// errBroken ends the feed: the file is damaged, and applying on would make
+// nothing better.
+var errBroken = errors.New("the store is damaged")
+
 // errStore marks what went wrong on this machine, not on the way.
 var errStore = errors.New("use store")
 
@@ -65,6 +69,9 @@ type Feed struct {
 	now     func() time.Time
 	onState func(State)
 
+	// stop ends following for good; it is set while Run runs.
+	stop context.CancelCauseFunc
+
 	mu      sync.Mutex
 	state   State
 	changed chan struct{} // capacity 1: there is a state OnState has not seen
@@ -94,8 +101,8 @@ func (f *Feed) Now() time.Time { return f.store.Now() }
 
 // Run follows the relay until ctx ends, and then returns nil. It returns an
 // error only where following on would be wrong: the store belongs to another
-// log (store.ErrEpoch) or knows more than this one (ErrBehind), or it cannot
-// be read. State keeps saying so in plain words.
+// log (store.ErrEpoch) or knows more than this one (ErrBehind), it is damaged
+// (store.IsBroken), or it cannot be read. State keeps saying so in plain words.
 func (f *Feed) Run(ctx context.Context) error {
 	stopped := f.notify()
 	defer stopped()
@@ -111,12 +118,19 @@ func (f *Feed) follow(ctx context.Context) error {
 	if err := f.rewind(ctx); err != nil {
 		return err
 	}
-	return f.client.Follow(ctx, func() event.Seq { return f.State().Seq }, client.Handler{
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	f.stop = stop
+	err := f.client.Follow(ctx, func() event.Seq { return f.State().Seq }, client.Handler{
 		Hello: f.hello,
 		Apply: f.apply,
-		Live:  f.live,
+		Live:  func(live bool, err error) { f.live(ctx, live, err) },
 		Head:  func(head event.Seq) { f.set(func(s *State) { s.Head = max(s.Head, head) }) },
 	})
+	if cause := context.Cause(ctx); errors.Is(cause, errBroken) {
+		return cause
+	}
+	return err
 }
 
 // rewind takes the cursor from the store, which alone knows what was applied.
@@ -142,6 +156,11 @@ func (f *Feed) hello(ctx context.Context, h client.Hello, offset time.Duration) 
 
 func (f *Feed) apply(ctx context.Context, events []event.Event) error {
 	if err := f.store.Apply(ctx, events); err != nil {
+		if store.IsBroken(err) {
+			err = fmt.Errorf("%w: %w", errBroken, err)
+			f.stop(err)
+			return err
+		}
 		if e := f.rewind(ctx); e != nil {
 			return errors.Join(err, e)
 		}
@@ -160,7 +179,14 @@ func (f *Feed) apply(ctx context.Context, events []event.Event) error {
 	return nil
 }
 
-func (f *Feed) live(live bool, err error) {
+func (f *Feed) live(ctx context.Context, live bool, err error) {
+	if live {
+		// What was saved out of a broken store waited for the facts.
+		if err := f.store.Settle(ctx); err != nil {
+			f.set(func(s *State) { f.down(s, fmt.Errorf("%w: %w", errStore, err)) })
+			return
+		}
+	}
 	f.set(func(s *State) {
 		if !live {
 			f.down(s, err)
@@ -230,10 +256,13 @@ func plain(err error) string {
 		return ""
 	case errors.Is(err, store.ErrEpoch):
 		return "This store belongs to another relay's log, so nothing was taken from this one. " +
-			"Connect to the old relay, or start again with an empty folder (--dir)."
+			"Connect to the old relay, or close this and run: frontdesk store rebuild. Drafts and unsent messages stay."
 	case errors.Is(err, ErrBehind):
-		return "The relay knows less than this terminal: it was restored from an older backup. " +
-			"Keep this folder, ask an administrator, and start again with an empty one (--dir)."
+		return "The relay knows less than this terminal: it was restored from an older backup. Ask an administrator: " +
+			"frontdesk store events --after gives back what it lost. Then close this and run: frontdesk store rebuild."
+	case errors.Is(err, errBroken):
+		return "The store on this machine is damaged. Nothing more is taken in. Close this and open it again: " +
+			"drafts and unsent messages are saved, and the rest is fetched again."
 	case errors.Is(err, errStore):
 		return "The store on this machine cannot be used. It is tried again; check the disk if this stays."
 	case errors.As(err, &relay):

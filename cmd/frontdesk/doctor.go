@@ -1,0 +1,200 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"frontdesk/store"
+	"frontdesk/tui/safetext"
+)
+
+// The levels of a finding. Only what is wrong makes the doctor exit 1.
+const (
+	levelOK    = "ok"
+	levelNote  = "note"
+	levelWrong = "wrong"
+)
+
+// finding is one line of the doctor's: what was looked at, what is so, and what
+// to do about it.
+type finding struct {
+	Level string `json:"level"`
+	About string `json:"about"`
+	Text  string `json:"text"`
+	Todo  string `json:"todo,omitempty"`
+}
+
+// checkup is everything the doctor found.
+type checkup struct {
+	OK       bool      `json:"ok"`
+	Findings []finding `json:"findings"`
+}
+
+func (c *checkup) add(level, about, todo, format string, args ...any) {
+	c.Findings = append(c.Findings, finding{Level: level, About: about, Text: fmt.Sprintf(format, args...), Todo: todo})
+}
+
+func (c *checkup) ok(about, format string, args ...any) { c.add(levelOK, about, "", format, args...) }
+
+// errUnwell makes the program exit 1 after the findings were printed.
+var errUnwell = errors.New("something does not balance; see above for what to do")
+
+// doctor is the verb that looks everything over and changes nothing.
+func (e environment) doctor(ctx context.Context, args []string) error {
+	f := e.flags("doctor")
+	dir := f.String("dir", "", "the folder with config.toml and store.db")
+	deep := f.Bool("deep", false, "read the relay's whole log again and compare every fact")
+	asJSON := f.Bool("json", false, "print JSON")
+	limit := f.Duration("timeout", 10*time.Second, "how long to wait for the relay's books")
+	if _, err := f.parse(args, 0); err != nil {
+		return err
+	}
+	folder, err := e.folder(*dir)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(folder, "store.db")); err != nil {
+		return &fault{what: "there is no store in " + folder, todo: "open the inbox once: frontdesk --dir " + folder}
+	}
+	c := &checkup{}
+	c.folder(folder)
+	if err := e.examine(ctx, c, folder, *deep, *limit); err != nil {
+		return err
+	}
+	c.OK = true
+	for _, f := range c.Findings {
+		c.OK = c.OK && f.Level != levelWrong
+	}
+	if err := e.printCheckup(c, *asJSON); err != nil {
+		return err
+	}
+	if !c.OK {
+		return errUnwell
+	}
+	return nil
+}
+
+// examine looks at the store and at the relay. What cannot be looked at is a
+// finding, not the end.
+func (e environment) examine(ctx context.Context, c *checkup, folder string, deep bool, limit time.Duration) error {
+	cfg, err := loadConfig(folder, e.getenv)
+	if err != nil {
+		return err
+	}
+	d, err := e.deskOf(ctx, cfg, time.Now)
+	var broken *store.BrokenError
+	if errors.As(err, &broken) {
+		c.add(levelWrong, "store", "open the inbox: it saves drafts and unsent messages and fetches the rest again",
+			"the store is broken: %s", broken.Why)
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	health, err := d.store.Health(ctx, time.Now().Add(-10*time.Minute))
+	if err != nil {
+		return &fault{what: "the store cannot be read", todo: "open the inbox: it saves what can be saved", err: err}
+	}
+	c.store(&health)
+	d.examineRelay(ctx, c, &health, limit)
+	if deep {
+		d.examineDeeply(ctx, c)
+	}
+	return nil
+}
+
+// folder looks at who may read the folder and how much room is left.
+func (c *checkup) folder(dir string) {
+	private := true
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // a journal that was just emptied
+		}
+		if err != nil || !entry.IsDir() && !entry.Type().IsRegular() {
+			return err // a socket says nothing, and its folder is private
+		}
+		most := fs.FileMode(0o600)
+		if entry.IsDir() {
+			most = 0o700
+		}
+		if loose(info.Mode().Perm(), most) {
+			private = false
+			c.add(levelWrong, "files", fmt.Sprintf("chmod %o %s", most, path), "others may read %s (mode %o)", path, info.Mode().Perm())
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		c.add(levelWrong, "files", "check the folder", "the folder cannot be looked through: %v", err)
+	case private:
+		c.ok("files", "only you may read %s", dir)
+	}
+	free, err := freeSpace(dir)
+	const little = 200 << 20
+	switch {
+	case err != nil:
+		c.add(levelNote, "disk", "", "how much room is left is not known: %v", err)
+	case free < little:
+		c.add(levelWrong, "disk", "make room: a full disk keeps drafts in memory only", "%d MB are left", free>>20)
+	default:
+		c.ok("disk", "%d MB are free", free>>20)
+	}
+}
+
+// store says what the store counts.
+func (c *checkup) store(h *store.Health) {
+	if len(h.Broken) == 0 {
+		c.ok("store", "schema %d, sound, at event %d of log %s", h.Schema, h.Cursor.Seq, h.Cursor.Epoch)
+	}
+	for _, line := range h.Broken {
+		c.add(levelWrong, "store", "frontdesk store rebuild", "the file is damaged: %s", line)
+	}
+	if h.Aside > 0 {
+		c.add(levelWrong, "facts", "update frontdesk, then frontdesk store rebuild; frontdesk store aside lists them",
+			"%d events could not be applied and are put aside", h.Aside)
+	}
+	if h.Unsure > 0 {
+		c.add(levelWrong, "outbox", "open the conversations under Failed and decide: wait, send again, or mark as sent",
+			"of %d messages nobody has known for more than ten minutes whether they were sent", h.Unsure)
+	}
+	for _, p := range h.Outbox.Paused {
+		c.add(levelWrong, "outbox", "mend the account, then resume it in the inbox", "the account %s is paused since %s", p.Account, p.Since.Local().Format(time.DateTime))
+	}
+	c.ok("outbox", "%d queued, %d held, %d sending, %d unsure, %d failed; %d facts of ours are not shared yet",
+		h.Outbox.Queued, h.Outbox.Held, h.Outbox.Sending, h.Outbox.Unsure, h.Outbox.Failed, h.Unpublished)
+	if h.Quarantined > 0 {
+		c.add(levelNote, "relay", "webhookrelay events list, and reprocess after an update", "%d webhooks could not be read by the relay", h.Quarantined)
+	}
+	if h.Carried > 0 {
+		c.add(levelNote, "store", "open the inbox with the relay in reach", "%d drafts and unsent messages saved from another store wait for their conversations", h.Carried)
+	}
+	if h.Scrub {
+		c.add(levelNote, "erasure", "leave the inbox open for a minute", "somebody was erased, and a file may still hold a word of theirs")
+	}
+}
+
+func (e environment) printCheckup(c *checkup, asJSON bool) error {
+	if asJSON {
+		return printJSON(e.out, c)
+	}
+	for _, f := range c.Findings {
+		line := fmt.Sprintf("%-5s  %-8s  %s", f.Level, f.About, f.Text)
+		if f.Todo != "" {
+			line += "; " + f.Todo
+		}
+		if _, err := fmt.Fprintln(e.out, safetext.Line(line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
