@@ -9,6 +9,7 @@ import (
 	"regexp"
 
 	"frontdesk/provider"
+	"frontdesk/provider/internal/fetch"
 	"frontdesk/provider/internal/rest"
 	"frontdesk/provider/internal/whatsapp"
 )
@@ -19,6 +20,7 @@ type Provider struct {
 	config  Config
 	api     *rest.Client
 	table   *provider.Capabilities
+	files   *fetch.Client
 }
 
 var (
@@ -40,7 +42,8 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "base_url", err)
 	}
-	return &Provider{account: account, config: config, api: api, table: whatsapp.Capabilities()}, nil
+	return &Provider{account: account, config: config, api: api, table: whatsapp.Capabilities(),
+		files: fetch.New([]string{mediaHost}, config.BaseURL)}, nil
 }
 
 // Account implements provider.Provider.
