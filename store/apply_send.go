@@ -1,6 +1,8 @@
 package store
 
 import (
+	"cmp"
+
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
@@ -220,7 +222,7 @@ func rowKind(c provider.Content) MessageKind {
 // replied is what a person's reply means for the row: it is the last
 // interaction, and nobody waits any more.
 func (c *conversation) replied(key MessageKey, at int64, job event.JobState) {
-	c.base.LastAt = max(c.base.LastAt, at)
+	c.base.LastAt = newest(c.base.LastAt, at, at)
 	c.previewed(key, at)
 	if job != event.JobFailed && job != event.JobDiscarded {
 		c.base.answered()
@@ -336,7 +338,17 @@ func (m *sending) receive(r provider.Receipt, at int64) {
 	switch {
 	case m.status != provider.Failed:
 		m.err = nil
-	case before != provider.Failed:
+	case before != provider.Failed || worse(r.Error, m.err):
 		m.err = r.Error
 	}
+}
+
+// worse decides between two reasons of one failure, so that the order in which
+// receipts come does not: which one is shown matters less than that it is the
+// same on every screen.
+func worse(a, b *provider.Error) bool {
+	if a == nil || b == nil {
+		return a != nil
+	}
+	return cmp.Or(cmp.Compare(a.Code, b.Code), cmp.Compare(a.Text, b.Text), cmp.Compare(a.Reason, b.Reason)) > 0
 }

@@ -131,14 +131,23 @@ func (c *state) answered() {
 func (c *state) wrote(sent, at int64) {
 	c.Unread++
 	c.Inbound++
-	c.LastInbound = max(c.LastInbound, sent)
-	c.LastAt = max(c.LastAt, at)
+	c.LastInbound = newest(c.LastInbound, sent, at)
+	c.LastAt = newest(c.LastAt, at, at)
 	if c.WaitingSince == 0 {
 		c.WaitingSince = sent
 	}
 	if c.Status == StatusResolved || c.Status == StatusSnoozed {
 		c.Status = StatusOpen
 	}
+}
+
+// newest is the later of two times. One that lies ahead of the relay's clock as
+// it is now was told by a clock that has been put right since, and is forgotten.
+func newest(have, told, now int64) int64 {
+	if have > now+maxAhead.Milliseconds() {
+		return told
+	}
+	return max(have, told)
 }
 
 // sender takes what a message tells about the person. The network's name never

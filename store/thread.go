@@ -13,7 +13,7 @@ const selectMessage = `select m.key, c.id, m.direction, m.kind, coalesce(m.netwo
 	m.content_kind, m.text, m.content, coalesce(m.reply_to, ''), m.at, m.sent_at, m.status, m.job, m.job_since, m.error,
 	coalesce(m.retries, ''), coalesce(m.retried_by, ''), m.settled, m.reactions, m.activity, m.rev,
 	coalesce(j.state, '') not in ('', 'sent', 'discarded'),
-	q.key is not null, coalesce(q.direction, ''), coalesce(q.by, ''), coalesce(q.content_kind, ''), coalesce(substr(q.text, 1, 300), '')
+	q.key is not null, coalesce(q.direction, ''), coalesce(q.by, ''), coalesce(q.content_kind, ''), coalesce(substr(replace(q.text, char(0), char(65533)), 1, 300), '')
 	from message m join conversation c on c.key = m.conversation
 	left join intent_job j on j.message = m.key
 	left join message q on q.network_id = m.reply_to and q.account = m.account`

@@ -75,7 +75,7 @@ func (v view) query(from ConversationCursor, backwards bool, also string, n int)
 
 const selectList = `select ` + stateColumns + `, c.id, c.pending, c.rev, a.id, a.network, coalesce(seen.seq, 0),
 	coalesce(seen.inbound, 0), exists (select 1 from intent_draft d where d.conversation = c.key),
-	m.direction, m.kind, m.content_kind, substr(m.text, 1, 300), m.by, m.status, m.job, m.error
+	m.direction, m.kind, m.content_kind, substr(replace(m.text, char(0), char(65533)), 1, 300), m.by, m.status, m.job, m.error
 	from conversation c join account a on a.key = c.account
 	left join intent_seen seen on seen.conversation = c.key
 	left join message m on m.key = c.preview`
