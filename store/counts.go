@@ -27,6 +27,9 @@ type Counts struct {
 type OutboxCounts struct {
 	Queued, Held, Sending, Unsure, Failed int
 	Paused                                []PausedAccount
+	// Waiting are accounts whose network takes nothing now; it is tried again
+	// by itself.
+	Waiting []PausedAccount
 }
 
 // PausedAccount is an account whose queue stands still until somebody acts.
@@ -48,6 +51,9 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 		(select count(*) from intent_publication where accepted = 0) from log`).Scan(&c.Quarantined, &c.Aside, &c.Unpublished)
 	if err == nil {
 		err = s.countOutbox(ctx, &c.Outbox)
+	}
+	if err == nil && c.Outbox.Queued > 0 {
+		c.Outbox.Waiting, err = s.waitingAccounts(ctx)
 	}
 	if err != nil {
 		return Counts{}, fmt.Errorf("count: %w", err)

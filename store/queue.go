@@ -119,6 +119,36 @@ func (s *Store) NextDue(ctx context.Context, now time.Time) (next time.Time, ok 
 	return instant(at), at != 0, nil
 }
 
+// waitingAccounts returns the accounts whose oldest tried job could not leave,
+// with the reason and since when it has been queued. One job tells of its
+// account: the others wait for it.
+func (s *Store) waitingAccounts(ctx context.Context) ([]PausedAccount, error) {
+	rows, err := s.read.QueryContext(ctx, `select j.account, m.error, min(j.queued_at) from intent_job j join message m on m.key = j.message
+		where j.state = 'queued' and j.attempt > 0 and m.error is not null
+		and not exists (select 1 from intent_pause p where p.account = j.account)
+		group by j.account order by j.account`)
+	if err != nil {
+		return nil, err
+	}
+	var list []PausedAccount
+	err = eachRow(rows, func(scan func(...any) error) error {
+		var a PausedAccount
+		var raw []byte
+		var since int64
+		if err := scan(&a.Account, &raw, &since); err != nil {
+			return err
+		}
+		var err error
+		a.Since = instant(since)
+		a.Error, err = decodeError(raw)
+		if err == nil && a.Error != nil && a.Error.Reason != provider.PairLimited { // that is one chat's
+			list = append(list, a)
+		}
+		return err
+	})
+	return list, err
+}
+
 // Outcome is what an attempt came to.
 type Outcome struct {
 	// State is JobSent, JobFailed, JobUnsure, or JobQueued (again at NextAt).

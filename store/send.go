@@ -257,7 +257,10 @@ func (s *Store) Release(ctx context.Context, key MessageKey) error {
 // settled ends a job by a person's word, and tells the team where it has heard
 // of the job.
 func (b *batch) settled(m *sending, state event.JobState) error {
-	heard := m.kind != KindNote && m.inTrouble()
+	heard, err := b.heard(m)
+	if err != nil {
+		return err
+	}
 	at := millis(b.s.Now())
 	switch m.job {
 	case event.JobSent: // it failed at the network: that stays true
@@ -286,6 +289,17 @@ func (b *batch) settled(m *sending, state event.JobState) error {
 		return nil
 	}
 	return b.tell(c, told{send: out, state: state}, at)
+}
+
+// heard reports whether the team can have heard of a send: of what is in
+// trouble, and of what was tried, even where it only waits to be tried again.
+func (b *batch) heard(m *sending) (bool, error) {
+	if m.kind == KindNote || m.inTrouble() {
+		return m.kind != KindNote, nil
+	}
+	var attempt int
+	_, err := b.get("select attempt from intent_job where message = ?", []any{int64(m.key)}, &attempt)
+	return attempt > 0, err
 }
 
 func (s *Store) settle(ctx context.Context, key MessageKey, what string, f func(*batch, *sending) error) error {

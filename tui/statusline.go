@@ -207,6 +207,9 @@ func (a *App) outboxFacts() []fact {
 		}
 		out = append(out, fact{theme.Bad, fmt.Sprintf(s.PausedF, a.inboxName(p.Account), why), 9})
 	}
+	for _, p := range o.Waiting {
+		out = append(out, fact{theme.Warn, fmt.Sprintf(s.WaitingF, a.inboxName(p.Account), p.Error.Text), 8})
+	}
 	add := func(n int, format string, ink theme.Ink, weight int) {
 		if n > 0 {
 			out = append(out, fact{ink, fmt.Sprintf(format, n), weight})

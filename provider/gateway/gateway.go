@@ -51,6 +51,9 @@ type Provider struct {
 	account provider.Account
 	relay   *rest.Client
 	table   *provider.Capabilities
+	// base, token and files are for files, which do not come as JSON.
+	base, token string
+	files       *http.Client
 }
 
 var _ provider.Provider = (*Provider)(nil)
@@ -65,7 +68,14 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "relay", err)
 	}
-	return &Provider{account: account, relay: relay, table: table}, nil
+	files := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if hc != nil {
+		files.Transport = hc.Transport
+	}
+	return &Provider{
+		account: account, relay: relay, table: table,
+		base: strings.TrimRight(config.Relay, "/"), token: config.Token, files: files,
+	}, nil
 }
 
 // capabilities are the network's, narrowed to what the relay passes on.
@@ -77,6 +87,9 @@ func capabilities(network provider.Network) (*provider.Capabilities, error) {
 	}
 	table := whatsapp.Capabilities()
 	table.Repeatable = true
+	// Without an id it answers where a person said that it was sent; read takes
+	// no other answer without one for an acceptance.
+	table.NoID = true
 	table.ReadMark, table.Typing, table.TemplateList = provider.Absent, provider.Absent, provider.Absent
 	return table, nil
 }

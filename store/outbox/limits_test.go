@@ -212,3 +212,74 @@ func TestRelaysClock(t *testing.T) {
 		})
 	}
 }
+
+// TestUnreachableNetworkGetsOneProbe: when a network cannot be reached, all its
+// messages are kept, one attempt at a time finds out whether it can again, one
+// line says so, and another account goes on.
+func TestUnreachableNetworkGetsOneProbe(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		line := w.lines["sales"]
+		line.does(refuse(provider.Error{Reason: provider.Unreachable, Text: "The network could not be reached. It is tried again."}))
+		var all []store.MessageKey
+		for i := range 40 {
+			c := key("sales", string(rune('a'+i)))
+			w.writes(c)
+			all = append(all, w.reply(c, "hi"))
+		}
+		w.writes(key("support", "1"))
+		_, stop := w.run()
+		defer stop()
+		free := w.reply(key("support", "1"), "free")
+		pass(time.Minute)
+		w.is(free, event.JobSent)
+		calls := line.sent()
+		if len(calls) < 9 || len(calls) > 20 {
+			t.Errorf("%d attempts in a minute at a network that is away", len(calls))
+		}
+		for i := 8; i+1 < len(calls); i++ {
+			if calls[i+1].at.Equal(calls[i].at) {
+				t.Errorf("attempts %d and %d went together", i, i+1)
+			}
+		}
+		counts, err := w.store.Counts(t.Context())
+		if err != nil || len(counts.Outbox.Waiting) != 1 || counts.Outbox.Waiting[0].Account != "sales" || counts.Outbox.Queued != 40 {
+			t.Errorf("%+v, %v", counts.Outbox, err)
+		}
+		line.does(nil)
+		pass(3 * time.Minute)
+		for _, m := range all {
+			w.is(m, event.JobSent)
+		}
+		if counts, err = w.store.Counts(t.Context()); err != nil || len(counts.Outbox.Waiting) != 0 {
+			t.Errorf("%+v, %v", counts.Outbox.Waiting, err)
+		}
+	})
+}
+
+// TestHungNetworkIsNoBreaker: no answer says nothing of the next attempt, and
+// the customer's limit is the customer's.
+func TestHungNetworkIsNoBreaker(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		slow, other := key("sales", "1"), key("sales", "2")
+		w.writes(slow)
+		w.writes(other)
+		w.lines["sales"].does(func(ctx context.Context, n int, m provider.Outgoing) (provider.MessageID, error) {
+			if m.To == slow {
+				return refuse(provider.Error{Reason: provider.PairLimited, After: time.Hour})(ctx, n, m)
+			}
+			return provider.MessageID("wamid." + string(m.Op)), nil
+		})
+		_, stop := w.run()
+		defer stop()
+		held := w.reply(slow, "hi")
+		synctest.Wait()
+		free := w.reply(other, "hi")
+		synctest.Wait()
+		w.is(free, event.JobSent)
+		pass(time.Hour - time.Second)
+		w.is(held, event.JobQueued)
+		if n := len(w.lines["sales"].sent()); n != 2 {
+			t.Errorf("%d attempts within the customer's hour", n)
+		}
+	})
+}

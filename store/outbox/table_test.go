@@ -18,6 +18,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/cloudapi"
+	"frontdesk/provider/gateway"
 	"frontdesk/store"
 	"frontdesk/store/outbox"
 	"frontdesk/webhookrelay/event"
@@ -632,4 +633,26 @@ func sentencesIn(s string) int {
 		}
 	}
 	return n
+}
+
+// TestGatewayKnowsByAPersonsWord: the relay has no id for what a person said was
+// sent, and the terminal that asks shows that at once and asks no more.
+func TestGatewayKnowsByAPersonsWord(t *testing.T) {
+	far := served(t, func(_ int64, w http.ResponseWriter, _ *http.Request) { say(w, 200, nil, `{"state":"sent"}`) })
+	account := provider.Account{ID: "sales", Network: provider.WhatsApp, Driver: gateway.Name, Name: "sales"}
+	driver, err := gateway.New(account, gateway.Config{Relay: far.base, Token: "token"}, &http.Client{Transport: &http.Transport{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := oneCustomer(t, account)
+	watch := s.Watch()
+	defer watch.Close()
+	key, err := s.Send(t.Context(), provider.Outgoing{To: theCustomer, Content: provider.TextContent("hello")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := carryOutWith(t, s, driver)
+	defer stop()
+	r := row{want: become{state: event.JobSent, requests: 1}}
+	r.compare(t, s, far, r.settled(t, s, watch, key))
 }

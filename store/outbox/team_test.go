@@ -150,3 +150,71 @@ func TestFailurePutAsideIsSeenByATeammate(t *testing.T) {
 		})
 	}
 }
+
+// TestTeamSeesEveryState: what becomes of one agent's message is on a
+// teammate's screen too: queued and why, failed, in doubt, sent, given up.
+func TestTeamSeesEveryState(t *testing.T) {
+	both(t, func(t *testing.T, viaGateway bool) {
+		w := newTeam(t, viaGateway)
+		ana, ben := w.sit("ana"), w.sit("ben")
+		_, err := w.sim.Say(maria, provider.TextContent("Hola"))
+		w.must(err)
+		c := ana.greeted()
+		ben.greeted()
+		seen := func(op provider.OpID) (found store.Message) {
+			rows, err := ben.store.Messages(t.Context(), c.ID, store.MessageCursor{}, 20)
+			w.must(err)
+			for _, r := range rows {
+				if r.Op == op {
+					found = r
+				}
+			}
+			return found
+		}
+		becomes := func(op provider.OpID, want event.JobState) store.Message {
+			t.Helper()
+			ben.until(string(op)+" "+string(want), func() bool { return seen(op).Job == want })
+			return seen(op)
+		}
+		failed := w.write(ana, c, "refused", func() { w.sim.RefuseWith(nil, 131026, 1) })
+		if m := becomes(failed, event.JobFailed); m.Error == nil || m.Error.Reason != provider.Undeliverable || m.By != "ana" {
+			t.Errorf("a failure is %+v by %s", m.Error, m.By)
+		}
+		becomes(w.write(ana, c, "sent", func() {}), event.JobSent)
+		unsure := w.write(ana, c, "in doubt", func() { w.sim.Fault(nil, simulator.ClosesBefore, 1) })
+		if m := becomes(unsure, event.JobUnsure); m.Error == nil || !m.Error.Uncertain {
+			t.Errorf("a doubt is %+v", m.Error)
+		}
+		ana.until("her own doubt", func() bool { return ana.byOp(c, unsure).Job == event.JobUnsure })
+		w.must(ana.store.MarkSent(t.Context(), ana.byOp(c, unsure).Key))
+		becomes(unsure, event.JobSent)
+		queued := w.write(ana, c, "token is dead", func() { w.sim.RefuseWith(nil, 190, -1) })
+		tokenless := func(m store.Message) bool {
+			return m.Job == event.JobQueued && m.Error != nil && m.Error.Reason == provider.Token
+		}
+		ben.until("that it waits for a token", func() bool { return tokenless(seen(queued)) })
+		ana.until("that it waits for a token", func() bool { return tokenless(ana.byOp(c, queued)) })
+		w.must(ana.store.Discard(t.Context(), ana.byOp(c, queued).Key))
+		becomes(queued, event.JobDiscarded)
+	})
+}
+
+// write makes a fault and a reply under it.
+func (w *team) write(d *terminal, c store.Conversation, text string, fault func()) provider.OpID {
+	w.t.Helper()
+	fault()
+	return d.row(d.reply(c, text)).Op
+}
+
+func (d *terminal) byOp(c store.Conversation, op provider.OpID) store.Message {
+	d.t.Helper()
+	rows, err := d.store.Messages(d.t.Context(), c.ID, store.MessageCursor{}, 20)
+	d.must(err)
+	for _, r := range rows {
+		if r.Op == op {
+			return r
+		}
+	}
+	d.t.Fatalf("there is no %s", op)
+	return store.Message{}
+}
