@@ -56,6 +56,10 @@ type marker struct{ id, state string }
 const (
 	markedOpen   = "open"
 	markedClosed = "closed"
+	// markedMoving stands while connections come and go: SQLite removes a journal
+	// with nothing in it when the last one ends, be it one that only looks. A
+	// process that is killed then has lost nothing.
+	markedMoving = "moving"
 )
 
 func markerPath(path string) string { return path + ".mark" }
@@ -69,15 +73,24 @@ func readMarker(path string) (m marker) {
 	return m
 }
 
+// write leaves a marker that says so already alone. Several processes may be at
+// it, each with a name of its own for the half-written one.
 func (m marker) write(path string) error {
-	half := markerPath(path) + ".new"
-	if err := os.WriteFile(half, []byte(m.id+" "+m.state+"\n"), 0o600); err != nil {
+	if readMarker(path) == m {
+		return nil
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(markerPath(path))+".new-*")
+	if err != nil {
 		return err
 	}
-	if err := syncFile(half); err != nil {
-		return err
+	_, err = f.WriteString(m.id + " " + m.state + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), markerPath(path))
 	}
-	return os.Rename(half, markerPath(path))
+	if err != nil {
+		return errors.Join(err, removeFile(f.Name()))
+	}
+	return nil
 }
 
 // markerWait is how long the process that closed a store last may take to say
@@ -247,11 +260,24 @@ func brokenAt(path string, err error) error {
 // by whoever closed it last.
 func closed(path string) {
 	m := readMarker(path)
-	if m.id == "" || m.state != markedOpen || exists(path+"-wal") {
+	if m.id == "" || m.state == markedClosed {
 		return
 	}
 	m.state = markedClosed
+	if exists(path + "-wal") { // another process has it open
+		m.state = markedOpen
+	}
 	_ = m.write(path) // not said, the next start looks twice
+}
+
+// moving says that a journal may go before anything else is said.
+func moving(path string) error {
+	m := readMarker(path)
+	if m.id == "" {
+		return nil
+	}
+	m.state = markedMoving
+	return m.write(path)
 }
 
 // dropBroken removes the broken stores that were set aside: they hold whom a

@@ -71,7 +71,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if err := gone(opt.Path); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	if err := prepareFile(opt.Path); err != nil {
+	if err := errors.Join(moving(opt.Path), prepareFile(opt.Path)); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
 	}
 	s := &Store{opt: opt, hub: hub{watches: map[*Watch]struct{}{}}}
@@ -219,7 +219,7 @@ func (s *Store) Close() error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var errs []error
+	errs := []error{moving(s.opt.Path)}
 	if s.check != nil {
 		errs = append(errs, s.check.close())
 	}
