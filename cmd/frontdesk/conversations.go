@@ -77,14 +77,21 @@ func (e environment) printConversations(rows []conversationJSON) error {
 	return w.Flush()
 }
 
-// messages is the verb `messages list`.
+// messages is the verbs `messages list` and `messages save`.
 func (e environment) messages(ctx context.Context, args []string) error {
-	f := e.flags("messages list CONVERSATION")
+	f := e.flags("messages list CONVERSATION, or messages save CONVERSATION MESSAGE --to FILE")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
 	asJSON := f.Bool("json", false, "print JSON")
-	words, err := f.parse(args, 2)
+	to := f.String("to", "", "save the message's file under this name, which must not exist")
+	words, err := f.parse(args, 3)
 	if err != nil {
 		return err
+	}
+	if len(words) == 3 && words[0] == "save" && *to != "" {
+		return e.saveMessage(ctx, *dir, words[1], words[2], *to)
+	}
+	if len(words) > 0 && words[0] == "save" {
+		return &usageError{what: "save needs a conversation, a message and a file", todo: "frontdesk messages save CONVERSATION MESSAGE --to FILE"}
 	}
 	if len(words) != 2 || words[0] != "list" {
 		return &usageError{what: "no conversation is named", todo: "frontdesk messages list CONVERSATION; conversations list shows their ids"}

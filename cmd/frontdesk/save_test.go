@@ -1,0 +1,122 @@
+package main
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/store/storetest"
+	"frontdesk/webhookrelay/event"
+)
+
+// TestSaveAFile: the verb fetches a file from its network, checks it, keeps it
+// and writes it where it was asked for, and never twice and never over another.
+func TestSaveAFile(t *testing.T) {
+	data := []byte("\xff\xd8\xff a picture")
+	sum := sha256.Sum256(data)
+	serve, fetched := data, 0
+	mux := http.NewServeMux()
+	api := httptest.NewServer(mux)
+	t.Cleanup(api.Close)
+	mux.HandleFunc("GET /v26.0/{id}", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, `{"url":"`+api.URL+`/file","mime_type":"image/jpeg"}`)
+	})
+	mux.HandleFunc("GET /file", func(w http.ResponseWriter, r *http.Request) {
+		fetched++
+		w.Header().Set("Content-Length", strconv.Itoa(len(serve)))
+		_, _ = w.Write(serve)
+	})
+	dir := saveFolder(t, api.URL)
+	chat, message := withFile(t, dir, &provider.Media{
+		ID: "4711", MIME: "application/pdf", Name: "holiday\u202egpj.exe\x1b]0;t\a", SHA256: hex.EncodeToString(sum[:]),
+	})
+	to := filepath.Join(t.TempDir(), "out")
+
+	serve = []byte("\xff\xd8\xff another picture")
+	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to); err == nil || fetched != 2 {
+		t.Errorf("a file that is not the one announced: %v after %d fetches, want an error after 2", err, fetched)
+	}
+	if _, err := os.Stat(to); err == nil {
+		t.Error("it was written all the same")
+	}
+	serve, fetched = data, 0
+	out, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"image/jpeg", "careful: the sender said it is application/pdf", "careful: the sender called it holiday"} {
+		if !strings.Contains(string(out), want) {
+			t.Errorf("%q does not say %q", out, want)
+		}
+	}
+	if strings.ContainsAny(string(out), "\x1b\a\u202e") {
+		t.Errorf("the sender's name reaches the terminal: %q", out)
+	}
+	if got, err := os.ReadFile(to); err != nil || string(got) != string(data) {
+		t.Errorf("%q %v", got, err)
+	}
+	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to); err == nil || !strings.Contains(err.Error(), "exists already") {
+		t.Errorf("written over: %v", err)
+	}
+	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to+"2"); err != nil || fetched != 1 {
+		t.Errorf("%v; fetched %d times, want once", err, fetched)
+	}
+	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, "none", "--to", to+"3"); err == nil {
+		t.Error("a message that is not there was saved")
+	}
+}
+
+// saveFolder is a folder whose one account calls the API at base itself.
+func saveFolder(t *testing.T, base string) string {
+	t.Helper()
+	dir := t.TempDir()
+	config := `agent = "ana"
+relay = "https://relay.example"
+token = "file:token"
+
+[[account]]
+id = "support"
+network = "whatsapp"
+driver = "cloudapi"
+mode = "direct"
+phone_number_id = "900800700"
+waba_id = "1020304050"
+base_url = "` + base + `"
+access_token = "file:token"
+`
+	for name, text := range map[string]string{"config.toml": config, "token": "fd_a_b"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// withFile puts a message that names a file into the folder's store.
+func withFile(t *testing.T, dir string, m *provider.Media) (conversation, message string) {
+	t.Helper()
+	st, err := store.Open(t.Context(), storetest.Options(filepath.Join(dir, "store.db"), 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if err := st.Hello(t.Context(), store.Hello{Epoch: storetest.Epoch, Key: storetest.Key}); err != nil {
+		t.Fatal(err)
+	}
+	log := storetest.NewLog()
+	account := log.Account()
+	e := log.Message("34611000111", "Nuria", provider.Content{Kind: provider.Document, Media: m}, log.At)
+	if err := st.Apply(t.Context(), []event.Event{account, e}); err != nil {
+		t.Fatal(err)
+	}
+	return string(e.Conversation), string(e.Body.(provider.MessageReceived).Message)
+}

@@ -1,0 +1,75 @@
+package gateway_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/textproto"
+	"testing"
+
+	"frontdesk/provider"
+)
+
+// upload puts a file into the pretend Meta and returns its id.
+func upload(t *testing.T, b *behind, data []byte) provider.MediaID {
+	t.Helper()
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	_ = w.WriteField("messaging_product", "whatsapp")
+	part, err := w.CreatePart(textproto.MIMEHeader{
+		"Content-Disposition": {`form-data; name="file"; filename="a.jpg"`}, "Content-Type": {"image/jpeg"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write(data)
+	_ = w.Close()
+	req := httptest.NewRequest(http.MethodPost, "/v26.0/900800700/media", &form)
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	req.Header.Set("Authorization", "Bearer meta token")
+	res := httptest.NewRecorder()
+	b.meta.Handler().ServeHTTP(res, req)
+	var got struct{ ID provider.MediaID }
+	if err := json.Unmarshal(res.Body.Bytes(), &got); err != nil || got.ID == "" {
+		t.Fatalf("%d %s", res.Code, res.Body)
+	}
+	return got.ID
+}
+
+// A terminal that holds no token of the network gets the file all the same,
+// whole; without the relay's token it gets none.
+func TestFileThroughTheRelay(t *testing.T) {
+	b := newBehind(t)
+	data := bytes.Repeat([]byte("\xff\xd8\xff picture "), 20_000)
+	id := upload(t, b, data)
+	f, err := b.send.(provider.MediaOpener).OpenMedia(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Body.Close()
+	got, err := io.ReadAll(f.Body)
+	sum := sha256.Sum256(data)
+	if err != nil || !bytes.Equal(got, data) || f.SHA256 != hex.EncodeToString(sum[:]) {
+		t.Errorf("%d bytes of %d, hash %s, %v", len(got), len(data), f.SHA256, err)
+	}
+	for name, c := range map[string]struct {
+		p      provider.Provider
+		id     provider.MediaID
+		reason provider.Reason
+	}{
+		"no such file": {b.send, "999999", provider.MediaRejected},
+		"wrong token":  {b.terminal(t, "wrong"), id, provider.Unavailable},
+	} {
+		_, err := c.p.(provider.MediaOpener).OpenMedia(t.Context(), c.id)
+		var e *provider.Error
+		if !errors.As(err, &e) || e.Reason != c.reason || e.Text == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
