@@ -64,7 +64,7 @@ var dumps = [...]string{
 		from message m join conversation c on c.key = m.conversation where m.seq > 0`,
 	`select 'event ' || e.seq || ' ' || m.seq || ' ' || coalesce(m.network_id, m.op, ''), json_array(e.kind, e.v, e.at, e.by, e.body), '', 0
 		from message_event e join message m on m.key = e.message where m.seq > 0`,
-	`select 'waiting ' || w.seq, json_array(a.id, w.network_id, w.op, w.kind, w.at, w.by, w.body, w.conversation), '', 0
+	`select 'waiting ' || w.seq, json_array(a.id, w.network_id, w.op, w.kind, w.at, w.by, w.body), '', 0
 		from waiting w join account a on a.key = w.account`,
 	"select 'aside ' || seq, json_array(conversation, kind, event), '', 0 from aside",
 	"select 'erased ' || conversation, json_array(seq), '', 0 from erased",

@@ -193,8 +193,11 @@ func (b *batch) placeJob(c *carried) error {
 		return err
 	}
 	in.sends = true
-	_, err = b.saveSending(m)
-	return err
+	if _, err = b.saveSending(m); err != nil {
+		return err
+	}
+	// What the network said of it may have come before it.
+	return b.adopt(m.key, m.account, m.id, m.op)
 }
 
 // stateOf is where a job stands after it was carried. What was on the wire, or
