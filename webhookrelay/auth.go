@@ -56,6 +56,9 @@ type Tokens struct {
 // OpenTokens opens the tokens of the log at path, whether or not a relay is
 // serving it.
 func OpenTokens(ctx context.Context, path string) (*Tokens, error) {
+	if err := migrateAlone(ctx, path); err != nil {
+		return nil, fmt.Errorf("open log %s: %w", path, err)
+	}
 	l, err := openLog(ctx, path, time.Now, nil)
 	if err != nil {
 		return nil, err

@@ -199,6 +199,7 @@ func (s silent) Account() provider.Account { return s.account }
 func (s silent) Capabilities(provider.ChatKey) *provider.Capabilities {
 	return &provider.Capabilities{}
 }
+
 func (s silent) Send(context.Context, provider.Outgoing) (provider.MessageID, error) {
 	return "", &provider.Error{Op: "send", Reason: provider.Unavailable}
 }

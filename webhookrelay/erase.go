@@ -220,10 +220,7 @@ func wordByte(c byte) bool {
 
 // bury puts the tombstone where the event was.
 func (t *logTx) bury(ctx context.Context, e erasable) error {
-	tomb, err := json.Marshal(event.TombstoneOf(e.seq, e.at))
-	if err != nil {
-		return fmt.Errorf("erase event %d: %w", e.seq, err)
-	}
+	tomb := tombstone(e.seq, e.at)
 	digest := digestOf(e.salt, e.json)
 	if _, err := t.conn.ExecContext(ctx, "update event set conversation = null, digest = ?, salt = ?, json = ? where seq = ?",
 		digest, seal(digest, tomb), tomb, int64(e.seq)); err != nil {
@@ -235,6 +232,12 @@ func (t *logTx) bury(ctx context.Context, e erasable) error {
 		}
 	}
 	return nil
+}
+
+// tombstone is the JSON of event.TombstoneOf.
+func tombstone(seq event.Seq, at time.Time) []byte {
+	return fmt.Appendf(nil, `{"seq":%d,"id":"%s:%d","at":"%s","kind":"%s","v":1,"body":{}}`,
+		seq, event.KindTombstone, seq, timestamp(at), event.KindTombstone)
 }
 
 // eraseRaw removes the body of a POST. What of it was still in quarantine can

@@ -251,9 +251,7 @@ func (t *logTx) conflict(ctx context.Context, conv event.ConversationID, x event
 		By   event.AgentID `json:"by"`
 		Kind string        `json:"kind"`
 	}
-	if err := json.Unmarshal(raw, &who); err != nil {
-		return nil, fmt.Errorf("read event %d: %w", last, err)
-	}
+	_ = json.Unmarshal(raw, &who) // who it was is not known of a damaged one; that somebody was first is
 	c.By, c.Kind = who.By, who.Kind
 	return c, nil
 }

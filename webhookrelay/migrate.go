@@ -72,6 +72,36 @@ func schemaVersion(ctx context.Context, q interface {
 	return version, err
 }
 
+// migrateAlone brings the log at path to this program's form where a relay may be
+// serving it: an older one would go on to write what is none of the new form.
+// Where there is something to migrate and the log is served, it answers ErrServed.
+func migrateAlone(ctx context.Context, path string) error {
+	if there, err := exists(path); err != nil || !there {
+		return err
+	}
+	steps, err := migrationSteps()
+	if err != nil {
+		return err
+	}
+	db, err := openDB(path, 1, patient)
+	if err != nil {
+		return err
+	}
+	version, err := schemaVersion(ctx, db)
+	if err = errors.Join(err, db.Close()); err != nil || version >= len(steps) {
+		return err
+	}
+	lock, err := lockFile(ctx, path)
+	if err != nil {
+		return err
+	}
+	db, err = openWriter(ctx, path)
+	if err == nil {
+		err = db.Close()
+	}
+	return errors.Join(err, lock.release())
+}
+
 // migrateStep takes the log from version n to the next. Another process may have
 // done so meanwhile: then there is nothing left to do.
 func migrateStep(ctx context.Context, db *sql.DB, n int, step string) error {

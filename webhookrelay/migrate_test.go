@@ -248,3 +248,43 @@ func TestNewerLogIsUntouched(t *testing.T) {
 		t.Errorf("a newer log was changed, %v", err)
 	}
 }
+
+// A log that an older relay serves is not migrated under it by a command.
+func TestServedLogIsNotMigrated(t *testing.T) {
+	path, want := openGolden(t)
+	lock, err := lockFile(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenTokens(t.Context(), path); !errors.Is(err, ErrServed) {
+		t.Errorf("beside an older relay: %v", err)
+	}
+	db := rawDB(t, path)
+	if got := dumpOfOne(t.Context(), t, db); got != want {
+		t.Error(cmp.Diff(want, got))
+	}
+	if version, err := schemaVersion(t.Context(), db); err != nil || version != 1 {
+		t.Errorf("version %d, %v", version, err)
+	}
+	if err := errors.Join(db.Close(), lock.release()); err != nil {
+		t.Fatal(err)
+	}
+	tokens, err := OpenTokens(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tokens.Close()
+	if list, err := tokens.List(t.Context()); err != nil || len(list) != 3 {
+		t.Errorf("afterwards: %v, %v", list, err)
+	}
+	// Beside a relay of the same version nothing is in the way.
+	if lock, err = lockFile(t.Context(), path); err != nil {
+		t.Fatal(err)
+	}
+	defer lock.release()
+	again, err := OpenTokens(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = again.Close()
+}

@@ -62,6 +62,9 @@ func OpenQuarantine(ctx context.Context, path string, hooks []Hook, accounts []A
 	if err := lookAt(ctx, path); err != nil {
 		return nil, fmt.Errorf("open log %s: %w", path, err)
 	}
+	if err := migrateAlone(ctx, path); err != nil {
+		return nil, fmt.Errorf("open log %s: %w", path, err)
+	}
 	l, err := openLog(ctx, path, time.Now, nil)
 	if err != nil {
 		return nil, err

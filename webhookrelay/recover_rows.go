@@ -333,13 +333,10 @@ func (t *logTx) restore(ctx context.Context, e event.Event) error {
 // restoreTombstone puts a tombstone in the next place. What stood there nobody
 // knows any more, so that the chain goes on with a digest of nothing.
 func (t *logTx) restoreTombstone(ctx context.Context, e event.Event) error {
-	tomb, err := json.Marshal(event.TombstoneOf(e.Seq, e.At))
-	if err != nil {
-		return err
-	}
+	tomb := tombstone(e.Seq, e.At)
 	digest := randomBytes(32)
 	hash := link(t.head.hash, e.Seq, digest)
-	_, err = t.conn.ExecContext(ctx, "insert into event (seq, dedupe, salt, json, hash, digest) values (?, ?, ?, ?, ?, ?)",
+	_, err := t.conn.ExecContext(ctx, "insert into event (seq, dedupe, salt, json, hash, digest) values (?, ?, ?, ?, ?, ?)",
 		int64(e.Seq), dedupeKey(t.log.dedupe, "", e.ID), seal(digest, tomb), tomb, hash, digest)
 	if err != nil {
 		return fmt.Errorf("insert event: %w", err)
