@@ -275,17 +275,16 @@ func (s *stream) advance(cursor, head event.Seq) (event.Seq, error) {
 	f, ok := s.log.nextFrame(cursor)
 	if !ok {
 		rows, err := s.log.after(s.ctx, cursor, readEvents, readBytes)
+		if err == nil && len(rows) == 0 {
+			err = errDamaged // it ends before its head
+		}
 		if errors.Is(err, errDamaged) {
 			s.end(closeDamaged, "the log is damaged; tell the administrator")
 		}
 		if err != nil {
 			return cursor, err
 		}
-		rows = rows[:min(len(rows), int(head-cursor))]
-		if len(rows) == 0 {
-			return cursor, errDamaged
-		}
-		f, _ = frameOf(rows)
+		f, _ = frameOf(rows[:min(event.Seq(len(rows)), head-cursor)])
 	}
 	if err := s.ctx.Err(); err != nil {
 		return cursor, err

@@ -41,8 +41,6 @@ func defaultTiming() timing {
 // errStop wraps what ends Follow for good.
 type errStop struct{ error }
 
-func (e errStop) Unwrap() error { return e.error }
-
 type frame struct {
 	Hello  *Hello        `json:"hello"`
 	Events []event.Event `json:"events"`
@@ -146,11 +144,7 @@ func (f *following) run(ctx context.Context) error {
 	defer stop()
 	conn.SetReadLimit(maxFrame)
 	conn.SetPingHandler(func(data string) error {
-		err := conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(times.write))
-		if errors.Is(err, websocket.ErrCloseSent) {
-			return nil
-		}
-		return err
+		return conn.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(times.write))
 	})
 	f.wire.follows.Store(true)
 	ended := make(chan struct{})

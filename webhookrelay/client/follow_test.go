@@ -285,3 +285,130 @@ func TestRetryAfterIsKept(t *testing.T) {
 		}
 	}
 }
+
+// What the relay answers to a dial becomes words; only its own refusal of the
+// token is final, and a proxy's page is not.
+func TestAnswersToADial(t *testing.T) {
+	for _, c := range []struct {
+		status int
+		body   string
+		code   string
+		final  bool
+	}{
+		{401, `{"error":{"code":"unauthorized","text":"No."}}`, codeUnauthorized, true},
+		{401, `<html>Log in</html>`, "unexpected", false},
+		{403, `{"error":{"code":"unauthorized","text":"No."}}`, codeUnauthorized, false},
+		{429, `{"error":{"code":"too_many","text":"Wait."}}`, "too_many", false},
+		{503, ``, "unexpected", false},
+		{200, `{}`, "unexpected", false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := &pipeServer{accept: make(chan net.Conn), closed: make(chan struct{})}
+			server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.WriteHeader(c.status)
+				_, _ = w.Write([]byte(c.body))
+			})}
+			served := make(chan struct{})
+			go func() { defer close(served); _ = server.Serve(p) }()
+			cl, err := New(Options{URL: "http://127.0.0.1:1", Token: "t", HTTP: &http.Client{Transport: &http.Transport{DialContext: p.dial}}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			var told error
+			err = cl.Follow(ctx, func() event.Seq { return 7 }, Handler{Live: func(_ bool, err error) { told = err; cancel() }})
+			var e *Error
+			if !errors.As(told, &e) || e.Status != c.status || e.Code != c.code || e.Unreachable != (c.status >= 500) {
+				t.Errorf("%d %s: told %v", c.status, c.body, told)
+			}
+			if c.final == errors.Is(err, context.Canceled) {
+				t.Errorf("%d %s: ended with %v", c.status, c.body, err)
+			}
+			_ = server.Close()
+			<-served
+			time.Sleep(time.Minute)
+		})
+	}
+}
+
+// The cursor moves by what was applied and by nothing else; the head is told
+// when it rises; what is no text is passed over.
+func TestCursorAndHead(t *testing.T) {
+	asked := make(chan event.Seq, 10)
+	script := func(conn *websocket.Conn) {
+		say(conn, helloAt(`"2026-01-01T00:00:00Z"`)) // the head is 4
+		_ = conn.WriteMessage(websocket.BinaryMessage, []byte(eventsFrame(9)))
+		say(conn, `{"something":"newer"}`)
+		say(conn, eventsFrame(3, 4))
+		say(conn, eventsFrame(5, 6))
+		say(conn, `{"live":true}`)
+		say(conn, eventsFrame(6)) // again: not believed
+		waitForEnd(conn)
+	}
+	scripted(t, 0, time.Now, script, func(t *testing.T, c *Client) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var heads, applied []event.Seq
+		var lives []bool
+		_ = c.Follow(ctx, func() event.Seq { asked <- 2; return 2 }, Handler{
+			Apply: func(_ context.Context, events []event.Event) error {
+				for _, e := range events {
+					applied = append(applied, e.Seq)
+				}
+				return nil
+			},
+			Head: func(head event.Seq) { heads = append(heads, head) },
+			Live: func(live bool, err error) {
+				if lives = append(lives, live); !live {
+					if err == nil || !strings.Contains(err.Error(), "6 came where 7") {
+						t.Errorf("the link was lost by %v", err)
+					}
+					cancel()
+				}
+			},
+		})
+		if fmt.Sprint(applied, heads, lives) != "[3 4 5 6] [4 6] [true false]" {
+			t.Errorf("applied %v, heads %v, live %v", applied, heads, lives)
+		}
+	})
+	if len(asked) != 1 {
+		t.Errorf("the cursor was asked %d times for one dial", len(asked))
+	}
+}
+
+// After a link that brought something, the next dial comes soon again; after
+// one that brought nothing, it does not.
+func TestProgressShortensTheDelay(t *testing.T) {
+	for _, c := range []struct {
+		frames []string
+		soon   bool
+	}{
+		{[]string{`{"live":true}`}, true},
+		{[]string{eventsFrame(1)}, true},
+		{nil, false},
+	} {
+		var dials []time.Time
+		script := func(conn *websocket.Conn) {
+			dials = append(dials, time.Now())
+			say(conn, helloAt(`"2026-01-01T00:00:00Z"`))
+			for _, f := range c.frames {
+				say(conn, f)
+			}
+		}
+		scripted(t, 0, time.Now, script, func(t *testing.T, cl *Client) {
+			ctx, cancel := context.WithCancel(t.Context())
+			lost := 0
+			_ = cl.Follow(ctx, func() event.Seq { return 0 }, Handler{Live: func(live bool, _ error) {
+				if !live {
+					if lost++; lost == 9 {
+						cancel()
+					}
+				}
+			}})
+		})
+		last := dials[len(dials)-1].Sub(dials[len(dials)-2])
+		if want := map[bool]time.Duration{true: firstDelay / 2, false: lastDelay / 2}[c.soon]; last != want {
+			t.Errorf("%q: the ninth dial came %v after the eighth, want %v", c.frames, last, want)
+		}
+	}
+}

@@ -35,13 +35,8 @@ func (w *wire) Write(b []byte) (int, error) {
 	return w.Conn.Write(b)
 }
 
-// sinceWrite is how long ago something was last written; 0 when nothing was.
-func (w *wire) sinceWrite() time.Duration {
-	if at := w.wrote.Load(); at != nil {
-		return time.Since(*at)
-	}
-	return 0
-}
+// sinceWrite is how long ago something was last written, or the wire was made.
+func (w *wire) sinceWrite() time.Duration { return time.Since(*w.wrote.Load()) }
 
 type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
@@ -57,7 +52,10 @@ func dialWire(base dialFunc, dead time.Duration, made **wire) dialFunc {
 			return nil, err
 		}
 		giveUpAfter(conn, dead)
-		*made = &wire{Conn: conn, dead: dead}
-		return *made, nil
+		w := &wire{Conn: conn, dead: dead}
+		now := time.Now()
+		w.wrote.Store(&now)
+		*made = w
+		return w, nil
 	}
 }
