@@ -5,6 +5,7 @@ package torture
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -48,11 +49,8 @@ type day struct {
 // as are swept at once.
 func newDays(t *testing.T, program string, n int) []*day {
 	t.Helper()
-	network := &wire{sends: map[string]int{}}
-	server := httptest.NewServer(network)
-	t.Cleanup(server.Close)
-	network.url = server.URL
-	made := newRelayFolder(t, server.URL)
+	network := newWire(t)
+	made := newRelayFolder(t, network.url)
 	cmd := exec.CommandContext(t.Context(), program, "token", "add", "ana", "--config", made.config())
 	cmd.Env = append(os.Environ(), rigEnv()...)
 	token, err := cmd.Output()
@@ -74,7 +72,7 @@ func newDays(t *testing.T, program string, n int) []*day {
 func (d *day) begin(t *testing.T, f faults.Fault) (relay *faults.Broken, url string, err error) {
 	d.acked, d.noted, d.sent = nil, false, 0
 	d.network.forget(d.op())
-	if err := errors.Join(os.RemoveAll(d.folder.root), os.CopyFS(d.folder.root, os.DirFS(d.made))); err != nil {
+	if err := anew(d.folder.root, d.made); err != nil {
 		return nil, "", err
 	}
 	relay = f.Start(t, d.folder.root, rigEnv(), d.program, "serve", "--config", d.folder.config())
@@ -194,11 +192,15 @@ func within(handler http.Handler) doer {
 // open opens the day's log again, with the same hook and account as the
 // program's.
 func (d *day) open(ctx context.Context, said *complaints) (*webhookrelay.Relay, error) {
+	return openRelay(ctx, d.folder.log(), d.network, said)
+}
+
+func openRelay(ctx context.Context, path string, network *wire, said *complaints) (*webhookrelay.Relay, error) {
 	hook, err := all.NewWebhook("cloudapi", all.Settings{"app_secret": rigSecret, "verify_token": rigSecret})
 	if err != nil {
 		return nil, err
 	}
-	settings := all.Settings{"phone_number_id": rigNumber, "waba_id": "1020304050", "base_url": d.network.url, "access_token": rigSecret}
+	settings := all.Settings{"phone_number_id": rigNumber, "waba_id": "1020304050", "base_url": network.url, "access_token": rigSecret}
 	account := provider.Account{ID: rigAccount, Network: provider.WhatsApp, Driver: "cloudapi"}
 	sender, err := all.NewProvider(account, settings, nil)
 	if err != nil {
@@ -209,7 +211,7 @@ func (d *day) open(ctx context.Context, said *complaints) (*webhookrelay.Relay, 
 		return nil, err
 	}
 	return webhookrelay.Open(ctx, webhookrelay.Options{
-		Path: d.folder.log(), Logger: slog.New(said),
+		Path: path, Logger: slog.New(said),
 		Hooks:    []webhookrelay.Hook{{ID: "meta", Driver: "cloudapi", Webhook: hook}},
 		Accounts: []webhookrelay.Account{{Account: account, Hook: "meta", Routes: routes, Provider: sender}},
 	})
@@ -283,6 +285,15 @@ type wire struct {
 	sends map[string]int
 }
 
+func newWire(t *testing.T) *wire {
+	t.Helper()
+	w := &wire{sends: map[string]int{}}
+	server := httptest.NewServer(w)
+	t.Cleanup(server.Close)
+	w.url = server.URL
+	return w
+}
+
 func (w *wire) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 	body, _ := io.ReadAll(req.Body)
 	out.Header().Set("Content-Type", "application/json")
@@ -290,12 +301,14 @@ func (w *wire) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 		_, _ = io.WriteString(out, `{"data":[]}`)
 		return
 	}
-	_, rest, _ := strings.Cut(string(body), "op-")
-	op, _, _ := strings.Cut(rest, `"`)
+	var message struct {
+		Op string `json:"biz_opaque_callback_data"`
+	}
+	_ = json.Unmarshal(body, &message)
 	w.mu.Lock()
-	w.sends["op-"+op]++
+	w.sends[message.Op]++
 	w.mu.Unlock()
-	_, _ = fmt.Fprintf(out, `{"messaging_product":"whatsapp","contacts":[{"input":"49151000110","wa_id":"49151000110"}],"messages":[{"id":"wamid.SENT%s"}]}`, op)
+	_, _ = fmt.Fprintf(out, `{"messaging_product":"whatsapp","contacts":[{"input":"49151000110","wa_id":"49151000110"}],"messages":[{"id":"wamid.SENT%s"}]}`, message.Op)
 }
 
 func (w *wire) count(op string) int {

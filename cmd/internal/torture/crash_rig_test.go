@@ -125,3 +125,31 @@ func post(ctx context.Context, client *http.Client, url string, n int) (int, err
 	_, err = io.Copy(io.Discard, resp.Body)
 	return resp.StatusCode, err
 }
+
+// anew makes a folder the copy of another, for its owner alone.
+func anew(folder, from string) error {
+	if err := os.RemoveAll(folder); err != nil {
+		return err
+	}
+	return filepath.WalkDir(from, func(path string, entry os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(folder, name)
+		if entry.IsDir() {
+			return os.MkdirAll(to, 0o700)
+		}
+		if !entry.Type().IsRegular() {
+			return nil // a socket
+		}
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(to, content, 0o600)
+	})
+}

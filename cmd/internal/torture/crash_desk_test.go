@@ -1,0 +1,223 @@
+//go:build unix
+
+package torture
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"frontdesk/cmd/internal/faults"
+	"frontdesk/webhookrelay"
+	"frontdesk/webhookrelay/event"
+)
+
+// TestSyscallSweepTerminal kills a terminal at each change it makes to a file
+// while it takes in what customers wrote and sends a reply through the relay.
+// Whatever it had said, the next one has the reply once, in one state that has
+// a name, and the network never has it twice.
+func TestSyscallSweepTerminal(t *testing.T) {
+	faults.NeedPtrace(t)
+	random := faults.Rand(faults.Seed(t, *seedFlag), 0)
+	began := time.Now()
+	team := newCrashTeam(t)
+	desks := make([]*sweptDesk, sweepers)
+	for i := range desks {
+		desks[i] = &sweptDesk{team: team, root: memoryFolder(t), name: fmt.Sprint("desk ", i)}
+	}
+	counts, err := desks[0].plain(t)
+	if err != nil {
+		t.Fatalf("a terminal without a fault: %v", err)
+	}
+	s := sweep{t: t, random: random}
+	for n := range counts[faults.Count{}] {
+		s.add(false, faults.Fault{At: n + 1, Kill: true})
+	}
+	s.run(func(worker int, f trial) (faults.Point, bool, error) { return desks[worker].killed(t, f.Fault) })
+	s.report(began)
+}
+
+// crashTeam is a relay with its network, and a folder that a terminal of it once
+// worked in.
+type crashTeam struct {
+	program string
+	relay   *webhookrelay.Relay
+	network *wire
+	made    string
+	wrote   atomic.Int64
+}
+
+func newCrashTeam(t *testing.T) *crashTeam {
+	t.Helper()
+	tm := &crashTeam{program: builds.Program(t, "frontdesk"), network: newWire(t), made: t.TempDir()}
+	var said complaints
+	relay, err := openRelay(t.Context(), filepath.Join(memoryFolder(t), "relay.db"), tm.network, &said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tm.relay = relay
+	server := httptest.NewServer(relay.Handler())
+	t.Cleanup(func() {
+		if err := errors.Join(relay.Close(), said.err()); err != nil {
+			t.Error(err)
+		}
+		server.Close()
+	})
+	token, err := relay.Tokens().Add(t.Context(), "ana", webhookrelay.RoleAgent)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := fmt.Sprintf("relay = %q\nagent = \"ana\"\ntoken = \"file:token\"\n[[account]]\nid = %q\nnetwork = \"whatsapp\"\ndriver = \"cloudapi\"\nmode = \"gateway\"\n",
+		server.URL, rigAccount)
+	for name, text := range map[string]string{"config.toml": config, "token": token} {
+		if err := os.WriteFile(filepath.Join(tm.made, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	phone, err := tm.customerWrites(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := tm.send(t.Context(), tm.made, phone, "the first one"); err != nil {
+		t.Fatalf("send: %v\n%s", err, out)
+	}
+	return tm
+}
+
+// customerWrites brings three messages of a new customer into the log, so that
+// there is something to take in and nobody is written to faster than a network
+// allows. It returns the customer's number.
+func (tm *crashTeam) customerWrites(ctx context.Context) (phone string, err error) {
+	do := within(tm.relay.Handler())
+	for range 3 {
+		n := int(tm.wrote.Add(1))
+		phone = fmt.Sprintf("49151%06d", (n+2)/3)
+		body := bytes.ReplaceAll(messageBody(n*7), []byte("49151000110"), []byte(phone))
+		body = bytes.Replace(body, []byte("1790000000"), fmt.Appendf(nil, "%d", time.Now().Unix()), 1)
+		if status, err := do(ctx, "/hooks/meta", body, "X-Hub-Signature-256", signBody(body)); err != nil || status != 200 {
+			return "", fmt.Errorf("post: status %d, %w", status, err)
+		}
+	}
+	return phone, nil
+}
+
+func sendArgs(dir, phone, text string) []string {
+	return []string{"send", "--dir", dir, "--to", "+" + phone, "--text", text, "--wait", "sent", "--timeout", "20s"}
+}
+
+func (tm *crashTeam) send(ctx context.Context, dir, phone, text string) ([]byte, error) {
+	return exec.CommandContext(ctx, tm.program, sendArgs(dir, phone, text)...).CombinedOutput()
+}
+
+// sweptDesk is a place for a terminal, made anew for each fault.
+type sweptDesk struct {
+	team  *crashTeam
+	root  string
+	name  string
+	phone string // the customer of this try
+	tries int
+}
+
+// run starts a terminal with a fault and lets it send one reply.
+func (d *sweptDesk) run(t *testing.T, f faults.Fault) (p *faults.Broken, text string, err error) {
+	d.tries++
+	text = fmt.Sprintf("%s reply %d", d.name, d.tries)
+	if err := anew(d.root, d.team.made); err != nil {
+		return nil, text, err
+	}
+	if d.phone, err = d.team.customerWrites(t.Context()); err != nil {
+		return nil, text, err
+	}
+	p = f.Start(t, d.root, nil, d.team.program, sendArgs(d.root, d.phone, text)...)
+	_ = p.Wait()
+	return p, text, nil
+}
+
+func (d *sweptDesk) plain(t *testing.T) (map[faults.Count]int, error) {
+	p, text, err := d.run(t, faults.Fault{})
+	if err != nil {
+		return nil, err
+	}
+	reply, err := d.reply(t.Context(), text)
+	if err == nil && (reply.rows != 1 || reply.state != event.JobSent || !strings.HasPrefix(p.Said(), "sent ")) {
+		err = fmt.Errorf("the reply is there %d times and %s\n%s", reply.rows, reply.state, p.Said())
+	}
+	return p.Counts(), err
+}
+
+func (d *sweptDesk) killed(t *testing.T, f faults.Fault) (faults.Point, bool, error) {
+	p, text, err := d.run(t, f)
+	if err != nil {
+		return faults.Point{}, false, err
+	}
+	point, hit := p.Hit()
+	return point, hit, d.judge(t.Context(), text, p.Said())
+}
+
+// judge starts the next terminal, which brings to an end what can be brought to
+// one, and looks at the reply.
+func (d *sweptDesk) judge(ctx context.Context, text, said string) error {
+	before, err := d.reply(ctx, text)
+	if err != nil {
+		return err
+	}
+	if out, err := d.team.send(ctx, d.root, d.phone, "after "+text); err != nil && !bytes.Contains(out, []byte("held")) {
+		return fmt.Errorf("the next terminal: %w\n%s", err, out)
+	}
+	after, err := d.reply(ctx, text)
+	if err != nil {
+		return err
+	}
+	keptIt := strings.HasPrefix(said, "sent ") || strings.HasPrefix(said, "queued ")
+	reached := d.team.network.count(after.op)
+	switch {
+	case after.rows > 1 || after.rows != before.rows:
+		return fmt.Errorf("the reply is there %d times, and was %d times", after.rows, before.rows)
+	case keptIt && after.rows == 0:
+		return fmt.Errorf("it said %q and the reply is gone", said)
+	case after.rows == 0:
+		return nil // it never said a word of it
+	case reached > 1:
+		return fmt.Errorf("the network has the reply %d times", reached)
+	}
+	switch after.state {
+	case event.JobSent:
+		if reached != 1 {
+			return errors.New("the reply is shown as sent and the network does not have it")
+		}
+	case event.JobQueued, event.JobHeld, event.JobUnsure, event.JobSending:
+	default:
+		return fmt.Errorf("the reply is %q", after.state)
+	}
+	return nil
+}
+
+// reply is where a message stands in a store.
+type reply struct {
+	rows  int
+	op    string
+	state event.JobState
+}
+
+// reply reads beside the programs, and moves nothing: whoever closes a store as
+// the last one removes its journal.
+func (d *sweptDesk) reply(ctx context.Context, text string) (reply, error) {
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.root, "store.db")+"?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		return reply{}, err
+	}
+	defer db.Close()
+	var r reply
+	err = db.QueryRowContext(ctx, "select count(*), coalesce(max(op), ''), coalesce(max(job), '') from message where text = ?", text).Scan(&r.rows, &r.op, &r.state)
+	return r, err
+}
