@@ -39,24 +39,74 @@ func holds(folder, tests string, counts ...string) job {
 	return job{folder: folder, tests: tests, flags: counts}
 }
 
-const programs = "./cmd/internal/torture"
+// The folders of the suite.
+const (
+	programs = "./cmd/internal/torture"
+	desk     = "./cmd/frontdesk"
+	relay    = "./webhookrelay"
+	local    = "./store"
+	outbox   = "./store/outbox"
+	screen   = "./tui"
+)
 
 // wholeSuite is one round of `make torture`.
 func wholeSuite(scale float64) []job {
-	n := func(name string, count int) string {
-		return fmt.Sprintf("-%s=%d", name, max(1, int(float64(count)*scale)))
-	}
-	return []job{
+	n := func(name string, count int) string { return fmt.Sprintf("-%s=%d", name, max(1, int(float64(count)*scale))) }
+	return append([]job{
 		owes("F3", programs, "TestPowerLoss", n("images", 20_000)),
-		holds(programs, "TestPowerLossNormalLoses", n("images", 300)),
-		owes("F14", programs, "TestBacklogToAColdTerminal", n("backlog", 300_000)),
-	}
+		owes("F3", programs, "TestPowerLossStore", n("images", 4000)),
+		owes("F4", programs, "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints", n("points", 100_000)),
+		owes("F21", programs, "TestMigrationSweep", n("points", 100_000)),
+		owes("F1", programs, "TestKillLoop", n("kills", 300)),
+		owes("F1d", programs, "TestOneEventOneSequence", n("doubles", 50)),
+		owes("F2", desk, "TestKill", n("kills", 300)),
+		owes("F2p", desk, "TestTwoProcessesOneSender", n("holder-kills", 40)),
+		holds(desk, "TestKillDemo|TestStopWhileSending", n("demo-kills", 15)),
+		owes("F6", programs, "TestResumeUnderEveryCut", n("cuts", 4097), n("partitions", 1000)),
+		owes("F18", programs, "TestTeamActionsLinearizable", n("histories", 15)),
+		owes("F11", programs, "TestRestart|TestRestartsUnderLoad", n("events", 200_000)),
+		owes("F14", programs, "TestBacklogToAColdTerminal", n("backlog", 200_000)),
+		owes("F10", programs, "TestSoak", "-soak=60s"),
+		owes("F5", relay, "TestChangedRowsAreDetected", n("flips", 2000)),
+		owes("F11-open", relay, "TestLongLogOpensAtOnce", n("rows", 200_000)),
+		owes("F12", relay, "TestDeadPeerIsKnown", n("deaths", 100)),
+		owes("F13", relay, "TestRevocationBites", n("revocations", 200)),
+		owes("F15", relay, "TestSlowTerminalHarmsNobody", n("slowpairs", 3)),
+		owes("F24", relay, "TestSecretsStayIn", n("logbytes", 64<<20)),
+		owes("F25", relay, "TestErasedMeansErased", n("markers", 50)),
+		owes("F26", relay, "TestSlowlorisAndForgers", n("slow", 2000), n("forged", 1000), "-flood=15s"),
+		owes("F16", outbox, "TestAmbiguousSends", n("sends", 576)),
+		owes("F17", local, "TestReceiptsConverge"),
+		owes("F25", local, "TestErasedMeansErased", n("markers", 100)),
+		holds(local, "TestDamagedStores", n("stores", 300)),
+		holds("./store/media", "TestMediaWholeOrAbsent", n("cut-size", 8<<20)),
+		owes("F19", relay, "TestHostileWebhooks", "-hostiletimes=1000"),
+		owes("F19", screen, "TestHostileCorpus", "-hostile=0"),
+	}, controls()...)
 }
 
 // ciSlice is what CI holds: enough of everything to see that it still works.
 func ciSlice(float64) []job {
+	return append([]job{
+		owes("F3", programs, "TestPowerLoss", "-images=9500"),
+		owes("F3", programs, "TestPowerLossStore", "-images=500"),
+		owes("F4", programs, "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints", "-points=100000"),
+		owes("F1", programs, "TestKillLoop", "-kills=140"),
+		owes("F2", desk, "TestKill", "-kills=60"),
+		owes("F19", screen, "TestHostileCorpus", "-hostile=0"),
+	}, controls()...)
+}
+
+// controls are the same checks against programs that are wrong in one line: each
+// must be caught. They are quick.
+func controls() []job {
 	return []job{
-		owes("F3", programs, "TestPowerLoss", "-images=10000"),
-		holds(programs, "TestPowerLossNormalLoses", "-images=300"),
+		holds(programs, "TestPowerLossNormalLoses|TestPowerLossForgottenFolderLoses|TestPowerLossStoreNormalLoses|TestSyscallSweepEarlyAnswerLoses|"+
+			"TestHastyAnswerLoses|TestEarlyUnlockDuplicates|TestLostPreconditionsAreSeen|TestCarelessResumeIsSeen"),
+		holds(desk, "TestForgottenAttemptDoubles"),
+		holds(outbox, "TestRetryOnUnsureDuplicates"),
+		holds(local, "TestErasingWithoutWipingLeavesWords"),
+		holds(relay, "TestSecretsWouldGetOut"),
+		holds("./tui/safetext", "TestAnsiStripFailsTheCorpus"),
 	}
 }

@@ -13,8 +13,8 @@ import (
 
 // meaning says what each figure counts.
 var meaning = map[string]string{
-	"F1": "kills of the relay under load", "F2": "kills of the terminal", "F3": "power cuts", "F4": "fault points",
-	"F5": "flipped bits and cut files", "F6": "broken connections", "F7": "fuzz executions", "F11": "events behind a restart",
+	"F1": "kills of the relay under load", "F1d": "webhooks in 200 copies at once", "F2": "kills of the terminal", "F2p": "kills of a store's holder", "F3": "power cuts", "F4": "fault points",
+	"F5": "flipped bits and cut files", "F6": "broken connections", "F7": "fuzz executions", "F10": "events of a soak", "F11": "events behind a restart", "F11-open": "events of a log that opens",
 	"F12": "dead peers", "F13": "revocations", "F14": "events to a cold terminal", "F15": "events beside a stuck terminal",
 	"F16": "ambiguous sends", "F17": "orders of receipts", "F18": "histories of team actions", "F19": "hostile texts on screens",
 	"F20": "hostile rows drawn", "F21": "broken migrations", "F24": "bytes of logs searched for secrets", "F25": "erased contacts",
@@ -29,7 +29,7 @@ type figure struct {
 	took                    time.Duration
 }
 
-var figureLine = regexp.MustCompile(`figure (F\d+[a-z]*) count=(\d+) failures=(\d+) target=(\d+) took=(\S+)`)
+var figureLine = regexp.MustCompile(`figure (F\d+[a-z-]*) count=(\d+) failures=(\d+) target=(\d+) took=(\S+)`)
 
 func figuresIn(text string) []figure {
 	var list []figure
@@ -101,7 +101,7 @@ func (f *figure) projected() string {
 
 func byNumber(a, b string) int {
 	number := func(s string) int {
-		n, _ := strconv.Atoi(strings.TrimRight(s[1:], "abcdefghijklmnopqrstuvwxyz"))
+		n, _ := strconv.Atoi(strings.TrimRight(s[1:], "abcdefghijklmnopqrstuvwxyz-"))
 		return n
 	}
 	if d := number(a) - number(b); d != 0 {
