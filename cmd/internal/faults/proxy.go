@@ -147,7 +147,8 @@ func (p *Proxy) serve(client net.Conn) {
 		reset(client)
 		return
 	}
-	server, err := net.DialTimeout("tcp", p.address(), 5*time.Second)
+	dialer := net.Dialer{Timeout: 5 * time.Second}
+	server, err := dialer.Dial("tcp", p.address())
 	if err != nil {
 		l.kill(true)
 	} else {

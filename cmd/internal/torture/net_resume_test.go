@@ -83,8 +83,11 @@ func (w *world) happen() {
 		w.publish(chat, event.Assigned{To: []event.AgentID{"", "ana", "ben"}[w.random.IntN(3)]})
 	case 7:
 		bodies := []event.Body{
-			event.Resolved{Resolution: event.Resolution{Notes: "done", CSAT: 4}}, event.Reopened{},
-			event.Labeled{Labels: []string{"vip"}}, event.Noted{Text: "knows the house"}, event.Marked{Unread: true},
+			event.Resolved{Resolution: event.Resolution{Notes: "done", CSAT: 4}},
+			event.Reopened{},
+			event.Labeled{Labels: []string{"vip"}},
+			event.Noted{Text: "knows the house"},
+			event.Marked{Unread: true},
 		}
 		w.publish(chat, bodies[w.random.IntN(len(bodies))])
 	}
