@@ -51,7 +51,9 @@ const (
 
 // wholeSuite is one round of `make torture`.
 func wholeSuite(scale float64) []job {
-	n := func(name string, count int) string { return fmt.Sprintf("-%s=%d", name, max(1, int(float64(count)*scale))) }
+	n := func(name string, count int) string {
+		return fmt.Sprintf("-%s=%d", name, max(1, int(float64(count)*scale)))
+	}
 	return append([]job{
 		owes("F3", programs, "TestPowerLoss", n("images", 20_000)),
 		owes("F3", programs, "TestPowerLossStore", n("images", 4000)),
