@@ -64,6 +64,9 @@ type Options struct {
 	// Bell rings the terminal's bell when a customer writes while the terminal
 	// is not looked at.
 	Bell bool
+	// Open opens an address that a person has confirmed: ASCII, its scheme http,
+	// https, mailto or tel. Nil where nothing can be opened.
+	Open func(ctx context.Context, address string) error
 	// Env is the environment, for the terminal's abilities.
 	Env []string
 }
@@ -132,9 +135,13 @@ type App struct {
 	tick           func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	said           string
 	prefix         string
-	why            bool // the picker came in the place of a reply
-	light          bool
-	depth          colorprofile.Profile
+	// linkOf is the message of which a link was asked for last, linkAt which one
+	// comes next.
+	linkOf store.MessageKey
+	linkAt int
+	why    bool // the picker came in the place of a reply
+	light  bool
+	depth  colorprofile.Profile
 
 	frame string
 	dirty bool

@@ -42,6 +42,7 @@ func commands() []command {
 		{"details", false, (*App).details},
 		{"copy", false, (*App).copyText},
 		{"copy-link", false, (*App).copyLink},
+		{"open-link", false, (*App).openLink},
 		{"undo", true, (*App).undo},
 		{"search", true, (*App).search},
 		{"mine", true, goTo(store.ViewMine)},

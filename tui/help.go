@@ -18,7 +18,7 @@ func (a *App) help() tea.Cmd {
 		{Title: h.Move, Keys: a.keysOf("next", "previous", "next-needing", "prev-needing", "open", "back", "next-open", "prev-open",
 			"page-down", "page-up", "home", "end", "next-pane", "prev-pane", "contact")},
 		{Title: h.Act, Keys: a.keysOf("reply", "note", "template", "resolve", "resolve-stay", "assign", "assign-me", "unread", "read",
-			"again", "discard", "details", "copy", "copy-link", "undo")},
+			"again", "discard", "details", "copy", "copy-link", "open-link", "undo")},
 		{Title: h.Go, Keys: a.keysOf("search", "mine", "unassigned", "all", "closing", "resolved", "failed", "palette", "help", "redraw", "quit")},
 		{Title: h.Write, Keys: a.words.Composer.ReplyHints},
 	}))

@@ -117,6 +117,8 @@ func (a *App) doMore(act action.Action) tea.Cmd {
 		return a.release(x.Message)
 	case action.Query:
 		return a.query(x.Text)
+	case action.OpenLink:
+		return a.opened(x)
 	case action.Quit:
 		return a.leave()
 	case action.Say:

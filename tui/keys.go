@@ -40,6 +40,7 @@ func bindings() []binding {
 		{"details", on("d")},
 		{"copy", on("y")},
 		{"copy-link", on("Y")},
+		{"open-link", on("f")},
 		{"undo", on("z")},
 		{"search", on("/")},
 		{"mine", on("g m")},

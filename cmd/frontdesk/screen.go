@@ -29,7 +29,7 @@ func (d *desk) screenOptions() tui.Options {
 	return tui.Options{
 		Store: d.store, Agent: d.cfg.Agent, Now: d.now, Location: time.Local,
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
-		Bell: true, Env: d.env.environ,
+		Bell: true, Env: d.env.environ, Open: openAddress,
 	}
 }
 

@@ -63,6 +63,8 @@ type (
 	Release struct{ Message store.MessageKey }
 	// Query asks for search results; the answer comes back to the overlay.
 	Query struct{ Text string }
+	// OpenLink opens an address outside of the program.
+	OpenLink struct{ URL, Host string }
 	// Quit leaves the program, whatever is unsent.
 	Quit struct{}
 	// Pass says that a key was not meant for the overlay: the pane below it is
@@ -89,6 +91,7 @@ func (MarkSent) action()         {}
 func (Discard) action()          {}
 func (Release) action()          {}
 func (Query) action()            {}
+func (OpenLink) action()         {}
 func (Quit) action()             {}
 func (Pass) action()             {}
 func (Say) action()              {}

@@ -109,14 +109,17 @@ type Did struct {
 	NoConversation, NotResolved, NothingFailed, NothingQueued    string
 	FailedSettled                                                string
 	NoteSaved, LinkNone                                          string
-	Discarded, Released, Retried, MarkedSent, NoMoreNeeding      string
-	WindowClosedF, WindowNever, NoTemplates                      string
-	PanicF, ReadFailedF, WriteFailedF, NotFound                  string
-	UnsentQuitTitle, UnsentQuitF                                 string
-	GoPrompt                                                     string
-	Described                                                    string
-	QuitAnyway, Stay                                             string
-	SomebodyElse, LandedF, LandedDo, SendToo, BackToWriting      string
+	// What is said before an address is opened, and after.
+	OpenTitle, OpenYes, OpenNo, LeadsToF, OpenedF, NoLink, CannotOpen string
+	LinkUser, LinkForeign, LinkPlain                                  string
+	Discarded, Released, Retried, MarkedSent, NoMoreNeeding           string
+	WindowClosedF, WindowNever, NoTemplates                           string
+	PanicF, ReadFailedF, WriteFailedF, NotFound                       string
+	UnsentQuitTitle, UnsentQuitF                                      string
+	GoPrompt                                                          string
+	Described                                                         string
+	QuitAnyway, Stay                                                  string
+	SomebodyElse, LandedF, LandedDo, SendToo, BackToWriting           string
 }
 
 // Command is a command's words: what the palette and the help call it.

@@ -27,6 +27,7 @@ func commands() map[string]Command {
 		"details":      {"details", "every event behind the message, and what to do"},
 		"copy":         {"copy text", "copy the message's text"},
 		"copy-link":    {"copy link", "copy the linked job's or booking's address"},
+		"open-link":    {"open address", "open an address in the message, after a look at where it leads"},
 		"search":       {"search", "find words, names and numbers everywhere"},
 		"mine":         {"go to Mine", "what is assigned to me"},
 		"unassigned":   {"go to Unassigned", "what nobody has taken"},
