@@ -30,7 +30,7 @@ type rawServer struct {
 func newRawServer(t testing.TB, change func(*http.Server)) *rawServer {
 	t.Helper()
 	h := newHostileRelay(t)
-	logger := slog.New(slog.NewTextHandler(&locked{w: h.log}, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	logger := slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	server := webhookrelay.NewServer(h.Relay.Handler(), logger)
 	if change != nil {
 		change(server)

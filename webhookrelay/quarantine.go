@@ -273,20 +273,8 @@ func (t *logTx) tellSettled(ctx context.Context, hook string, seq event.Seq) (ev
 // closeErased ends what is open of a POST whose body was erased at a sequence:
 // it can never be read again.
 func (t *logTx) closeErased(ctx context.Context, raw, by event.Seq) error {
-	rows, err := t.conn.QueryContext(ctx, "select seq from quarantine where raw = ? and settled is null order by seq", int64(raw))
+	open, err := t.openOf(ctx, raw)
 	if err != nil {
-		return fmt.Errorf("settle: %w", err)
-	}
-	var open []event.Seq
-	for rows.Next() {
-		var seq event.Seq
-		if err := rows.Scan(&seq); err != nil {
-			_ = rows.Close()
-			return fmt.Errorf("settle: %w", err)
-		}
-		open = append(open, seq)
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return fmt.Errorf("settle: %w", err)
 	}
 	for _, seq := range open {
@@ -299,6 +287,23 @@ func (t *logTx) closeErased(ctx context.Context, raw, by event.Seq) error {
 		return fmt.Errorf("settle: %w", err)
 	}
 	return nil
+}
+
+// openOf returns what is open of a POST.
+func (t *logTx) openOf(ctx context.Context, raw event.Seq) (open []event.Seq, err error) {
+	rows, err := t.conn.QueryContext(ctx, "select seq from quarantine where raw = ? and settled is null order by seq", int64(raw))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var seq event.Seq
+		if err := rows.Scan(&seq); err != nil {
+			return nil, err
+		}
+		open = append(open, seq)
+	}
+	return open, rows.Err()
 }
 
 // reportQuarantine tells the administrator what waits since before.
