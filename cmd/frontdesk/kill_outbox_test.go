@@ -22,6 +22,9 @@ var (
 // then compares what its store shows with what the network knows: nothing lost,
 // nothing sent twice, and what nobody knows is unsure.
 func TestKill(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills real processes")
+	}
 	began := time.Now()
 	random := faults.Rand(faults.Seed(t, *seedFlag), 1)
 	s := newStreet(t, 4*time.Millisecond)
@@ -46,6 +49,9 @@ func TestKill(t *testing.T) {
 // it and is killed again and again; whoever comes next takes over. The network
 // gets nothing twice.
 func TestTwoProcessesOneSender(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills real processes")
+	}
 	began := time.Now()
 	random := faults.Rand(faults.Seed(t, *seedFlag), 2)
 	s := newStreet(t, 4*time.Millisecond)
@@ -86,6 +92,9 @@ func TestTwoProcessesOneSender(t *testing.T) {
 // again what it was sending when it was killed sends it twice; the real one
 // does not.
 func TestForgottenAttemptDoubles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills real processes")
+	}
 	var builds faults.Builds
 	defer builds.Remove()
 	forgetful := builds.Mutant(t, "frontdesk", "forgetful", faults.Edit{

@@ -348,13 +348,17 @@ func TestEarlyUnlockDuplicates(t *testing.T) {
 			t.Fatalf("%d, %v", status, err)
 		}
 	}
-	newLoad(r.url).copies(t, webhook("wamid.double", "34600000001", "again and again"))
-	n := counted(r.read(token))
-	if n["wamid.calm"] != 1 {
-		t.Errorf("one after another: %d times", n["wamid.calm"])
+	most := 0
+	for i := 0; i < 5 && most < 2; i++ {
+		id := fmt.Sprintf("wamid.double.%d", i)
+		newLoad(r.url).copies(t, webhook(id, "34600000001", "again and again"))
+		most = counted(r.read(token))[id]
 	}
-	if n["wamid.double"] < 2 {
+	if n := counted(r.read(token))["wamid.calm"]; n != 1 {
+		t.Errorf("one after another: %d times", n)
+	}
+	if most < 2 {
 		t.Error("the lock is released early and 200 copies are one event")
 	}
-	t.Logf("200 copies became %d events", n["wamid.double"])
+	t.Logf("200 copies became %d events", most)
 }
