@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -40,6 +41,9 @@ func theFacts(err error) bool {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return true
+	}
+	if strings.Contains(e.Error(), "no such ") {
+		return false // the store lacks a table: all facts would be put aside
 	}
 	switch e.Code() & 0xff {
 	case sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_RANGE, sqlite3.SQLITE_ERROR:

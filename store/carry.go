@@ -98,41 +98,53 @@ func questions(schema int) []question {
 		names = " left join (select null as conversation, null as id, null as account, null as chat) n on 0"
 	}
 	return []question{
-		{carriedDraft, "select " + namedQuestion + ", j.mode, j.text, j.at from intent_draft j" + names, "j.conversation",
+		{
+			carriedDraft, "select " + namedQuestion + ", j.mode, j.text, j.at from intent_draft j" + names, "j.conversation",
 			func(c *carried, scan func(...any) error) error {
 				return scan(&c.In, &c.Account, &c.Chat, &c.Mode, &c.Text, &c.At)
-			}},
-		{carriedDraft, "select " + namedAlone + ", j.mode, j.text, j.at from intent_draft j" + names, "j.conversation",
+			},
+		},
+		{
+			carriedDraft, "select " + namedAlone + ", j.mode, j.text, j.at from intent_draft j" + names, "j.conversation",
 			func(c *carried, scan func(...any) error) error {
 				return scan(&c.In, &c.Account, &c.Chat, &c.Mode, &c.Text, &c.At)
-			}},
-		{carriedJob, `select j.op, j.account, j.send, j.state, j.attempt, j.queued_at, j.next_at, j.retries, j.released,
+			},
+		},
+		{
+			carriedJob, `select j.op, j.account, j.send, j.state, j.attempt, j.queued_at, j.next_at, j.retries, j.released,
 			coalesce(m.network_id, ''), coalesce(m.settled, 0), coalesce(m.error, '')
 			from intent_job j left join message m on m.key = j.message`, "j.key",
 			func(c *carried, scan func(...any) error) error {
 				return scan(&c.ID, &c.Account, &c.Send, &c.State, &c.Attempt, &c.At, &c.NextAt, &c.Retries, &c.Released,
 					&c.Message, &c.Settled, &c.Error)
-			}},
+			},
+		},
 		{carriedJob, `select j.op, j.account, j.send, j.state, j.attempt, j.queued_at, j.next_at, j.retries, j.released
 			from intent_job j`, "j.key", func(c *carried, scan func(...any) error) error {
 			return scan(&c.ID, &c.Account, &c.Send, &c.State, &c.Attempt, &c.At, &c.NextAt, &c.Retries, &c.Released)
 		}},
-		{carriedPublication, "select " + namedQuestion + ", j.id, j.kind, j.body, j.at, j.aspect, j.expect, j.accepted from intent_publication j" + names, "j.key",
+		{
+			carriedPublication, "select " + namedQuestion + ", j.id, j.kind, j.body, j.at, j.aspect, j.expect, j.accepted from intent_publication j" + names, "j.key",
 			func(c *carried, scan func(...any) error) error {
 				return scan(&c.In, &c.Account, &c.Chat, &c.ID, &c.Kind, &c.Body, &c.At, &c.Aspect, &c.Expect, &c.Accepted)
-			}},
-		{carriedSeen, "select " + namedQuestion + ", j.seq, j.inbound from intent_seen j" + names, "j.conversation",
+			},
+		},
+		{
+			carriedSeen, "select " + namedQuestion + ", j.seq, j.inbound from intent_seen j" + names, "j.conversation",
 			func(c *carried, scan func(...any) error) error {
 				return scan(&c.In, &c.Account, &c.Chat, &c.Seq, &c.Inbound)
-			}},
+			},
+		},
 		{carriedNote, "select " + namedQuestion + `, j.op, j.text, j.at, coalesce(j.error, '') from message j` + names +
 			" where j.kind = 'note' and j.job = 'failed' and j.seq = 0", "j.key", func(c *carried, scan func(...any) error) error {
 			return scan(&c.In, &c.Account, &c.Chat, &c.ID, &c.Text, &c.At, &c.Error)
 		}},
-		{carriedTemplate, "select account, name, language, last_used, field_values from intent_template j", "name",
+		{
+			carriedTemplate, "select account, name, language, last_used, field_values from intent_template j", "name",
 			func(c *carried, scan func(...any) error) error {
 				return scan(&c.Account, &c.Name, &c.Language, &c.At, &c.Body)
-			}},
+			},
+		},
 		{carriedPause, "select account, error, since from intent_pause j", "account", func(c *carried, scan func(...any) error) error {
 			return scan(&c.Account, &c.Error, &c.At)
 		}},

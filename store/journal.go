@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -146,7 +147,7 @@ func (s *Store) WriteEvents(ctx context.Context, w io.Writer, after event.Seq) (
 		}
 		return nil
 	})
-	if err != nil && err != errStop {
+	if err != nil && !errors.Is(err, errStop) {
 		return last, fmt.Errorf("write events: %w", err)
 	}
 	return last, nil
