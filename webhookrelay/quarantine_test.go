@@ -321,3 +321,34 @@ func TestQuarantineOfOtherLogs(t *testing.T) {
 		t.Error("the older log was changed")
 	}
 }
+
+// A body that is kept no more is said to be gone, and what stands beside it is
+// reprocessed all the same. A mark that is missing is told by Check.
+func TestReprocessAfterABodyIsGone(t *testing.T) {
+	s := relaytest.New(t)
+	one, two := message(1), message(2)
+	one.Route, two.Route = "added", "added"
+	s.Receive(one)
+	s.Receive(two)
+	q := quarantine(t, s)
+	first := open(t, q)[0].Seq
+	s.Stop()
+	tampered(t, s, fmt.Sprintf("delete from raw where seq = %d", first))
+	if list := open(t, q); len(list) != 2 || list[0].Bytes != -1 || list[1].Bytes <= 0 {
+		t.Errorf("listed: %+v", list)
+	}
+	if _, _, err := q.Get(t.Context(), first); !errors.Is(err, webhookrelay.ErrBodyGone) {
+		t.Errorf("Get: %v", err)
+	}
+	done := reprocess(t, q)
+	if len(done) != 2 || !errors.Is(done[0].Err, webhookrelay.ErrBodyGone) || done[1].Stored != 1 || done[1].Err != nil {
+		t.Errorf("reprocessed: %+v", done)
+	}
+	if err := os.Remove(s.Path() + ".head"); err != nil {
+		t.Fatal(err)
+	}
+	report, err := webhookrelay.Check(t.Context(), s.Path())
+	if err != nil || !strings.Contains(strings.Join(report.Findings, ";"), "mark beside the log is missing") {
+		t.Errorf("without a mark: %q %v", report.Findings, err)
+	}
+}
