@@ -74,7 +74,8 @@ func (d *dispatcher) finish(wire context.Context, a attempt) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(wire), finishWithin)
 		err := d.Store.Finish(ctx, a.job.Op, a.outcome)
 		cancel()
-		if err == nil {
+		// Whose contact was erased meanwhile, of that nothing is kept.
+		if err == nil || errors.Is(err, store.ErrNotFound) {
 			return
 		}
 		pause := d.backoff(n)
