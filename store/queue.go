@@ -149,6 +149,42 @@ func (s *Store) waitingAccounts(ctx context.Context) ([]PausedAccount, error) {
 	return list, err
 }
 
+// Limit is what the network asked for at the last attempt of a job that waits.
+type Limit struct {
+	Chat   provider.ChatKey
+	Reason provider.Reason
+	Until  time.Time
+}
+
+// Limits returns what networks asked for that is not over at now: a program that
+// starts anew has to obey it too.
+func (s *Store) Limits(ctx context.Context, now time.Time) ([]Limit, error) {
+	rows, err := s.read.QueryContext(ctx, `select j.send, m.error, j.next_at from intent_job j join message m on m.key = j.message
+		where j.state = 'queued' and j.next_at > ? and m.error is not null`, millis(now))
+	if err != nil {
+		return nil, fmt.Errorf("read limits: %w", err)
+	}
+	var list []Limit
+	err = eachRow(rows, func(scan func(...any) error) error {
+		var raw, failure []byte
+		var until int64
+		if err := scan(&raw, &failure, &until); err != nil {
+			return err
+		}
+		var send provider.Outgoing
+		e, err := decodeError(failure)
+		if err = errors.Join(err, decode(raw, &send)); err != nil {
+			return err
+		}
+		list = append(list, Limit{send.To, e.Reason, instant(until)})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read limits: %w", err)
+	}
+	return list, nil
+}
+
 // Outcome is what an attempt came to.
 type Outcome struct {
 	// State is JobSent, JobFailed, JobUnsure, or JobQueued (again at NextAt).

@@ -44,6 +44,22 @@ func newDispatcher(o *Outbox, announce func(context.Context, provider.AccountID)
 	return d
 }
 
+// remember takes up the limits that the last program was told: a restart gives
+// nobody the right to send sooner.
+func (d *dispatcher) remember(ctx context.Context) error {
+	now := d.Now()
+	limits, err := d.Store.Limits(ctx, now)
+	for _, l := range limits {
+		switch l.Reason {
+		case provider.Unreachable, provider.RateLimited:
+			d.pace.Trip(l.Chat.Account, now, func(int) time.Duration { return l.Until.Sub(now) })
+		case provider.PairLimited:
+			d.pace.HoldPair(l.Chat, l.Until)
+		}
+	}
+	return err
+}
+
 func (d *dispatcher) run(ctx context.Context) {
 	watch := d.Store.Watch()
 	defer watch.Close()

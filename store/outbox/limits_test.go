@@ -283,3 +283,37 @@ func TestHungNetworkIsNoBreaker(t *testing.T) {
 		}
 	})
 }
+
+// TestLimitOutlivesTheProgram: a restart sends nothing sooner than the network
+// allowed before it, neither what met the limit nor what stands beside it.
+func TestLimitOutlivesTheProgram(t *testing.T) {
+	for reason, waits := range map[provider.Reason]bool{provider.RateLimited: true, provider.Unreachable: true, provider.PairLimited: false} {
+		t.Run(string(reason), func(t *testing.T) {
+			bubble(t, func(t *testing.T, w *world) {
+				limited, other := key("sales", "1"), key("sales", "2")
+				w.writes(limited)
+				w.writes(other)
+				line := w.lines["sales"]
+				line.does(refuse(provider.Error{Reason: reason, After: 10 * time.Minute, Text: "Too fast. Wait."}))
+				_, stop := w.run()
+				m := w.reply(limited, "limited")
+				synctest.Wait()
+				stop()
+				line.does(nil)
+				w.restart()
+				pass(time.Second)
+				_, stop = w.run()
+				defer stop()
+				beside := w.reply(other, "beside")
+				pass(10*time.Minute - 2*time.Second)
+				w.is(m, event.JobQueued)
+				if got := w.message(beside).Job; (got == event.JobQueued) != waits {
+					t.Errorf("beside it one is %s", got)
+				}
+				pass(time.Minute)
+				w.is(m, event.JobSent)
+				w.is(beside, event.JobSent)
+			})
+		})
+	}
+}

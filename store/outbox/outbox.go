@@ -98,14 +98,18 @@ func (o *Outbox) Run(ctx context.Context) error {
 		}
 		return fmt.Errorf("recover outbox: %w", err)
 	}
+	p := newPublisher(o)
+	d := newDispatcher(o, p.announce)
+	if err := d.remember(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("remember limits: %w", err)
+	}
 	// The publisher ends last: what the last attempts came to, and an action
 	// followed by leaving the program, should still reach the team.
 	publishing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	p := newPublisher(o)
 	var running sync.WaitGroup
 	running.Go(func() { p.run(publishing) })
-	newDispatcher(o, p.announce).run(ctx)
+	d.run(ctx)
 	p.flushNow(publishing)
 	stop()
 	running.Wait()
