@@ -108,7 +108,7 @@ func (d *desk) openLog() error {
 		return &fault{what: "the log cannot be written", todo: "check who may write in " + d.cfg.dir, err: err}
 	}
 	d.closers = append(d.closers, func() { f.Close() })
-	d.log = slog.New(slog.NewJSONHandler(f, nil))
+	d.log = slog.New(slog.NewJSONHandler(cleanLog{f}, nil))
 	return nil
 }
 

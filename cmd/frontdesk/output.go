@@ -96,6 +96,18 @@ func printJSON(w io.Writer, v any) error {
 	return err
 }
 
+// cleanLog is where log records go: one line each of JSON, whose controls are
+// escaped, so that a log may be looked at in a terminal.
+type cleanLog struct{ w io.Writer }
+
+// Write implements io.Writer for one whole record.
+func (c cleanLog) Write(p []byte) (int, error) {
+	if _, err := c.w.Write(escapeControls(p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
 func escapeControls(in []byte) []byte {
 	out := make([]byte, 0, len(in))
 	for _, r := range string(in) {

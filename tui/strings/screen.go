@@ -31,6 +31,9 @@ type Screen struct {
 	// CannotShowPart stands in the place of a part of a pane.
 	CannotShowPart string
 	MoreLinesF     string // how many
+	// CarefulF is said of a file whose name ends in what is run, or in what its
+	// type does not.
+	CarefulF string
 
 	// Words of a thread.
 	NothingOpen  string

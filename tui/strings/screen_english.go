@@ -18,6 +18,7 @@ func EnglishScreen() Screen {
 		EmptyElse:      "Nothing in this view.",
 		CannotShowF:    "⚠ cannot be shown (event %d) · d for what is known",
 		CannotShowRow:  "⚠ cannot be shown",
+		CarefulF:       "? its name ends in %s: be careful before you open it",
 		CannotShowHint: "Enter opens it",
 		CannotShowPart: "⚠ this part cannot be shown",
 		MoreLinesF:     "… %d more lines · d shows all",

@@ -51,8 +51,9 @@ func (b *block) media(m *provider.Media, kind provider.ContentKind, caption stri
 	if m.Voice {
 		label = b.p.look.Words.Screen.Voice
 	}
-	if m.Name != "" {
-		label = safetext.Name(m.Name).String()
+	name, careful := line.FileName(m.Name, m.MIME)
+	if !name.Empty() {
+		label = name.String()
 	}
 	parts := []line.Piece{
 		b.p.look.Pen.Own(b.style(theme.Text), theme.GlyphFile+" "),
@@ -65,6 +66,9 @@ func (b *block) media(m *provider.Media, kind provider.ContentKind, caption stri
 		parts = append(parts, b.p.look.Pen.Remote(b.style(theme.Faint), safetext.Line("   "+m.MIME), 30))
 	}
 	b.fit(parts)
+	if careful != "" {
+		b.wrapped(b.style(theme.Warn), safetext.Line(fmt.Sprintf(b.p.look.Words.Screen.CarefulF, careful)))
+	}
 	if caption != "" {
 		b.text(caption)
 	}
