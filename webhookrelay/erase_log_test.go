@@ -206,19 +206,7 @@ func TestErasureFindsStrays(t *testing.T) {
 	if got := kinds(t, l, 0); got != "erased unknown"+q+q+q+q+" erased message.received template.listed contact.erased"+r+r+r {
 		t.Errorf("the log is %s", got)
 	}
-	rows, err := l.read.QueryContext(t.Context(), "select seq from raw order by seq")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
-	var raws []int
-	for rows.Next() {
-		var seq int
-		if err := rows.Scan(&seq); err != nil {
-			t.Fatal(err)
-		}
-		raws = append(raws, seq)
-	}
+	raws := posted(t, l)
 	if len(raws) != 2 || raws[0] != 2 || raws[1] != 4 {
 		t.Errorf("the bodies of %v are kept, want those of 2 and 4", raws)
 	}

@@ -113,7 +113,7 @@ func TestErasedMeansErased(t *testing.T) {
 	token := s.Token("ana")
 	ana := newClient(t, s, "ben")
 	term := follow(t, s.URL, token, 0)
-	key := event.Key((<-term.hello).Key)
+	key := (<-term.hello).Key
 	people := make([]person, *markersFlag)
 	for i := range people {
 		people[i] = somebody(i, rnd.Uint32(), key)

@@ -174,19 +174,8 @@ func everything(t testing.TB, path string) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rows, err := db.QueryContext(t.Context(), "select quote("+strings.Join(names, ") || quote(")+") from "+table+" order by 1")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			var line string
-			if err := rows.Scan(&line); err != nil {
-				t.Fatal(err)
-			}
+		for _, line := range linesOf(t, db, "select quote("+strings.Join(names, ") || quote(")+") from "+table+" order by 1") {
 			out.WriteString(table + " " + line + "\n")
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
 		}
 	}
 	return out.String()

@@ -30,38 +30,46 @@ func dumpOfOne(ctx context.Context, t *testing.T, db *sql.DB) string {
 	t.Helper()
 	var out strings.Builder
 	for _, table := range tablesOfOne {
-		n := strings.Count(table.columns, ",") + 1
-		rows, err := db.QueryContext(ctx, "select "+table.columns+" from "+table.name+" order by "+table.order)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			values, into := make([]any, n), make([]any, n)
-			for i := range values {
-				into[i] = &values[i]
-			}
-			if err := rows.Scan(into...); err != nil {
-				t.Fatal(err)
-			}
-			out.WriteString(table.name)
-			for _, v := range values {
-				if b, ok := v.([]byte); ok {
-					if bytes.ContainsFunc(b, func(r rune) bool { return r < ' ' || r == 0xfffd }) {
-						v = fmt.Sprintf("x%x", b)
-					} else {
-						v = string(b)
-					}
-				}
-				fmt.Fprintf(&out, "|%v", v)
-			}
-			out.WriteByte('\n')
-		}
-		if err := rows.Err(); err != nil {
-			t.Fatal(err)
-		}
-		_ = rows.Close()
+		dumpTable(ctx, t, db, table.name, "select "+table.columns+" from "+table.name+" order by "+table.order, &out)
 	}
 	return out.String()
+}
+
+func dumpTable(ctx context.Context, t *testing.T, db *sql.DB, name, query string, out *strings.Builder) {
+	t.Helper()
+	rows, err := db.QueryContext(ctx, query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	names, err := rows.Columns()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		values, into := make([]any, len(names)), make([]any, len(names))
+		for i := range values {
+			into[i] = &values[i]
+		}
+		if err := rows.Scan(into...); err != nil {
+			t.Fatal(err)
+		}
+		out.WriteString(name)
+		for _, v := range values {
+			if b, ok := v.([]byte); ok {
+				if bytes.ContainsFunc(b, func(r rune) bool { return r < ' ' || r == 0xfffd }) {
+					v = fmt.Sprintf("x%x", b)
+				} else {
+					v = string(b)
+				}
+			}
+			fmt.Fprintf(out, "|%v", v)
+		}
+		out.WriteByte('\n')
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // openGolden puts a log as version 1 left it into a folder of the test's.

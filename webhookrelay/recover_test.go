@@ -3,6 +3,7 @@ package webhookrelay
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -95,20 +96,30 @@ func contents(t testing.TB, path string) map[string][]string {
 		"token":  "select id || name || role || hex(hash) || created_at || coalesce(revoked_at, '') from token order by id",
 		"op":     "select op || account || chat || agent || state || attempt || message || coalesce(error, '') from op order by op",
 	} {
-		rows, err := db.QueryContext(t.Context(), query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for rows.Next() {
-			var s string
-			if err := rows.Scan(&s); err != nil {
-				t.Fatal(err)
-			}
-			all[table] = append(all[table], s)
-		}
-		_ = rows.Close()
+		all[table] = linesOf(t, db, query)
 	}
 	return all
+}
+
+// linesOf are the rows of a query that has one column.
+func linesOf(t testing.TB, db *sql.DB, query string) (lines []string) {
+	t.Helper()
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return lines
 }
 
 // given are the events after a sequence as a terminal gives them back.

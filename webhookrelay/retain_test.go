@@ -31,6 +31,9 @@ func posted(t testing.TB, l *eventLog) (seqs []int) {
 		}
 		seqs = append(seqs, seq)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return seqs
 }
 
