@@ -110,7 +110,8 @@ func TestHostileTextIsStoredVerbatim(t *testing.T) {
 func TestHostileTimestamps(t *testing.T) {
 	st, log := storetest.NewWithLog(t)
 	times := []time.Time{
-		{}, time.Unix(0, 0), time.Unix(-1, 0), time.Unix(4102444800, 0), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
+		{},
+		time.Unix(0, 0), time.Unix(-1, 0), time.Unix(4102444800, 0), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC),
 		time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(2024, 3, 31, 1, 30, 0, 0, time.FixedZone("", 3600)), storetest.Now,
 	}
 	var events []event.Event
@@ -215,9 +216,17 @@ func TestFileNamesOfTheCorpus(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ name, mime, careful string }{
-		{"a.pdf", "application/pdf", ""}, {"a.PDF", "", ""}, {"a", "image/jpeg", ""}, {"photo.jpeg", "image/jpeg; x=y", ""}, {"a.pdf", "image/jpeg", ".pdf"},
-		{"a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""}, {"a.exe", "", ".exe"}, {"a.e\u200bxe", "", ".exe"},
-		{"a.exe  ", "", ".exe"}, {"a.", "", ""}, {"v1.2 final", "", ""},
+		{"a.pdf", "application/pdf", ""},
+		{"a.PDF", "", ""},
+		{"a", "image/jpeg", ""},
+		{"photo.jpeg", "image/jpeg; x=y", ""},
+		{"a.pdf", "image/jpeg", ".pdf"},
+		{"a.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""},
+		{"a.exe", "", ".exe"},
+		{"a.e\u200bxe", "", ".exe"},
+		{"a.exe  ", "", ".exe"},
+		{"a.", "", ""},
+		{"v1.2 final", "", ""},
 	} {
 		if _, got := line.FileName(c.name, c.mime); got != c.careful {
 			t.Errorf("%q as %s: %q, want %q", c.name, c.mime, got, c.careful)

@@ -42,8 +42,10 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "base_url", err)
 	}
-	return &Provider{account: account, config: config, api: api, table: whatsapp.Capabilities(),
-		files: fetch.New([]string{mediaHost}, config.BaseURL)}, nil
+	return &Provider{
+		account: account, config: config, api: api, table: whatsapp.Capabilities(),
+		files: fetch.New([]string{mediaHost}, config.BaseURL),
+	}, nil
 }
 
 // Account implements provider.Provider.

@@ -33,7 +33,7 @@ type Output struct {
 // hidden and blinking text, queries, device strings, C1, direction controls.
 func Read(written []byte) Output {
 	var o Output
-	state := byte(ansi.NormalState)
+	state := ansi.NormalState
 	p := ansi.NewParser()
 	for len(written) > 0 {
 		seq, width, n, next := ansi.DecodeSequence(written, state, p)
