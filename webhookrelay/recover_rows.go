@@ -346,7 +346,8 @@ func (t *logTx) restoreTombstone(ctx context.Context, e event.Event) error {
 }
 
 // restoreOp brings the gateway's table to what a message.send of its own says,
-// so that an operation that is asked for again is not sent again. What a person
+// so that an operation that is asked for again is not sent again, and one that its
+// terminal asks for by itself (gateway.entry tells that as queued) is. What a person
 // said of one is a verdict.
 func (t *logTx) restoreOp(ctx context.Context, e event.Event, s event.SendState) error {
 	if !strings.HasPrefix(e.ID, "gw:") {
@@ -354,8 +355,14 @@ func (t *logTx) restoreOp(ctx context.Context, e event.Event, s event.SendState)
 	}
 	var said, failure []byte
 	var err error
-	if s.State == event.JobSending { // the next relay marks it unsure, and says so with this
+	switch s.State {
+	case event.JobSending: // the next relay marks it unsure, and says so with this
 		said, err = json.Marshal(s)
+		if err == nil && s.Retries != "" {
+			_, err = t.replaceOp(ctx, s.Retries, e.By)
+		}
+	case event.JobQueued:
+		s.State = event.JobFailed
 	}
 	if err == nil && s.Error != nil {
 		failure, err = json.Marshal(s.Error)

@@ -440,3 +440,42 @@ func TestRecoverTellsWhatItCouldNotRead(t *testing.T) {
 		t.Errorf("it says %+v, %v", done, err)
 	}
 }
+
+// An operation that its terminal will ask for again by itself is one that may be
+// tried again; one that another took the place of is not.
+func TestRecoverWhatIsAskedForAgain(t *testing.T) {
+	path, backedUp := filepath.Join(t.TempDir(), "relay.db"), filepath.Join(t.TempDir(), "b.db")
+	l := newLog(t, path)
+	mustAppend(t, l, said(t, l, "m", otherPhone, "x"))
+	if _, err := Backup(t.Context(), path, backedUp, recoverAt); err != nil {
+		t.Fatal(err)
+	}
+	g := &gateway{relay: &Relay{log: l}, ctx: t.Context()}
+	wait := &provider.Error{Op: "send", Reason: provider.RateLimited, Text: "Wait."}
+	for _, s := range []event.SendState{{Op: "waits"}, {Op: "replaced"}, {Op: "again", Retries: "replaced"}} {
+		s.Chat, s.Content = provider.ChatID(otherPhone), provider.TextContent("hello")
+		o := operation{op: s.Op, chat: chatOf(otherPhone), agent: "ana", state: event.JobSending, attempt: 1}
+		told, err := g.entry(o, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if came, err := g.claim(o, s, told); came != claimedIt || err != nil {
+			t.Fatal(came, err)
+		}
+		o.state, o.err = event.JobFailed, wait
+		if _, err := g.settle(o, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	events := given(t, l, 1)
+	if err := l.close(); err != nil {
+		t.Fatal(err)
+	}
+	want := contents(t, path)
+	if _, err := Recover(t.Context(), Recovery{Path: path, From: backedUp, Events: bytes.NewReader(events), Now: recoverAt}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want["op"], contents(t, path)["op"]); diff != "" {
+		t.Errorf("the operations are others: %s", diff)
+	}
+}
