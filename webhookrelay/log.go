@@ -135,13 +135,11 @@ func openLog(ctx context.Context, path string, now func() time.Time, delay func(
 }
 
 func (l *eventLog) start(ctx context.Context) (err error) {
-	if l.read, err = openDB(l.path, 4, patient, "query_only(1)"); err != nil {
-		return err
-	}
-	if l.check, err = openDB(l.path, 1, "busy_timeout(100)", "synchronous(FULL)"); err != nil {
-		return err
-	}
-	if l.conn, err = l.db.Conn(ctx); err != nil {
+	var errs [3]error
+	l.read, errs[0] = openDB(l.path, 4, patient, "query_only(1)")
+	l.check, errs[1] = openDB(l.path, 1, "busy_timeout(100)", "synchronous(FULL)")
+	l.conn, errs[2] = l.db.Conn(ctx)
+	if err := errors.Join(errs[:]...); err != nil {
 		return err
 	}
 	if l.stmts, err = prepare(ctx, l.conn); err != nil {

@@ -60,6 +60,10 @@ type (
 		driver.Result
 		s *saboteur
 	}
+	badTx struct {
+		driver.Tx
+		s *saboteur
+	}
 )
 
 func (c badConnector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -97,7 +101,15 @@ func (c badConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, er
 	if err := c.s.step(); err != nil {
 		return nil, err
 	}
-	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
+	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
+	return badTx{tx, c.s}, err
+}
+
+func (t badTx) Commit() error {
+	if err := t.s.step(); err != nil {
+		return errors.Join(err, t.Rollback())
+	}
+	return t.Tx.Commit()
 }
 
 func (s badStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
@@ -240,6 +252,18 @@ func TestEveryStatementMayFail(t *testing.T) {
 			r, err := l.append(ctx, write{entries: []entry{labeled, known}})
 			if err == nil && (r[0].Conflict == nil || !r[1].Duplicate) {
 				return fmt.Errorf("no conflict: %+v", r)
+			}
+			return err
+		},
+		"verdict": func(ctx context.Context, l *eventLog) error {
+			decided, err := fact("op1:sent", "inbox", l.key.Conversation(chatOf(otherPhone)), "ben", event.SendState{Op: "op1", State: event.JobSent, Chat: otherPhone})
+			if err != nil {
+				return err
+			}
+			decided.verdict = &verdict{op: "op1", chat: chatOf(otherPhone), state: event.JobSent, by: "ben"}
+			r, err := l.append(ctx, write{entries: []entry{decided}})
+			if err == nil && r[0].Seq == 0 {
+				return fmt.Errorf("it was refused: %+v", r[0].Conflict)
 			}
 			return err
 		},
