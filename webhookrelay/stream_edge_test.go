@@ -38,9 +38,14 @@ func TestStreamsThatAreRefused(t *testing.T) {
 		after, token string
 		status       int
 	}{
-		{"0", "", http.StatusUnauthorized}, {"0", "fd_no_such", http.StatusUnauthorized}, {"-1", "", http.StatusUnauthorized},
-		{"-1", token, http.StatusBadRequest}, {"", token, http.StatusBadRequest}, {"1.5", token, http.StatusBadRequest},
-		{"9223372036854775808", token, http.StatusBadRequest}, {"0x1", token, http.StatusBadRequest},
+		{"0", "", http.StatusUnauthorized},
+		{"0", "fd_no_such", http.StatusUnauthorized},
+		{"-1", "", http.StatusUnauthorized},
+		{"-1", token, http.StatusBadRequest},
+		{"", token, http.StatusBadRequest},
+		{"1.5", token, http.StatusBadRequest},
+		{"9223372036854775808", token, http.StatusBadRequest},
+		{"0x1", token, http.StatusBadRequest},
 	} {
 		conn, resp, err := dial(c.after, c.token)
 		if err == nil {
