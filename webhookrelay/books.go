@@ -351,19 +351,22 @@ type execer interface {
 const (
 	metaGoneRaw   = "gone:raw"
 	metaGoneEvent = "gone:event" // those of hooks alone
+	metaGoneOdd   = "gone:quarantined"
 )
 
 // countGone records, in the transaction that removes them, how many bodies and
 // how many events of hooks are removed on purpose.
 func countGone(ctx context.Context, tx execer, bodies, events int64) error {
-	for key, n := range map[string]int64{metaGoneRaw: bodies, metaGoneEvent: events} {
-		if n == 0 {
-			continue
-		}
-		if _, err := tx.ExecContext(ctx, `insert into meta (key, value) values (?, cast(? as blob))
-			on conflict do update set value = cast(cast(cast(cast(value as text) as integer) + ? as text) as blob)`, key, strconv.FormatInt(n, 10), n); err != nil {
-			return fmt.Errorf("count what is removed: %w", err)
-		}
+	return errors.Join(addGone(ctx, tx, metaGoneRaw, bodies), addGone(ctx, tx, metaGoneEvent, events))
+}
+
+func addGone(ctx context.Context, tx execer, key string, n int64) error {
+	if n == 0 {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, `insert into meta (key, value) values (?, cast(? as blob))
+		on conflict do update set value = cast(cast(cast(cast(value as text) as integer) + ? as text) as blob)`, key, strconv.FormatInt(n, 10), n); err != nil {
+		return fmt.Errorf("count what is removed: %w", err)
 	}
 	return nil
 }

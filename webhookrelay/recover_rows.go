@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -326,6 +327,8 @@ func (t *logTx) restore(ctx context.Context, e event.Event) error {
 		}
 	case event.SendState:
 		return t.restoreOp(ctx, e, body)
+	case event.Reprocessed:
+		return t.restoreSettled(ctx, body.Quarantined, e.Seq)
 	}
 	return nil
 }
@@ -381,19 +384,33 @@ func (t *logTx) restoreOp(ctx context.Context, e event.Event, s event.SendState)
 	return nil
 }
 
+// restoreSettled closes what an event given back says is settled: what came of it
+// is among those events, too.
+func (t *logTx) restoreSettled(ctx context.Context, seq, by event.Seq) error {
+	if _, err := t.conn.ExecContext(ctx, "update quarantine set settled = ? where seq = ? and settled is null", int64(by), int64(seq)); err != nil {
+		return fmt.Errorf("settle %d: %w", seq, err)
+	}
+	return nil
+}
+
 // balanceLoss counts what the recovered log lacks of what its books say, so
-// that whatever else is lost later is found.
+// that whatever else is lost later is found. What was settled at a sequence that
+// is lost is open again: what came of it is lost as well, and its body is not.
 func (l *eventLog) balanceLoss(ctx context.Context) error {
 	_, err := l.append(ctx, write{decide: func(ctx context.Context, t *logTx) ([]entry, error) {
-		var bodies, events int64
+		if _, err := t.conn.ExecContext(ctx, "update quarantine set settled = null where settled > ?", int64(t.head.seq)); err != nil {
+			return nil, fmt.Errorf("open the quarantine: %w", err)
+		}
+		var bodies, events, odd int64
 		err := t.conn.QueryRowContext(ctx, `select
 			coalesce(sum(posts_stored + posts_quarantined), 0) - (select count(*) from raw),
-			coalesce(sum(events_stored + events_quarantined + again_stored + again_quarantined), 0) - (select count(*) from event where raw is not null)
-			from book`).Scan(&bodies, &events)
+			coalesce(sum(events_stored + events_quarantined + again_stored + again_quarantined), 0) - (select count(*) from event where raw is not null),
+			coalesce(sum(events_quarantined + again_quarantined), 0) - (select count(*) from quarantine)
+			from book`).Scan(&bodies, &events, &odd)
 		if err != nil {
 			return nil, fmt.Errorf("balance the books: %w", err)
 		}
-		return nil, countGone(ctx, t.conn, bodies, events)
+		return nil, errors.Join(countGone(ctx, t.conn, bodies, events), addGone(ctx, t.conn, metaGoneOdd, odd))
 	}})
 	return err
 }
