@@ -13,7 +13,7 @@ import (
 )
 
 func main() {
-	t := &torture{out: os.Stdout, table: table{}}
+	t := &torture{out: os.Stdout, table: table{}, lanes: 1}
 	long := flag.Duration("for", 30*time.Minute, "how long to go on; the job that is running is finished")
 	slice := flag.Bool("slice", false, "run what CI holds, once")
 	flag.Float64Var(&t.scale, "scale", 1, "multiplies every count")
@@ -25,7 +25,7 @@ func main() {
 	t.ctx, stop = signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if *slice {
-		t.suite, t.fuzz, *long = ciSlice, 0, 0
+		t.suite, t.fuzz, t.lanes, *long = ciSlice, 0, 2, 0
 	} else {
 		t.suite = wholeSuite
 	}

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -22,8 +23,11 @@ type torture struct {
 	only  string
 	logs  string
 	out   io.Writer
-	table table
+	// lanes is how many jobs run at once. Figures of time need one.
+	lanes int
 
+	mu     sync.Mutex // of what follows, and of out
+	table  table
 	failed []string
 }
 
@@ -43,14 +47,9 @@ func (t *torture) run(long time.Duration) error {
 	round := 0
 	for round == 0 || time.Since(began) < long {
 		round++
-		for _, j := range jobs {
-			if t.ctx.Err() != nil {
-				return t.ctx.Err()
-			}
-			if round > 1 && time.Since(began) > long {
-				break
-			}
-			t.do(j, round)
+		t.round(jobs, round, func() bool { return round > 1 && time.Since(began) > long })
+		if err := t.ctx.Err(); err != nil {
+			return err
 		}
 	}
 	fmt.Fprintf(t.out, "\n%s in %d rounds\n\n", time.Since(began).Round(time.Second), round)
@@ -59,6 +58,27 @@ func (t *torture) run(long time.Duration) error {
 		return fmt.Errorf("%d jobs failed, their output is in %s: %s", len(t.failed), t.logs, strings.Join(t.failed, ", "))
 	}
 	return nil
+}
+
+// round runs every job once, until enough says so.
+func (t *torture) round(jobs []job, round int, enough func() bool) {
+	waiting := make(chan job)
+	var running sync.WaitGroup
+	for range max(1, t.lanes) {
+		running.Go(func() {
+			for j := range waiting {
+				t.do(j, round)
+			}
+		})
+	}
+	for _, j := range jobs {
+		if t.ctx.Err() != nil || enough() {
+			break
+		}
+		waiting <- j
+	}
+	close(waiting)
+	running.Wait()
 }
 
 // jobs are the suite's and one for each fuzz target.
@@ -96,6 +116,8 @@ func (t *torture) do(j job, round int) {
 	err := cmd.Run()
 	took := time.Since(began)
 	figures := append(figuresIn(text.String()), j.execs(text.String(), took)...)
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.table.add(figures)
 	verdict := "ok"
 	if err == nil && (len(figures) < len(j.figures) || strings.Contains(text.String(), "no tests to run")) {
