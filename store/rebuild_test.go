@@ -242,3 +242,32 @@ func TestASwapGoesOn(t *testing.T) {
 		}
 	}
 }
+
+// A store that is replaced under somebody who has it open would swallow what
+// they write from then on: their file has no name any more.
+func TestNobodyReplacesAnOpenStore(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	opt := storetest.Options(path, 0)
+	s, err := store.Open(t.Context(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	replaced := func(ctx context.Context, fresh *store.Store) error {
+		if _, err := store.Open(ctx, opt); !errors.Is(err, store.ErrInUse) {
+			t.Errorf("opened while it was replaced: %v", err)
+		}
+		return nil
+	}
+	if _, err := store.Rebuild(t.Context(), opt, replaced); !errors.Is(err, store.ErrInUse) {
+		t.Errorf("rebuilt under an open store: %v", err)
+	}
+	if _, err := store.Salvage(t.Context(), opt, errors.New("why")); !errors.Is(err, store.ErrInUse) {
+		t.Errorf("salvaged under an open store: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Rebuild(t.Context(), opt, replaced); err != nil {
+		t.Errorf("not rebuilt though nobody has it open: %v", err)
+	}
+}

@@ -20,9 +20,14 @@ const (
 // queue, what the team does not have yet, seen marks), as far as it can be
 // read, into a new one, and sets the broken one aside as store.db.broken-<time>.
 // The new one has no facts: they come again from the relay, and Settle puts
-// what was saved into its place. The caller holds the store's Lock and has no
-// Store open on the file.
+// what was saved into its place. The caller holds the store's Lock; while
+// anybody has the store open the error is ErrInUse.
 func Salvage(ctx context.Context, opt Options, why error) (Saved, error) {
+	release, err := alone(opt.Path)
+	if err != nil {
+		return Saved{}, fmt.Errorf("salvage store %s: %w", opt.Path, err)
+	}
+	defer release()
 	var broken *BrokenError
 	foreign := errors.As(why, &broken) && broken.foreign
 	h := newHaul()
@@ -43,7 +48,7 @@ func Salvage(ctx context.Context, opt Options, why error) (Saved, error) {
 	}
 	h.items = append(h.items, carried{What: carriedReport, Text: fmt.Sprintf(
 		"The store on this machine was broken: %s. What could be %s. Conversations are fetched again from the relay.", reason, saved)})
-	err := makeNew(ctx, opt, h.items, replacedBroken, func(context.Context, *Store) error { return nil })
+	err = makeNew(ctx, opt, h.items, replacedBroken, func(context.Context, *Store) error { return nil })
 	if err == nil {
 		err = finishSwap(opt.Path, opt.Now())
 	}
@@ -56,13 +61,18 @@ func Salvage(ctx context.Context, opt Options, why error) (Saved, error) {
 // Rebuild drops every fact and fetches it again: fill brings an empty store to
 // the relay's head. Intent is carried over. Until the new store is complete the
 // old one stays as it is; where fill fails nothing was changed. The caller
-// holds the store's Lock and has no Store open on the file.
+// holds the store's Lock; while anybody has the store open the error is ErrInUse.
 func Rebuild(ctx context.Context, opt Options, fill func(context.Context, *Store) error) (Saved, error) {
+	release, err := alone(opt.Path)
+	if err != nil {
+		return Saved{}, fmt.Errorf("rebuild store: %w", err)
+	}
+	defer release()
 	if have, err := refuseNewer(ctx, opt.Path); err != nil && !IsBroken(err) {
 		return Saved{}, fmt.Errorf("rebuild store: schema %d: %w", have, err)
 	}
 	h := newHaul()
-	err := h.read(ctx, opt.Path, false)
+	err = h.read(ctx, opt.Path, false)
 	if err != nil || len(h.lost()) > 0 {
 		if err := h.readPages(opt.Path, false); err != nil {
 			return Saved{}, fmt.Errorf("rebuild store: %w", err)
@@ -97,8 +107,8 @@ func dropReplaced(path string) error {
 func makeNew(ctx context.Context, opt Options, items []carried, why string, fill func(context.Context, *Store) error) (err error) {
 	path := opt.Path
 	opt.Path = path + ".half"
-	defer func() { err = errors.Join(err, removeStore(opt.Path), removeFile(markerPath(opt.Path))) }()
-	if err := errors.Join(removeStore(opt.Path), removeFile(markerPath(opt.Path))); err != nil {
+	defer func() { err = errors.Join(err, removeHalf(opt.Path)) }()
+	if err := removeHalf(opt.Path); err != nil {
 		return err
 	}
 	s, err := Open(ctx, opt)
@@ -135,6 +145,10 @@ func makeNew(ctx context.Context, opt Options, items []carried, why string, fill
 	return syncDir(filepath.Dir(path))
 }
 
+func removeHalf(path string) error {
+	return errors.Join(removeStore(path), removeFile(markerPath(path)), removeFile(swapLock(path)))
+}
+
 func removeFile(path string) error {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -142,25 +156,58 @@ func removeFile(path string) error {
 	return nil
 }
 
-// finishSwap puts a new store that is complete in the place of the old one. It
-// may be cut off anywhere, and goes on at the next start: as long as the new
-// one has its own name, nothing is read from the old place.
+// ErrInUse: a store is replaced only while nobody has it open, or what they
+// write would go to the old file; and nobody opens it while it is replaced.
+var ErrInUse = errors.New("another frontdesk has the store open, or is replacing it")
+
+func swapLock(path string) string { return path + ".swap" }
+
+// alone keeps every other process from opening the store.
+func alone(path string) (release func(), err error) {
+	release, held, err := lockFile(swapLock(path))
+	if err == nil && held {
+		err = ErrInUse
+	}
+	return release, err
+}
+
+// use keeps every other process from replacing the store. A new one that is
+// complete is put into its place first.
+func use(path string, now time.Time) (release func(), err error) {
+	for {
+		release, held, err := shareFile(swapLock(path))
+		if err == nil && held {
+			err = ErrInUse
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !exists(path+".new-"+replacedBroken) && !exists(path+".new-"+replacedRebuilt) {
+			return release, nil
+		}
+		release()
+		if release, err = alone(path); err != nil {
+			return nil, err
+		}
+		err = finishSwap(path, now)
+		release()
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// finishSwap puts a new store that is complete in the place of the old one,
+// which nobody has open. It may be cut off anywhere, and goes on at the next
+// start: as long as the new one has its own name, nothing is read from the old
+// place.
 func finishSwap(path string, now time.Time) error {
 	for _, why := range []string{replacedBroken, replacedRebuilt} {
 		fresh := path + ".new-" + why
 		if !exists(fresh) {
 			continue
 		}
-		release, held, err := lockFile(path + ".swap")
-		if err != nil {
-			return err
-		}
-		if held {
-			return errors.New("another process is replacing the store; try again")
-		}
-		err = swap(path, fresh, path+"."+why+"-"+now.UTC().Format("20060102T150405"))
-		release()
-		if err != nil {
+		if err := swap(path, fresh, path+"."+why+"-"+now.UTC().Format("20060102T150405")); err != nil {
 			return err
 		}
 	}
@@ -168,9 +215,6 @@ func finishSwap(path string, now time.Time) error {
 }
 
 func swap(path, fresh, aside string) error {
-	if !exists(fresh) {
-		return nil // somebody else was first
-	}
 	if err := removeFile(markerPath(path)); err != nil {
 		return err
 	}

@@ -53,6 +53,7 @@ type Store struct {
 	hub    hub
 	offset atomic.Int64 // of the relay's clock to ours, nanoseconds
 	head   atomic.Int64 // the newest sequence the relay spoke of
+	leave  func()       // lets others replace the file
 }
 
 // readers is how many connections read at once.
@@ -65,17 +66,23 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if opt.Now == nil || opt.NewOp == nil {
 		return nil, errors.New("open store: Now and NewOp are required")
 	}
-	if err := finishSwap(opt.Path, opt.Now()); err != nil {
+	if err := os.MkdirAll(filepath.Dir(opt.Path), 0o700); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
+	}
+	leave, err := use(opt.Path, opt.Now())
+	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
 	}
 	if err := gone(opt.Path); err != nil {
+		leave()
 		return nil, fmt.Errorf("open store: %w", err)
 	}
 	if err := errors.Join(moving(opt.Path), prepareFile(opt.Path)); err != nil {
+		leave()
 		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
 	}
-	s := &Store{opt: opt, hub: hub{watches: map[*Watch]struct{}{}}}
-	err := s.open(ctx)
+	s := &Store{opt: opt, hub: hub{watches: map[*Watch]struct{}{}}, leave: sync.OnceFunc(leave)}
+	err = s.open(ctx)
 	if err == nil {
 		err = s.mark(ctx)
 	}
@@ -107,9 +114,6 @@ func (s *Store) greet(ctx context.Context) error {
 // that of the journal beside it. A file that is there is not even opened:
 // closing it would strip the locks SQLite holds on it in this process.
 func prepareFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
@@ -232,6 +236,7 @@ func (s *Store) Close() error {
 		}
 	}
 	closed(s.opt.Path)
+	s.leave()
 	return errors.Join(errs...)
 }
 

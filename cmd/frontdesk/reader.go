@@ -48,6 +48,8 @@ func openStore(ctx context.Context, path string, cfg *config, now func() time.Ti
 	s, err := store.Open(ctx, storeOptions(path, cfg, now))
 	var broken *store.BrokenError
 	switch {
+	case errors.Is(err, store.ErrInUse):
+		return nil, &fault{what: "another frontdesk is replacing the store", todo: "open it again when that one is done"}
 	case errors.As(err, &broken):
 		return nil, &fault{
 			what: "the store cannot be opened",

@@ -41,6 +41,9 @@ func (e environment) salvage(ctx context.Context, cfg *config, clock func() time
 	}
 	defer release()
 	saved, err := store.Salvage(ctx, storeOptions(path, cfg, clock), broken)
+	if errors.Is(err, store.ErrInUse) {
+		return &fault{what: "the store is broken: " + broken.Why, todo: "close every frontdesk that has it open, and open it again"}
+	}
 	if err != nil {
 		return &fault{what: "the store is broken and could not be salvaged", todo: "keep the folder " + cfg.dir + " and check the disk", err: err}
 	}
@@ -90,6 +93,9 @@ func (e environment) storeRebuild(ctx context.Context, args []string) error {
 		at, err = s.Cursor(ctx)
 		return err
 	})
+	if errors.Is(err, store.ErrInUse) {
+		return &fault{what: "another frontdesk has " + folder + " open", todo: "close every window on it first"}
+	}
 	if err != nil {
 		return &fault{what: "the store was not rebuilt", todo: "the old one is as it was; try again when the relay can be reached", err: err}
 	}
