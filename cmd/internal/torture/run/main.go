@@ -13,9 +13,10 @@ import (
 )
 
 func main() {
-	t := &torture{out: os.Stdout, table: table{}, lanes: 1}
+	t := &torture{out: os.Stdout, table: table{}}
 	long := flag.Duration("for", 30*time.Minute, "how long to go on; the job that is running is finished")
 	slice := flag.Bool("slice", false, "run what CI holds, once")
+	flag.IntVar(&t.lanes, "lanes", 0, "how many jobs run at once; 0 is 1, and 2 with -slice. Figures of time need 1")
 	flag.Float64Var(&t.scale, "scale", 1, "multiplies every count")
 	flag.DurationVar(&t.fuzz, "fuzz", 20*time.Second, "time for each fuzz target in each round; 0 leaves them out")
 	flag.StringVar(&t.only, "only", "", "run the jobs whose name holds this")
@@ -25,7 +26,10 @@ func main() {
 	t.ctx, stop = signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if *slice {
-		t.suite, t.fuzz, t.lanes, *long = ciSlice, 0, 2, 0
+		t.suite, t.fuzz, *long = ciSlice, 0, 0
+		if t.lanes == 0 {
+			t.lanes = 2
+		}
 	} else {
 		t.suite = wholeSuite
 	}
