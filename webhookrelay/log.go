@@ -296,6 +296,9 @@ func breaks(err error) bool {
 	if !errors.As(err, &se) {
 		return errors.Is(err, errDamaged)
 	}
+	if se.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
+		return false // a full disk: the index of the journal could not grow, and holds no data
+	}
 	switch se.Code() & 0xff {
 	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return true
