@@ -88,6 +88,7 @@ func TestStatusLineSaysEachTrouble(t *testing.T) {
 			store.Counts{Outbox: store.OutboxCounts{Queued: 1, Held: 2, Sending: 3, Unsure: 4, Failed: 5}},
 			[]string{"1 queued", "2 held", "3 sending", "4 unsure", "5 failed"},
 		},
+		{"not applied", live, store.Counts{Aside: 3}, []string{"3 not applied"}},
 		{"not shared, not understood", live, store.Counts{Unpublished: 6, Quarantined: 7}, []string{"6 not shared yet", "7 not understood"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -1,12 +1,14 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk/store"
 	"frontdesk/store/storetest"
+	"frontdesk/webhookrelay/event"
 )
 
 // finish runs a command and what it batches, and gives the app every answer.
@@ -45,4 +47,21 @@ func TestOpeningAgainKeepsWhatIsTyped(t *testing.T) {
 	if got := a.composer.Text(); got != "Va" {
 		t.Errorf("the composer holds %q", got)
 	}
+}
+
+// Who is erased while the screen shows them leaves it, with what was typed, and
+// the word of it is no half sentence.
+func TestAnErasedContactLeavesTheScreen(t *testing.T) {
+	st, log := storetest.NewWithLog(t)
+	s := open(t, options(st), 120, 40, "Grace", "Is the 3 pm slot still free?")
+	s.Press("r")
+	s.Type("dear grace of room nine")
+	erased := log.By(storetest.Ben, storetest.Grace, event.Erased{})
+	if err := st.Apply(t.Context(), []event.Event{erased}); err != nil {
+		t.Fatal(err)
+	}
+	s.WaitText("The contact that was open here was erased")
+	s.WaitFor(func(screen string) bool {
+		return !strings.Contains(screen, "3 pm slot") && !strings.Contains(screen, "room nine")
+	})
 }

@@ -123,6 +123,10 @@ func (a *App) changed(c store.Change) tea.Cmd {
 		cmds = append(cmds, a.renewPicker())
 	}
 	for _, n := range c.Notices {
+		if n.Kind == store.NoticeErased {
+			cmds = append(cmds, a.erased(n.Conversation))
+			continue
+		}
 		a.notice(n)
 	}
 	return tea.Batch(cmds...)

@@ -222,6 +222,7 @@ func (a *App) outboxFacts() []fact {
 	add(o.Sending, s.SendingF, theme.Dim, 4)
 	add(a.counts.Unpublished, s.UnpublishedF, theme.Dim, 4)
 	add(a.counts.Quarantined, s.QuarantinedF, theme.Warn, 6)
+	add(a.counts.Aside, s.AsideF, theme.Bad, 7)
 	if len(out) == 0 {
 		out = append(out, fact{theme.Dim, s.OutboxEmpty, 1})
 	}

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -264,6 +265,19 @@ func (a *App) copyLink() tea.Cmd {
 	}
 	a.say(a.words.Screen.Did.LinkNone)
 	return nil
+}
+
+// erased lets go of a conversation of which nothing may be left: what was typed
+// in it is not kept, and what was done in it is not undone.
+func (a *App) erased(id event.ConversationID) tea.Cmd {
+	a.undos = slices.DeleteFunc(a.undos, func(u *undoable) bool { return u.conversation == id })
+	if a.current != id {
+		return nil
+	}
+	a.over.Clear()
+	a.composer.Forget()
+	a.say(a.words.Screen.Did.Erased)
+	return a.showNothing()
 }
 
 // notice tells what the store has to say once.

@@ -217,6 +217,9 @@ func (c *Composer) Unsaved() []action.SaveDraft {
 	return out
 }
 
+// Forget drops what was typed in both modes, and nobody is asked to keep it.
+func (c *Composer) Forget() { c.reply, c.note = draft{}, draft{} }
+
 // Saved takes the draft of the current mode as kept: the one that Esc gave out.
 // The other one stays dirty.
 func (c *Composer) Saved() {

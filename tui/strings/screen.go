@@ -102,7 +102,7 @@ type Status struct {
 	// whose network takes nothing now.
 	Beside, WaitingF                                    string
 	QueuedF, HeldF, SendingF, UnsureF, FailedF, PausedF string
-	UnpublishedF, QuarantinedF                          string
+	UnpublishedF, QuarantinedF, AsideF                  string
 }
 
 // Did are the sentences that say what an action did, and why one did not.
@@ -117,7 +117,7 @@ type Did struct {
 	LinkUser, LinkForeign, LinkPlain                                  string
 	Discarded, Released, Retried, MarkedSent, NoMoreNeeding           string
 	WindowClosedF, WindowNever, NoTemplates                           string
-	PanicF, ReadFailedF, WriteFailedF, NotFound                       string
+	PanicF, ReadFailedF, WriteFailedF, NotFound, Erased               string
 	UnsentQuitTitle, UnsentQuitF                                      string
 	GoPrompt                                                          string
 	Described                                                         string

@@ -40,7 +40,7 @@ func EnglishScreen() Screen {
 		WebhookNow: "webhook <1 min ago", WebhookNever: "no webhook yet", OutboxEmpty: "outbox empty",
 		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", FailedF: "%d failed", PausedF: "%s paused: %s",
 		Beside: "another window sends", WaitingF: "%s waits: %s",
-		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood",
+		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied",
 	}
 	s.Did = did()
 	s.Commands = commands()
@@ -101,6 +101,7 @@ func did() Did {
 		NoTemplates: "This inbox has no templates.",
 		PanicF:      "That went wrong inside frontdesk (%s). Nothing was lost; ctrl+l redraws.", ReadFailedF: "Could not read the store: %s",
 		WriteFailedF: "Could not save that: %s", NotFound: "It is not in the store any more.",
+		Erased:          "The contact that was open here was erased, with everything typed here.",
 		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
 		GoPrompt:   "g · m mine · u unassigned · a all · c closing · r resolved · f failed",
 		Described:  "resolution described",
