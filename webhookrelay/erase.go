@@ -326,7 +326,7 @@ func (l *eventLog) scrub(ctx context.Context) error {
 	}
 	var busy, logged, moved int
 	if err := l.check.QueryRowContext(ctx, "pragma wal_checkpoint(truncate)").Scan(&busy, &logged, &moved); err != nil {
-		return fmt.Errorf("truncate the write-ahead log: %w", err)
+		return l.failed(fmt.Errorf("truncate the write-ahead log: %w", err))
 	}
 	if busy != 0 {
 		return nil // somebody still reads it

@@ -119,3 +119,24 @@ func TestFailedFlushStopsTheWriter(t *testing.T) {
 		})
 	}
 }
+
+// An I/O that fails while what was erased is moved out of the write-ahead log
+// stops the writer like any other.
+func TestFailedScrubStopsTheWriter(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "relay.db")
+	l := newLog(t, path)
+	defer func() { _ = l.close() }()
+	if err := l.checkpoint(t.Context()); err != nil { // its connection has the file from here on
+		t.Fatal(err)
+	}
+	mustAppend(t, l, said(t, l, "m1", erasedPhone, erasedWords), erasure(t, l, "e", erasedPhone))
+	restore := replaceFile(t, path, "/dev/null", os.O_RDWR)
+	err := l.scrub(t.Context())
+	restore()
+	if se := new(sqlite.Error); !errors.As(err, &se) || se.Code()&0xff != sqlite3.SQLITE_IOERR {
+		t.Fatalf("it was not the failure that was meant: %v", err)
+	}
+	if _, err := l.append(t.Context(), write{entries: []entry{note(t, "n", "after")}}); !errors.Is(err, errBroken) {
+		t.Errorf("after it failed once: %v", err)
+	}
+}
