@@ -147,7 +147,7 @@ func verifyFile(ctx context.Context, path string) (head event.Seq, err error) {
 		return 0, err
 	}
 	if sound != "ok" {
-		return 0, fmt.Errorf("%w: %s", errDamaged, sound)
+		return 0, fmt.Errorf("%w: %s", ErrDamaged, sound)
 	}
 	if err := db.QueryRowContext(ctx, "select coalesce(max(seq), 0) from event").Scan(&head); err != nil {
 		return 0, err

@@ -99,7 +99,7 @@ func TestBackupRefuses(t *testing.T) {
 	if _, err := l.conn.ExecContext(t.Context(), `update event set json = cast(replace(json, 'two', 'TWO') as blob) where seq = 2`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Backup(t.Context(), l.path, to, time.Now()); !errors.Is(err, errDamaged) {
+	if _, err := Backup(t.Context(), l.path, to, time.Now()); !errors.Is(err, ErrDamaged) {
 		t.Errorf("of a damaged log: %v", err)
 	}
 	if err := l.close(); err != nil {

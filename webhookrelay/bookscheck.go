@@ -67,7 +67,7 @@ func (r *Report) check(ctx context.Context, path string, db *sql.DB) error {
 	}
 	l := &eventLog{path: path, read: db}
 	err = l.verify(ctx, 0, r.Books.Head)
-	if errors.Is(err, errDamaged) {
+	if errors.Is(err, ErrDamaged) {
 		r.find("the chain of hashes breaks: %v", err)
 		err = nil
 	}

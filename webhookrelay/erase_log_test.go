@@ -389,7 +389,7 @@ func TestChainCoversTombstones(t *testing.T) {
 			if _, err := l.conn.ExecContext(t.Context(), change); err != nil {
 				t.Fatal(err)
 			}
-			if err := l.verify(t.Context(), 0, 4); !errors.Is(err, errDamaged) {
+			if err := l.verify(t.Context(), 0, 4); !errors.Is(err, ErrDamaged) {
 				t.Errorf("not detected: %v", err)
 			}
 		})
@@ -411,7 +411,7 @@ func TestLossWhileServingStopsTheWriter(t *testing.T) {
 			if _, err := l.conn.ExecContext(t.Context(), change); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := l.append(t.Context(), write{entries: []entry{note(t, "d", "4")}}); !errors.Is(err, errDamaged) {
+			if _, err := l.append(t.Context(), write{entries: []entry{note(t, "d", "4")}}); !errors.Is(err, ErrDamaged) {
 				t.Errorf("appended: %v", err)
 			}
 			if err := l.brokenErr(); !errors.Is(err, errBroken) {

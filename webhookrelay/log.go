@@ -294,7 +294,7 @@ func (l *eventLog) failed(err error) error {
 func breaks(err error) bool {
 	var se *sqlite.Error
 	if !errors.As(err, &se) {
-		return errors.Is(err, errDamaged)
+		return errors.Is(err, ErrDamaged)
 	}
 	if se.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
 		return false // a full disk: the index of the journal could not grow, and holds no data

@@ -124,7 +124,7 @@ func TestErrorsThatBreakTheLog(t *testing.T) {
 		want bool
 	}{
 		"not a database": {notADatabase, true},
-		"damaged":        {fmt.Errorf("begin: %w", errDamaged), true},
+		"damaged":        {fmt.Errorf("begin: %w", ErrDamaged), true},
 		"bad SQL":        {syntax, false},
 		"cancelled":      {context.Canceled, false},
 		"nothing":        {nil, false},

@@ -124,7 +124,7 @@ func TestDamagedEventsAreErasedToo(t *testing.T) {
 	if n := traces(t, l, erasedWords); n != 0 {
 		t.Errorf("%d traces", n)
 	}
-	if err := l.verify(t.Context(), 0, 3); !errors.Is(err, errDamaged) {
+	if err := l.verify(t.Context(), 0, 3); !errors.Is(err, ErrDamaged) {
 		t.Errorf("the damage is hidden: %v", err)
 	}
 }

@@ -180,7 +180,7 @@ func TestChainDetectsAChangedRow(t *testing.T) {
 			if n, _ := res.RowsAffected(); n != 1 {
 				t.Fatalf("changed %d rows", n)
 			}
-			if err := l.verify(t.Context(), 0, 4); !errors.Is(err, errDamaged) {
+			if err := l.verify(t.Context(), 0, 4); !errors.Is(err, ErrDamaged) {
 				t.Errorf("not detected: %v", err)
 			}
 		})
@@ -197,7 +197,7 @@ func TestOpenVerifiesTheTail(t *testing.T) {
 	if err := l.close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := openLog(t.Context(), path, time.Now, nil); !errors.Is(err, errDamaged) {
+	if _, err := openLog(t.Context(), path, time.Now, nil); !errors.Is(err, ErrDamaged) {
 		t.Errorf("opened a damaged log: %v", err)
 	}
 }

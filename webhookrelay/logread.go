@@ -9,9 +9,9 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-// errDamaged: a row is not what was appended there. Nothing after it is
-// streamed, because nobody can say what it was.
-var errDamaged = errors.New("the log is damaged")
+// ErrDamaged is answered for a log of which a row is not what was appended there.
+// Nothing after it is streamed, because nobody can say what it was.
+var ErrDamaged = errors.New("the log is damaged")
 
 // verifiedTail is how many rows are verified before serving; the others are
 // verified in the background, and each one again before it is streamed.
@@ -43,7 +43,7 @@ func readAfter(ctx context.Context, db querier, cursor event.Seq, n, size int) (
 		}
 		// The row at the cursor itself only lends its hash.
 		if seq != next || (seq > cursor && !holds(before, seq, salt, eventJSON, hash, digest)) {
-			return nil, fmt.Errorf("%w at sequence %d", errDamaged, next)
+			return nil, fmt.Errorf("%w at sequence %d", ErrDamaged, next)
 		}
 		before, next = hash, seq+1
 		if seq == cursor {
@@ -96,7 +96,7 @@ func (l *eventLog) verifyTail(ctx context.Context) error {
 }
 
 // verify walks the chain from one sequence to another and fails with
-// errDamaged at the first row that is not what was appended.
+// ErrDamaged at the first row that is not what was appended.
 func (l *eventLog) verify(ctx context.Context, from, to event.Seq) error {
 	return verifyChain(ctx, l.read, from, to)
 }
@@ -108,7 +108,7 @@ func verifyChain(ctx context.Context, db querier, from, to event.Seq) error {
 			return err
 		}
 		if len(rows) == 0 {
-			return fmt.Errorf("%w: it ends at %d and not at %d", errDamaged, cursor, to)
+			return fmt.Errorf("%w: it ends at %d and not at %d", ErrDamaged, cursor, to)
 		}
 		cursor = rows[len(rows)-1].seq
 	}

@@ -76,7 +76,7 @@ func (l *eventLog) begin(ctx context.Context) (*logTx, error) {
 	return &logTx{log: l, conn: l.conn, head: head, at: timestamp(l.now()), books: pages{}}, err
 }
 
-// continues fails with errDamaged where the file is not the one this process
+// continues fails with ErrDamaged where the file is not the one this process
 // wrote: its end is gone, or is another. Appending there would use sequences
 // again that terminals have seen, and hide the loss.
 func (l *eventLog) continues(ctx context.Context, head position) error {
@@ -85,7 +85,7 @@ func (l *eventLog) continues(ctx context.Context, head position) error {
 	case was.seq == 0, head.seq == was.seq && bytes.Equal(head.hash, was.hash):
 		return nil
 	case head.seq <= was.seq:
-		return fmt.Errorf("%w: it had reached %d and ends at %d, or differs there", errDamaged, was.seq, head.seq)
+		return fmt.Errorf("%w: it had reached %d and ends at %d, or differs there", ErrDamaged, was.seq, head.seq)
 	}
 	var hash []byte
 	err := l.conn.QueryRowContext(ctx, "select hash from event where seq = ?", int64(was.seq)).Scan(&hash)
@@ -93,7 +93,7 @@ func (l *eventLog) continues(ctx context.Context, head position) error {
 		return fmt.Errorf("read event %d: %w", was.seq, err)
 	}
 	if !bytes.Equal(hash, was.hash) {
-		return fmt.Errorf("%w: it differs at %d", errDamaged, was.seq)
+		return fmt.Errorf("%w: it differs at %d", ErrDamaged, was.seq)
 	}
 	return nil
 }

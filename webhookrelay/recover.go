@@ -119,7 +119,7 @@ func (done *Recovered) build(ctx context.Context, r Recovery, work, fresh string
 	}
 	head, err := verifyFile(ctx, fresh)
 	if err == nil && head != done.Saved+done.Given {
-		err = fmt.Errorf("%w: it ends at %d and not at %d", errDamaged, head, done.Saved+done.Given)
+		err = fmt.Errorf("%w: it ends at %d and not at %d", ErrDamaged, head, done.Saved+done.Given)
 	}
 	if err != nil {
 		return err

@@ -276,9 +276,9 @@ func (s *stream) advance(cursor, head event.Seq) (event.Seq, error) {
 	if !ok {
 		rows, err := s.log.after(s.ctx, cursor, readEvents, readBytes)
 		if err == nil && len(rows) == 0 {
-			err = errDamaged // it ends before its head
+			err = ErrDamaged // it ends before its head
 		}
-		if errors.Is(err, errDamaged) {
+		if errors.Is(err, ErrDamaged) {
 			s.end(closeDamaged, "the log is damaged; tell the administrator")
 		}
 		if err != nil {

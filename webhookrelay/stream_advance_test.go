@@ -148,7 +148,7 @@ func TestDamageEndsTheStream(t *testing.T) {
 		for err == nil && cursor < 10 {
 			cursor, err = a.advance(cursor, 10)
 		}
-		if !errors.Is(err, errDamaged) || cursor > 4 {
+		if !errors.Is(err, ErrDamaged) || cursor > 4 {
 			t.Errorf("%s: went to %d, %v", name, cursor, err)
 		}
 		got := a.seqs(t)

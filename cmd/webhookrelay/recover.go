@@ -81,6 +81,8 @@ func (e environment) tellRecovered(done webhookrelay.Recovered, from string) err
 	if done.Reached > head {
 		say("MISSING: events %d to %d; a terminal may have them (frontdesk store events --after %d)", head+1, done.Reached, head)
 	}
+	say("tokens are as they were in %s: revoke again what was revoked since (webhookrelay token list)", from)
+	say("so are contacts that were erased since, unless the events given back say so: erase them again (frontdesk contact erase)")
 	say("the log ends at %d and has the new epoch %s: every terminal is told", head, done.Epoch)
 	if done.Aside != "" {
 		say("the old log is %s; it holds what was erased or lost since, so delete it when it is not needed any more", done.Aside)

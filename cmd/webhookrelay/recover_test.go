@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,7 +40,7 @@ func TestRecoverCommand(t *testing.T) {
 	fails(1, "too damaged", "recover", "--from", junk)
 	fails(1, "do not fit", "recover", "--from", backup, "--events", events)
 	must("recover", "--from", backup)
-	for _, says := range []string{"1 events were saved", "MISSING: events 2 to 2", "--after 1", "token 1", "ends at 1", "relay.db.damaged-"} {
+	for _, says := range []string{"1 events were saved", "MISSING: events 2 to 2", "--after 1", "token 1", "ends at 1", "relay.db.damaged-", "revoke again", "erase them again"} {
 		if !strings.Contains(c.out.String(), says) {
 			t.Errorf("%q does not say %q", &c.out, says)
 		}
@@ -59,4 +60,12 @@ func TestRecoverCommand(t *testing.T) {
 	if !strings.Contains(c.out.String(), "ana") {
 		t.Errorf("the tokens are %q", &c.out)
 	}
+	whole, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(log, bytes.Replace(whole, []byte(`"eva"`), []byte(`"evi"`), 1), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fails(1, "run webhookrelay recover --from "+log, "token", "list")
 }

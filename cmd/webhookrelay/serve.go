@@ -57,6 +57,12 @@ func openFault(c *config, err error) error {
 	if errors.Is(err, webhookrelay.ErrServed) {
 		return &fault{what: "the log in " + c.Data + " is in use", todo: "nothing was changed", err: err}
 	}
+	if errors.Is(err, webhookrelay.ErrDamaged) {
+		return &fault{
+			what: "the relay cannot open its log",
+			todo: "keep a copy of " + c.Data + ", then run webhookrelay recover --from " + c.log() + ", or --from the latest backup", err: err,
+		}
+	}
 	return &fault{what: "the relay cannot open its log", todo: "check data and the accounts in " + c.path, err: err}
 }
 
