@@ -202,7 +202,7 @@ func (s *Store) scrub() (done bool, err error) {
 	if err := rewrite(s.check.ctx, s.opt.Path); err != nil {
 		return false, err
 	}
-	if err := errors.Join(dropBefore(s.opt.Path), dropBroken(s.opt.Path)); err != nil {
+	if err := errors.Join(dropBefore(s.opt.Path), dropBroken(s.opt.Path), s.eraseFiles(s.check.ctx)); err != nil {
 		return false, err
 	}
 	if !s.check.truncate() {
@@ -210,6 +210,29 @@ func (s *Store) scrub() (done bool, err error) {
 	}
 	_, err = s.intent.conn.ExecContext(s.check.ctx, "update log set scrub = 0")
 	return err == nil, err
+}
+
+// eraseFiles has the files removed that only who was erased had sent. What is
+// left is asked, not what went: this process may not be the one that erased.
+func (s *Store) eraseFiles(ctx context.Context) error {
+	if s.opt.Erase == nil {
+		return nil
+	}
+	rows, err := s.read.QueryContext(ctx, `select distinct lower(json_extract(content, '$.media.sha256')) from message
+		where json_valid(content) and json_extract(content, '$.media.sha256') <> ''`)
+	if err != nil {
+		return err
+	}
+	named := map[string]bool{}
+	if err := eachRow(rows, func(scan func(...any) error) error {
+		var sum string
+		err := scan(&sum)
+		named[sum] = true
+		return err
+	}); err != nil {
+		return err
+	}
+	return s.opt.Erase(func(sum string) bool { return named[sum] })
 }
 
 // rewrite writes the file anew, on a connection that needs no memory for it.

@@ -107,6 +107,7 @@ func dropReplaced(path string) error {
 func makeNew(ctx context.Context, opt Options, items []carried, why string, fill func(context.Context, *Store) error) (err error) {
 	path := opt.Path
 	opt.Path = path + ".half"
+	opt.Erase = nil // until all facts are here, most files have no name
 	defer func() { err = errors.Join(err, removeHalf(opt.Path)) }()
 	if err := removeHalf(opt.Path); err != nil {
 		return err

@@ -35,6 +35,11 @@ type Options struct {
 	// team learns of such sends from us (SendStates in Unpublished); of all
 	// others from the relay's gateway. nil means none.
 	Direct func(provider.AccountID) bool
+	// Erase is called where somebody was erased, until it returns nil: it removes
+	// every file that is kept beside the store and that no message names any more.
+	// A file goes by the SHA-256 of its bytes in lower-case hex. nil means that
+	// nobody keeps files.
+	Erase func(named func(sum string) bool) error
 }
 
 // Store is one terminal's copy of the inbox. It is safe for concurrent use.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"frontdesk/store"
+	"frontdesk/store/media"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -41,7 +43,22 @@ func (e environment) openReader(ctx context.Context, dir string) (*reader, error
 }
 
 func storeOptions(path string, cfg *config, now func() time.Time) store.Options {
-	return store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: windowRule, Direct: cfg.direct}
+	return store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: windowRule, Direct: cfg.direct, Erase: eraseFiles(filepath.Dir(path))}
+}
+
+// eraseFiles removes kept files of whom was erased from a store's folder.
+func eraseFiles(folder string) func(named func(string) bool) error {
+	return func(named func(string) bool) error {
+		dir := filepath.Join(folder, "media")
+		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		vault, err := media.Open(dir)
+		if err != nil {
+			return err
+		}
+		return errors.Join(vault.KeepOnly(named), vault.Close())
+	}
 }
 
 func openStore(ctx context.Context, path string, cfg *config, now func() time.Time) (*store.Store, error) {

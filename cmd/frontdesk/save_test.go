@@ -3,7 +3,9 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -11,9 +13,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/store"
+	"frontdesk/store/media"
 	"frontdesk/store/storetest"
 	"frontdesk/webhookrelay/event"
 )
@@ -119,4 +123,57 @@ func withFile(t *testing.T, dir string, m *provider.Media) (conversation, messag
 		t.Fatal(err)
 	}
 	return string(e.Conversation), string(e.Body.(provider.MessageReceived).Message)
+}
+
+// TestErasedFilesGo: when the store says that nothing of an erased contact is
+// left, the files it sent are gone as well, and nobody else's.
+func TestErasedFilesGo(t *testing.T) {
+	dir := t.TempDir()
+	vault, err := media.Open(filepath.Join(dir, "media"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer vault.Close()
+	keep := func(data string) (media.File, *provider.Media) {
+		f, err := vault.Keep(strings.NewReader(data), "", media.MaxSize)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f, &provider.Media{ID: "4711", SHA256: f.SHA256}
+	}
+	gone, hers := keep("nuria's passport")
+	stays, his := keep("omar's invoice")
+	path := filepath.Join(dir, "store.db")
+	st, err := store.Open(t.Context(), storeOptions(path, &config{Agent: storetest.Ana}, time.Now))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer st.Close()
+	if err := st.Hello(t.Context(), store.Hello{Epoch: storetest.Epoch, Key: storetest.Key}); err != nil {
+		t.Fatal(err)
+	}
+	log := storetest.NewLog()
+	if err := st.Apply(t.Context(), []event.Event{
+		log.Account(),
+		log.Message("34611000111", "Nuria", provider.Content{Kind: provider.Document, Media: hers}, log.At),
+		log.Message("34611000222", "Omar", provider.Content{Kind: provider.Document, Media: his}, log.At),
+		log.By(storetest.Ben, "34611000111", event.Erased{}),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		wiped, err := st.Wiped(t.Context(), log.Seq())
+		if err != nil || time.Now().After(deadline) {
+			t.Fatalf("never wiped: %v", err)
+		}
+		if wiped {
+			break
+		}
+	}
+	if _, err := vault.Find(gone.SHA256); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the file of who was erased is there: %v", err)
+	}
+	if _, err := vault.Find(stays.SHA256); err != nil {
+		t.Errorf("somebody else's file is gone: %v", err)
+	}
 }

@@ -194,6 +194,33 @@ func (v *Vault) Open(f File) (io.ReadCloser, error) {
 	return v.root.Open(f.Name)
 }
 
+// KeepOnly removes every kept file whose hash (lower-case hex) named does not
+// know. Nothing of it is left when it returns nil.
+func (v *Vault) KeepOnly(named func(sum string) bool) error {
+	d, err := v.root.Open(".")
+	if err != nil {
+		return fmt.Errorf("erase files: %w", err)
+	}
+	defer d.Close()
+	entries, err := d.ReadDir(-1)
+	if err != nil {
+		return fmt.Errorf("erase files: %w", err)
+	}
+	for _, e := range entries {
+		sum, _, _ := strings.Cut(e.Name(), ".")
+		if raw, err := hex.DecodeString(sum); err != nil || len(raw) != sha256.Size || named(sum) {
+			continue
+		}
+		if err := v.root.Remove(e.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("erase files: %w", err)
+		}
+	}
+	if err := d.Sync(); err != nil {
+		return fmt.Errorf("erase files: %w", err)
+	}
+	return nil
+}
+
 // Sweep removes what downloads that were broken off by the end of a program have
 // left, older than they could still be on their way; old judges a file by its
 // time of writing.
