@@ -242,3 +242,19 @@ func TestChangedRowsAreDetected(t *testing.T) {
 	t.Logf("rows changed %d times, noticed each time; integrity_check missed %d of them", changed, missed)
 	t.Logf("figure F5 count=%d failures=%d target=10000 took=%s", *flipsFlag, failures, time.Since(start).Round(time.Millisecond))
 }
+
+// A trouble that lasts is met four times a second, and told once a minute.
+func TestComplaintsAreToldAgain(t *testing.T) {
+	var c complaint
+	now, one, other := time.Unix(1e9, 0), errors.New("one"), errors.New("other")
+	for i, step := range []struct {
+		err   error
+		after time.Duration
+		want  bool
+	}{{one, 0, true}, {one, time.Second, false}, {other, 0, true}, {one, 0, true}, {one, complainEvery, true}, {one, -time.Hour, true}} {
+		now = now.Add(step.after)
+		if got := c.due(step.err, now); got != step.want {
+			t.Errorf("step %d: %t", i, got)
+		}
+	}
+}

@@ -239,7 +239,24 @@ const (
 	// tendEvery bounds how long a revoked token's stream may live on.
 	tendEvery       = 250 * time.Millisecond
 	checkpointEvery = 8 // ticks
+	// complainEvery is how often the same trouble is told: it is met at every tick.
+	complainEvery = time.Minute
 )
+
+// complaint is the trouble that was told last, and when.
+type complaint struct {
+	text string
+	at   time.Time
+}
+
+// due reports whether to tell of an error: another one, or the same after a while.
+func (c *complaint) due(err error, now time.Time) bool {
+	if since := now.Sub(c.at); err.Error() == c.text && since >= 0 && since < complainEvery {
+		return false
+	}
+	*c = complaint{err.Error(), now}
+	return true
+}
 
 // tend does what must go on beside requests: it verifies the older part of
 // the log, cuts streams of revoked tokens, notices what administrators append
@@ -250,13 +267,14 @@ func (r *Relay) tend(ctx context.Context) {
 	defer ticker.Stop()
 	checkpointed := r.log.position().seq
 	var due retaining
+	var told complaint
 	for n := 1; ; n++ {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		if err := errors.Join(r.tick(ctx), r.retain(ctx, &due)); err != nil && ctx.Err() == nil {
+		if err := errors.Join(r.tick(ctx), r.retain(ctx, &due)); err != nil && ctx.Err() == nil && told.due(err, time.Now()) {
 			r.logger.Error("tend the log", "error", err)
 		}
 		if head := r.log.position().seq; n%checkpointEvery == 0 && head != checkpointed {
