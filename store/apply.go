@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"frontdesk/provider"
@@ -157,11 +158,8 @@ func (b *batch) quarantined(n int) error {
 
 func (b *batch) notice(e event.Event, n provider.Notice) error {
 	a, err := b.account(e.Account)
-	if err != nil {
-		return err
-	}
-	raw, err := encode(n.Error)
-	if err != nil {
+	raw, encoding := encode(n.Error)
+	if err := errors.Join(err, encoding); err != nil {
 		return err
 	}
 	b.change.Counts = true

@@ -260,11 +260,8 @@ func (b *batch) tellOutcome(c *conversation, m *sending) error {
 
 func (b *batch) pause(m *sending, why *provider.Error, now time.Time) error {
 	c, err := b.keyed(m.conversation)
-	if err != nil {
-		return err
-	}
-	raw, err := encode(why)
-	if err != nil {
+	raw, encoding := encode(why)
+	if err := errors.Join(err, encoding); err != nil {
 		return err
 	}
 	told := Notice{Kind: NoticePaused, Account: c.account.id, Error: why}
