@@ -158,3 +158,21 @@ func damageFact(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+// A demo that is open is nothing wrong, and nothing in its config.toml is to be
+// mended.
+func TestDoctorBesideADemo(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "demo") // made by the demo, for its owner alone
+	h := startHeadless(t, dir, "--seed", "7")
+	defer h.stop(t)
+	if wrong, err := wrongs(t, "--dir", dir); err != nil || len(wrong) != 0 {
+		t.Errorf("beside a demo the doctor finds %v, %v", wrong, err)
+	}
+}
+
+func TestAFaultIsOneSentence(t *testing.T) {
+	f := &fault{what: "not sent: The window closed at noon.", todo: "send a template"}
+	if got := f.Error(); got != "not sent: The window closed at noon; send a template" {
+		t.Error(got)
+	}
+}

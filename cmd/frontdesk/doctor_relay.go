@@ -21,6 +21,9 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
+// errDemoRuns: only the process of a demo knows how to speak with its relay.
+var errDemoRuns = errors.New("the demo's relay speaks with the demo alone")
+
 // reach returns where the relay is and what opens it. An embedded relay runs in
 // the process that holds the store: that is another one, or from here on this.
 func (d *desk) reach(ctx context.Context) (relay, token string, err error) {
@@ -37,7 +40,7 @@ func (d *desk) reach(ctx context.Context) (relay, token string, err error) {
 		return d.backend.url, d.backend.token, nil
 	}
 	if d.cfg.Demo != nil {
-		return "", "", &fault{what: "the demo's relay speaks with the demo alone", todo: "close the demo first"}
+		return "", "", &fault{err: errDemoRuns, what: "the relay cannot be reached", todo: "close the demo first"}
 	}
 	listen := d.cfg.Listen
 	if listen == "" {
@@ -105,8 +108,16 @@ func books(ctx context.Context, relay, token string, at event.Seq, limit time.Du
 // examineRelay compares the store with the relay's books.
 func (d *desk) examineRelay(ctx context.Context, c *checkup, h *store.Health, limit time.Duration) {
 	_, relay, token, err := d.relayClient(ctx)
+	if errors.Is(err, errDemoRuns) {
+		c.add(levelNote, "relay", "close the demo first", "the relay was not asked: %v", errDemoRuns)
+		return
+	}
 	if err != nil {
-		c.add(levelWrong, "relay", "mend relay and token in config.toml", "the relay cannot be asked: %v", err)
+		text, todo := err.Error(), "mend relay and token in config.toml"
+		if f := (*fault)(nil); errors.As(err, &f) { // it knows what to do
+			text, todo = (&fault{what: f.what, err: f.err}).Error(), f.todo
+		}
+		c.add(levelWrong, "relay", todo, "the relay cannot be asked: %s", text)
 		return
 	}
 	b, now, err := books(ctx, relay, token, 0, limit)

@@ -123,7 +123,7 @@ func (f *fault) Error() string {
 		s += ": " + f.err.Error()
 	}
 	if f.todo != "" {
-		s += "; " + f.todo
+		s = strings.TrimSuffix(s, ".") + "; " + f.todo
 	}
 	return s
 }
