@@ -280,18 +280,17 @@ func moving(path string) error {
 	return m.write(path)
 }
 
-// dropBroken removes the broken stores that were set aside: they hold whom a
-// later fact erased.
-func dropBroken(path string) error {
-	old, err := filepath.Glob(globQuote(path) + ".broken-*")
-	if err != nil {
-		return err
-	}
+// dropOld removes stores that were set aside, and what a rebuild that was cut
+// off has left: they hold whom a later fact erased. Whoever has the store open
+// keeps others from replacing it meanwhile.
+func dropOld(path string) error {
 	var errs []error
-	for _, name := range old {
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
+	for _, why := range []string{replacedBroken, replacedRebuilt} {
+		old, err := filepath.Glob(globQuote(path) + "." + why + "-*")
+		errs = append(errs, err)
+		for _, name := range old {
+			errs = append(errs, removeFile(name))
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, removeHalf(path+".half"))...)
 }

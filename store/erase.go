@@ -202,7 +202,7 @@ func (s *Store) scrub() (done bool, err error) {
 	if err := rewrite(s.check.ctx, s.opt.Path); err != nil {
 		return false, err
 	}
-	if err := errors.Join(dropBefore(s.opt.Path), dropBroken(s.opt.Path), s.eraseFiles(s.check.ctx)); err != nil {
+	if err := errors.Join(dropBefore(s.opt.Path), dropOld(s.opt.Path), s.eraseFiles(s.check.ctx)); err != nil {
 		return false, err
 	}
 	if !s.check.truncate() {

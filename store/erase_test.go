@@ -136,7 +136,7 @@ func TestErasedMeansErased(t *testing.T) {
 	w := newWorld(t)
 	poison(t, w.path, "poison")
 	// A copy from before a migration, and a broken store that was set aside.
-	for _, name := range []string{".before-2", ".broken-1"} {
+	for _, name := range []string{".before-2", ".broken-1", ".replaced-1", ".half", ".half-wal"} {
 		if err := os.WriteFile(w.path+name, []byte("marker0q old copy"), 0o600); err != nil {
 			t.Fatal(err)
 		}
