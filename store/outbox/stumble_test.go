@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -114,5 +115,45 @@ func TestUnwrittenIsTriedAtOnceOnce(t *testing.T) {
 		if n := len(line.sent()); n != 1 {
 			t.Errorf("%d attempts of a program that ends", n)
 		}
+	})
+}
+
+// TestQueueThatCannotBeRead: an outbox that cannot see what waits looks again by
+// itself, and goes on when it can.
+func TestQueueThatCannotBeRead(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		c := key("sales", "1")
+		w.writes(c)
+		raw, err := sql.Open("sqlite", "file:"+w.path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer raw.Close()
+		alter := func(change string) {
+			t.Helper()
+			if _, err := raw.ExecContext(t.Context(), "alter table "+change); err != nil {
+				t.Fatal(err)
+			}
+		}
+		o, stop := w.run()
+		defer stop()
+		synctest.Wait()
+		alter("intent_pause rename to away") // nothing is due: only the question when to look needs it
+		o.Wake()
+		synctest.Wait()
+		w.mu.Lock()
+		before := w.asked
+		w.mu.Unlock()
+		pass(10 * time.Minute)
+		w.mu.Lock()
+		again := w.asked - before
+		w.mu.Unlock()
+		if again < 3 || again > 1000 {
+			t.Errorf("it looked %d times in ten minutes", again)
+		}
+		alter("away rename to intent_pause")
+		m := w.reply(c, "hi")
+		pass(time.Minute)
+		w.is(m, event.JobSent)
 	})
 }
