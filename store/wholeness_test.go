@@ -156,25 +156,30 @@ func (w *troubled) dump() string {
 	w.t.Helper()
 	var b strings.Builder
 	for _, table := range []string{"intent_job", "intent_pause", "intent_publication", "intent_base", "message", "conversation"} {
-		rows, err := w.raw.QueryContext(w.t.Context(), "select * from "+table)
-		w.must(err)
-		columns, err := rows.Columns()
-		w.must(err)
-		values := make([]any, len(columns))
-		for i := range values {
-			values[i] = new(any)
-		}
-		for rows.Next() {
-			w.must(rows.Scan(values...))
-			for _, v := range values {
-				fmt.Fprintf(&b, "%v|", *v.(*any))
-			}
-			b.WriteByte('\n')
-		}
-		w.must(rows.Err())
-		rows.Close()
+		w.dumpTable(&b, table)
 	}
 	return b.String()
+}
+
+func (w *troubled) dumpTable(b *strings.Builder, table string) {
+	w.t.Helper()
+	rows, err := w.raw.QueryContext(w.t.Context(), "select * from "+table)
+	w.must(err)
+	defer rows.Close()
+	columns, err := rows.Columns()
+	w.must(err)
+	values := make([]any, len(columns))
+	for i := range values {
+		values[i] = new(any)
+	}
+	for rows.Next() {
+		w.must(rows.Scan(values...))
+		for _, v := range values {
+			fmt.Fprintf(b, "%v|", *v.(*any))
+		}
+		b.WriteByte('\n')
+	}
+	w.must(rows.Err())
 }
 
 // parts are what is taken away: a whole table, or one column of the queue's.
