@@ -124,7 +124,7 @@ func (g *gateway) tell(w http.ResponseWriter, req *http.Request, at *run) {
 }
 
 func (g *gateway) read(w http.ResponseWriter, req *http.Request) (sr sendRequest, err error) {
-	body, err := readBody(w, req, maxSendBody)
+	body, err := readBody(w, req, maxSendBody, everybody)
 	if err != nil {
 		return sr, err
 	}

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -70,7 +69,8 @@ func (r *Relay) receive(w http.ResponseWriter, req *http.Request) {
 		refuse(w, req, r.logger, errNotFound)
 		return
 	}
-	body, err := readBody(w, req, maxHookBody)
+	body, done, err := r.bodies.read(w, req, maxHookBody)
+	defer done()
 	if err == nil {
 		err = h.verify(req, body)
 	}
@@ -160,25 +160,6 @@ func (h *hook) verify(req *http.Request, body []byte) (err error) {
 		return errSignature
 	}
 	return nil
-}
-
-// readBody reads the bytes as they came, within the limit.
-func readBody(w http.ResponseWriter, req *http.Request, limit int64) ([]byte, error) {
-	if enc := req.Header.Get("Content-Encoding"); enc != "" && enc != "identity" {
-		return nil, errEncoded
-	}
-	if req.ContentLength > limit {
-		return nil, errTooLarge
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, req.Body, limit))
-	if err == nil {
-		return body, nil
-	}
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		return nil, errTooLarge
-	}
-	return nil, badRequest("The body did not come whole. Send it again.")
 }
 
 // delivery is what one POST becomes.

@@ -72,6 +72,7 @@ type Relay struct {
 	gateway  *gateway
 	streams  streams
 	times    timing
+	bodies   bodies
 	failures *failures
 	trusted  proxies
 	resync   chan provider.AccountID
@@ -89,7 +90,7 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 	r := &Relay{
 		now: o.Now, logger: o.Logger, resync: make(chan provider.AccountID, 64),
 		// What is measured in minutes is not told by a clock that may be set.
-		times: defaultTiming(), failures: newFailures(time.Now), trusted: o.TrustedProxies,
+		times: defaultTiming(), bodies: newBodies(), failures: newFailures(time.Now), trusted: o.TrustedProxies,
 	}
 	if r.now == nil {
 		r.now = time.Now

@@ -70,7 +70,7 @@ func conflictError(c *Conflict) *apiError {
 }
 
 func (r *Relay) readFacts(w http.ResponseWriter, req *http.Request, by event.AgentID) ([]entry, error) {
-	body, err := readBody(w, req, maxPublishBody)
+	body, err := readBody(w, req, maxPublishBody, everybody)
 	if err != nil {
 		return nil, err
 	}
