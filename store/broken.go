@@ -263,11 +263,19 @@ func closed(path string) {
 	if m.id == "" || m.state == markedClosed {
 		return
 	}
-	m.state = markedClosed
-	if exists(path + "-wal") { // another process has it open
-		m.state = markedOpen
+	// Two that close at once may each take the other for still open: whoever says
+	// so looks again, because the journal may have gone meanwhile.
+	for range 3 {
+		m.state = markedClosed
+		open := exists(path + "-wal")
+		if open {
+			m.state = markedOpen
+		}
+		_ = m.write(path) // not said, the next start looks twice
+		if !open || exists(path+"-wal") {
+			return
+		}
 	}
-	_ = m.write(path) // not said, the next start looks twice
 }
 
 // moving says that a journal may go before anything else is said.

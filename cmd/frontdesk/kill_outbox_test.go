@@ -29,7 +29,8 @@ func TestKill(t *testing.T) {
 	random := faults.Rand(faults.Seed(t, *seedFlag), 1)
 	s := newStreet(t, 4*time.Millisecond)
 	b := &ledger{kept: map[string]bool{}}
-	for n := range *killCycles {
+	// On a busy machine every kill may come too early: something must have gone out.
+	for n := 0; n < *killCycles || (len(s.truth().accepted) == 0 && n < 20**killCycles); n++ {
 		p := s.open()
 		if n%3 == 2 {
 			_, _ = fmt.Fprintln(p.in, "tidy")

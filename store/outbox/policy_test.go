@@ -221,3 +221,32 @@ func sentences(s string) int {
 	}
 	return n
 }
+
+// TestWaitIsWhatWasAskedAndALittleMore pins the numbers: full jitter below our
+// own doubling, and at most half again, or the spread, above what was asked.
+func TestWaitIsWhatWasAskedAndALittleMore(t *testing.T) {
+	unavailable, pair := provider.Unavailable, provider.PairLimited
+	for _, c := range []struct {
+		attempt int
+		e       provider.Error
+		rand    float64
+		want    time.Duration
+	}{
+		{1, provider.Error{Reason: unavailable}, 0, shortest},
+		{1, provider.Error{Reason: unavailable}, 0.5, 500 * time.Millisecond},
+		{3, provider.Error{Reason: unavailable}, 0.5, 2 * time.Second},
+		{20, provider.Error{Reason: unavailable}, 1, longest},
+		{1, provider.Error{Reason: unavailable, After: time.Second}, 0, time.Second},
+		{1, provider.Error{Reason: unavailable, After: time.Second}, 1, 1500 * time.Millisecond},
+		{9, provider.Error{Reason: unavailable, After: time.Second}, 0.5, 1250 * time.Millisecond},
+		{1, provider.Error{Reason: unavailable, After: 1000 * time.Hour}, 0, longestAfter},
+		{1, provider.Error{Reason: unavailable, After: 1000 * time.Hour}, 1, longestAfter + spread},
+		{1, provider.Error{Reason: pair}, 0, time.Second},
+		{3, provider.Error{Reason: pair}, 0, 16 * time.Second},
+		{2, provider.Error{Reason: pair}, 0.5, 5 * time.Second},
+	} {
+		if got := wait(c.attempt, &c.e, c.rand); got != c.want {
+			t.Errorf("attempt %d, %s after %v, %v: %v, want %v", c.attempt, c.e.Reason, c.e.After, c.rand, got, c.want)
+		}
+	}
+}
