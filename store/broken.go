@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -142,6 +144,9 @@ func sound(ctx context.Context, path string, schema int) (err error) {
 	if err := ours(ctx, db, path, schema); err != nil {
 		return err
 	}
+	if err := shaped(ctx, db, path, schema); err != nil {
+		return err
+	}
 	rows, err := db.QueryContext(ctx, `select name from sqlite_schema where type = 'table' and name like 'intent\_%' escape '\'`)
 	if err != nil {
 		return err
@@ -165,6 +170,43 @@ func sound(ctx context.Context, path string, schema int) (err error) {
 		}
 	}
 	return nil
+}
+
+// shapeOf3 is what shape returns for a store of schema 3: a damaged page of the
+// schema itself shows nowhere else, because SQLite believes the names in it.
+const (
+	shapedSchema = 3
+	shapeOf3     = "aeb3a80e8c68a7ae"
+)
+
+// shaped checks that the tables and their columns are those of the schema the
+// file says it has. Of older ones only migrations know.
+func shaped(ctx context.Context, db *sql.DB, path string, schema int) error {
+	if schema != shapedSchema {
+		return nil
+	}
+	have, err := shape(ctx, db)
+	if err == nil && have != shapeOf3 {
+		err = &BrokenError{Path: path, Why: "its list of tables is damaged"}
+	}
+	return err
+}
+
+// shape is a hash of all names of tables, indexes and columns.
+func shape(ctx context.Context, db *sql.DB) (string, error) {
+	rows, err := db.QueryContext(ctx, `select t.type || ' ' || t.name || ' ' || t.tbl_name || ' ' || coalesce(c.name || ' ' || c.type, '')
+		from sqlite_schema t left join pragma_table_info(t.name) c where t.name not like 'sqlite\_stat%' escape '\' order by t.type, t.name, c.cid`)
+	if err != nil {
+		return "", err
+	}
+	sum := sha256.New()
+	err = eachRow(rows, func(scan func(...any) error) error {
+		var line string
+		err := scan(&line)
+		sum.Write([]byte(line + "\n"))
+		return err
+	})
+	return hex.EncodeToString(sum.Sum(nil)[:8]), err
 }
 
 // ours checks that the file, as its journal has it, is the one that was marked.
