@@ -142,12 +142,12 @@ func (b *batch) unknown(e event.Event, u provider.Unknown) error {
 		conversation: c, direction: Incoming, kind: KindMessage, seq: e.Seq,
 		by: e.By, content: content, at: millis(e.At),
 	})
-	if err != nil {
-		return err
+	if err == nil {
+		b.happened(c, e)
+		c.previewed(key, millis(e.At))
+		err = b.behind(key, e)
 	}
-	b.happened(c, e)
-	c.previewed(key, millis(e.At))
-	return b.behind(key, e)
+	return err
 }
 
 // quarantined counts what the relay could not read and has not read since.

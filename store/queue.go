@@ -70,10 +70,11 @@ func (b *batch) due(now time.Time, blocked func(provider.ChatKey) bool) (job Job
 		var raw []byte
 		var queued, inbound int64
 		var j Job
-		if err := scan(&j.Key, &raw, &j.Conversation, &j.Attempt, &queued, &inbound, &j.Retries); err != nil {
-			return err
+		err := scan(&j.Key, &raw, &j.Conversation, &j.Attempt, &queued, &inbound, &j.Retries)
+		if err == nil {
+			err = decode(raw, &j.Send)
 		}
-		if err := decode(raw, &j.Send); err != nil {
+		if err != nil {
 			return fmt.Errorf("read job: %w", err)
 		}
 		if blocked != nil && blocked(j.Send.To) {

@@ -197,18 +197,26 @@ func (l *eventLog) append(ctx context.Context, w write) ([]Result, error) {
 func (l *eventLog) run() {
 	defer close(l.stopped)
 	for {
-		select {
-		case w := <-l.queue:
-			l.commit(l.gather(w))
-		case <-l.stop:
-			select {
-			case w := <-l.queue:
-				l.commit(l.gather(w))
-			default:
-				return
-			}
+		w, ok := l.next()
+		if !ok {
+			return
 		}
+		l.commit(l.gather(w))
 	}
+}
+
+// next waits for a write. After the stop it gives out what still waits.
+func (l *eventLog) next() (w *write, ok bool) {
+	select {
+	case w = <-l.queue:
+		return w, true
+	case <-l.stop:
+	}
+	select {
+	case w = <-l.queue:
+	default:
+	}
+	return w, w != nil
 }
 
 // gather takes what already waits, up to one group.
@@ -296,10 +304,14 @@ func breaks(err error) bool {
 	if !errors.As(err, &se) {
 		return errors.Is(err, ErrDamaged)
 	}
-	if se.Code() == sqlite3.SQLITE_IOERR_SHMSIZE {
+	return breaksCode(se.Code())
+}
+
+func breaksCode(code int) bool {
+	if code == sqlite3.SQLITE_IOERR_SHMSIZE {
 		return false // a full disk: the index of the journal could not grow, and holds no data
 	}
-	switch se.Code() & 0xff {
+	switch code & 0xff {
 	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
 		return true
 	}

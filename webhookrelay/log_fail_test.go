@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
@@ -132,6 +134,35 @@ func TestErrorsThatBreakTheLog(t *testing.T) {
 		if got := breaks(c.err); got != c.want {
 			t.Errorf("%s: %v breaks the log: %v", name, c.err, got)
 		}
+	}
+}
+
+// What SQLite calls an error of the disk breaks the log, a full disk does not,
+// in whatever words.
+func TestCodesThatBreakTheLog(t *testing.T) {
+	for code, want := range map[int]bool{
+		sqlite3.SQLITE_IOERR: true, sqlite3.SQLITE_IOERR_FSYNC: true, sqlite3.SQLITE_IOERR_WRITE: true,
+		sqlite3.SQLITE_CORRUPT: true, sqlite3.SQLITE_CORRUPT_INDEX: true, sqlite3.SQLITE_NOTADB: true,
+		sqlite3.SQLITE_IOERR_SHMSIZE: false, sqlite3.SQLITE_FULL: false, sqlite3.SQLITE_BUSY: false, sqlite3.SQLITE_ERROR: false,
+	} {
+		if got := breaksCode(code); got != want {
+			t.Errorf("code %d breaks the log: %v", code, got)
+		}
+	}
+}
+
+// What was asked for before the stop is written, whichever is noticed first.
+func TestNextAfterTheStop(t *testing.T) {
+	l := &eventLog{queue: make(chan *write, 1), stop: make(chan struct{})}
+	close(l.stop)
+	for range 100 {
+		l.queue <- &write{}
+		if _, ok := l.next(); !ok {
+			t.Fatal("a write that waits is given up")
+		}
+	}
+	if _, ok := l.next(); ok {
+		t.Error("there is a write that nobody asked for")
 	}
 }
 
