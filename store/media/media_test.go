@@ -234,13 +234,20 @@ func TestPlantedLinks(t *testing.T) {
 
 func TestTypeIsSniffed(t *testing.T) {
 	for _, c := range []struct{ head, ending, declared string }{
-		{"\xff\xd8\xff\xe0JFIF", ".jpg", "image/jpeg"}, {"\x89PNG\r\n\x1a\n", ".png", "image/png"},
-		{"GIF89a/*<script>*/", ".gif", "image/gif"}, {"%PDF-1.7 PK\x03\x04<html>", ".pdf", "application/pdf"},
-		{"RIFF\x00\x00\x00\x00WEBPVP8L", ".webp", "image/webp"}, {"RIFF\x00\x00\x00\x00WAVEfmt ", ".wav", "audio/wav"},
-		{"OggS\x00", ".ogg", "audio/ogg; codecs=opus"}, {"\x00\x00\x00\x18ftypmp42", ".mp4", "video/mp4"},
-		{"\x00\x00\x00\x18ftyp3gp4", ".3gp", "video/3gpp"}, {"ID3\x03", ".mp3", "audio/mpeg"}, {"#!AMR\n", ".amr", "audio/amr"},
+		{"\xff\xd8\xff\xe0JFIF", ".jpg", "image/jpeg"},
+		{"\x89PNG\r\n\x1a\n", ".png", "image/png"},
+		{"GIF89a/*<script>*/", ".gif", "image/gif"},
+		{"%PDF-1.7 PK\x03\x04<html>", ".pdf", "application/pdf"},
+		{"RIFF\x00\x00\x00\x00WEBPVP8L", ".webp", "image/webp"},
+		{"RIFF\x00\x00\x00\x00WAVEfmt ", ".wav", "audio/wav"},
+		{"OggS\x00", ".ogg", "audio/ogg; codecs=opus"},
+		{"\x00\x00\x00\x18ftypmp42", ".mp4", "video/mp4"},
+		{"\x00\x00\x00\x18ftyp3gp4", ".3gp", "video/3gpp"},
+		{"ID3\x03", ".mp3", "audio/mpeg"},
+		{"#!AMR\n", ".amr", "audio/amr"},
 		{"PK\x03\x04", ".zip", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-		{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".ole", "application/msword"}, {"hola, ¿qué tal?\n", ".txt", "text/plain"},
+		{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", ".ole", "application/msword"},
+		{"hola, ¿qué tal?\n", ".txt", "text/plain"},
 	} {
 		got := Sniff([]byte(c.head))
 		if got.Ending != c.ending {
@@ -271,8 +278,17 @@ func TestNamesAndTypesThatDisagree(t *testing.T) {
 		name  string
 		agree bool
 	}{
-		{jpeg, "a.jpg", true}, {jpeg, "a.JPEG", true}, {jpeg, "a", true}, {jpeg, "holiday.exe", false}, {jpeg, "photo.jpg.exe", false},
-		{text, "a.csv", true}, {text, "a.html", false}, {zip, "a.docx", true}, {zip, "a.pdf", false}, {none, "a.pdf", false}, {none, "a.bin", true},
+		{jpeg, "a.jpg", true},
+		{jpeg, "a.JPEG", true},
+		{jpeg, "a", true},
+		{jpeg, "holiday.exe", false},
+		{jpeg, "photo.jpg.exe", false},
+		{text, "a.csv", true},
+		{text, "a.html", false},
+		{zip, "a.docx", true},
+		{zip, "a.pdf", false},
+		{none, "a.pdf", false},
+		{none, "a.bin", true},
 	} {
 		if got := c.kind.EndingAgrees(c.name); got != c.agree {
 			t.Errorf("%s and %s: %v", c.kind.MIME, c.name, got)

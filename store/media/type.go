@@ -27,10 +27,21 @@ const unknownEnding = ".bin"
 // be (a page, an archive, a script) is kept as .bin or .txt.
 func types() []Type {
 	return []Type{
-		{"image/jpeg", ".jpg"}, {"image/png", ".png"}, {"image/gif", ".gif"}, {"image/webp", ".webp"},
-		{"application/pdf", ".pdf"}, {"application/zip", ".zip"}, {"application/x-ole-storage", ".ole"},
-		{"audio/ogg", ".ogg"}, {"audio/mpeg", ".mp3"}, {"audio/amr", ".amr"}, {"audio/aac", ".aac"}, {"audio/wav", ".wav"},
-		{"video/mp4", ".mp4"}, {"video/3gpp", ".3gp"}, {"text/plain", ".txt"},
+		{"image/jpeg", ".jpg"},
+		{"image/png", ".png"},
+		{"image/gif", ".gif"},
+		{"image/webp", ".webp"},
+		{"application/pdf", ".pdf"},
+		{"application/zip", ".zip"},
+		{"application/x-ole-storage", ".ole"},
+		{"audio/ogg", ".ogg"},
+		{"audio/mpeg", ".mp3"},
+		{"audio/amr", ".amr"},
+		{"audio/aac", ".aac"},
+		{"audio/wav", ".wav"},
+		{"video/mp4", ".mp4"},
+		{"video/3gpp", ".3gp"},
+		{"text/plain", ".txt"},
 	}
 }
 
@@ -48,10 +59,21 @@ func typeOf(mime string) Type {
 func Sniff(head []byte) Type {
 	head = head[:min(len(head), sniffed)]
 	for _, m := range [...]struct{ sign, mime string }{
-		{"\xff\xd8\xff", "image/jpeg"}, {"\x89PNG\r\n\x1a\n", "image/png"}, {"GIF87a", "image/gif"}, {"GIF89a", "image/gif"},
-		{"%PDF-", "application/pdf"}, {"PK\x03\x04", "application/zip"}, {"PK\x05\x06", "application/zip"},
-		{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"}, {"OggS", "audio/ogg"}, {"ID3", "audio/mpeg"},
-		{"#!AMR", "audio/amr"}, {"\xff\xf1", "audio/aac"}, {"\xff\xf9", "audio/aac"}, {"\xff\xfb", "audio/mpeg"}, {"\xff\xf3", "audio/mpeg"},
+		{"\xff\xd8\xff", "image/jpeg"},
+		{"\x89PNG\r\n\x1a\n", "image/png"},
+		{"GIF87a", "image/gif"},
+		{"GIF89a", "image/gif"},
+		{"%PDF-", "application/pdf"},
+		{"PK\x03\x04", "application/zip"},
+		{"PK\x05\x06", "application/zip"},
+		{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"},
+		{"OggS", "audio/ogg"},
+		{"ID3", "audio/mpeg"},
+		{"#!AMR", "audio/amr"},
+		{"\xff\xf1", "audio/aac"},
+		{"\xff\xf9", "audio/aac"},
+		{"\xff\xfb", "audio/mpeg"},
+		{"\xff\xf3", "audio/mpeg"},
 	} {
 		if strings.HasPrefix(string(head), m.sign) {
 			return typeOf(m.mime)

@@ -143,10 +143,10 @@ func (b *Broken) follow() error {
 			continue
 		}
 		pass := 0
-		switch sig := status.StopSignal(); {
-		case sig == syscall.SIGTRAP|0x80:
+		switch sig := status.StopSignal(); sig {
+		case syscall.SIGTRAP | 0x80:
 			b.stopped(thread)
-		case sig == syscall.SIGTRAP, sig == syscall.SIGSTOP: // ptrace's own: a thread was made, or begins
+		case syscall.SIGTRAP, syscall.SIGSTOP: // ptrace's own: a thread was made, or begins
 		default:
 			pass = int(sig)
 		}
@@ -165,7 +165,7 @@ func exit(status syscall.WaitStatus) error {
 }
 
 // notYet is what a call returns as long as it has not returned: -ENOSYS.
-const notYet = ^uint64(uint64(syscall.ENOSYS)) + 1
+const notYet = ^uint64(syscall.ENOSYS) + 1
 
 // stopped is called when a thread enters a call, and when it leaves it.
 func (b *Broken) stopped(thread int) {

@@ -94,7 +94,7 @@ func (d *day) roomAgain(ctx context.Context, relay *faults.Broken, do doer) erro
 	relay.Heal()
 	for n := range dayPosts {
 		if status, err := d.post(ctx, do, n); status != http.StatusOK {
-			return fmt.Errorf("with room again post %d is answered %d (%v)", n, status, err)
+			return errors.Join(fmt.Errorf("with room again post %d is answered %d", n, status), err)
 		}
 	}
 	return nil

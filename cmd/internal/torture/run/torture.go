@@ -48,12 +48,15 @@ func (t *torture) run(long time.Duration) error {
 	for round == 0 || time.Since(began) < long {
 		round++
 		t.round(jobs, round, func() bool { return round > 1 && time.Since(began) > long })
-		if err := t.ctx.Err(); err != nil {
-			return err
+		if t.ctx.Err() != nil {
+			break // what was run so far counts
 		}
 	}
 	fmt.Fprintf(t.out, "\n%s in %d rounds\n\n", time.Since(began).Round(time.Second), round)
 	t.table.print(t.out)
+	if err := t.ctx.Err(); err != nil {
+		return err
+	}
 	if len(t.failed) > 0 {
 		return fmt.Errorf("%d jobs failed, their output is in %s: %s", len(t.failed), t.logs, strings.Join(t.failed, ", "))
 	}
