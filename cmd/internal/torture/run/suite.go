@@ -74,7 +74,7 @@ func wholeSuite(scale float64) []job {
 		owes("F12", relay, "TestDeadPeerIsKnown", n("deaths", 100)),
 		owes("F13", relay, "TestRevocationBites", n("revocations", 200)),
 		owes("F15", relay, "TestSlowTerminalHarmsNobody", n("slowpairs", 3)),
-		owes("F24", relay, "TestSecretsStayIn", n("logbytes", 64<<20)),
+		owes("F24", relay, "TestSecretsStayIn", n("logbytes", 2<<20)),
 		owes("F25", relay, "TestErasedMeansErased", n("markers", 50)),
 		owes("F26", relay, "TestSlowlorisAndForgers", n("slow", 2000), n("forged", 1000), "-flood=15s"),
 		owes("F16", outbox, "TestAmbiguousSends", n("sends", 576)),
