@@ -185,6 +185,51 @@ func TestErasedMeansErased(t *testing.T) {
 	t.Logf("figure F25 count=%d failures=%d target=%d took=%s", len(people), failures, 100, time.Since(began).Round(time.Millisecond))
 }
 
+// TestTheIndexForgetsWords: the index keeps the beginning of each of its pages
+// in a list of its own, from which a deletion takes nothing.
+func TestTheIndexForgetsWords(t *testing.T) {
+	for _, stays := range []bool{true, false} {
+		w := newWorld(t)
+		const chats, words = 8, 500
+		mark := func(chat int) string { return fmt.Sprintf("xqz%c", 'a'+chat) }
+		var events []event.Event
+		for i := range chats {
+			var text strings.Builder
+			for n := range words {
+				fmt.Fprintf(&text, "w%03d%s ", n, mark(i))
+			}
+			events = append(events, w.log.Inbound(provider.ChatID(fmt.Sprint("34600", i)), "Name", text.String(), storetest.Now))
+		}
+		w.apply(events...) // together, so that pages hold words of them all
+		begins := strings.Join(rawQuery(t, w.path, "select cast(term as text) from message_fts_idx"), " ")
+		if !strings.Contains(begins, mark(1)) && !strings.Contains(begins, mark(4)) {
+			t.Fatalf("no page begins with such a word, so none can be left: %s", begins)
+		}
+		for i := range chats {
+			if i > 0 || !stays {
+				w.erase(provider.ChatID(fmt.Sprint("34600", i)))
+			}
+		}
+		scrubbed(t, w.path)
+		for i := range chats {
+			hits, err := w.s.Search(w.ctx, "w123"+mark(i), store.SearchCursor{}, 5)
+			if kept := i == 0 && stays; err != nil || kept != (len(hits) == 1) {
+				t.Errorf("search for %s finds %v, %v", mark(i), hits, err)
+			} else if left := leftIn(t, filepath.Dir(w.path), mark(i)); !kept && len(left) > 0 {
+				t.Errorf("left: %v", left)
+			}
+		}
+		if _, err := w.s.Search(w.ctx, "name", store.SearchCursor{}, 5); err != nil {
+			t.Error(err)
+		}
+		w.apply(w.log.Inbound("346000", "Name", "anew again", storetest.Now))
+		if hits, err := w.s.Search(w.ctx, "anew", store.SearchCursor{}, 5); err != nil || len(hits) != 1 {
+			t.Errorf("after it the index finds %v, %v", hits, err)
+		}
+		rawWrite(t, w.path, "insert into message_fts (message_fts, rank) values ('integrity-check', 1)")
+	}
+}
+
 // TestErasingWithoutWipingLeavesWords is the control of TestErasedMeansErased:
 // the same rows deleted the ordinary way are found in the files.
 func TestErasingWithoutWipingLeavesWords(t *testing.T) {
