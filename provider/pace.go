@@ -125,6 +125,21 @@ func (p *Pace) Trip(id AccountID, now time.Time, pause func(failures int) time.D
 	account.held = later(account.held, now.Add(pause(account.failures)))
 }
 
+// SetBack is for a clock that was set back by so much: what was to wait until
+// an instant of the old one would wait that much longer.
+func (p *Pace) SetBack(by time.Duration) {
+	for _, lane := range p.accounts {
+		lane.setBack(by)
+	}
+	for _, lane := range p.pairs {
+		lane.setBack(by)
+	}
+}
+
+func (l *lane) setBack(by time.Duration) {
+	l.held, l.full = l.held.Add(-by), l.full.Add(-by)
+}
+
 func (p *Pace) account(id AccountID) *lane {
 	if p.accounts[id] == nil {
 		p.accounts[id] = &lane{}

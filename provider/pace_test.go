@@ -67,6 +67,24 @@ func TestHoldIsNarrow(t *testing.T) {
 	}
 }
 
+// TestPaceSetBack: a clock that is set back makes nothing wait longer than it
+// was to, nor less.
+func TestPaceSetBack(t *testing.T) {
+	p := paced(RateLimit{PairEvery: 6 * time.Second, PairBurst: 1})
+	p.Trip("a", noon, func(int) time.Duration { return time.Minute })
+	p.HoldPair(chat("b", "1"), noon.Add(time.Hour))
+	p.send(t, chat("c", "1"), noon)
+	const by = 3 * time.Hour
+	p.SetBack(by)
+	for c, want := range map[ChatKey]time.Duration{
+		chat("a", "1"): time.Minute, chat("b", "1"): time.Hour, chat("c", "1"): 6 * time.Second,
+	} {
+		if at, ok := p.Ready(c); !ok || at.Sub(noon.Add(-by)) != want {
+			t.Errorf("%v waits %v, want %v", c, at.Sub(noon.Add(-by)), want)
+		}
+	}
+}
+
 // TestAccountsHangAlone: an account whose attempts hang takes its own places
 // on the wire and no other's.
 func TestAccountsHangAlone(t *testing.T) {

@@ -193,6 +193,9 @@ type Outcome struct {
 	Message provider.MessageID
 	Error   *provider.Error
 	NextAt  time.Time
+	// At is when NextAt was reckoned; zero means that the clock cannot have been
+	// set back since.
+	At time.Time
 	// Pause stops the account's queue, with Error's words.
 	Pause bool
 }
@@ -228,7 +231,11 @@ func (b *batch) finish(op provider.OpID, o Outcome) error {
 	if m.job == event.JobSent && m.mine != event.JobDiscarded {
 		m.mine = event.JobSent
 	}
-	if err := b.exec("update intent_job set next_at = ? where op = ?", millis(o.NextAt), string(op)); err != nil {
+	next := o.NextAt
+	if !o.At.IsZero() && o.At.After(now) {
+		next = now.Add(next.Sub(o.At))
+	}
+	if err := b.exec("update intent_job set next_at = ? where op = ?", millis(next), string(op)); err != nil {
 		return err
 	}
 	if o.Pause {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 var (
 	sendRuns = flag.Int("sends", 12, "how many runs TestAmbiguousSends makes; 576 are every fault at every death of every process once")
 	sendSeed = flag.Uint64("seed", 0, "replay TestAmbiguousSends with this seed; 0 takes a new one")
+	sendOnly = flag.String("which", "", "makes only the runs of TestAmbiguousSends whose description matches, as \"^run 105:\" or \"limits.*, death 3,\"")
 )
 
 // refuses is the fault that is not the server's: nobody is there.
@@ -76,13 +78,21 @@ func TestAmbiguousSends(t *testing.T) {
 		seed = uint64(time.Now().UnixNano())
 	}
 	t.Logf("replay with -seed=%d -sends=%d", seed, *sendRuns)
-	began, failures := time.Now(), 0
+	only, err := regexp.Compile(*sendOnly)
+	if err != nil {
+		t.Fatal(err)
+	}
+	began, failures, made := time.Now(), 0, 0
 	const each = 48 // runs on one relay and network
 	for from := 0; from < *sendRuns; from += each {
 		t.Run(fmt.Sprintf("from %d", from), func(t *testing.T) {
 			f := newFar(t)
 			for n := from; n < min(from+each, *sendRuns); n++ {
 				a := plannedRun(f, seed, n)
+				if !only.MatchString(a.String()) {
+					continue
+				}
+				made++
 				if err := a.play(); err != nil {
 					failures++
 					t.Errorf("%v: %v", a, err)
@@ -90,7 +100,7 @@ func TestAmbiguousSends(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("figure F16 count=%d failures=%d target=%d took=%s", *sendRuns, failures, 19200, time.Since(began).Round(time.Millisecond))
+	t.Logf("figure F16 count=%d failures=%d target=%d took=%s", made, failures, 19200, time.Since(began).Round(time.Millisecond))
 }
 
 // plannedRun walks all combinations before any comes again.

@@ -21,6 +21,9 @@ type attempt struct {
 	message    provider.MessageID
 	err        *provider.Error
 	outcome    store.Outcome
+	// ended is when its answer came: pauses count from then, not from when that
+	// was stored.
+	ended time.Time
 }
 
 // carry makes one attempt at a job that is marked as sending, and stores what
@@ -30,7 +33,7 @@ func (d *dispatcher) carry(wire context.Context, job store.Job) attempt {
 	p, ok := d.Providers(job.Send.To.Account)
 	if !ok {
 		a.err = unknownInbox(job.Send.To.Account)
-		a.outcome = decide(a, d.Now(), d.Rand())
+		d.conclude(&a)
 		d.finish(wire, a)
 		return a
 	}
@@ -48,9 +51,15 @@ func (d *dispatcher) carry(wire context.Context, job store.Job) attempt {
 		// A connection died before it took a byte: at once again, and once.
 		a.message, a.err = d.send(wire, p, job.Send)
 	}
-	a.outcome = decide(a, d.Now(), d.Rand())
+	d.conclude(&a)
 	d.finish(wire, a)
 	return a
+}
+
+func (d *dispatcher) conclude(a *attempt) {
+	a.ended = d.Now()
+	a.outcome = decide(*a, a.ended, d.Rand())
+	a.outcome.At = a.ended
 }
 
 // mayHaveLeft reports whether an earlier attempt may have been accepted. Then

@@ -28,6 +28,8 @@ type dispatcher struct {
 	// earliest instant at which something it left behind may leave.
 	now   time.Time
 	paced time.Time
+	// setBack is set while the store has not heard that the clock was.
+	setBack bool
 	// failures counts rounds that could not use the store.
 	failures int
 }
@@ -48,6 +50,10 @@ func newDispatcher(o *Outbox, announce func(context.Context, provider.AccountID)
 // nobody the right to send sooner.
 func (d *dispatcher) remember(ctx context.Context) error {
 	now := d.Now()
+	d.now = now
+	if err := d.Store.SetBack(ctx, now); err != nil {
+		return err
+	}
 	limits, err := d.Store.Limits(ctx, now)
 	for _, l := range limits {
 		switch l.Reason {
@@ -96,7 +102,10 @@ func (d *dispatcher) run(ctx context.Context) {
 // round starts everything that may leave now, and returns when it is worth
 // looking again without being woken.
 func (d *dispatcher) round(ctx, wire context.Context) (next time.Time, timed bool) {
-	d.now, d.paced = d.Now(), time.Time{}
+	if err := d.look(context.WithoutCancel(ctx)); err != nil {
+		return d.stumble("look at the clock", err)
+	}
+	d.paced = time.Time{}
 	for ctx.Err() == nil {
 		// A claim that was cancelled half-way could leave a job marked as
 		// sending that nobody sends.
@@ -110,6 +119,26 @@ func (d *dispatcher) round(ctx, wire context.Context) (next time.Time, timed boo
 		d.begin(wire, job)
 	}
 	return time.Time{}, false
+}
+
+// look reads the clock for a round. Where it was set back, as by the relay's
+// word of the time, nothing may wait for an instant that was meant to be near
+// and is now far: a message would be stuck for as long as the clock was wrong.
+func (d *dispatcher) look(ctx context.Context) error {
+	before := d.now
+	d.now = d.Now()
+	if by := before.Sub(d.now); by > 0 {
+		d.pace.SetBack(by)
+	}
+	// Waits on disk are in wall time, which can go back while the process's
+	// own time does not.
+	d.setBack = d.setBack || d.now.Round(0).Before(before.Round(0))
+	if !d.setBack {
+		return nil
+	}
+	err := d.Store.SetBack(ctx, d.now)
+	d.setBack = err != nil
+	return err
 }
 
 // next is the earlier of what waits for its time and what waits for its pace.
@@ -167,6 +196,11 @@ func (d *dispatcher) settle(a attempt) {
 	d.flying--
 	now, to := d.Now(), a.job.Send.To
 	d.pace.End(to, now)
+	if a.ended.After(now) {
+		d.setBack = true // what was stored meanwhile may be by either clock
+	} else {
+		now = a.ended // storing it may have taken long
+	}
 	switch {
 	case !a.asked: // it was judged here, and tells nothing of the network
 	case a.err == nil:
