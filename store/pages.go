@@ -85,7 +85,7 @@ func (p *pages) addJournal(journal []byte) {
 	var frames [][]byte
 	for at := walHeader; at+frameHeader+p.size <= len(journal); at += frameHeader + p.size {
 		head := journal[at : at+frameHeader]
-		if string(head[8:16]) != string(journal[16:24]) {
+		if earlier(head, journal[16:24]) {
 			continue
 		}
 		page := journal[at+frameHeader : at+frameHeader+p.size]
