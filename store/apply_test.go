@@ -39,6 +39,9 @@ func permutations(n int, f func([]int)) {
 }
 
 func TestReceiptsInAnyOrderGiveTheSameView(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	type want struct {
 		Job    event.JobState
 		Status provider.Status

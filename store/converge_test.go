@@ -34,6 +34,9 @@ type shown struct {
 // reasons, in every order, some of them twice, before and after the message
 // itself: what is shown depends on the set alone.
 func TestReceiptsConverge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	began, r := time.Now(), chance(t)
 	failed := func(code string) *provider.Error {
 		return &provider.Error{Op: "send", Reason: provider.Undeliverable, Code: code, Text: "because of " + code}

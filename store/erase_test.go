@@ -132,6 +132,9 @@ func (w *world) erase(chat provider.ChatID) {
 // TestErasedMeansErased (F25): of whom is erased no file of the folder holds a
 // word, and of everybody else all is there.
 func TestErasedMeansErased(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	began, r := time.Now(), chance(t)
 	w := newWorld(t)
 	poison(t, w.path, "poison")

@@ -16,6 +16,9 @@ import (
 // TestEveryStatementOfTheQueueMayFail: whatever statement, row or answer fails,
 // it is said, nothing of it was done, and it can be done again.
 func TestEveryStatementOfTheQueueMayFail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	made := newTroubled(t)
 	// One waits to be tried again, which is what an account's trouble and the
 	// network's limits are read from.
@@ -73,6 +76,9 @@ func TestEveryStatementOfTheQueueMayFail(t *testing.T) {
 // none: afterwards the store is the one that had no failure, or says which facts
 // it has put aside.
 func TestEveryStatementOfApplyMayFail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	log := storetest.NewLog()
 	known := []event.Event{log.Account(), log.Templates(), log.Inbound("1", "A", "hola", storetest.Now)}
 	events := []event.Event{

@@ -166,6 +166,9 @@ func committed(journal []byte, at, upTo int) bool {
 // words; no panic, no silently empty inbox, and no draft or unsent message lost
 // whose pages are as they were.
 func TestDamagedStores(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	began, r := time.Now(), chance(t)
 	p, other := newPatient(t, "one"), newPatient(t, "two")
 	failures, salvaged, naive := 0, 0, 0
@@ -338,6 +341,9 @@ func lastOf(journal []byte) (frames []int) {
 // TestABrokenPageLosesNoTransaction: whichever page of the last one is broken,
 // the others of it are read, be they before it or behind.
 func TestABrokenPageLosesNoTransaction(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	p := newPatient(t, "one")
 	frames := lastOf(p.files["-wal"])
 	whole := 0

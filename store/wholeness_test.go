@@ -197,6 +197,9 @@ func parts() (all [][2]string) {
 // each thing that is done to the queue is done as a whole or, with an error, not
 // at all.
 func TestQueueIsWholeOrUntouched(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	made := newTroubled(t)
 	made.must(made.s.Close())
 	failed := map[string]int{}

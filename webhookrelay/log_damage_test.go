@@ -209,6 +209,9 @@ func serve(ctx context.Context, path string, im image) (s served) {
 // and loss of one is noticed. SQLite's own check, which is the negative
 // control, does not notice.
 func TestChangedRowsAreDetected(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	start := time.Now()
 	rnd := Seeded(t)
 	all := images(t)

@@ -196,6 +196,9 @@ func everything(t testing.TB, path string) string {
 // Whatever statement, row or count of an operation fails, it says so, nothing
 // of it is in the log, and it can be done again.
 func TestEveryStatementMayFail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	template := filepath.Join(t.TempDir(), "relay.db")
 	l := busyLog(t, template)
 	strange, err := fact("hook:1", "", "", "", event.Quarantined{Hook: "meta", Reason: "not JSON"})

@@ -139,6 +139,9 @@ func found(text []byte, words []string) (in []string) {
 // network's refusals, and looks for them in all that the relay's logger and its
 // answers say.
 func TestSecretsStayIn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	began, random := time.Now(), webhookrelay.Seeded(t)
 	var said bytes.Buffer
 	writer := &locked{w: &said}
