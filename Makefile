@@ -37,7 +37,7 @@ lint: $(LINT)
 # The race detector needs cgo and a C compiler; nothing else here does. Tests
 # that watch other processes find no race in this one, and leave it to `faults`.
 race:
-	CGO_ENABLED=1 $(GO) test -race -short ./...
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./...
 
 # faults is the slice of the fault suite that CI holds: every fault with its
 # negative control. It needs strace, and says so where it is missing.

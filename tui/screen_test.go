@@ -60,6 +60,9 @@ func TestScreensOfWriting(t *testing.T) {
 			s.Press("r")
 			s.Type("Booked: 3 pm, see you then 👋")
 			s.WaitText("28/4096")
+			if size.w >= medium {
+				s.WaitText("· draft") // it is kept by itself, and its row says so
+			}
 			golden(t, s, "write-"+size.name)
 		})
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,7 +28,9 @@ import (
 func TestSaveAFile(t *testing.T) {
 	data := []byte("\xff\xd8\xff a picture")
 	sum := sha256.Sum256(data)
-	serve, fetched := data, 0
+	var serve atomic.Pointer[[]byte]
+	var fetched atomic.Int64
+	serve.Store(&data)
 	mux := http.NewServeMux()
 	api := httptest.NewServer(mux)
 	t.Cleanup(api.Close)
@@ -35,9 +38,10 @@ func TestSaveAFile(t *testing.T) {
 		_, _ = io.WriteString(w, `{"url":"`+api.URL+`/file","mime_type":"image/jpeg"}`)
 	})
 	mux.HandleFunc("GET /file", func(w http.ResponseWriter, r *http.Request) {
-		fetched++
-		w.Header().Set("Content-Length", strconv.Itoa(len(serve)))
-		_, _ = w.Write(serve)
+		fetched.Add(1)
+		body := *serve.Load()
+		w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+		_, _ = w.Write(body)
 	})
 	dir := saveFolder(t, api.URL)
 	chat, message := withFile(t, dir, &provider.Media{
@@ -45,14 +49,15 @@ func TestSaveAFile(t *testing.T) {
 	})
 	to := filepath.Join(t.TempDir(), "out")
 
-	serve = []byte("\xff\xd8\xff another picture")
-	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to); err == nil || fetched != 2 {
-		t.Errorf("a file that is not the one announced: %v after %d fetches, want an error after 2", err, fetched)
+	other := []byte("\xff\xd8\xff another picture")
+	serve.Store(&other)
+	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to); err == nil || fetched.Load() != 2 {
+		t.Errorf("a file that is not the one announced: %v after %d fetches, want an error after 2", err, fetched.Load())
 	}
 	if _, err := os.Stat(to); err == nil {
 		t.Error("it was written all the same")
 	}
-	serve, fetched = data, 0
+	serve.Store(&data)
 	out, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to)
 	if err != nil {
 		t.Fatal(err)
@@ -71,8 +76,8 @@ func TestSaveAFile(t *testing.T) {
 	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to); err == nil || !strings.Contains(err.Error(), "exists already") {
 		t.Errorf("written over: %v", err)
 	}
-	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to+"2"); err != nil || fetched != 1 {
-		t.Errorf("%v; fetched %d times, want once", err, fetched)
+	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, message, "--to", to+"2"); err != nil || fetched.Load() != 3 {
+		t.Errorf("%v; fetched %d times, want once more", err, fetched.Load())
 	}
 	if _, err := frontdesk(t, "messages", "save", "--dir", dir, chat, "none", "--to", to+"3"); err == nil {
 		t.Error("a message that is not there was saved")
