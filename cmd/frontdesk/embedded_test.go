@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -18,33 +17,7 @@ import (
 // takes a signed webhook at its own address, and shows it; a forged one leaves
 // nothing.
 func TestEmbeddedRelay(t *testing.T) {
-	dir, addr := t.TempDir(), freeAddr(t)
-	config := fmt.Sprintf(`
-relay  = "embedded"
-listen = %q
-agent  = "ana"
-
-[[hook]]
-id           = "meta"
-driver       = "cloudapi"
-app_secret   = "file:app_secret"
-verify_token = "file:verify_token"
-
-[[account]]
-id              = "frontdesk"
-hook            = "meta"
-network         = "whatsapp"
-driver          = "cloudapi"
-phone_number_id = "900800700"
-waba_id         = "1020304050"
-access_token    = "file:access_token"
-base_url        = "http://127.0.0.1:9"
-`, addr)
-	for name, text := range map[string]string{"config.toml": config, "app_secret": "shh\n", "verify_token": "verify", "access_token": "token"} {
-		if err := os.WriteFile(dir+"/"+name, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir, addr := soloFolder(t)
 	p := sitDown(t, 120, 40, "--dir", dir)
 	p.reads("frontdesk", "live")
 	p.types("ga")

@@ -87,18 +87,6 @@ func (f *file) left(content []byte, random *rand.Rand) []byte {
 	return content
 }
 
-// Unflushed is every name given or taken away whose folder was not flushed
-// since: a file that holds something acknowledged may not be among them.
-func (d *Disk) Unflushed() []string {
-	var list []string
-	for _, n := range d.names {
-		for _, name := range n.names {
-			list = append(list, strings.TrimPrefix(name, d.root+"/"))
-		}
-	}
-	return list
-}
-
 // Now is the folder as the program sees it: each file's content under its name.
 // What a program maps into memory is not in it.
 func (d *Disk) Now() map[string][]byte {

@@ -87,8 +87,8 @@ func wholeSuite(scale float64) []job {
 	}, controls()...)
 }
 
-// ciSlice is what CI holds: every fault and every control, the larger ones with
-// enough of them, the longest first.
+// ciSlice is what CI holds: all of the programs' tests and controls, the larger
+// ones with enough of them, the longest first. Other packages' are in make test.
 func ciSlice(float64) []job {
 	const counted = "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints|TestPowerLoss|TestPowerLossStore|TestKillLoop"
 	return []job{
