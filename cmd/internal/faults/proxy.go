@@ -130,23 +130,29 @@ func (p *Proxy) accept() {
 		if err != nil {
 			return
 		}
-		p.running.Go(func() { p.serve(client) })
+		// Numbered here, not in its goroutine: the n-th to come is the n-th.
+		l, ok := p.begin(client)
+		if !ok {
+			reset(client)
+			p.end()
+			continue
+		}
+		p.running.Go(func() {
+			defer p.end()
+			p.serve(l)
+		})
 	}
 }
 
-func (p *Proxy) serve(client net.Conn) {
-	defer func() {
-		p.ended.Add(1)
-		select {
-		case p.done <- struct{}{}:
-		default:
-		}
-	}()
-	l, ok := p.begin(client)
-	if !ok {
-		reset(client)
-		return
+func (p *Proxy) end() {
+	p.ended.Add(1)
+	select {
+	case p.done <- struct{}{}:
+	default:
 	}
+}
+
+func (p *Proxy) serve(l *link) {
 	dialer := net.Dialer{Timeout: 5 * time.Second}
 	server, err := dialer.Dial("tcp", p.address())
 	if err != nil {
