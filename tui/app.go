@@ -67,6 +67,9 @@ type Options struct {
 	// Open opens an address that a person has confirmed: ASCII, its scheme http,
 	// https, mailto or tel. Nil where nothing can be opened.
 	Open func(ctx context.Context, address string) error
+	// Copied names the program that copies the store's folder to other machines,
+	// and may put an older file back; empty where there is none.
+	Copied string
 	// Env is the environment, for the terminal's abilities.
 	Env []string
 }

@@ -223,6 +223,9 @@ func (a *App) outboxFacts() []fact {
 	add(a.counts.Unpublished, s.UnpublishedF, theme.Dim, 4)
 	add(a.counts.Quarantined, s.QuarantinedF, theme.Warn, 6)
 	add(a.counts.Aside, s.AsideF, theme.Bad, 7)
+	if a.opts.Copied != "" {
+		out = append(out, fact{theme.Warn, fmt.Sprintf(s.CopiedF, a.opts.Copied), 6})
+	}
 	if len(out) == 0 {
 		out = append(out, fact{theme.Dim, s.OutboxEmpty, 1})
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -106,7 +107,14 @@ type headless struct {
 // startHeadless returns when the demo says that it is ready.
 func startHeadless(t *testing.T, dir string, args ...string) *headless {
 	t.Helper()
-	h := &headless{cmd: exec.Command(program(t), append([]string{"demo", "--headless", "--dir", dir}, args...)...)}
+	return startProgram(t, []string{program(t)}, dir, args...)
+}
+
+// startProgram is startHeadless with the program called as a shell would.
+func startProgram(t *testing.T, call []string, dir string, args ...string) *headless {
+	t.Helper()
+	call = append(append(slices.Clone(call), "demo", "--headless", "--dir", dir), args...)
+	h := &headless{cmd: exec.Command(call[0], call[1:]...)}
 	h.cmd.Stderr = &h.errs
 	out, err := h.cmd.StdoutPipe()
 	if err != nil {

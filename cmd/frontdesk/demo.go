@@ -43,6 +43,9 @@ func (e environment) demo(ctx context.Context, args []string) error {
 	if temporary {
 		defer os.RemoveAll(folder)
 	}
+	if err := e.mayHoldStore(folder); err != nil {
+		return err
+	}
 	clock := newClock(time.Now)
 	if err := e.prepareDemo(ctx, folder, o, clock); err != nil {
 		return err

@@ -130,7 +130,8 @@ func TestTwoOnOneFolder(t *testing.T) {
 // log holds no secret, no number and no word of a customer or of the team.
 func TestFolderTellsNobody(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "demo")
-	h := startHeadless(t, dir, "--seed", "9", "--speed", "60")
+	// Whatever mode the shell gives to new files.
+	h := startProgram(t, []string{"sh", "-c", `umask 000; exec "$0" "$@"`, program(t)}, dir, "--seed", "9", "--speed", "60")
 	const word = "planted-word-of-the-team"
 	open := 0
 	for _, c := range listConversations(t, dir, "all") {

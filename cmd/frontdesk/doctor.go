@@ -139,6 +139,7 @@ func (c *checkup) folder(dir string) {
 	case private:
 		c.ok("files", "only you may read %s", dir)
 	}
+	c.copied(dir)
 	free, err := freeSpace(dir)
 	const little = 200 << 20
 	switch {

@@ -90,7 +90,7 @@ func (d *desk) erase(ctx context.Context, targets []store.Target, limit time.Dur
 	if err := d.wiped(ctx, last, limit); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(d.env.out, "erased at the relay with event %d, and here; other terminals follow within a minute, or when they connect\n", last)
+	_, err = fmt.Fprintf(d.env.out, "erased at the relay with event %d, and here; other terminals follow within a minute, or when they connect; what export, save or backup wrote elsewhere is not reached: delete it\n", last)
 	return err
 }
 

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"syscall"
 
+	"frontdesk/cmd/internal/place"
 	"frontdesk/tui/safetext"
 )
 
@@ -42,7 +43,7 @@ func main() {
 	defer stop()
 	env := environment{
 		args: os.Args[1:], in: os.Stdin, out: os.Stdout, errs: os.Stderr,
-		getenv: os.Getenv, environ: os.Environ(),
+		getenv: os.Getenv, environ: os.Environ(), remote: place.Remote,
 	}
 	os.Exit(env.main(ctx))
 }
@@ -55,6 +56,8 @@ type environment struct {
 	errs    io.Writer
 	getenv  func(string) string
 	environ []string
+	// remote names the network file system a folder is on; nil judges none.
+	remote func(dir string) string
 }
 
 // main runs the verb and returns the exit code: 0, 1 for what went wrong, 2

@@ -119,5 +119,5 @@ func (e environment) folder(dir string) (string, error) {
 	if err != nil {
 		return "", &fault{what: "the folder " + dir + " has no absolute path", todo: "name another with --dir DIR", err: err}
 	}
-	return abs, nil
+	return abs, e.mayHoldStore(abs)
 }

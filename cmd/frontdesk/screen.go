@@ -8,6 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
+	"frontdesk/cmd/internal/place"
 	"frontdesk/provider"
 	"frontdesk/store/feed"
 	"frontdesk/tui"
@@ -30,6 +31,7 @@ func (d *desk) screenOptions() tui.Options {
 		Store: d.store, Agent: d.cfg.Agent, Now: d.now, Location: time.Local,
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
 		Bell: true, Env: d.env.environ, Open: openAddress,
+		Copied: place.Synced(d.cfg.dir),
 	}
 }
 

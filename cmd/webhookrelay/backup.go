@@ -20,7 +20,7 @@ func (e environment) backup(ctx context.Context, args []string) error {
 	if *to == "" {
 		return &usageError{what: "the backup has no name", todo: "add --to FILE"}
 	}
-	c, err := loadConfig(*path, e.getenv)
+	c, err := e.loadConfig(*path)
 	if err != nil {
 		return err
 	}

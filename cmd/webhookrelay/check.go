@@ -15,7 +15,7 @@ func (e environment) check(ctx context.Context, args []string) error {
 	if _, err := parse(flags, args, 0); err != nil {
 		return err
 	}
-	c, err := loadConfig(*path, e.getenv)
+	c, err := e.loadConfig(*path)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ type config struct {
 
 // loadConfig reads the file. A key nobody knows is an error: a misspelt key
 // that is ignored is a setting that silently does not hold.
-func loadConfig(path string, getenv func(string) string) (*config, error) {
+func (e environment) loadConfig(path string) (*config, error) {
 	if path == "" {
 		return nil, &usageError{what: "no configuration was named", todo: "add --config FILE"}
 	}
@@ -54,7 +54,7 @@ func loadConfig(path string, getenv func(string) string) (*config, error) {
 	case err != nil:
 		return nil, &fault{what: "the configuration cannot be read", todo: "check who may read it", err: err}
 	}
-	c := &config{path: path, getenv: getenv}
+	c := &config{path: path, getenv: e.getenv}
 	unknown, err := configfile.Decode(text, c)
 	if err != nil {
 		return nil, &fault{what: path + " cannot be understood", todo: "mend the line", err: err}
@@ -64,7 +64,10 @@ func loadConfig(path string, getenv func(string) string) (*config, error) {
 			return nil, &fault{what: fmt.Sprintf("%s has a key nobody knows: %s", path, key), todo: "the keys are listen, data, keep_raw, trusted_proxies, [[hook]] and [[account]]"}
 		}
 	}
-	return c, c.check()
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	return c, e.mayHoldLog(c)
 }
 
 func (c *config) check() error {
@@ -89,6 +92,21 @@ func (c *config) check() error {
 			return &fault{what: fmt.Sprintf("%s: trusted_proxies has %q, which is no address", c.path, text), todo: `write it as "10.0.0.5" or "10.0.0.0/24"`}
 		}
 		c.proxies = append(c.proxies, prefix)
+	}
+	return nil
+}
+
+// mayHoldLog refuses a folder on another machine's disk: the log's journal is
+// not safe on one, and a flush there says little.
+func (e environment) mayHoldLog(c *config) error {
+	if e.remote == nil {
+		return nil
+	}
+	if kind := e.remote(c.Data); kind != "" {
+		return &fault{
+			what: fmt.Sprintf("the folder %s is on a network disk (%s), where a log can be damaged", c.Data, kind),
+			todo: "set data in " + c.path + " to a folder on this machine",
+		}
 	}
 	return nil
 }

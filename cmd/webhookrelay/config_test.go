@@ -27,7 +27,7 @@ func TestTrustedProxies(t *testing.T) {
 			t.Fatal(err)
 		}
 		got := "refused"
-		c, err := loadConfig(path, os.Getenv)
+		c, err := environment{getenv: os.Getenv}.loadConfig(path)
 		if err == nil {
 			var list []string
 			for _, p := range c.proxies {
@@ -39,6 +39,28 @@ func TestTrustedProxies(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// A log on another machine's disk is refused by every verb, before anything is
+// written.
+func TestNetworkDiskIsRefused(t *testing.T) {
+	for _, verb := range [][]string{{"serve"}, {"check"}, {"token", "add", "ana", "--role", "agent"}, {"events", "list"}} {
+		c := newCLI(t, goodConfig)
+		c.env.remote = func(dir string) string {
+			if strings.HasPrefix(dir, c.folder) {
+				return "cifs"
+			}
+			return ""
+		}
+		code := c.run(t, append(verb, "--config", c.config)...)
+		said := c.errs.String()
+		if code != 1 || !strings.Contains(said, "network disk (cifs)") || !strings.Contains(said, "; set data in ") {
+			t.Errorf("%v: code %d, said %q", verb, code, said)
+		}
+		if entries, err := os.ReadDir(c.folder); err != nil || len(entries) != 2 {
+			t.Errorf("%v: something was written: %v %v", verb, entries, err)
 		}
 	}
 }

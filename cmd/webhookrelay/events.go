@@ -53,7 +53,7 @@ func selected(name string, args []string, define func(*flag.FlagSet, *selection)
 
 // openQuarantine works beside a serving relay as well as without one.
 func (e environment) openQuarantine(ctx context.Context, path string) (*webhookrelay.Quarantine, error) {
-	c, err := loadConfig(path, e.getenv)
+	c, err := e.loadConfig(path)
 	if err != nil {
 		return nil, err
 	}

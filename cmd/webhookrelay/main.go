@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"unicode"
+
+	"frontdesk/cmd/internal/place"
 )
 
 const usage = `webhookrelay takes webhooks, keeps a team's log and streams it to terminals.
@@ -32,7 +34,7 @@ const usage = `webhookrelay takes webhooks, keeps a team's log and streams it to
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	env := environment{out: os.Stdout, errs: os.Stderr, getenv: os.Getenv}
+	env := environment{out: os.Stdout, errs: os.Stderr, getenv: os.Getenv, remote: place.Remote}
 	os.Exit(env.main(ctx, os.Args[1:]))
 }
 
@@ -40,6 +42,8 @@ func main() {
 type environment struct {
 	out, errs io.Writer
 	getenv    func(string) string
+	// remote names the network file system a folder is on; nil judges none.
+	remote func(dir string) string
 }
 
 // main runs a verb and returns the exit code: 0, 1 for what went wrong, 2 for

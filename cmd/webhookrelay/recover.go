@@ -25,7 +25,7 @@ func (e environment) recover(ctx context.Context, args []string) error {
 	if *from == "" {
 		return &usageError{what: "it is not said what to recover from", todo: "add --from FILE: a backup, or the damaged relay.db"}
 	}
-	c, err := loadConfig(*path, e.getenv)
+	c, err := e.loadConfig(*path)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (e environment) serve(ctx context.Context, args []string) error {
 	if _, err := parse(flags, args, 0); err != nil {
 		return err
 	}
-	c, err := loadConfig(*path, e.getenv)
+	c, err := e.loadConfig(*path)
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ func (e environment) token(ctx context.Context, args []string) error {
 
 // openTokens works beside a serving relay as well as without one.
 func (e environment) openTokens(ctx context.Context, path string) (*webhookrelay.Tokens, error) {
-	c, err := loadConfig(path, e.getenv)
+	c, err := e.loadConfig(path)
 	if err != nil {
 		return nil, err
 	}

@@ -103,6 +103,8 @@ type Status struct {
 	Beside, WaitingF                                    string
 	QueuedF, HeldF, SendingF, UnsureF, FailedF, PausedF string
 	UnpublishedF, QuarantinedF, AsideF                  string
+	// CopiedF is said of a folder that a program copies to other machines.
+	CopiedF string
 }
 
 // Did are the sentences that say what an action did, and why one did not.

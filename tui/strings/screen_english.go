@@ -40,7 +40,7 @@ func EnglishScreen() Screen {
 		WebhookNow: "webhook <1 min ago", WebhookNever: "no webhook yet", OutboxEmpty: "outbox empty",
 		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", FailedF: "%d failed", PausedF: "%s paused: %s",
 		Beside: "another window sends", WaitingF: "%s waits: %s",
-		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied",
+		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied", CopiedF: "%s copies this folder",
 	}
 	s.Did = did()
 	s.Commands = commands()

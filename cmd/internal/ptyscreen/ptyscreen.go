@@ -129,6 +129,14 @@ func (s *Screen) Type(keys string) error {
 	return err
 }
 
+// Resize changes the size of the terminal, which tells the program.
+func (s *Screen) Resize(w, h int) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.term.Resize(w, h)
+	return pty.Setsize(s.tty, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
+}
+
 // Wait returns as soon as ok holds for the screen; the error shows the screen
 // when it never does. It returns the time from the call to the bytes that made
 // ok hold.
