@@ -46,8 +46,10 @@ func newBackend(ctx context.Context, log *slog.Logger) (*backend, context.Contex
 	return &backend{log: log, cancel: cancel}, ctx
 }
 
-// openRelay opens the log in the folder and serves it on addr.
-func (b *backend) openRelay(ctx context.Context, addr string, o webhookrelay.Options) error {
+// openRelay opens the log in the folder and serves it on l, which it closes in
+// the end.
+func (b *backend) openRelay(ctx context.Context, l net.Listener, o webhookrelay.Options) error {
+	b.closers = append(b.closers, func() { l.Close() })
 	r, err := webhookrelay.Open(ctx, o)
 	if err != nil {
 		return &fault{what: "the relay's log cannot be opened", todo: "nothing was changed; check the folder " + filepath.Dir(o.Path), err: err}
@@ -58,21 +60,24 @@ func (b *backend) openRelay(ctx context.Context, addr string, o webhookrelay.Opt
 			b.log.Error("close the relay", "err", err)
 		}
 	})
-	b.url, err = b.serve(ctx, addr, webhookrelay.NewServer(r.Handler(), b.log))
-	return err
+	b.url = b.serve(l, webhookrelay.NewServer(r.Handler(), b.log))
+	return nil
 }
 
-// serve listens on addr and returns the URL. The port is bound when it
-// returns, so that nothing is written before a taken port is known.
-func (b *backend) serve(ctx context.Context, addr string, server *http.Server) (string, error) {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", addr)
+// listenOn takes a port.
+func listenOn(ctx context.Context, addr string) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
 	if err != nil {
-		return "", &fault{what: "nothing can listen on " + addr, todo: "free the port, or choose another with listen in config.toml", err: err}
+		return nil, &fault{what: "nothing can listen on " + addr, todo: "free the port, or choose another with listen in config.toml", err: err}
 	}
+	return l, nil
+}
+
+// serve answers on l and returns the URL.
+func (b *backend) serve(l net.Listener, server *http.Server) string {
 	b.running.Go(func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			b.log.Error("serve", "addr", addr, "err", err)
+			b.log.Error("serve", "addr", l.Addr().String(), "err", err)
 		}
 	})
 	b.closers = append(b.closers, func() {
@@ -82,7 +87,7 @@ func (b *backend) serve(ctx context.Context, addr string, server *http.Server) (
 			server.Close()
 		}
 	})
-	return "http://" + l.Addr().String(), nil
+	return "http://" + l.Addr().String()
 }
 
 // addToken makes a token for an agent.

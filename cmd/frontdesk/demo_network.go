@@ -70,7 +70,11 @@ func openDemoBackend(ctx context.Context, d *desk) (*backend, context.Context, e
 	if err != nil {
 		return fail(err)
 	}
-	if err := b.openRelay(ctx, "127.0.0.1:0", options); err != nil {
+	l, err := listenOn(ctx, "127.0.0.1:0")
+	if err != nil {
+		return fail(err)
+	}
+	if err := b.openRelay(ctx, l, options); err != nil {
 		return fail(err)
 	}
 	b.sim.SetWebhook(b.url + "/hooks/" + demoHook)
@@ -96,7 +100,11 @@ func (b *backend) openNetwork(ctx context.Context, d *desk) (string, error) {
 	sim.Add(world.Customers...)
 	b.sim = sim
 	b.closers = append(b.closers, func() { sim.Close() })
-	return b.serve(ctx, "127.0.0.1:0", webhookrelay.NewServer(sim.Handler(), d.log))
+	l, err := listenOn(ctx, "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return b.serve(l, webhookrelay.NewServer(sim.Handler(), d.log)), nil
 }
 
 // demoRelay is the relay's side: one hook, and one account it sends for.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -36,6 +37,7 @@ type desk struct {
 	feed      *feed.Feed
 	outbox    *outbox.Outbox
 	providers map[provider.AccountID]provider.Provider
+	port      net.Listener // reserved for an embedded relay; nil once it is taken
 
 	// mu guards what a process that takes the store over gets while its screen
 	// looks on: feed, outbox, backend, providers, holder and closers; and what it
@@ -59,7 +61,24 @@ func (e environment) openDesk(ctx context.Context, folder string) (*desk, error)
 	if err != nil {
 		return nil, err
 	}
-	return e.newDesk(ctx, cfg, time.Now)
+	port, err := cfg.reservePort(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d, err := e.newDesk(ctx, cfg, time.Now)
+	if err != nil || !d.holder {
+		if port != nil {
+			port.Close()
+		}
+		return d, err
+	}
+	d.port = port
+	d.closers = append(d.closers, func() {
+		if port := d.takePort(); port != nil {
+			port.Close()
+		}
+	})
+	return d, nil
 }
 
 // newDesk opens the store. A broken one is salvaged, where nobody else has it

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -32,12 +33,14 @@ func (d *desk) openEmbedded(ctx context.Context) (*backend, error) {
 	if o.Accounts, err = d.cfg.gatewayAccounts(); err != nil {
 		return nil, err
 	}
-	b, ctx := newBackend(ctx, d.log)
-	addr := d.cfg.Listen
-	if addr == "" {
-		addr = defaultListen
+	l := d.takePort()
+	if l == nil { // another process had the store, and the port, when this one began
+		if l, err = listenOn(ctx, d.cfg.listen()); err != nil {
+			return nil, err
+		}
 	}
-	if err := b.openRelay(ctx, addr, o); err != nil {
+	b, ctx := newBackend(ctx, d.log)
+	if err := b.openRelay(ctx, l, o); err != nil {
 		b.Close()
 		return nil, err
 	}
@@ -47,6 +50,40 @@ func (d *desk) openEmbedded(ctx context.Context) (*backend, error) {
 	}
 	b.running.Go(func() { b.relay.Run(ctx) })
 	return b, nil
+}
+
+func (c *config) listen() string {
+	if c.Listen != "" {
+		return c.Listen
+	}
+	return defaultListen
+}
+
+// reservePort takes the embedded relay's port before anything is written, so
+// that a taken one leaves nothing behind. It returns nil where there is no such
+// relay, or where a process that has been in this folder may be the one that
+// listens: only the store's lock tells.
+func (c *config) reservePort(ctx context.Context) (net.Listener, error) {
+	if c.Relay != embedded || c.Demo != nil {
+		return nil, nil
+	}
+	l, err := listenOn(ctx, c.listen())
+	if err == nil {
+		return l, nil
+	}
+	if _, used := os.Stat(filepath.Join(c.dir, "store.db")); used == nil {
+		return nil, nil
+	}
+	return nil, err
+}
+
+// takePort gives out the reserved port, once.
+func (d *desk) takePort() net.Listener {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	l := d.port
+	d.port = nil
+	return l
 }
 
 // ownToken returns the token with which this program's terminal opens its own

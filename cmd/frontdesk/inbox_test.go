@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -286,5 +287,8 @@ func TestTakenPort(t *testing.T) {
 	}
 	if !strings.Contains(p.Text(), "nothing can listen on "+l.Addr().String()) {
 		t.Errorf("it said %q", p.Text())
+	}
+	if left := names(t, dir); !slices.Equal(left, []string{"config.toml"}) {
+		t.Errorf("it left %v", left)
 	}
 }
