@@ -87,6 +87,14 @@ type Preview struct {
 	Error  *provider.Error
 }
 
+// State is where what went out stands, as [Message.State] says it.
+func (p Preview) State() string {
+	if p.Status != provider.NoStatus {
+		return p.Status.String()
+	}
+	return string(p.Job)
+}
+
 // View is a standing question to the list.
 type View string
 

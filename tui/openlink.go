@@ -20,7 +20,7 @@ func (a *App) openLink() tea.Cmd {
 	d := &a.words.Screen.Did
 	m, ok := a.subject(func(m *store.Message) bool { return len(link.Find(plain(m))) > 0 })
 	if !ok {
-		a.say(d.NoLink)
+		a.say(a.noLink())
 		return nil
 	}
 	links := link.Find(plain(&m))
@@ -33,6 +33,15 @@ func (a *App) openLink() tea.Cmd {
 		Title: d.OpenTitle, Said: a.leads(l), Key: "o", Yes: d.OpenYes, No: d.OpenNo, Do: action.OpenLink{URL: l.URL, Host: l.Host},
 	}))
 	return nil
+}
+
+// noLink names the way to what no address leads to.
+func (a *App) noLink() string {
+	d := &a.words.Screen.Did
+	if m, ok := a.subject(func(m *store.Message) bool { return m.Content.Media != nil && m.ID != "" }); ok {
+		return fmt.Sprintf(d.IsFileF, a.current, m.ID)
+	}
+	return d.NoLink
 }
 
 // leads says where a link leads, and what about it is not what it looks like.

@@ -53,6 +53,21 @@ func TestOpeningALinkAsksFirst(t *testing.T) {
 	}
 }
 
+// A file is no address: the key names the way to have it.
+func TestFileIsSavedNotOpened(t *testing.T) {
+	st, log := storetest.NewWithLog(t)
+	photo := provider.Content{Kind: provider.Image, Media: &provider.Media{ID: "77", MIME: "image/jpeg"}}
+	if err := st.Apply(t.Context(), []event.Event{log.Message("34611000111", "Nuria Soler", photo, storetest.Now)}); err != nil {
+		t.Fatal(err)
+	}
+	s := start(t, options(st), 160, 30)
+	everything(s)
+	s.Press("g", "a")
+	s.WaitText("image/jpeg")
+	s.Press("f")
+	s.WaitText("frontdesk messages save c_")
+}
+
 // Without an opener the key says what to do instead; without an address too.
 func TestNothingToOpen(t *testing.T) {
 	st := storetest.New(t)

@@ -4,11 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"text/tabwriter"
-	"time"
 
 	"frontdesk/store"
-	"frontdesk/tui/safetext"
 )
 
 // page is how many rows a verb reads at once.
@@ -37,18 +34,27 @@ func (e environment) conversations(ctx context.Context, args []string) error {
 		return err
 	}
 	defer r.Close()
-	rows, err := r.conversations(ctx, store.View(*view), *limit)
+	list, err := r.conversations(ctx, store.View(*view), *limit)
 	if err != nil {
 		return err
 	}
 	if *asJSON {
+		rows := []conversationJSON{}
+		for i := range list {
+			rows = append(rows, conversationRow(list[i], networkCapabilities(list[i].Network), r.store.Now()))
+		}
 		return printJSON(e.out, rows)
 	}
-	return e.printConversations(rows)
+	var out columns
+	look := r.plainLook()
+	for i := range list {
+		out.add(conversationCells(look, &list[i])...)
+	}
+	return out.write(e.out)
 }
 
-func (r *reader) conversations(ctx context.Context, view store.View, limit int) ([]conversationJSON, error) {
-	rows := []conversationJSON{}
+func (r *reader) conversations(ctx context.Context, view store.View, limit int) ([]store.Conversation, error) {
+	var rows []store.Conversation
 	var after store.ConversationCursor
 	for {
 		got, err := r.store.Conversations(ctx, view, after, page)
@@ -59,22 +65,13 @@ func (r *reader) conversations(ctx context.Context, view store.View, limit int) 
 			if limit > 0 && len(rows) == limit {
 				return rows, nil
 			}
-			rows = append(rows, conversationRow(c, networkCapabilities(c.Network), r.store.Now()))
+			rows = append(rows, c)
 		}
 		if len(got) < page {
 			return rows, nil
 		}
 		after = got[len(got)-1].Cursor(view)
 	}
-}
-
-func (e environment) printConversations(rows []conversationJSON) error {
-	w := tabwriter.NewWriter(e.out, 0, 4, 2, ' ', 0)
-	for _, c := range rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", c.ID, c.LastAt.Local().Format(time.DateTime), c.Status,
-			safetext.Name(c.Name), c.Window, safetext.Line(c.Preview))
-	}
-	return w.Flush()
 }
 
 // messages is the verbs `messages list` and `messages save`.
@@ -105,25 +102,27 @@ func (e environment) messages(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	rows, err := r.thread(ctx, c)
+	list, err := r.thread(ctx, c)
 	if err != nil {
 		return err
 	}
 	if *asJSON {
+		rows := []messageJSON{}
+		for i := range list {
+			rows = append(rows, messageRow(list[i]))
+		}
 		return printJSON(e.out, rows)
 	}
-	for _, m := range rows {
-		text := ""
-		if m.Content != nil {
-			text = m.Content.Text
-		}
-		fmt.Fprintf(e.out, "%s  %-4s %-9s %s\n", m.At.Local().Format(time.DateTime), m.Direction, m.State, safetext.Line(text))
+	var out columns
+	look := r.plainLook()
+	for i := range list {
+		out.add(messageCells(look, &list[i])...)
 	}
-	return nil
+	return out.write(e.out)
 }
 
 // thread reads the whole thread, oldest first.
-func (r *reader) thread(ctx context.Context, c store.Conversation) ([]messageJSON, error) {
+func (r *reader) thread(ctx context.Context, c store.Conversation) ([]store.Message, error) {
 	var pages [][]store.Message
 	var before store.MessageCursor
 	for {
@@ -137,11 +136,9 @@ func (r *reader) thread(ctx context.Context, c store.Conversation) ([]messageJSO
 		}
 		before = got[0].Cursor()
 	}
-	rows := []messageJSON{}
+	var rows []store.Message
 	for _, p := range slices.Backward(pages) {
-		for _, m := range p {
-			rows = append(rows, messageRow(m))
-		}
+		rows = append(rows, p...)
 	}
 	return rows, nil
 }

@@ -17,7 +17,6 @@ import (
 	"frontdesk/cmd/internal/faults"
 	"frontdesk/provider"
 	"frontdesk/store"
-	"frontdesk/webhookrelay/event"
 )
 
 var (
@@ -217,9 +216,12 @@ func allMessages(t *testing.T, dir string) map[string][]messageJSON {
 			t.Fatal(err)
 		}
 		for _, c := range rows {
-			all[c.ID], err = r.thread(ctx, store.Conversation{ID: event.ConversationID(c.ID)})
+			thread, err := r.thread(ctx, c)
 			if err != nil {
 				t.Fatal(err)
+			}
+			for _, m := range thread {
+				all[string(c.ID)] = append(all[string(c.ID)], messageRow(m))
 			}
 		}
 	}

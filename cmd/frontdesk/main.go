@@ -25,6 +25,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk demo                open a living inbox with pretend customers, no account needed
   frontdesk conversations list  the list, as the screen shows it
   frontdesk messages list ID    one thread
+  frontdesk messages save ID M  the file of a message, checked, never opened (--to FILE)
   frontdesk send                send a text or a template
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
@@ -81,6 +82,9 @@ func (e environment) main(ctx context.Context) int {
 }
 
 func (e environment) run(ctx context.Context) error {
+	if len(e.args) == 1 && (e.args[0] == "--help" || e.args[0] == "-h") {
+		e.args = []string{"help"}
+	}
 	verb, rest := "", e.args
 	if len(rest) > 0 && !strings.HasPrefix(rest[0], "-") {
 		verb, rest = rest[0], rest[1:]

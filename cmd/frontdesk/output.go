@@ -32,8 +32,13 @@ type conversationJSON struct {
 	WaitingSince time.Time `json:"waiting_since,omitzero"`
 	LastAt       time.Time `json:"last_at,omitzero"`
 	Preview      string    `json:"preview,omitempty"`
-	Failed       int       `json:"failed,omitempty"`
-	Unsure       int       `json:"unsure,omitempty"`
+	// What the preview is: message, note or activity; in or out; and, of what
+	// went out, where it stands.
+	PreviewKind      string `json:"preview_kind,omitempty"`
+	PreviewDirection string `json:"preview_direction,omitempty"`
+	PreviewState     string `json:"preview_state,omitempty"`
+	Failed           int    `json:"failed,omitempty"`
+	Unsure           int    `json:"unsure,omitempty"`
 }
 
 func conversationRow(c store.Conversation, caps *provider.Capabilities, now time.Time) conversationJSON {
@@ -42,7 +47,8 @@ func conversationRow(c store.Conversation, caps *provider.Capabilities, now time
 		ID: string(c.ID), Account: string(c.Account), Network: string(c.Network), Name: c.Name, Phone: c.Phone,
 		Username: c.Username, Language: c.Language, Status: string(c.Status), Assignee: string(c.Assignee),
 		Unread: c.Unread, Labels: c.Labels, Link: c.Link.Ref, Window: string(state), WindowCloses: closes.UTC(),
-		WaitingSince: c.WaitingSince, LastAt: c.LastAt.UTC(), Preview: c.Preview.Text, Failed: c.Failed, Unsure: c.Unsure,
+		WaitingSince: c.WaitingSince, LastAt: c.LastAt.UTC(), Preview: c.Preview.Text,
+		PreviewKind: string(c.Preview.Kind), PreviewDirection: string(c.Preview.Direction), PreviewState: c.Preview.State(), Failed: c.Failed, Unsure: c.Unsure,
 	}
 }
 

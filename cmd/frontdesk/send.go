@@ -14,6 +14,7 @@ import (
 	"frontdesk/store"
 	"frontdesk/store/feed"
 	"frontdesk/tui/safetext"
+	words "frontdesk/tui/strings"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -157,7 +158,7 @@ func (d *desk) outgoing(ctx context.Context, req sendRequest) (provider.Outgoing
 		var refusal *provider.Refusal
 		if errors.As(err, &refusal) {
 			words := d.words.Trouble.Refused(refusal, refusal.Since.Local().Format(time.DateTime))
-			return provider.Outgoing{}, &fault{what: "not sent: " + words.Happened, todo: words.Do}
+			return provider.Outgoing{}, notSent(words)
 		}
 		return provider.Outgoing{}, err
 	}
@@ -232,8 +233,8 @@ func (d *desk) template(ctx context.Context, account provider.AccountID, req sen
 		filled[key] = provider.Value{Text: req.vars[name]}
 	}
 	if problems := t.Lint(filled); len(problems) > 0 {
-		words := d.words.Trouble.Problem(problems[0], problems[0].Field, string(t.Status))
-		return provider.Content{}, &fault{what: "not sent: " + words.Happened, todo: words.Do}
+		field := "--var " + strings.TrimPrefix(problems[0].Field, string(provider.PartBody)+".")
+		return provider.Content{}, notSent(d.words.Trouble.Problem(problems[0], field, string(t.Status)))
 	}
 	message := t.Fill(filled)
 	return provider.Content{Kind: provider.Templated, Text: message.Shown.Body, Template: &message}, nil
@@ -345,6 +346,15 @@ func (e environment) printSent(m store.Message, asJSON bool) error {
 	return err
 }
 
+// notSent is a refusal in the screen's words, which are sentences, as one line.
+func notSent(said words.Said) *fault {
+	do := said.Do
+	if len(do) > 1 && do[0] >= 'A' && do[0] <= 'Z' && do[1] >= 'a' && do[1] <= 'z' {
+		do = strings.ToLower(do[:1]) + do[1:]
+	}
+	return &fault{what: "not sent: " + said.Happened, todo: strings.TrimSuffix(do, ".")}
+}
+
 // why is what the network or the judge said of a failure: two sentences.
 func why(m store.Message) error {
 	if m.Error == nil || m.Error.Text == "" {
@@ -357,7 +367,11 @@ func why(m store.Message) error {
 func sendFault(m store.Message) error {
 	switch m.State() {
 	case "failed":
-		return &fault{what: "not sent", err: why(m)}
+		what := "not sent"
+		if m.ID != "" { // the network took it, and could not bring it
+			what = "not delivered"
+		}
+		return &fault{what: what, err: why(m)}
 	case "discarded":
 		return &fault{what: "not sent: somebody put it aside", todo: "send it again if it is still wanted"}
 	case "unsure":

@@ -211,12 +211,12 @@ func (d *Details) trouble(s *sheet, e *provider.Error) {
 	}
 	w := d.look.Words
 	said := w.Trouble.Failed(e.Reason)
-	if e.Text != "" {
+	if e.Text != "" { // it says what to do as well
 		s.indented(theme.Text, detailIndent, e.Text)
 	} else {
 		s.indented(theme.Text, detailIndent, said.Happened)
+		s.indented(theme.Dim, detailIndent, said.Do)
 	}
-	s.indented(theme.Dim, detailIndent, said.Do)
 	if e.Code != "" {
 		s.indented(theme.Dim, detailIndent, fmt.Sprintf("%s %s %s %s", w.Details.Code, e.Code, theme.GlyphDot, e.Reason))
 	}

@@ -8,8 +8,9 @@ import (
 )
 
 // rank returns the indexes of the names that match query, best first, and all
-// of them in their own order for an empty one. A name that has the query as it
-// stands comes before one that only has its letters.
+// of them in their own order for an empty one: first what begins with it as a
+// word, then what begins with it, has a word that does, has it as it stands, and
+// has only its letters.
 func rank(query string, names []string) []int {
 	query = strings.TrimSpace(query)
 	out := make([]int, 0, len(names))
@@ -25,10 +26,9 @@ func rank(query string, names []string) []int {
 		score[m.Index] = m.Score
 		out = append(out, m.Index)
 	}
-	whole := func(i int) bool { return strings.Contains(strings.ToLower(names[i]), low) }
 	sort.SliceStable(out, func(a, b int) bool {
-		if wa, wb := whole(out[a]), whole(out[b]); wa != wb {
-			return wa
+		if fa, fb := fitness(names[out[a]], low), fitness(names[out[b]], low); fa != fb {
+			return fa < fb
 		}
 		if sa, sb := score[out[a]], score[out[b]]; sa != sb {
 			return sa > sb
@@ -36,4 +36,20 @@ func rank(query string, names []string) []int {
 		return out[a] < out[b]
 	})
 	return out
+}
+
+// fitness is how well a name fits a query in lower case; 0 is best.
+func fitness(name, low string) int {
+	name = strings.ToLower(name)
+	switch {
+	case name == low || strings.HasPrefix(name, low+" "):
+		return 0
+	case strings.HasPrefix(name, low):
+		return 1
+	case strings.Contains(name, " "+low):
+		return 2
+	case strings.Contains(name, low):
+		return 3
+	}
+	return 4
 }

@@ -26,7 +26,7 @@ func detailEvents() []store.MessageEvent {
 		{Seq: 412, At: at(time.Second), Kind: event.KindSend, By: "ana", Body: event.SendState{State: event.JobSent, Attempt: 2}},
 		{Seq: 415, At: at(4 * time.Second), Kind: provider.KindReceipt, Body: provider.Receipt{
 			Status: provider.Failed,
-			Error:  &provider.Error{Reason: provider.Undeliverable, Code: "131026", Text: "The number is not on WhatsApp."},
+			Error:  &provider.Error{Reason: provider.Undeliverable, Code: "131026", Text: "The number is not on WhatsApp. Check the number or reach the customer another way."},
 		}},
 	}
 }

@@ -246,7 +246,7 @@ func TestDetailsSayWhatToDo(t *testing.T) {
 	d := NewDetails(look(), message(event.JobSent))
 	d.SetEvents(detailEvents())
 	got := screen(t, d, 120, 38)
-	for _, want := range []string{"not delivered", "The number is not on WhatsApp.", "Check the number", "131026", "attempt 2", "event 415"} {
+	for _, want := range []string{"not delivered", "The number is not on WhatsApp. Check the number or reach the customer another way.", "Check the number", "131026", "attempt 2", "event 415"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in:\n%s", want, got)
 		}

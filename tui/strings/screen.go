@@ -116,15 +116,17 @@ type Did struct {
 	NoteSaved, LinkNone                                          string
 	// What is said before an address is opened, and after.
 	OpenTitle, OpenYes, OpenNo, LeadsToF, OpenedF, NoLink, CannotOpen string
-	LinkUser, LinkForeign, LinkPlain                                  string
-	Discarded, Released, Retried, MarkedSent, NoMoreNeeding           string
-	WindowClosedF, WindowNever, NoTemplates                           string
-	PanicF, ReadFailedF, WriteFailedF, NotFound, Erased               string
-	UnsentQuitTitle, UnsentQuitF                                      string
-	GoPrompt                                                          string
-	Described                                                         string
-	QuitAnyway, Stay                                                  string
-	SomebodyElse, LandedF, LandedDo, SendToo, BackToWriting           string
+	// IsFileF is said of a message that is a file: how it is saved.
+	IsFileF                                                 string
+	LinkUser, LinkForeign, LinkPlain                        string
+	Discarded, Released, Retried, MarkedSent, NoMoreNeeding string
+	WindowClosedF, WindowNever, NoTemplates                 string
+	PanicF, ReadFailedF, WriteFailedF, NotFound, Erased     string
+	UnsentQuitTitle, UnsentQuitF                            string
+	GoPrompt                                                string
+	Described                                               string
+	QuitAnyway, Stay                                        string
+	SomebodyElse, LandedF, LandedDo, SendToo, BackToWriting string
 }
 
 // Command is a command's words: what the palette and the help call it.

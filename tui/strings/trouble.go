@@ -60,7 +60,7 @@ func refusedLength(r *provider.Refusal) Said {
 	over := r.Got - r.Limit
 	return Said{
 		fmt.Sprintf("%d %s over the limit of %d.", over, unit(r.Unit, over), r.Limit),
-		"Enter does not send: shorten it.",
+		"Shorten it; Enter does not send.",
 	}
 }
 

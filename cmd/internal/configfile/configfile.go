@@ -6,6 +6,7 @@ package configfile
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -67,15 +68,18 @@ func fromFile(key, path, folder string) (string, error) {
 		path = filepath.Join(folder, path)
 	}
 	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%q: there is no file %s", key, path)
+	}
 	if err != nil {
-		return "", fmt.Errorf("%q: %w: write the file", key, err)
+		return "", fmt.Errorf("%q: %w", key, err)
 	}
 	if secret(key) && open(info) {
 		return "", fmt.Errorf("%q: everybody on this machine can read %s: chmod 600 it", key, path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return "", fmt.Errorf("%q: %w: write the file", key, err)
+		return "", fmt.Errorf("%q: %w", key, err)
 	}
 	if v := strings.TrimSpace(string(text)); v != "" {
 		return v, nil

@@ -69,7 +69,7 @@ func TestValue(t *testing.T) {
 		{"token", "env:EMPTY", "", "EMPTY: set it"},
 		{"token", "env:MISSING", "", "MISSING: set it"},
 		{"token", "file:empty", "", "is empty"},
-		{"token", "file:missing", "", "write the file"},
+		{"token", "file:missing", "", "there is no file"},
 		{"access_token", planted, "", "env:NAME"},
 		{"app_secret_previous", planted, "", "env:NAME"},
 	} {

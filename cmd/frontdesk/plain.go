@@ -1,0 +1,95 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/conversations"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	words "frontdesk/tui/strings"
+	"frontdesk/tui/thread"
+)
+
+// plainLook is what the screen's words depend on, for output that is no screen.
+func (r *reader) plainLook() *line.Look {
+	return &line.Look{
+		Words: words.English(), Now: r.store.Now().In(time.Local), Me: r.cfg.Agent,
+		Caps: func(id provider.AccountID, _ provider.ChatID) *provider.Capabilities { return r.cfg.capabilities(id) },
+	}
+}
+
+// capabilities are those of an account's network; nil where the configuration
+// has no such account.
+func (c *config) capabilities(id provider.AccountID) *provider.Capabilities {
+	for _, a := range c.Accounts {
+		if a.ID == id {
+			return networkCapabilities(a.Network)
+		}
+	}
+	return nil
+}
+
+// columns writes rows of cells in columns. Cells are measured as a terminal does
+// that has said nothing of itself; the last one of a row is as long as it is.
+type columns struct {
+	rows [][]safetext.Text
+}
+
+func (t *columns) add(cells ...safetext.Text) { t.rows = append(t.rows, cells) }
+
+func (t *columns) write(w io.Writer) error {
+	var m safetext.Measurer
+	var widths []int
+	for _, row := range t.rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], m.Width(cell))
+		}
+	}
+	var out strings.Builder
+	for _, row := range t.rows {
+		for i, cell := range row {
+			if i == len(row)-1 {
+				out.WriteString(m.Show(cell))
+				break
+			}
+			out.WriteString(m.Pad(cell, widths[i]))
+			out.WriteString("  ")
+		}
+		out.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func plainTime(at time.Time) safetext.Text {
+	if at.IsZero() {
+		return safetext.Text{}
+	}
+	return safetext.Line(at.Local().Format(time.DateTime))
+}
+
+// conversationCells is a row of the list in the words of the screen.
+func conversationCells(look *line.Look, c *store.Conversation) []safetext.Text {
+	p := conversations.Words(look, c)
+	return []safetext.Text{
+		safetext.Line(string(c.ID)), plainTime(c.LastAt), safetext.Line(string(c.Status)), p.Window, p.Waits, p.Owner, p.Name,
+		p.Link, p.Trouble, p.Preview,
+	}
+}
+
+// messageCells is a row of a thread in the words of the screen.
+func messageCells(look *line.Look, m *store.Message) []safetext.Text {
+	state, text := thread.Words(look, m)
+	kind := safetext.Line(string(m.Direction))
+	if m.Kind != store.KindMessage {
+		kind = safetext.Line(string(m.Kind))
+	}
+	return []safetext.Text{plainTime(m.At), kind, safetext.Name(string(m.By)), state, text}
+}
