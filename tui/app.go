@@ -240,6 +240,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotCounts(m)
 	case teamMsg:
 		return a.gotTeam(m)
+	case refusedMsg:
+		a.sayRefused(m)
 	case wroteMsg:
 		return a.wrote(m)
 	case overlayMsg:

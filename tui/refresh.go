@@ -127,7 +127,7 @@ func (a *App) changed(c store.Change) tea.Cmd {
 			cmds = append(cmds, a.erased(n.Conversation))
 			continue
 		}
-		a.notice(n)
+		cmds = append(cmds, a.notice(n))
 	}
 	return tea.Batch(cmds...)
 }

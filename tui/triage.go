@@ -281,17 +281,43 @@ func (a *App) erased(id event.ConversationID) tea.Cmd {
 }
 
 // notice tells what the store has to say once.
-func (a *App) notice(n store.Notice) {
+func (a *App) notice(n store.Notice) tea.Cmd {
+	if n.Kind == store.NoticeRefused {
+		return a.refused(n)
+	}
 	text := n.Text
 	if text == "" && n.Error != nil {
 		text = n.Error.Text
 	}
-	if n.By != "" {
-		text = string(n.By) + ": " + text
-	}
 	if text != "" {
 		a.say(text)
 	}
+	return nil
+}
+
+// refusedMsg says of whom an action was refused: by now the agent is elsewhere.
+type refusedMsg struct {
+	conversation store.Conversation
+	why          string
+}
+
+// refused reads who it was about.
+func (a *App) refused(n store.Notice) tea.Cmd {
+	return a.io(func(ctx context.Context) tea.Msg {
+		c, err := a.st.Conversation(ctx, n.Conversation)
+		if err != nil {
+			c = store.Conversation{}
+		}
+		return refusedMsg{c, n.Text}
+	})
+}
+
+func (a *App) sayRefused(m refusedMsg) {
+	if m.conversation.ID == "" {
+		a.say(m.why)
+		return
+	}
+	a.say(fmt.Sprintf(a.words.Screen.Did.RefusedF, a.look.Name(&m.conversation), m.why))
 }
 
 // quit leaves, and asks where something would stay unsent. It counts anew, and

@@ -126,6 +126,9 @@ type Did struct {
 	GoPrompt                                                string
 	Described                                               string
 	QuitAnyway, Stay                                        string
+	// RefusedF is said of an action that was taken back: whose conversation, and
+	// why.
+	RefusedF                                                string
 	SomebodyElse, LandedF, LandedDo, SendToo, BackToWriting string
 }
 
