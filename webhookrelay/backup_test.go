@@ -147,7 +147,7 @@ func TestRestoredBackupHasAnotherEpoch(t *testing.T) {
 				if r := mustAppend(t, l, note(t, "b", "two"), note(t, "d", "four")); !r[0].Duplicate || r[1].Seq != 3 {
 					t.Errorf("appending: %+v", r)
 				}
-				if err := l.close(); err != nil {
+				if err := errors.Join(l.toldOfLoss(t.Context()), l.close()); err != nil {
 					t.Fatal(err)
 				}
 				l = newLog(t, path)

@@ -105,7 +105,7 @@ func readOnly(path string) (*sql.DB, error) {
 // nothing of.
 func (r *Report) checkMark(ctx context.Context, tx querier, marked position, ok bool) error {
 	if !ok {
-		r.find("the mark beside the log is missing or broken: a loss at the log's end would not be noticed")
+		r.find("the mark beside the log is missing or broken: nobody can say whether the log was put back, and the relay will start under a new epoch")
 		return nil
 	}
 	if marked.seq == 0 {

@@ -47,7 +47,7 @@ type eventLog struct {
 	conn  *sql.Conn // the writer's
 	stmts statements
 	mark  mark
-	lost  string // what was found lost when the log was opened
+	lost  string // what was found lost and was not told yet
 	read  *sql.DB
 	check *sql.DB // checkpoints
 
@@ -155,16 +155,10 @@ func (l *eventLog) start(ctx context.Context) (err error) {
 	if err := l.readScrub(ctx); err != nil {
 		return err
 	}
-	if l.lost, err = l.checkMark(ctx); err != nil {
+	if err := l.checkMark(ctx); err != nil {
 		return err
 	}
-	if l.mark, err = openMark(l.path); err != nil {
-		return err
-	}
-	if err := l.verifyTail(ctx); err != nil {
-		return err
-	}
-	return l.mark.write(l.head)
+	return l.openMark(ctx)
 }
 
 // append waits until the entries are durable, or are known not to be. Results

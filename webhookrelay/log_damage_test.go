@@ -23,6 +23,7 @@ var flipsFlag = flag.Int("flips", 100, "how many times the corruption test damag
 type image struct {
 	db, wal, head []byte
 	older         []byte // the main file as it was earlier: what a lying write leaves
+	midway        []byte // the mark as it was later than that, and earlier than now
 	epoch         string
 	rows          [][]byte // what a stream says, by sequence
 }
@@ -91,9 +92,11 @@ func images(t testing.TB) []image {
 		t.Fatal(err)
 	}
 	older := takeImage(t, l).db
-	fill(60, 160)
+	fill(60, 110)
+	midway := takeImage(t, l).head
+	fill(110, 160)
 	hot := takeImage(t, l)
-	hot.older = older
+	hot.older, hot.midway = older, midway
 	if len(hot.wal) < 100_000 {
 		t.Fatalf("the write-ahead log has %d bytes", len(hot.wal))
 	}
@@ -105,13 +108,24 @@ func images(t testing.TB) []image {
 	if err := l.close(); err != nil {
 		t.Fatal(err)
 	}
-	closed.wal, closed.older = nil, older
+	closed.wal, closed.older, closed.midway = nil, older, midway
 	return []image{hot, closed}
 }
 
-// damage changes one thing, as disks do.
+// damage changes one thing, as disks do; or the mark, and now and then puts the
+// log back to what it was, as people do.
 func (im image) damage(rnd *rand.Rand) (image, string) {
 	im.db, im.wal = slices.Clone(im.db), slices.Clone(im.wal)
+	if rnd.IntN(5) == 0 {
+		what := "log as it was, "
+		if im.db, im.wal = im.older, nil; rnd.IntN(2) == 0 {
+			return im, what + "beside its mark"
+		}
+		return im, what + im.damageMark(rnd)
+	}
+	if rnd.IntN(10) == 0 {
+		return im, im.damageMark(rnd)
+	}
 	file, name := &im.db, "main file"
 	if len(im.wal) > 0 && rnd.IntN(2) == 0 {
 		file, name = &im.wal, "write-ahead log"
@@ -134,6 +148,30 @@ func (im image) damage(rnd *rand.Rand) (image, string) {
 	bit := byte(1) << rnd.IntN(8)
 	(*file)[at] ^= bit
 	return im, fmt.Sprintf("%s: bit %#x of byte %d", name, bit, at)
+}
+
+// damageMark changes what stands beside the log.
+func (im *image) damageMark(rnd *rand.Rand) string {
+	im.head = slices.Clone(im.head)
+	at := rnd.IntN(len(im.head))
+	switch rnd.IntN(5) {
+	case 0:
+		im.head = nil
+		return "no mark"
+	case 1:
+		im.head = im.head[:at]
+		return fmt.Sprintf("mark cut at %d", at)
+	case 2:
+		im.head = im.midway
+		return "mark is an older one"
+	case 3: // all that is said in it
+		for _, i := range []int{rnd.IntN(markSize), markApart + rnd.IntN(markSize)} {
+			im.head[i] ^= 1 << rnd.IntN(8)
+		}
+		return "both copies of the mark have a flipped bit"
+	}
+	im.head[at] ^= 1 << rnd.IntN(8)
+	return fmt.Sprintf("mark: a bit of byte %d", at)
 }
 
 // truth is what plain SQLite reads: whether every row is as it was appended,

@@ -348,8 +348,12 @@ func TestEveryReadMayFail(t *testing.T) {
 			return l.scrub(t.Context())
 		},
 		"read scrub": func() error { return l.readScrub(t.Context()) },
-		"check mark": func() error { _, err := l.checkMark(t.Context()); return err },
-		"renew":      func() error { return l.renewEpoch(t.Context()) },
+		"check mark": func() error { return l.checkMark(t.Context()) },
+		"open mark": func() error {
+			_ = l.mark.file.Close()
+			return l.openMark(t.Context())
+		},
+		"renew": func() error { return l.renewEpoch(t.Context(), "the end") },
 		"continues": func() error {
 			l.head.seq--
 			defer func() { l.head = head }()

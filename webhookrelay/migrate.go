@@ -117,10 +117,14 @@ func migrateStep(ctx context.Context, db *sql.DB, n int, step string) error {
 	if _, err := tx.ExecContext(ctx, step); err != nil {
 		return err
 	}
-	if n == 0 {
-		if err := firstMeta(ctx, tx); err != nil {
-			return err
-		}
+	switch n {
+	case 0:
+		err = firstMeta(ctx, tx)
+	case 1: // the first programs kept no mark
+		_, err = tx.ExecContext(ctx, setUnmarked)
+	}
+	if err != nil {
+		return err
 	}
 	if _, err := tx.ExecContext(ctx, fmt.Sprintf("pragma user_version = %d", n+1)); err != nil {
 		return err

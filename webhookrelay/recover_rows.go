@@ -21,6 +21,9 @@ func (done *Recovered) copyLog(ctx context.Context, old oldLog, db *sql.DB) erro
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
+	if _, err := tx.ExecContext(ctx, setUnmarked); err != nil {
+		return err
+	}
 	if err := old.copyMeta(ctx, tx); err != nil {
 		return err
 	}

@@ -78,7 +78,13 @@ const (
 	metaDedupe = "dedupe" // keys the dedupe hashes, told to nobody
 	metaLast   = "last:"  // + fact: the id and hash of its last version
 	metaCopy   = "copy"   // in a copy of a log: when it was made
+	metaLost   = "lost"   // what was lost, until a relay has told it
+	// metaUnmarked is in a log that may never have had a mark: one of version 1,
+	// or one that recovery makes.
+	metaUnmarked = "unmarked"
 )
+
+const setUnmarked = "insert or ignore into meta (key, value) values ('" + metaUnmarked + "', x'31')"
 
 func firstMeta(ctx context.Context, tx *sql.Tx) error {
 	for key, value := range map[string][]byte{

@@ -112,7 +112,8 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 		return nil, errors.Join(err, r.lock.release())
 	}
 	if r.log.lost != "" {
-		r.logger.Error("events were lost; terminals are told by a new epoch", "found", r.log.lost)
+		r.logger.Error("events were lost, or may be; terminals are told by a new epoch, and fetch everything again with frontdesk store rebuild",
+			"found", r.log.lost)
 	}
 	r.tokens = &Tokens{log: r.log}
 	r.gateway = newGateway(r, o.Send)
@@ -140,6 +141,11 @@ func (r *Relay) committed(delay func()) func() {
 }
 
 func (r *Relay) begin(ctx context.Context, accounts []Account) error {
+	if r.log.lost != "" {
+		if err := r.log.toldOfLoss(ctx); err != nil {
+			return err
+		}
+	}
 	if err := r.gateway.recover(ctx); err != nil {
 		return err
 	}

@@ -198,6 +198,24 @@ func TestPowerLossForgottenFolderLoses(t *testing.T) {
 	}
 }
 
+// TestPowerLossUnflushedMarkCries is a third: a relay that does not flush the
+// mark beside its log misses it after many power cuts, and takes its log for one
+// that was put back, for nothing.
+func TestPowerLossUnflushedMarkCries(t *testing.T) {
+	faults.NeedStrace(t)
+	seed := faults.Seed(t, *seedFlag)
+	p := recordPosts(t, builds.Mutant(t, "webhookrelay", "mark", faults.Edit{
+		File: "webhookrelay/mark.go", Old: "errors.Join(m.write(p), m.file.Sync())", New: "m.write(p)",
+	}), killedAtWork)
+	p.quiet = true
+	n := min(*images, 100)
+	bad := p.cut(t, seed, n, 0.75)
+	t.Logf("with the mark not flushed the relay took its log for another one after %d of %d power cuts", bad, n)
+	if bad*10 < n {
+		t.Errorf("the harness is blind: only %d of %d images show it", bad, n)
+	}
+}
+
 // postMany posts a range of messages over several connections, each one after
 // the other, and every tenth twice, as networks do.
 func postMany(t *testing.T, url string, from, to int) {

@@ -106,7 +106,8 @@ func ciSlice(float64) []job {
 // must be caught. They are quick.
 func controls() []job {
 	return []job{
-		holds(programs, "TestPowerLossNormalLoses|TestPowerLossForgottenFolderLoses|TestPowerLossStoreNormalLoses|TestSyscallSweepEarlyAnswerLoses|"+
+		holds(programs, "TestPowerLossNormalLoses|TestPowerLossForgottenFolderLoses|TestPowerLossUnflushedMarkCries|"+
+			"TestPowerLossStoreNormalLoses|TestSyscallSweepEarlyAnswerLoses|"+
 			"TestHastyAnswerLoses|TestEarlyUnlockDuplicates|TestLostPreconditionsAreSeen|TestCarelessResumeIsSeen"),
 		holds(desk, "TestForgottenAttemptDoubles"),
 		holds(outbox, "TestRetryOnUnsureDuplicates"),
