@@ -171,7 +171,7 @@ func (t *logTx) pass(ctx context.Context, v verdict) error {
 // whatever we heard or did not hear, and whatever a person thought.
 func (t *logTx) proveSent(ctx context.Context, op provider.OpID, message provider.MessageID) error {
 	_, err := t.conn.ExecContext(ctx, `update op set state = 'sent', message = ?, error = null, send = null, updated_at = ?
-		where op = ? and chat <> '' and (state in ('sending', 'unsure', 'discarded') or (state = 'sent' and message = ''))`, string(message), string(t.at), string(op))
+		where op = ? and chat <> '' and (state in ('sending', 'unsure', 'failed', 'discarded') or (state = 'sent' and message = ''))`, string(message), string(t.at), string(op))
 	if err != nil {
 		return fmt.Errorf("prove operation: %w", err)
 	}
