@@ -22,13 +22,15 @@ type Job struct {
 	// LastInbound is what the window is judged by.
 	LastInbound time.Time
 	Retries     provider.OpID
+	// Last is what the attempt before came to; nil where this is the first.
+	Last *provider.Error
 }
 
 // errStop ends a walk over rows.
 var errStop = errors.New("stop")
 
-const selectDue = `select j.message, j.send, c.id, j.attempt, j.queued_at, c.last_inbound, j.retries
-	from intent_job j join conversation c on c.key = j.conversation
+const selectDue = `select j.message, j.send, c.id, j.attempt, j.queued_at, c.last_inbound, j.retries, m.error
+	from intent_job j join conversation c on c.key = j.conversation join message m on m.key = j.message
 	where j.state = 'queued' and j.next_at <= ?
 	and not exists (select 1 from intent_pause p where p.account = j.account)
 	and not exists (select 1 from intent_job x where x.conversation = j.conversation
@@ -39,10 +41,11 @@ const selectDue = `select j.message, j.send, c.id, j.attempt, j.queued_at, c.las
 
 // Claim takes the oldest due job whose conversation has none on the wire, none
 // queued and none unsure before it, whose account is not paused, and which
-// blocked lets pass (nil lets all pass). It is `sending` on disk, its attempt
+// blocked lets pass (nil lets all pass); what it is asked about has its attempts
+// so far. It is `sending` on disk, its attempt
 // counted, before Claim returns: what a crash leaves in that state may have been
 // sent. ok is false where there is none.
-func (s *Store) Claim(ctx context.Context, now time.Time, blocked func(provider.ChatKey) bool) (job Job, ok bool, err error) {
+func (s *Store) Claim(ctx context.Context, now time.Time, blocked func(Job) bool) (job Job, ok bool, err error) {
 	due := false
 	// Looking takes no lock; most looks find nothing.
 	if err := s.read.QueryRowContext(ctx, "select exists (select 1 from intent_job where state = 'queued' and next_at <= ?)",
@@ -65,22 +68,25 @@ func (s *Store) Claim(ctx context.Context, now time.Time, blocked func(provider.
 	return job, ok, nil
 }
 
-func (b *batch) due(now time.Time, blocked func(provider.ChatKey) bool) (job Job, ok bool, err error) {
+func (b *batch) due(now time.Time, blocked func(Job) bool) (job Job, ok bool, err error) {
 	err = b.each(selectDue, []any{millis(now)}, func(scan func(...any) error) error {
-		var raw []byte
+		var raw, failure []byte
 		var queued, inbound int64
 		var j Job
-		err := scan(&j.Key, &raw, &j.Conversation, &j.Attempt, &queued, &inbound, &j.Retries)
+		err := scan(&j.Key, &raw, &j.Conversation, &j.Attempt, &queued, &inbound, &j.Retries, &failure)
 		if err == nil {
 			err = decode(raw, &j.Send)
+		}
+		if err == nil {
+			j.Last, err = decodeError(failure)
 		}
 		if err != nil {
 			return fmt.Errorf("read job: %w", err)
 		}
-		if blocked != nil && blocked(j.Send.To) {
+		j.Op, j.QueuedAt, j.LastInbound = j.Send.Op, instant(queued), instant(inbound)
+		if blocked != nil && blocked(j) {
 			return nil
 		}
-		j.Op, j.QueuedAt, j.LastInbound = j.Send.Op, instant(queued), instant(inbound)
 		job, ok = j, true
 		return errStop
 	})

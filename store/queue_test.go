@@ -63,7 +63,7 @@ func TestClaimAsksWhetherAChatMayGo(t *testing.T) {
 	w := newWorld(t)
 	w.send("1", "a")
 	b := w.send("2", "b")
-	job, ok, err := w.s.Claim(w.ctx, storetest.Now, func(k provider.ChatKey) bool { return k.Chat == "1" })
+	job, ok, err := w.s.Claim(w.ctx, storetest.Now, func(j store.Job) bool { return j.Send.To.Chat == "1" })
 	if err != nil || !ok || job.Op != b.Op {
 		t.Errorf("claimed %+v %v %v", job, ok, err)
 	}

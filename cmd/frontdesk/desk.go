@@ -161,6 +161,7 @@ func (d *desk) begin(ctx context.Context) error {
 	f := feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged})
 	o := outbox.New(outbox.Options{
 		Store: d.store, Providers: d.provider, Publish: c, Direct: d.cfg.direct, Now: f.Now, Logger: d.log,
+		CaughtUp: func() bool { return f.State().Live },
 	})
 	d.mu.Lock()
 	d.feed, d.outbox, d.holder = f, o, true

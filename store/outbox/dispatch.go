@@ -164,9 +164,12 @@ func (d *dispatcher) stumble(what string, err error) (time.Time, bool) {
 	return d.Now().Add(pause), true
 }
 
-// blocked tells Claim which chats have to wait, and notes until when.
-func (d *dispatcher) blocked(chat provider.ChatKey) bool {
-	at, byTime := d.pace.Ready(chat)
+// blocked tells Claim which jobs have to wait, and notes until when.
+func (d *dispatcher) blocked(job store.Job) bool {
+	if d.awaitsProof(job) {
+		return true // until a Wake
+	}
+	at, byTime := d.pace.Ready(job.Send.To)
 	if !byTime {
 		return true
 	}
@@ -175,6 +178,16 @@ func (d *dispatcher) blocked(chat provider.ChatKey) bool {
 	}
 	d.keep(at)
 	return true
+}
+
+// awaitsProof reports whether the relay may have, and this store not yet, the
+// receipt of a job that is to be tried again. A network that answered can have
+// taken the message it called itself unavailable for; one that was never
+// reached, or counts, took nothing; and a gateway looks for the receipt itself.
+// There is no limit to the wait: without the relay no receipt can be seen, and
+// whoever knows better can send it again.
+func (d *dispatcher) awaitsProof(job store.Job) bool {
+	return job.Last != nil && job.Last.Reason == provider.Unavailable && !d.CaughtUp() && !d.repeatable(job.Send.To.Account)
 }
 
 func (d *dispatcher) keep(at time.Time) {

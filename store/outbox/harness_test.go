@@ -41,7 +41,8 @@ type world struct {
 	relay  *relay
 	direct map[provider.AccountID]bool
 	seq    event.Seq
-	asked  int // how often the outbox looked at its clock
+	asked  int  // how often the outbox looked at its clock
+	behind bool // the relay has events that the store has not
 	mu     sync.Mutex
 }
 
@@ -167,6 +168,11 @@ func (w *world) run() (o *outbox.Outbox, stop func()) {
 			return l, ok
 		},
 		Direct: func(id provider.AccountID) bool { return w.direct[id] },
+		CaughtUp: func() bool {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return !w.behind
+		},
 		Now: func() time.Time {
 			w.mu.Lock()
 			defer w.mu.Unlock()
@@ -185,6 +191,17 @@ func (w *world) run() (o *outbox.Outbox, stop func()) {
 			w.t.Errorf("outbox: %v", err)
 		}
 	}
+}
+
+// catchesUp brings the last events, and says so.
+func (w *world) catchesUp(o *outbox.Outbox, events ...event.Event) {
+	w.t.Helper()
+	w.apply(events...)
+	w.mu.Lock()
+	w.behind = false
+	w.mu.Unlock()
+	o.Wake()
+	synctest.Wait()
 }
 
 // looks is how often the outbox looked at its clock: once a round at least.

@@ -30,6 +30,9 @@ type Options struct {
 	// Direct says which accounts are sent for without a gateway, so that this
 	// outbox has to tell the team. Nil means none.
 	Direct func(provider.AccountID) bool
+	// CaughtUp reports whether everything the relay has is in the store; a Wake
+	// follows when it is. Nil means always.
+	CaughtUp func() bool
 	// Now is the relay's clock as well as it is known, by which windows are
 	// judged; nil means Store.Now.
 	Now func() time.Time
@@ -54,6 +57,9 @@ type Outbox struct {
 func New(o Options) *Outbox {
 	if o.Direct == nil {
 		o.Direct = func(provider.AccountID) bool { return false }
+	}
+	if o.CaughtUp == nil {
+		o.CaughtUp = func() bool { return true }
 	}
 	if o.Now == nil {
 		o.Now = o.Store.Now

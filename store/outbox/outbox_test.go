@@ -188,7 +188,7 @@ func TestCrashWhileSendingRepeatable(t *testing.T) {
 // wire.
 func (w *world) claim() store.Job {
 	w.t.Helper()
-	job, ok, err := w.store.Claim(w.t.Context(), time.Now(), func(provider.ChatKey) bool { return false })
+	job, ok, err := w.store.Claim(w.t.Context(), time.Now(), func(store.Job) bool { return false })
 	if err != nil || !ok {
 		w.t.Fatalf("claim: %v, %v", ok, err)
 	}
