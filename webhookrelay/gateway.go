@@ -376,8 +376,12 @@ func doubled() *provider.Error {
 	}
 }
 
-// recover marks what was on the wire when the last process ended as unsure.
+// recover marks what was on the wire when the last process ended as unsure, and
+// keeps the pauses it was asked for.
 func (g *gateway) recover(ctx context.Context) error {
+	if err := g.remember(ctx); err != nil {
+		return err
+	}
 	ops, sends, err := g.relay.log.interrupted(ctx)
 	if err != nil {
 		return err

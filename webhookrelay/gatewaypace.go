@@ -1,6 +1,10 @@
 package webhookrelay
 
 import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"time"
 
 	"frontdesk/provider"
@@ -76,15 +80,59 @@ func (g *gateway) leave(chat provider.ChatKey, asked bool, e *provider.Error) {
 	case e == nil:
 		g.pace.Answered(chat.Account)
 	case e.Reason == provider.NoAnswer: // it tells nothing of the next one
-	case e.Reason == provider.Unreachable, e.Reason == provider.RateLimited:
-		g.pace.Trip(chat.Account, now, func(failures int) time.Duration { return pause(failures, e) })
-	case e.Reason == provider.PairLimited:
-		g.pace.HoldPair(chat, now.Add(pause(1, e)))
-	default:
+	case !g.obey(chat, now, e):
 		g.pace.Answered(chat.Account)
 	}
 	close(g.ticked)
 	g.ticked = make(chan struct{})
+}
+
+// obey holds back what a network that said e at now wants held back, and says
+// whether there is such a thing.
+func (g *gateway) obey(chat provider.ChatKey, now time.Time, e *provider.Error) bool {
+	switch e.Reason {
+	case provider.Unreachable, provider.RateLimited:
+		g.pace.Trip(chat.Account, now, func(failures int) time.Duration { return pause(failures, e) })
+	case provider.PairLimited:
+		g.pace.HoldPair(chat, now.Add(pause(1, e)))
+	default:
+		return false
+	}
+	return true
+}
+
+// remember takes up the pauses that the last process was asked for: a restart
+// gives nobody the right to send sooner. An answer that a clock set back since
+// puts into the future is as old as now.
+func (g *gateway) remember(ctx context.Context) error {
+	rows, err := g.relay.log.read.QueryContext(ctx, "select account, chat, error, updated_at from op where state = 'failed' and error is not null")
+	if err != nil {
+		return fmt.Errorf("read limits: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.relay.now()
+	for rows.Next() {
+		var chat provider.ChatKey
+		var failure []byte
+		var updated string
+		var e provider.Error
+		if err := rows.Scan(&chat.Account, &chat.Chat, &failure, &updated); err != nil {
+			return fmt.Errorf("read limits: %w", err)
+		}
+		at, err := time.Parse(time.RFC3339Nano, updated)
+		if err = errors.Join(err, json.Unmarshal(failure, &e)); err != nil {
+			return fmt.Errorf("read limits: %w", err)
+		}
+		if at.After(now) {
+			at = now
+		}
+		if at.Add(pause(1, &e)).After(now) {
+			g.obey(chat, at, &e)
+		}
+	}
+	return rows.Err()
 }
 
 // pause is what the network asked for, or 1, 2, 4 … 60 s.

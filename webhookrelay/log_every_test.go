@@ -339,6 +339,8 @@ func TestEveryReadMayFail(t *testing.T) {
 	l := busyLog(t, path)
 	s := sabotage(t, l)
 	head := l.position()
+	g := newGateway(&Relay{log: l, now: time.Now}, SendLimits{})
+	defer g.stop()
 	var last int
 	for name, do := range map[string]func() error{
 		"after":   func() error { _, err := l.after(t.Context(), 3, 100, maxFrame); return err },
@@ -353,7 +355,8 @@ func TestEveryReadMayFail(t *testing.T) {
 			_ = l.mark.file.Close()
 			return l.openMark(t.Context())
 		},
-		"renew": func() error { return l.renewEpoch(t.Context(), "the end") },
+		"remember": func() error { return g.remember(t.Context()) },
+		"renew":    func() error { return l.renewEpoch(t.Context(), "the end") },
 		"continues": func() error {
 			l.head.seq--
 			defer func() { l.head = head }()
