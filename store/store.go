@@ -71,6 +71,9 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if opt.Now == nil || opt.NewOp == nil {
 		return nil, errors.New("open store: Now and NewOp are required")
 	}
+	if err := checkSQLite(ctx); err != nil {
+		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
+	}
 	if err := os.MkdirAll(filepath.Dir(opt.Path), 0o700); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
 	}

@@ -37,6 +37,9 @@ func openDB(path string, conns int, pragmas ...string) (*sql.DB, error) {
 // synchronous=FULL is what makes a 200 durable: NORMAL survives kill -9 and
 // loses under power loss. secure_delete is what makes an erasure one.
 func openWriter(ctx context.Context, path string) (*sql.DB, error) {
+	if err := checkSQLite(ctx); err != nil {
+		return nil, err
+	}
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"database/sql/driver"
+	"errors"
+	"os"
+	osexec "os/exec" // exec is one of ours
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"modernc.org/sqlite"
+
+	"frontdesk/provider"
+)
+
+// pretendSQLite makes a test's own process one with another SQLite.
+const pretendSQLite = "STORE_TEST_SQLITE"
+
+// TestOldSQLiteIsRefused opens a store in a process whose SQLite says that it is
+// another one: nothing is made or changed by one that loses commits.
+func TestOldSQLiteIsRefused(t *testing.T) {
+	path := os.Getenv(pretendSQLite + "_PATH")
+	if version := os.Getenv(pretendSQLite); version != "" {
+		sqlite.MustRegisterScalarFunction("sqlite_version", 0, func(*sqlite.FunctionContext, []driver.Value) (driver.Value, error) {
+			return version, nil
+		})
+		s, err := Open(t.Context(), Options{Path: path, Now: time.Now, NewOp: func() provider.OpID { return "op" }})
+		if err != nil {
+			t.Fatalf("refused: %v", err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	for version, refused := range map[string]bool{
+		"3.51.2": true, "3.50.9": true, "2.99.99": true, "3.51.2.1": true, "": true, "new": true,
+		"3.51.3": false, "3.52.0": false, "4.0.0": false,
+	} {
+		if err := judgeSQLite(version); (err != nil) != refused {
+			t.Errorf("%q: %v", version, err)
+		}
+	}
+	for version, refused := range map[string]bool{"3.51.2": true, "3.51.3": false} {
+		path := filepath.Join(t.TempDir(), "store.db")
+		child := osexec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestOldSQLiteIsRefused$")
+		child.Env = append(os.Environ(), pretendSQLite+"="+version, pretendSQLite+"_PATH="+path)
+		out, err := child.CombinedOutput()
+		_, there := os.Stat(path)
+		if (err != nil) != refused || strings.Contains(string(out), "refused: open store "+path+": SQLite "+version) != refused || errors.Is(there, os.ErrNotExist) != refused {
+			t.Errorf("with SQLite %s: %v, the store is there: %v\n%s", version, err, there, out)
+		}
+	}
+}
