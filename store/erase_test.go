@@ -185,7 +185,7 @@ func TestErasedMeansErased(t *testing.T) {
 	if rows := rawQuery(t, w.path, "pragma integrity_check"); rows[0] != "integrity_check=ok " {
 		t.Error(rows)
 	}
-	t.Logf("figure F25 count=%d failures=%d target=%d took=%s", len(people), failures, 100, time.Since(began).Round(time.Millisecond))
+	t.Logf("figure F25-store count=%d failures=%d target=100 took=%s", len(people), failures, time.Since(began).Round(time.Millisecond))
 }
 
 // TestTheIndexForgetsWords: the index keeps the beginning of each of its pages

@@ -278,7 +278,7 @@ func TestHostileWebhooks(t *testing.T) {
 			failures++
 		}
 	}
-	t.Logf("figure F19 count=%d failures=%d target=%d took=%s", len(entries), failures, len(entries), time.Since(began).Round(time.Millisecond))
+	t.Logf("figure F19-webhooks count=%d failures=%d target=%d took=%s", len(entries), failures, len(entries), time.Since(began).Round(time.Millisecond))
 }
 
 func hostile(t *testing.T, entry badInput) {

@@ -100,7 +100,7 @@ func TestAmbiguousSends(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("figure F16 count=%d failures=%d target=%d took=%s", made, failures, 19200, time.Since(began).Round(time.Millisecond))
+	t.Logf("figure F16 count=%d failures=%d target=19200 took=%s", made, failures, time.Since(began).Round(time.Millisecond))
 }
 
 // plannedRun walks all combinations before any comes again.

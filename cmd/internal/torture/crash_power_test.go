@@ -53,7 +53,7 @@ func TestPowerLoss(t *testing.T) {
 		bad += p.cut(t, seed+uint64(run), n, 0)
 		tried += n
 	}
-	t.Logf("figure F3 count=%d failures=%d target=%d took=%s", tried, bad, 100_000, time.Since(began))
+	t.Logf("figure F3 count=%d failures=%d target=100000 took=%s", tried, bad, time.Since(began))
 }
 
 // TestPowerLossNormalLoses is the control: the same relay with the one pragma

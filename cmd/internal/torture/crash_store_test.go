@@ -43,7 +43,7 @@ func TestPowerLossStore(t *testing.T) {
 		bad += d.cut(t, seed+uint64(run), d.anywhere(seed+uint64(run), n))
 		tried += n
 	}
-	t.Logf("figure F3 count=%d failures=%d target=%d took=%s", tried, bad, 100_000, time.Since(began))
+	t.Logf("figure F3 count=%d failures=%d target=100000 took=%s", tried, bad, time.Since(began))
 }
 
 // TestPowerLossStoreNormalLoses is the control: with intent written like facts,

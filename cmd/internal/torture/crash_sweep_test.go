@@ -165,5 +165,5 @@ func (s *sweep) note(f trial, point faults.Point, hit bool, err error) {
 func (s *sweep) report(began time.Time) {
 	s.t.Helper()
 	s.t.Logf("%d faults there are, %d of those tried came too late", len(s.trials), s.missed)
-	s.t.Logf("figure F4 count=%d failures=%d target=%d took=%s", len(s.points), s.failed, 2000, time.Since(began))
+	s.t.Logf("figure F4 count=%d failures=%d target=2000 took=%s", len(s.points), s.failed, time.Since(began))
 }

@@ -62,7 +62,7 @@ func TestBacklogToAColdTerminal(t *testing.T) {
 	slices.Sort(keys)
 	t.Logf("%d events a second, key to frame p50 %v p99 %v of %d keys, resident %d MiB",
 		int(float64(*backlog)/took.Seconds()), keys[len(keys)/2], keys[len(keys)*99/100], len(keys), peakMiB(t, screen.Process().Pid))
-	t.Logf("figure F14 count=%d failures=%d target=%d took=%s", *backlog, failures, 1_000_000, took)
+	t.Logf("figure F14 count=%d failures=%d target=1000000 took=%s", *backlog, failures, took)
 }
 
 // fillLog posts n messages, a conversation to each post.

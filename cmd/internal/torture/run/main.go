@@ -1,6 +1,6 @@
 // Command run is `make torture`: it runs the whole fault suite and every fuzz
 // target with large counts, round after round until its time is up, and prints
-// what each figure came to. It holds no test of its own.
+// what each figure came to.
 package main
 
 import (

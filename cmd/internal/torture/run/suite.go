@@ -39,6 +39,29 @@ func holds(folder, tests string, counts ...string) job {
 	return job{folder: folder, tests: tests, flags: counts}
 }
 
+// settled is an error where a job does not give what it owes, or where what it
+// gives is not what the goals ask for.
+func (j job) settled(figures []figure) error {
+	given := map[string]bool{}
+	for _, f := range figures {
+		given[f.name] = true
+		switch goal := goalOf(f.name); {
+		case goal.what == "":
+			return fmt.Errorf("it gives a figure %s that has no goal", f.name)
+		case f.target == 0:
+			return fmt.Errorf("its %s has no target", f.name)
+		case goal.target != 0 && f.target != goal.target:
+			return fmt.Errorf("its %s has a target of %d, not of %d", f.name, f.target, goal.target)
+		}
+	}
+	for _, name := range j.figures {
+		if !given[name] {
+			return fmt.Errorf("it owes %s", name)
+		}
+	}
+	return nil
+}
+
 // The folders of the suite.
 const (
 	programs = "./cmd/internal/torture"
@@ -66,24 +89,25 @@ func wholeSuite(scale float64) []job {
 		holds(desk, "TestKillDemo|TestStopWhileSending", n("demo-kills", 15)),
 		owes("F6", programs, "TestResumeUnderEveryCut", n("cuts", 4097), n("partitions", 1000)),
 		owes("F18", programs, "TestTeamActionsLinearizable", n("histories", 15)),
-		owes("F11", programs, "TestRestart|TestRestartsUnderLoad", n("events", 200_000)),
-		owes("F14", programs, "TestBacklogToAColdTerminal", n("backlog", 200_000)),
+		owes("F11", programs, "TestRestart|TestRestartsUnderLoad", n("events", 1_000_000)),
+		owes("F14", programs, "TestBacklogToAColdTerminal", n("backlog", 1_000_000)),
 		owes("F10", programs, "TestSoak", "-soak=60s"),
 		owes("F5", relay, "TestChangedRowsAreDetected", n("flips", 2000)),
-		owes("F11-open", relay, "TestLongLogOpensAtOnce", n("rows", 200_000)),
+		owes("F11-open", relay, "TestLongLogOpensAtOnce", n("rows", 1_000_000)),
 		owes("F12", relay, "TestDeadPeerIsKnown", n("deaths", 100)),
 		owes("F13", relay, "TestRevocationBites", n("revocations", 200)),
 		owes("F15", relay, "TestSlowTerminalHarmsNobody", n("slowpairs", 3)),
-		owes("F24", relay, "TestSecretsStayIn", n("logbytes", 2<<20)),
-		owes("F25", relay, "TestErasedMeansErased", n("markers", 50)),
+		owes("F24-relay", relay, "TestSecretsStayIn", n("logbytes", 2<<20)),
+		owes("F25-relay", relay, "TestErasedMeansErased", n("markers", 50)),
 		owes("F26", relay, "TestSlowlorisAndForgers", n("slow", 2000), n("forged", 1000), "-flood=15s"),
 		owes("F16", outbox, "TestAmbiguousSends", n("sends", 576)),
 		owes("F17", local, "TestReceiptsConverge"),
-		owes("F25", local, "TestErasedMeansErased", n("markers", 100)),
+		owes("F25-store", local, "TestErasedMeansErased", n("markers", 100)),
 		holds(local, "TestDamagedStores", n("stores", 300)),
 		holds("./store/media", "TestMediaWholeOrAbsent", n("cut-size", 8<<20)),
-		owes("F19", relay, "TestHostileWebhooks", "-hostiletimes=1000"),
-		owes("F19", screen, "TestHostileCorpus", "-hostile=0"),
+		owes("F19-webhooks", relay, "TestHostileWebhooks", "-hostiletimes=1000"),
+		owes("F19-screens", screen, "TestHostileCorpus", "-hostile=0"),
+		owes("F20", screen, "TestHostileRowCost"),
 	}, controls()...)
 }
 
@@ -92,7 +116,7 @@ func wholeSuite(scale float64) []job {
 func ciSlice(float64) []job {
 	const counted = "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints|TestPowerLoss|TestPowerLossStore|TestKillLoop"
 	return []job{
-		owes("F19", screen, "TestHostileCorpus", "-hostile=100"),
+		owes("F19-screens", screen, "TestHostileCorpus", "-hostile=100"),
 		owes("F4", programs, "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints", "-points=500"),
 		holds(programs, ".*", "-skip=^("+counted+")$"),
 		owes("F3", programs, "TestPowerLoss", "-images=9500"),

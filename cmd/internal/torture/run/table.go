@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -10,16 +11,6 @@ import (
 	"text/tabwriter"
 	"time"
 )
-
-// meaning says what each figure counts.
-var meaning = map[string]string{
-	"F1": "kills of the relay under load", "F1d": "webhooks in 200 copies at once", "F2": "kills of the terminal", "F2p": "kills of a store's holder", "F3": "power cuts", "F4": "fault points",
-	"F5": "flipped bits and cut files", "F6": "broken connections", "F7": "fuzz executions", "F10": "events of a soak", "F11": "events behind a restart", "F11-open": "events of a log that opens",
-	"F12": "dead peers", "F13": "revocations", "F14": "events to a cold terminal", "F15": "events beside a stuck terminal",
-	"F16": "ambiguous sends", "F17": "orders of receipts", "F18": "histories of team actions", "F19": "hostile texts on screens",
-	"F20": "hostile rows drawn", "F21": "broken migrations", "F24": "bytes of logs searched for secrets", "F25": "erased contacts",
-	"F26": "forged and slow requests",
-}
 
 // figure is what a test reports in its log: how much of what it ran, and how
 // much of that was wrong.
@@ -44,41 +35,63 @@ func figuresIn(text string) []figure {
 	return list
 }
 
-// table adds up what the rounds gave.
-type table map[string]*figure
+// table is what the rounds gave.
+type table map[string]*row
 
-func (t table) add(list []figure) {
+// row is one figure over all rounds. A size is what the best round had; anything
+// else is the sum of all.
+type row struct {
+	figure
+	round int
+	now   figure // what this round gave so far
+}
+
+func (t table) add(round int, list []figure) {
 	for _, f := range list {
-		sum, ok := t[f.name]
+		goal := goalOf(f.name)
+		r, ok := t[f.name]
 		if !ok {
-			sum = &figure{name: f.name}
-			t[f.name] = sum
+			r = &row{figure: figure{name: f.name, target: goal.target}}
+			t[f.name] = r
 		}
-		sum.count += f.count
-		sum.failures += f.failures
-		sum.target = f.target
-		sum.took += f.took
+		r.failures += f.failures
+		if goal.target == 0 {
+			r.target = max(r.target, f.target)
+		}
+		if !goal.size {
+			r.count += f.count
+			r.took += f.took
+			continue
+		}
+		if r.round != round {
+			r.round, r.now = round, figure{}
+		}
+		r.now.count += f.count
+		r.now.took += f.took
+		if r.now.count > r.count {
+			r.count, r.took = r.now.count, r.now.took
+		}
 	}
 }
 
 // blame counts a job that ended badly without saying so in a figure.
-func (t table) blame(names []string) {
+func (t table) blame(round int, names []string) {
 	for _, name := range names {
-		t.add([]figure{{name: name, failures: 1}})
+		t.add(round, []figure{{name: name, failures: 1}})
 	}
 }
 
 func (t table) print(out io.Writer) {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "figure\twhat\tcount\tfailures\ttook\ttarget\tto the target")
-	var names []string
-	for name := range t {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, byNumber)
-	for _, name := range names {
+	for _, name := range slices.SortedFunc(maps.Keys(t), byNumber) {
 		f := t[name]
-		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%d\t%s\n", name, meaning[name], f.count, f.failures,
+		short, part, _ := strings.Cut(name, " ")
+		what := goalOf(name).what
+		if part != "" {
+			what = part
+		}
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%s\t%d\t%s\n", short, what, f.count, f.failures,
 			f.took.Round(time.Second/10), f.target, f.projected())
 	}
 	_ = w.Flush()
@@ -87,10 +100,10 @@ func (t table) print(out io.Writer) {
 // projected is how long this machine would take for the whole target.
 func (f *figure) projected() string {
 	switch {
-	case f.count >= f.target:
-		return "reached"
 	case f.count == 0:
 		return "unknown"
+	case f.count >= f.target:
+		return "reached"
 	}
 	d := time.Duration(float64(f.took) * float64(f.target) / float64(f.count))
 	if d > time.Hour {
@@ -99,9 +112,13 @@ func (f *figure) projected() string {
 	return d.Round(time.Second).String()
 }
 
+var numbered = regexp.MustCompile(`^F(\d+)`)
+
 func byNumber(a, b string) int {
-	number := func(s string) int {
-		n, _ := strconv.Atoi(strings.TrimRight(s[1:], "abcdefghijklmnopqrstuvwxyz-"))
+	number := func(s string) (n int) {
+		if m := numbered.FindStringSubmatch(s); m != nil {
+			n, _ = strconv.Atoi(m[1])
+		}
 		return n
 	}
 	if d := number(a) - number(b); d != 0 {

@@ -118,18 +118,21 @@ func (t *torture) do(j job, round int) {
 	cmd.Stdout, cmd.Stderr = &text, &text
 	err := cmd.Run()
 	took := time.Since(began)
-	figures := append(figuresIn(text.String()), j.execs(text.String(), took)...)
+	figures := append(figuresIn(text.String()), j.execs(text.String())...)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.table.add(figures)
+	t.table.add(round, figures)
 	verdict := "ok"
-	if err == nil && (len(figures) < len(j.figures) || strings.Contains(text.String(), "no tests to run")) {
+	if err == nil && strings.Contains(text.String(), "no tests to run") {
 		err = errors.New("it ran nothing")
+	}
+	if err == nil {
+		err = j.settled(figures)
 	}
 	if err != nil {
 		verdict = "FAILED"
 		t.keep(j, round, text.Bytes())
-		t.table.blame(j.figures)
+		t.table.blame(round, j.figures)
 	}
 	fmt.Fprintf(t.out, "round %d  %-6s %7.1fs  %s\n", round, verdict, took.Seconds(), j.name())
 }
