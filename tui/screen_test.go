@@ -1,9 +1,7 @@
 package tui
 
 import (
-	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +13,7 @@ import (
 	"frontdesk/store/storetest"
 	"frontdesk/tui/theme"
 	"frontdesk/tui/tuitest"
+	"frontdesk/tui/tuitest/hostile"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -142,21 +141,15 @@ func TestResizingKeepsWhatIsThere(t *testing.T) {
 // The grid: whatever customers write, the thin lines between the panes stay in
 // their columns, under both ways in which terminals count cells.
 func TestHostileTextKeepsTheGrid(t *testing.T) {
-	raw, err := os.ReadFile("safetext/testdata/bad-inputs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var bad []struct{ ID, Value string }
-	if err := json.Unmarshal(raw, &bad); err != nil {
-		t.Fatal(err)
-	}
+	bad := hostile.Texts(t)
 	st, log := storetest.NewWithLog(t)
 	var events []event.Event
 	for i, b := range bad {
-		chat := provider.ChatID(fmt.Sprintf("34622%06d", i))
+		chat, text := provider.ChatID(fmt.Sprintf("34622%06d", i)), b.Text(t)
+		text = text[:min(len(text), 10_000)]
 		log.At = storetest.Now.Add(time.Duration(i) * time.Millisecond)
-		events = append(events, log.Inbound(chat, b.Value, b.Value, storetest.Now),
-			log.Inbound(storetest.Grace, "Grace Obi", b.Value, storetest.Now))
+		events = append(events, log.Inbound(chat, text, text, storetest.Now),
+			log.Inbound(storetest.Grace, "Grace Obi", text, storetest.Now))
 	}
 	if err := st.Apply(t.Context(), events); err != nil {
 		t.Fatal(err)

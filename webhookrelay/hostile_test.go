@@ -7,14 +7,12 @@ import (
 	"crypto/sha1" //nolint:gosec // a signature that must not be taken
 	"crypto/sha256"
 	"database/sql"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -26,6 +24,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/provider/all"
 	"frontdesk/store"
+	"frontdesk/tui/tuitest/hostile"
 	"frontdesk/webhookrelay"
 	"frontdesk/webhookrelay/event"
 	"frontdesk/webhookrelay/relaytest"
@@ -33,53 +32,13 @@ import (
 
 var hostileTimes = flag.Int("hostiletimes", 100, "how often a webhook of the corpus is repeated where it says 1000 times")
 
-// badInput is an entry of the corpus. A text "changed" says why ours expects
-// something else than the corpus did.
-type badInput struct {
-	ID, Category, Surface, Scenario, Sign, Scheme, Expect string
-	Value                                                 string
-	ValueB64                                              string `json:"value_b64"`
-	Gen                                                   *struct {
-		Prefix, Unit, Suffix string
-		Count                int
-	}
-	Headers map[string]string
-	Config  map[string]string
-	Times   int
-	// Parallel is how many copies come at once.
-	Parallel int
-	Assert   []string
-}
-
-func (b badInput) bytes(t testing.TB) []byte {
-	t.Helper()
-	switch {
-	case b.Gen != nil:
-		return []byte(b.Gen.Prefix + strings.Repeat(b.Gen.Unit, b.Gen.Count) + b.Gen.Suffix)
-	case b.ValueB64 != "":
-		raw, err := base64.StdEncoding.DecodeString(b.ValueB64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return raw
-	}
-	return []byte(b.Value)
-}
+// badInput is an entry of the corpus.
+type badInput struct{ hostile.Entry }
 
 func corpus(t testing.TB, surface string) (found []badInput) {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/bad-inputs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var file struct{ Entries []badInput }
-	if err := json.Unmarshal(raw, &file); err != nil {
-		t.Fatal(err)
-	}
-	for _, entry := range file.Entries {
-		if entry.Surface == surface {
-			found = append(found, entry)
-		}
+	for _, entry := range hostile.Entries(t, surface) {
+		found = append(found, badInput{entry})
 	}
 	return found
 }
@@ -274,14 +233,14 @@ func TestHostileWebhooks(t *testing.T) {
 		t.Fatalf("the corpus has %d webhooks", len(entries))
 	}
 	for _, entry := range entries {
-		if !t.Run(entry.ID, func(t *testing.T) { hostile(t, entry) }) {
+		if !t.Run(entry.ID, func(t *testing.T) { judge(t, entry) }) {
 			failures++
 		}
 	}
 	t.Logf("figure F19-webhooks count=%d failures=%d target=%d took=%s", len(entries), failures, len(entries), time.Since(began).Round(time.Millisecond))
 }
 
-func hostile(t *testing.T, entry badInput) {
+func judge(t *testing.T, entry badInput) {
 	if len(entry.Assert) == 0 {
 		t.Fatal("it asks for nothing")
 	}
@@ -290,7 +249,7 @@ func hostile(t *testing.T, entry badInput) {
 		return
 	}
 	h := newHostileRelay(t)
-	o := outcome{hostileRelay: h, entry: entry, body: entry.bytes(t)}
+	o := outcome{hostileRelay: h, entry: entry, body: []byte(entry.Text(t))}
 	if later(entry) {
 		o.statuses = h.post(entry, o.body, entry.Category)
 		o.left, _ = h.after()
@@ -606,7 +565,7 @@ func TestHostileTimestamps(t *testing.T) {
 		}
 		body := fmt.Appendf(nil, `{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages","value":{"metadata":{"phone_number_id":"2"},`+
 			`"messages":[{"from":"4477009%05d","id":"wamid.%d","timestamp":%s,"type":"text","text":{"body":"%s"}}]}}]}]}`, i, i, stamp, entry.ID)
-		if statuses := h.post(badInput{Sign: "valid"}, body, hookID); statuses[http.StatusOK] != 1 {
+		if statuses := h.post(badInput{hostile.Entry{Sign: "valid"}}, body, hookID); statuses[http.StatusOK] != 1 {
 			t.Errorf("%s: %v", entry.ID, statuses)
 		}
 	}

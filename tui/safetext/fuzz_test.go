@@ -3,11 +3,13 @@ package safetext
 import (
 	"strings"
 	"testing"
+
+	"frontdesk/tui/tuitest/hostile"
 )
 
 func FuzzClean(f *testing.F) {
-	for _, e := range corpus(f) {
-		if s := e.text(f); len(s) < 4096 {
+	for _, e := range hostile.Texts(f) {
+		if s := e.Text(f); len(s) < 4096 {
 			f.Add(s)
 		}
 	}

@@ -1,58 +1,16 @@
 package safetext
 
 import (
-	"encoding/base64"
-	"encoding/json"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"frontdesk/tui/tuitest/hostile"
 )
-
-type entry struct {
-	ID, Category, Surface string
-	Value                 string
-	ValueB64              string `json:"value_b64"`
-	Gen                   *struct {
-		Prefix, Unit, Suffix string
-		Count                int
-	}
-}
-
-func (e entry) text(t testing.TB) string {
-	t.Helper()
-	switch {
-	case e.Gen != nil:
-		return e.Gen.Prefix + strings.Repeat(e.Gen.Unit, e.Gen.Count) + e.Gen.Suffix
-	case e.ValueB64 != "":
-		raw, err := base64.StdEncoding.DecodeString(e.ValueB64)
-		if err != nil {
-			t.Fatalf("%s: %v", e.ID, err)
-		}
-		return string(raw)
-	}
-	return e.Value
-}
-
-func corpus(t testing.TB) []entry {
-	t.Helper()
-	raw, err := os.ReadFile("testdata/bad-inputs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []entry
-	if err := json.Unmarshal(raw, &all); err != nil {
-		t.Fatal(err)
-	}
-	if len(all) < 200 {
-		t.Fatalf("the corpus has %d entries; it was 200 and more", len(all))
-	}
-	return all
-}
 
 var methods = []Measurer{{WcWidth}, {Grapheme}}
 
@@ -152,16 +110,16 @@ func checkWidths(t *testing.T, m Measurer, txt Text) {
 }
 
 func TestHostileCorpus(t *testing.T) {
-	for _, e := range corpus(t) {
-		t.Run(e.ID+"_"+e.Category, func(t *testing.T) { check(t, e.text(t)) })
+	for _, e := range hostile.Texts(t) {
+		t.Run(e.ID+"_"+e.Category, func(t *testing.T) { check(t, e.Text(t)) })
 	}
 }
 
 // The same checks must be able to fail: ansi.Strip is not a sanitiser.
 func TestAnsiStripFailsTheCorpus(t *testing.T) {
 	failed := 0
-	for _, e := range corpus(t) {
-		s := ansi.Strip(e.text(t))
+	for _, e := range hostile.Texts(t) {
+		s := ansi.Strip(e.Text(t))
 		if unsafe(s, true) != "" || heavy(methods[1], s) != "" {
 			failed++
 		}

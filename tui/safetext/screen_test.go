@@ -1,9 +1,6 @@
 package safetext_test
 
 import (
-	"encoding/base64"
-	"encoding/json"
-	"os"
 	"strings"
 	"testing"
 
@@ -12,6 +9,7 @@ import (
 
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/tuitest"
+	"frontdesk/tui/tuitest/hostile"
 )
 
 // wall shows one text per row between two bars.
@@ -100,24 +98,10 @@ func right(s *tuitest.Screen, cells, y int) string {
 
 func rawCorpus(t *testing.T) []string {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/bad-inputs.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []struct {
-		Value    string
-		ValueB64 string `json:"value_b64"`
-	}
-	if err := json.Unmarshal(raw, &all); err != nil {
-		t.Fatal(err)
-	}
 	var out []string
-	for _, e := range all {
-		if b, err := base64.StdEncoding.DecodeString(e.ValueB64); err == nil && len(b) > 0 {
-			e.Value = string(b)
-		}
-		if len(e.Value) < 10_000 {
-			out = append(out, e.Value)
+	for _, e := range hostile.Texts(t) {
+		if s := e.Text(t); s != "" && len(s) < 10_000 {
+			out = append(out, s)
 		}
 	}
 	return out

@@ -1,6 +1,8 @@
-// Package hostile is the corpus of bad inputs: what a customer, a network or a
-// file may hold that must not harm a person who looks at it. It is test support
-// and is imported by tests only; the entries say themselves what is expected.
+// Package hostile is the corpus of bad inputs, of which there is this one copy:
+// what a customer, a network or a file may hold that must harm nobody. It is test
+// support and is imported by tests only; the entries say themselves what is
+// expected, and "changed" in the file says why ours expects something else than
+// the corpus did.
 package hostile
 
 import (
@@ -26,6 +28,11 @@ type Entry struct {
 	Scenario string
 	// DeclaredMIME is what the network said of a file.
 	DeclaredMIME string `json:"declared_mime"`
+	// Sign and Scheme say how a webhook is signed, Headers what comes with it;
+	// Times is how often it is posted, Parallel how many copies come at once.
+	Sign, Scheme    string
+	Headers, Config map[string]string
+	Times, Parallel int
 	// Expect is what must come of it, in words; Assert in short codes that a
 	// test maps to its checks.
 	Expect string
@@ -82,6 +89,22 @@ func Entries(t testing.TB, surfaces ...string) []Entry {
 	}
 	if len(out) == 0 {
 		t.Fatalf("the corpus has nothing for %v", surfaces)
+	}
+	return out
+}
+
+// Seeds returns the inputs of the surfaces for a fuzz target to begin with, those
+// of more than longest bytes left out: they would slow every execution.
+func Seeds(t testing.TB, longest int, surfaces ...string) []string {
+	t.Helper()
+	var out []string
+	for _, e := range Entries(t, surfaces...) {
+		if s := e.Text(t); s != "" && len(s) <= longest {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		t.Fatalf("the corpus has no seed in %v", surfaces)
 	}
 	return out
 }
