@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"frontdesk/tui/tuitest/hostile"
 )
 
 // A value goes into a template once: what it says is never read as a variable
@@ -16,6 +18,12 @@ func FuzzTemplate(f *testing.F) {
 	for _, text := range []string{"Hi {{1}}", "{{ name }} and {{name}}", "{{", "}}{{", "{{}}", "{{{{1}}}}", "{{1}}{{2}}{{1}}", "a{{\n}}"} {
 		f.Add(text, "{{1}}")
 		f.Add(text, "\t")
+	}
+	for _, text := range hostile.Seeds(f, 1000, "template") {
+		f.Add(text, text)
+	}
+	for _, value := range hostile.Seeds(f, 1000, "message_text") {
+		f.Add("Hi {{1}}", value)
 	}
 	f.Fuzz(func(t *testing.T, text, value string) {
 		names := Variables(text)
@@ -64,11 +72,27 @@ func lintWhole(t *testing.T, text, value string) {
 func FuzzOutgoing(f *testing.F) {
 	f.Add([]byte(`{"op":"o","to":{"account":"a","chat":"c"},"content":{"kind":"text","text":"hi"}}`))
 	f.Add([]byte(`{"content":{"kind":"template","template":{"name":"n","values":[{"part":"body","name":"1"}]}}}`))
+	for _, text := range hostile.Seeds(f, 1000, "message_text", "url", "filename") {
+		m := Outgoing{Op: "o", To: ChatKey{Account: "a", Chat: ChatID(text)}, Content: TextContent(text)}
+		m.Content.Media = &Media{Name: text, Link: text}
+		raw, err := json.Marshal(m)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) { fuzzRoundTrip[Outgoing](t, raw) })
 }
 
 func FuzzError(f *testing.F) {
 	f.Add([]byte(`{"op":"send","reason":"no_answer","code":"131047","text":"x","after":1,"uncertain":true}`))
+	for _, text := range hostile.Seeds(f, 1000, "message_text") {
+		raw, err := json.Marshal(Error{Op: "send", Reason: Other, Code: text, Text: text})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) { fuzzRoundTrip[Error](t, raw) })
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"frontdesk/store"
 	"frontdesk/store/storetest"
+	"frontdesk/tui/tuitest/hostile"
 )
 
 // Whatever is typed, the search answers: nothing typed is an operator of the
@@ -13,6 +14,9 @@ func FuzzSearch(f *testing.F) {
 	for _, s := range []string{
 		"hola", `"`, `a"b`, "NEAR(a b)", "a AND b", "col:x", "*", "^a", "-a", "(", "予約", "مرحبا", "a\x00b", "\u0301", "' or 1=1 --", "👍",
 	} {
+		f.Add(s)
+	}
+	for _, s := range hostile.Seeds(f, 1000, "search_query", "message_text") {
 		f.Add(s)
 	}
 	s := storetest.New(f)

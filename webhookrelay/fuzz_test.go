@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"frontdesk/tui/tuitest/hostile"
 	"frontdesk/webhookrelay/relaytest"
 )
 
@@ -18,6 +19,10 @@ func FuzzStreamRequest(f *testing.F) {
 	token := relay.Token("ana")
 	for _, s := range []string{"", "Bearer", "Bearer ", "Bearer fd__", "Bearer fd_a_b_c", "bearer x", "Basic YTpi", "Bearer fd_\x00_\x00", "Bearer fd_%s_' or 1=1"} {
 		f.Add(s, "0")
+	}
+	for _, s := range hostile.Seeds(f, 1000, "auth_token") {
+		f.Add(s, "0")
+		f.Add("Bearer "+s, s)
 	}
 	for _, after := range []string{"-1", "1e3", "9223372036854775808", "0x10", " 1", "1;2", "٣"} {
 		f.Add("", after)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -15,6 +16,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/sign"
+	"frontdesk/tui/tuitest/hostile"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -210,6 +212,13 @@ func FuzzDecode(f *testing.F) {
 			f.Fatal(err)
 		}
 		f.Add(body)
+	}
+	for _, body := range hostile.Seeds(f, 16<<10, "webhook_body") {
+		f.Add([]byte(body))
+	}
+	for _, stamp := range hostile.Seeds(f, 100, "timestamp") {
+		f.Add([]byte(`{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages","value":{"messages":[{"id":"m","from":"34","type":"text","text":{"body":"x"},"timestamp":` +
+			strconv.Quote(stamp) + `}]}}]}]}`))
 	}
 	f.Add([]byte(`{"object":"whatsapp_business_account","entry":[[],{"changes":[null,{"field":1,"value":{"metadata":[]}}]}]}`))
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"frontdesk/tui/safetext"
+	"frontdesk/tui/tuitest/hostile"
 )
 
 var methods = []safetext.Measurer{{Method: safetext.WcWidth}, {Method: safetext.Grapheme}}
@@ -253,6 +254,9 @@ func TestRandomKeys(t *testing.T) {
 func FuzzBuffer(f *testing.F) {
 	f.Add("hola 予約 👨‍👩‍👧‍👦", []byte{0, 1, 2, 3}, 12)
 	f.Add("\u0301\u200d\n", []byte{12, 13, 14}, 3)
+	for i, text := range hostile.Seeds(f, 400, "message_text") {
+		f.Add(text, []byte{byte(i % len(keys)), byte(i / 3 % len(keys)), 12}, 1+i%60)
+	}
 	f.Fuzz(func(t *testing.T, text string, script []byte, w int) {
 		if w < 1 || w > 200 || len(text) > 400 || len(script) > 60 {
 			t.Skip()

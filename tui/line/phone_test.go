@@ -3,6 +3,8 @@ package line
 import (
 	"strings"
 	"testing"
+
+	"frontdesk/tui/tuitest/hostile"
 )
 
 func TestPhone(t *testing.T) {
@@ -20,6 +22,9 @@ func TestPhone(t *testing.T) {
 
 func FuzzPhoneKeepsEveryDigit(f *testing.F) {
 	f.Add("50212345678")
+	for _, s := range hostile.Seeds(f, 1000, "phone") {
+		f.Add(s)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
 		plain := func(s string) string { return strings.NewReplacer("+", "", " ", "").Replace(s) }
 		if got := Phone(s); plain(got) != plain(s) {

@@ -3,9 +3,11 @@ package client
 import (
 	"bytes"
 	"context"
+	"strings"
 	"testing"
 	"time"
 
+	"frontdesk/tui/tuitest/hostile"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -24,6 +26,10 @@ func FuzzFrame(f *testing.F) {
 		`{"hello":{"min_version":99}}`, `{"HELLO":{}}`, `[]`, `null`, "\xff",
 	} {
 		f.Add([]byte(s))
+	}
+	for _, s := range hostile.Seeds(f, 16<<10, "webhook_body", "ws_frame") {
+		f.Add([]byte(s))
+		f.Add([]byte(hello + "\n" + strings.ReplaceAll(event1, "{}", s)))
 	}
 	c, err := New(Options{URL: "http://127.0.0.1:1", Token: "t"})
 	if err != nil {

@@ -3,6 +3,8 @@ package event
 import (
 	"encoding/json"
 	"testing"
+
+	"frontdesk/tui/tuitest/hostile"
 )
 
 // An event that was read is written the same every time, whatever its kind: a
@@ -15,6 +17,19 @@ func FuzzEvent(f *testing.F) {
 		`{"seq":4,"kind":"","body":[]}`,
 	} {
 		f.Add([]byte(s))
+	}
+	for _, s := range hostile.Seeds(f, 16<<10, "webhook_body", "ws_frame") {
+		f.Add([]byte(s))
+		f.Add([]byte(`{"seq":5,"id":"x","kind":"message.received","v":1,"body":` + s + `}`))
+	}
+	for _, s := range hostile.Seeds(f, 1000, "message_text", "timestamp", "display_name") {
+		text, err := json.Marshal(s)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, kind := range []string{"message.received", "message.noted", "conversation.assigned", "contact.described"} {
+			f.Add([]byte(`{"seq":6,"id":` + string(text) + `,"at":` + string(text) + `,"kind":"` + kind + `","v":1,"body":{"text":` + string(text) + `,"content":{"kind":"text","text":` + string(text) + `},"name":` + string(text) + `}}`))
+		}
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		var e, again Event

@@ -1,8 +1,11 @@
 package configfile
 
 import (
+	"strconv"
 	"strings"
 	"testing"
+
+	"frontdesk/tui/tuitest/hostile"
 )
 
 // A configuration that cannot be read is an error that quotes nothing of it:
@@ -12,6 +15,10 @@ func FuzzDecode(f *testing.F) {
 		"listen = \"x\"", "[[hook]]\nid = 1", "a = \"unclosed", "\x00", "[a]\n[a]", "x = 1979-05-27", "[[[", "a.b.c = {d = [1,", "k = 9223372036854775808",
 	} {
 		f.Add(s)
+	}
+	for _, s := range hostile.Seeds(f, 1000, "message_text", "url", "auth_token") {
+		f.Add("listen = " + strconv.Quote(s))
+		f.Add("listen = " + s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		const planted = "hunter2hunter2"
@@ -34,6 +41,11 @@ func FuzzValue(f *testing.F) {
 	f.Add("name", "file:../../x")
 	f.Add("token", "plain")
 	f.Add("", "env:")
+	for _, s := range hostile.Seeds(f, 1000, "filename", "auth_token") {
+		f.Add("token", s)
+		f.Add("token", "file:"+s)
+		f.Add("listen", "env:"+s)
+	}
 	folder := f.TempDir()
 	f.Fuzz(func(t *testing.T, key, value string) {
 		got, err := Value(key, value, folder, func(string) string { return "" })

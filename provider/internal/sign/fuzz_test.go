@@ -1,6 +1,10 @@
 package sign
 
-import "testing"
+import (
+	"testing"
+
+	"frontdesk/tui/tuitest/hostile"
+)
 
 // Whatever a header says, only the one signature of this body under this
 // secret is valid, and a body that differs in anything needs another.
@@ -8,6 +12,12 @@ func FuzzValidSHA256(f *testing.F) {
 	f.Add("sha", []byte("body"), "secret")
 	f.Add(SHA256("secret", []byte("body")), []byte("body"), "secret")
 	f.Add("", []byte(nil), "")
+	for _, body := range hostile.Seeds(f, 16<<10, "webhook_body") {
+		f.Add(SHA256("secret", []byte(body)), []byte(body), "secret")
+	}
+	for _, token := range hostile.Seeds(f, 1000, "auth_token") {
+		f.Add(token, []byte("body"), token)
+	}
 	f.Fuzz(func(t *testing.T, signature string, body []byte, secret string) {
 		want := secret != "" && lower(signature) == SHA256(secret, body)
 		if got := ValidSHA256(signature, body, secret); got != want {
