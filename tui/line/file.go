@@ -65,8 +65,10 @@ func FileName(name, mime string) (label safetext.Text, careful string) {
 }
 
 // ending is what a system would take a name's ending for: letters and digits
-// after the last dot, without what no system counts.
+// after the last dot, without what no system counts. Blanks and dots at the very
+// end are dropped when a file of that name is made on Windows.
 func ending(name string) string {
+	name = strings.TrimRightFunc(name, func(r rune) bool { return r == '.' || uncounted(r) })
 	i := strings.LastIndexByte(name, '.')
 	if i < 0 {
 		return ""
@@ -76,7 +78,7 @@ func ending(name string) string {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
 			b.WriteRune(r)
-		case unicode.Is(unicode.Cf, r), unicode.IsSpace(r), unicode.IsControl(r):
+		case uncounted(r):
 		default:
 			return b.String()
 		}
@@ -86,3 +88,5 @@ func ending(name string) string {
 	}
 	return b.String()
 }
+
+func uncounted(r rune) bool { return unicode.Is(unicode.Cf, r) || unicode.IsSpace(r) || unicode.IsControl(r) }
