@@ -1,0 +1,67 @@
+package cloudapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/provider/internal/rest"
+	"frontdesk/provider/internal/whatsapp"
+	"frontdesk/tui/tuitest/hostile"
+)
+
+// Whatever Meta answers to a send, it is an id or an error that a person can
+// read; a 2xx without either is never a failure that may be repeated; and nothing
+// of the answer but its code and trace is in what is logged.
+func FuzzAnswer(f *testing.F) {
+	for _, code := range whatsapp.Documented() {
+		f.Add(400, "", []byte(fmt.Sprintf(`{"error":{"message":"PLANTED","code":%d,"fbtrace_id":"Az"}}`, code)))
+	}
+	for _, body := range []string{
+		`{"messages":[{"id":"wamid.A"}]}`, `{"messages":[]}`, `{"messages":[{"id":""}]}`, `{"error":{"code":100,"error_subcode":33}}`, `{"error":{"code":"190"}}`,
+		`{"error":{"code":1e2}}`, `{"error":{"code":null}}`, `{"error":[]}`, `{"error":{"code":999999,"is_transient":true}}`, `{"error":{"code":4,"fbtrace_id":"PLANTED words"}}`, "", "<html>",
+	} {
+		f.Add(200, "", []byte(body))
+		f.Add(500, "30", []byte(body))
+	}
+	for _, body := range hostile.Seeds(f, 8<<10, "webhook_body") {
+		f.Add(400, "5", []byte(body))
+	}
+	f.Fuzz(func(t *testing.T, status int, after string, body []byte) {
+		a := &rest.Answer{Status: status, Header: http.Header{"Retry-After": {after}}, Body: body}
+		r := rest.Request{Op: "send", Sends: true}
+		id, err := provider.MessageID(""), error(nil)
+		if a.OK() {
+			id, err = accepted(r, a)
+		} else {
+			err = refused(r, a)
+		}
+		if (id == "") == (err == nil) || err == nil && !a.OK() {
+			t.Fatalf("%d %q is %q, %v", status, body, id, err)
+		}
+		if err == nil {
+			return
+		}
+		var e *provider.Error
+		if !errors.As(err, &e) || e.Op != "send" || e.Reason == "" || !strings.HasSuffix(e.Text, ".") || e.After < 0 || e.After > time.Hour || e.Uncertain && e.Retryable() {
+			t.Fatalf("%d %q is %+v", status, body, e)
+		}
+		g, coded := graphError(body)
+		if a.OK() && !coded && (!e.Uncertain || e.Retryable()) {
+			t.Fatalf("%d %q is certain: %+v", status, body, e)
+		}
+		if coded && e.Code != strconv.FormatInt(int64(g.Code), 10) {
+			t.Fatalf("%d %q has the code %q", status, body, e.Code)
+		}
+		for _, words := range []string{g.Message, g.Type} {
+			if len(words) > 8 && !strings.Contains(e.Text, words) && strings.Contains(e.Error(), words) {
+				t.Fatalf("%d %q is told as %q", status, body, e)
+			}
+		}
+	})
+}
