@@ -50,7 +50,7 @@ func metaSign(body []byte) string {
 
 func metaHook(b *testing.B) provider.Webhook {
 	b.Helper()
-	w, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: benchSecret, VerifyToken: "v"})
+	w, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: provider.Hide(benchSecret), VerifyToken: provider.Hide("v")})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -307,7 +307,7 @@ type arrival struct {
 
 func followBench(ctx context.Context, b *testing.B, url, token string, arrived chan<- arrival) <-chan struct{} {
 	b.Helper()
-	c, err := client.New(client.Options{URL: url, Token: token})
+	c, err := client.New(client.Options{URL: url, Token: provider.Hide(token)})
 	if err != nil {
 		b.Fatal(err)
 	}

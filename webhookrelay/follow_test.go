@@ -13,6 +13,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/client"
 	"frontdesk/webhookrelay/event"
 	"frontdesk/webhookrelay/relaytest"
@@ -48,7 +49,7 @@ func frames(t *testing.T, scripts ...[]string) *client.Client {
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Second}
 	go server.Serve(l)
 	t.Cleanup(func() { server.Close() })
-	c, err := client.New(client.Options{URL: "http://" + l.Addr().String(), Token: "fd_a_b", Rand: func() float64 { return 0 }})
+	c, err := client.New(client.Options{URL: "http://" + l.Addr().String(), Token: provider.Hide("fd_a_b"), Rand: func() float64 { return 0 }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,7 +97,7 @@ func TestClientTrustsOnlyAnUnbrokenSequence(t *testing.T) {
 
 func TestHelloCanEndFollowing(t *testing.T) {
 	s := relaytest.New(t)
-	c, err := client.New(client.Options{URL: s.URL, Token: s.Token("ana")})
+	c, err := client.New(client.Options{URL: s.URL, Token: provider.Hide(s.Token("ana"))})
 	if err != nil {
 		t.Fatal(err)
 	}

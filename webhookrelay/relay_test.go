@@ -36,7 +36,7 @@ type terminal struct {
 
 func follow(t testing.TB, url, token string, after event.Seq) *terminal {
 	t.Helper()
-	c, err := client.New(client.Options{URL: url, Token: token, Rand: func() float64 { return 0.0005 }})
+	c, err := client.New(client.Options{URL: url, Token: provider.Hide(token), Rand: func() float64 { return 0.0005 }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/client"
 	"frontdesk/webhookrelay/event"
 )
@@ -107,7 +108,7 @@ func (s *swept) run(t *testing.T, first cutAt) (got []event.Event, dials int) {
 		return &c, nil
 	}
 	c, err := client.New(client.Options{
-		URL: "http://127.0.0.1:1", Token: s.token, Rand: func() float64 { return 0 },
+		URL: "http://127.0.0.1:1", Token: provider.Hide(s.token), Rand: func() float64 { return 0 },
 		HTTP: &http.Client{Transport: &http.Transport{DialContext: dial}},
 	})
 	if err != nil {

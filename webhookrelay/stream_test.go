@@ -316,7 +316,7 @@ func TestApplyErrorIsTriedAgainFromTheCursor(t *testing.T) {
 	s := relaytest.New(t)
 	token := s.Token("ana")
 	s.Receive(message(1), message(2))
-	c, err := client.New(client.Options{URL: s.URL, Token: token, Rand: func() float64 { return 0 }})
+	c, err := client.New(client.Options{URL: s.URL, Token: provider.Hide(token), Rand: func() float64 { return 0 }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/client"
 	"frontdesk/webhookrelay/event"
 )
@@ -208,7 +209,7 @@ type follower struct {
 func (p *pipeRelay) follow(token string, after event.Seq, now func() time.Time) *follower {
 	p.t.Helper()
 	c, err := client.New(client.Options{
-		URL: "http://127.0.0.1:1", Token: token, Now: now, Rand: func() float64 { return 0.5 },
+		URL: "http://127.0.0.1:1", Token: provider.Hide(token), Now: now, Rand: func() float64 { return 0.5 },
 		HTTP: &http.Client{Transport: &http.Transport{DialContext: p.dial}},
 	})
 	if err != nil {

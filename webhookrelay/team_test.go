@@ -18,7 +18,7 @@ const conv event.ConversationID = "c_abcdefghijklmnopqrstuvwxyz"
 
 func newClient(t testing.TB, s *relaytest.Server, name string) *client.Client {
 	t.Helper()
-	c, err := client.New(client.Options{URL: s.URL, Token: s.Token(name)})
+	c, err := client.New(client.Options{URL: s.URL, Token: provider.Hide(s.Token(name))})
 	if err != nil {
 		t.Fatal(err)
 	}

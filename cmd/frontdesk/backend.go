@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/provider/simulator"
 	"frontdesk/webhookrelay"
 )
@@ -19,8 +20,9 @@ import (
 // in the demo the pretend network. The terminal talks to it over loopback HTTP
 // and websocket as it would to any other.
 type backend struct {
-	url, token string
-	relay      *webhookrelay.Relay
+	url   string
+	token provider.Secret
+	relay *webhookrelay.Relay
 	// sim is the demo's pretend network; nil elsewhere.
 	sim *simulator.Sim
 	log *slog.Logger
@@ -91,12 +93,12 @@ func (b *backend) serve(l net.Listener, server *http.Server) string {
 }
 
 // addToken makes a token for an agent.
-func (b *backend) addToken(ctx context.Context, name string) (string, error) {
+func (b *backend) addToken(ctx context.Context, name string) (provider.Secret, error) {
 	token, err := b.relay.Tokens().Add(ctx, name, "agent")
 	if err != nil {
-		return "", fmt.Errorf("add a token for %s: %w", name, err)
+		return provider.Secret{}, fmt.Errorf("add a token for %s: %w", name, err)
 	}
-	return token, nil
+	return provider.Hide(token), nil
 }
 
 // Close ends everything, the last started first.

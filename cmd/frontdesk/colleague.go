@@ -30,7 +30,7 @@ func (d *desk) openColleague() (*colleague, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the colleague's token: %w", err)
 	}
-	s, err := newSeat(d, d.backend.url, string(token))
+	s, err := newSeat(d, d.backend.url, provider.Hide(string(token)))
 	if err != nil {
 		return nil, fmt.Errorf("seat the colleague: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"frontdesk/cmd/internal/configfile"
 	"frontdesk/provider"
+	"frontdesk/provider/all"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -24,14 +25,14 @@ type config struct {
 	Relay string `toml:"relay"`
 	// Token opens the relay: env:NAME or file:PATH in the file, the token itself
 	// here.
-	Token string `toml:"token"`
+	Token provider.Secret `toml:"token"`
 	// Agent is who sits here: the name the token was given to.
-	Agent    event.AgentID    `toml:"agent"`
-	Listen   string           `toml:"listen"`
-	Hooks    []map[string]any `toml:"hook"`
-	Accounts []accountConfig  `toml:"-"`
-	Raw      []map[string]any `toml:"account"`
-	Demo     *demoConfig      `toml:"demo"`
+	Agent    event.AgentID      `toml:"agent"`
+	Listen   string             `toml:"listen"`
+	Hooks    []configfile.Table `toml:"hook"`
+	Accounts []accountConfig    `toml:"-"`
+	Raw      []configfile.Table `toml:"account"`
+	Demo     *demoConfig        `toml:"demo"`
 	dir      string
 }
 
@@ -57,8 +58,9 @@ type accountConfig struct {
 	Direct bool
 	// Hook names the embedded relay's hook this account's webhooks come by.
 	Hook string
-	// Settings are the driver's own keys.
-	Settings map[string]string
+	// Settings are the driver's own keys: some of them are secrets, and only the
+	// driver knows which.
+	Settings map[string]provider.Secret
 }
 
 const embedded = "embedded"
@@ -85,9 +87,11 @@ func loadConfig(dir string, getenv func(string) string) (*config, error) {
 	if err := c.accounts(getenv); err != nil {
 		return nil, &fault{what: path, todo: "mend the [[account]]", err: err}
 	}
-	if c.Token, err = configfile.Value("token", c.Token, dir, getenv); err != nil {
+	token, err := configfile.Value("token", c.Token.Reveal(), dir, getenv)
+	if err != nil {
 		return nil, &fault{what: path, todo: "mend the token", err: err}
 	}
+	c.Token = provider.Hide(token)
 	return c, c.check(path)
 }
 
@@ -110,7 +114,7 @@ func (c *config) check(path string) error {
 		return &fault{what: path + " names no relay", todo: `set relay = "https://…" or relay = "embedded"`}
 	case c.Agent == "":
 		return &fault{what: path + " does not say who you are", todo: `set agent = "name", the name your token was given to`}
-	case c.Relay != embedded && c.Token == "":
+	case c.Relay != embedded && c.Token.Empty():
 		return &fault{what: path + " has no token for the relay", todo: `ask for one (webhookrelay token add) and set token = "file:PATH"`}
 	}
 	return nil
@@ -121,9 +125,9 @@ func (c *config) check(path string) error {
 func (c *config) accounts(getenv func(string) string) error {
 	seen := map[provider.AccountID]bool{}
 	for i, raw := range c.Raw {
-		a := accountConfig{Settings: map[string]string{}}
+		a := accountConfig{Settings: map[string]provider.Secret{}}
 		for _, key := range slices.Sorted(maps.Keys(raw)) {
-			text, ok := raw[key].(string)
+			text, ok := raw[key].Text()
 			if !ok {
 				return fmt.Errorf("account %d: %q is no string: put it in quotes", i+1, key)
 			}
@@ -182,7 +186,7 @@ func (a *accountConfig) set(key, value string) error {
 	case "mode":
 		return a.setMode(value)
 	default:
-		a.Settings[key] = value
+		a.Settings[key] = provider.Hide(value)
 	}
 	return nil
 }
@@ -197,6 +201,21 @@ func (a *accountConfig) setMode(mode string) error {
 		return errors.New(`"mode" is neither "gateway" nor "direct"`)
 	}
 	return nil
+}
+
+// driverSettings are the account's keys as its driver reads them; nobody keeps
+// them.
+func (a *accountConfig) driverSettings() all.Settings {
+	settings := all.Settings{}
+	for key, value := range a.Settings {
+		settings[key] = value.Reveal()
+	}
+	return settings
+}
+
+// gatewaySettings are the keys of the driver that sends through the relay.
+func gatewaySettings(relay string, token provider.Secret) all.Settings {
+	return all.Settings{"relay": relay, "token": token.Reveal()}
 }
 
 // direct reports whether this terminal itself calls the account's network.

@@ -41,7 +41,7 @@ func (d *desk) openDemo(ctx context.Context) (*backend, error) {
 		b.Close()
 		return nil, &fault{what: "the demo's token is gone", todo: "start again in an empty folder", err: err}
 	}
-	b.token = string(token)
+	b.token = provider.Hide(string(token))
 	// Customers who write of their own accord would make the log of a verb
 	// that only looks grow; they live where somebody watches.
 	b.sim.SetLive(d.cfg.Demo.live)
@@ -85,7 +85,7 @@ func openDemoBackend(ctx context.Context, d *desk) (*backend, context.Context, e
 func (b *backend) openNetwork(ctx context.Context, d *desk) (string, error) {
 	sim, err := simulator.New(simulator.Options{
 		Seed: d.cfg.Demo.Seed, Now: d.clock, Speed: d.cfg.Demo.Speed, Logger: d.log,
-		AppSecret: demoAppSecret, VerifyToken: demoVerifyToken, Token: demoAccessToken,
+		AppSecret: provider.Hide(demoAppSecret), VerifyToken: provider.Hide(demoVerifyToken), Token: provider.Hide(demoAccessToken),
 		Latency:  cmp.Or(d.cfg.Demo.latency, demoLatency),
 		Accounts: []simulator.Number{{PhoneNumberID: demoNumber, WABA: demoWABA, Display: demoDisplay}},
 		Journal:  filepath.Join(d.cfg.dir, "network.jsonl"),

@@ -190,12 +190,12 @@ func (d *desk) run(name string, f func() error) {
 
 // openProviders makes one sender per account: the driver itself in direct
 // mode, the relay's gateway otherwise.
-func (d *desk) openProviders(relay, token string) error {
+func (d *desk) openProviders(relay string, token provider.Secret) error {
 	hc, providers := &http.Client{}, map[provider.AccountID]provider.Provider{}
 	for _, a := range d.cfg.Accounts {
-		account, settings := a.Account, a.Settings
+		account, settings := a.Account, a.driverSettings()
 		if !a.Direct {
-			account.Driver, settings = "gateway", map[string]string{"relay": relay, "token": token}
+			account.Driver, settings = "gateway", gatewaySettings(relay, token)
 		}
 		p, err := all.NewProvider(account, settings, hc)
 		if err != nil {

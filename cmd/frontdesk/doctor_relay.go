@@ -26,7 +26,7 @@ var errDemoRuns = errors.New("the demo's relay speaks with the demo alone")
 
 // reach returns where the relay is and what opens it. An embedded relay runs in
 // the process that holds the store: that is another one, or from here on this.
-func (d *desk) reach(ctx context.Context) (relay, token string, err error) {
+func (d *desk) reach(ctx context.Context) (relay string, token provider.Secret, err error) {
 	if d.cfg.Relay != embedded {
 		return d.cfg.Relay, d.cfg.Token, nil
 	}
@@ -35,35 +35,35 @@ func (d *desk) reach(ctx context.Context) (relay, token string, err error) {
 	}
 	if d.holder {
 		if d.backend, err = d.openBackend(ctx); err != nil {
-			return "", "", err
+			return "", token, err
 		}
 		return d.backend.url, d.backend.token, nil
 	}
 	if d.cfg.Demo != nil {
-		return "", "", &fault{err: errDemoRuns, what: "the relay cannot be reached", todo: "close the demo first"}
+		return "", token, &fault{err: errDemoRuns, what: "the relay cannot be reached", todo: "close the demo first"}
 	}
 	listen := d.cfg.Listen
 	if listen == "" {
 		listen = defaultListen
 	}
-	if token = d.cfg.Token; token == "" {
+	if token = d.cfg.Token; token.Empty() {
 		kept, err := os.ReadFile(filepath.Join(d.cfg.dir, "embedded.token"))
 		if err != nil {
-			return "", "", &fault{what: "the relay's own token cannot be read", todo: "check who may read it", err: err}
+			return "", token, &fault{what: "the relay's own token cannot be read", todo: "check who may read it", err: err}
 		}
-		token = strings.TrimSpace(string(kept))
+		token = provider.Hide(strings.TrimSpace(string(kept)))
 	}
 	return "http://" + listen, token, nil
 }
 
 // relayClient opens the relay, wherever it is.
-func (d *desk) relayClient(ctx context.Context) (c *client.Client, relay, token string, err error) {
+func (d *desk) relayClient(ctx context.Context) (c *client.Client, relay string, token provider.Secret, err error) {
 	if relay, token, err = d.reach(ctx); err != nil {
-		return nil, "", "", err
+		return nil, "", token, err
 	}
 	c, err = client.New(client.Options{URL: relay, Token: token, Now: d.clock, Logger: d.log})
 	if err != nil {
-		return nil, "", "", &fault{what: "the relay cannot be used", todo: "mend relay and token in config.toml", err: err}
+		return nil, "", token, &fault{what: "the relay cannot be used", todo: "mend relay and token in config.toml", err: err}
 	}
 	return c, relay, token, nil
 }
@@ -73,7 +73,7 @@ const maxBooks = 1 << 20
 
 // books asks the relay what it counted, up to a place where that is not 0. now
 // is the relay's clock as it answered.
-func books(ctx context.Context, relay, token string, at event.Seq, limit time.Duration) (b *webhookrelay.Books, now time.Time, err error) {
+func books(ctx context.Context, relay string, token provider.Secret, at event.Seq, limit time.Duration) (b *webhookrelay.Books, now time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	u := strings.TrimRight(relay, "/") + "/v1/books"
@@ -84,7 +84,7 @@ func books(ctx context.Context, relay, token string, at event.Seq, limit time.Du
 	if err != nil {
 		return nil, now, err
 	}
-	req.Header.Set("Authorization", "Bearer "+token)
+	req.Header.Set("Authorization", "Bearer "+token.Reveal())
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		var wrapped *url.Error
@@ -167,7 +167,7 @@ func (c *checkup) clock(ahead time.Duration, known time.Time) {
 }
 
 // compareBooks compares what was counted on both sides up to the store's place.
-func (d *desk) compareBooks(ctx context.Context, c *checkup, h *store.Health, relay, token string, limit time.Duration) {
+func (d *desk) compareBooks(ctx context.Context, c *checkup, h *store.Health, relay string, token provider.Secret, limit time.Duration) {
 	if h.Cursor.Seq == 0 {
 		return
 	}

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"frontdesk/cmd/internal/configfile"
+	"frontdesk/provider"
 	"frontdesk/provider/all"
 	"frontdesk/webhookrelay"
 )
@@ -88,24 +89,24 @@ func (d *desk) takePort() net.Listener {
 
 // ownToken returns the token with which this program's terminal opens its own
 // relay. It is made once and kept beside the log.
-func (b *backend) ownToken(ctx context.Context, c *config) (string, error) {
-	if c.Token != "" {
+func (b *backend) ownToken(ctx context.Context, c *config) (provider.Secret, error) {
+	if !c.Token.Empty() {
 		return c.Token, nil
 	}
 	path := filepath.Join(c.dir, "embedded.token")
 	kept, err := os.ReadFile(path)
 	if token := strings.TrimSpace(string(kept)); token != "" {
-		return token, nil
+		return provider.Hide(token), nil
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", &fault{what: "the relay's own token cannot be read", todo: "check who may read it", err: err}
+		return provider.Secret{}, &fault{what: "the relay's own token cannot be read", todo: "check who may read it", err: err}
 	}
 	token, err := b.addToken(ctx, string(c.Agent))
 	if err != nil {
-		return "", err
+		return provider.Secret{}, err
 	}
-	if err := os.WriteFile(path, []byte(token), 0o600); err != nil {
-		return "", &fault{what: "the relay's own token cannot be kept", todo: "check who may write in " + c.dir, err: err}
+	if err := os.WriteFile(path, []byte(token.Reveal()), 0o600); err != nil {
+		return provider.Secret{}, &fault{what: "the relay's own token cannot be kept", todo: "check who may write in " + c.dir, err: err}
 	}
 	return token, nil
 }
@@ -116,7 +117,7 @@ func (c *config) hooks(getenv func(string) string) ([]webhookrelay.Hook, error) 
 	for i, raw := range c.Hooks {
 		settings := map[string]string{}
 		for _, key := range slices.Sorted(maps.Keys(raw)) {
-			text, ok := raw[key].(string)
+			text, ok := raw[key].Text()
 			err := fmt.Errorf("%q is no string: put it in quotes", key)
 			if ok {
 				settings[key], err = configfile.Value(key, text, c.dir, getenv)
@@ -140,13 +141,13 @@ func (c *config) hooks(getenv func(string) string) ([]webhookrelay.Hook, error) 
 func (c *config) gatewayAccounts() ([]webhookrelay.Account, error) {
 	var accounts []webhookrelay.Account
 	for _, a := range c.Accounts {
-		routes, err := all.Routes(a.Driver, a.Settings)
+		routes, err := all.Routes(a.Driver, a.driverSettings())
 		if err != nil {
 			return nil, &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
 		}
 		account := webhookrelay.Account{Account: a.Account, Hook: a.Hook, Routes: routes}
 		if !a.Direct {
-			p, err := all.NewProvider(a.Account, a.Settings, &http.Client{})
+			p, err := all.NewProvider(a.Account, a.driverSettings(), &http.Client{})
 			if err != nil {
 				return nil, &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
 			}

@@ -83,7 +83,7 @@ func (f *office) seat(name string) *seat {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	s, err := newSeat(f.desk, f.backend.url, string(token))
+	s, err := newSeat(f.desk, f.backend.url, provider.Hide(string(token)))
 	if err != nil {
 		f.t.Fatal(err)
 	}

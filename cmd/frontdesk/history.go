@@ -94,20 +94,20 @@ func (p *player) sit(ctx context.Context, d *desk, b *backend, name, file string
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(d.cfg.dir, file), []byte(token), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(d.cfg.dir, file), []byte(token.Reveal()), 0o600); err != nil {
 		return &fault{what: "the token cannot be kept", todo: "take another folder with --dir", err: err}
 	}
 	p.seats[name], err = newSeat(d, b.url, token)
 	return err
 }
 
-func newSeat(d *desk, relay, token string) (*seat, error) {
+func newSeat(d *desk, relay string, token provider.Secret) (*seat, error) {
 	c, err := client.New(client.Options{URL: relay, Token: token, Now: d.clock, Logger: d.log})
 	if err != nil {
 		return nil, err
 	}
 	account := provider.Account{ID: demoAccount, Network: provider.WhatsApp, Driver: "gateway"}
-	sender, err := all.NewProvider(account, map[string]string{"relay": relay, "token": token}, &http.Client{})
+	sender, err := all.NewProvider(account, gatewaySettings(relay, token), &http.Client{})
 	return &seat{relay: c, sender: sender}, err
 }
 

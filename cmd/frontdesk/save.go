@@ -136,12 +136,12 @@ func (r *reader) opener(id provider.AccountID) (provider.MediaOpener, error) {
 		if a.ID != id {
 			continue
 		}
-		account, settings := a.Account, a.Settings
+		account, settings := a.Account, a.driverSettings()
 		if !a.Direct {
 			if r.cfg.Relay == embedded {
 				return nil, &fault{what: "the relay runs inside the inbox", todo: "give the account mode = \"direct\" to fetch files without it"}
 			}
-			account.Driver, settings = "gateway", map[string]string{"relay": r.cfg.Relay, "token": r.cfg.Token}
+			account.Driver, settings = "gateway", gatewaySettings(r.cfg.Relay, r.cfg.Token)
 		}
 		p, err := all.NewProvider(account, settings, &http.Client{})
 		if err != nil {

@@ -32,8 +32,8 @@ type config struct {
 	// relay's default.
 	KeepRaw string `toml:"keep_raw"`
 
-	Hooks    []map[string]any `toml:"hook"`
-	Accounts []map[string]any `toml:"account"`
+	Hooks    []configfile.Table `toml:"hook"`
+	Accounts []configfile.Table `toml:"account"`
 
 	path    string
 	getenv  func(string) string
@@ -156,7 +156,7 @@ func (c *config) accounts() ([]webhookrelay.Account, error) {
 	return accounts, nil
 }
 
-func (c *config) account(raw map[string]any) (a webhookrelay.Account, err error) {
+func (c *config) account(raw configfile.Table) (a webhookrelay.Account, err error) {
 	own, settings, err := c.table(raw, "id", "hook", "driver", "network", "name?", "address?")
 	if err != nil {
 		return a, err
@@ -177,10 +177,10 @@ func (c *config) account(raw map[string]any) (a webhookrelay.Account, err error)
 
 // table splits a table into our own keys (with "?" those that may be missing)
 // and the driver's, and brings in the secrets.
-func (c *config) table(raw map[string]any, keys ...string) (own, settings map[string]string, err error) {
+func (c *config) table(raw configfile.Table, keys ...string) (own, settings map[string]string, err error) {
 	own, settings = map[string]string{}, map[string]string{}
 	for _, key := range slices.Sorted(maps.Keys(raw)) {
-		text, ok := raw[key].(string)
+		text, ok := raw[key].Text()
 		if !ok {
 			return nil, nil, fmt.Errorf("%q is no string: put it in quotes", key)
 		}
@@ -201,9 +201,9 @@ func (c *config) table(raw map[string]any, keys ...string) (own, settings map[st
 	return own, settings, nil
 }
 
-func (c *config) fault(kind string, i int, raw map[string]any, err error) error {
+func (c *config) fault(kind string, i int, raw configfile.Table, err error) error {
 	name := fmt.Sprintf("%s %d", kind, i+1)
-	if id, ok := raw["id"].(string); ok && id != "" {
+	if id, ok := raw["id"].Text(); ok && id != "" {
 		name = fmt.Sprintf("%s %q", kind, id)
 	}
 	return &fault{what: fmt.Sprintf("%s: %s cannot be used", c.path, name), todo: "mend its [[" + kind + "]]", err: err}

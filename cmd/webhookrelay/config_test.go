@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"frontdesk/provider/providertest"
 )
 
 func TestTrustedProxies(t *testing.T) {
@@ -62,5 +64,40 @@ func TestNetworkDiskIsRefused(t *testing.T) {
 		if entries, err := os.ReadDir(c.folder); err != nil || len(entries) != 2 {
 			t.Errorf("%v: something was written: %v %v", verb, entries, err)
 		}
+	}
+}
+
+// A configuration prints no secret: neither one that stands in the file, where it
+// must not, nor those that its hooks and accounts were made with.
+func TestConfigPrintsNoSecret(t *testing.T) {
+	text := strings.Replace(goodConfig, "file:verify", "env:VERIFY", 1) + `access_token = "env:META"
+[[hook]]
+id = "wrong"
+driver = "cloudapi"
+app_secret = "` + providertest.Secret + `"
+`
+	path := filepath.Join(t.TempDir(), "relay.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := environment{getenv: func(string) string { return providertest.Secret }}.loadConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.hooks(); err == nil || strings.Contains(err.Error(), providertest.Secret) {
+		t.Errorf("a secret in the file: %v", err)
+	}
+	whole := *c
+	whole.Hooks = c.Hooks[:1]
+	hooks, err := whole.hooks()
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := c.accounts()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range []any{c, *c, c.Hooks, hooks, accounts} {
+		providertest.NoSecret(t, v)
 	}
 }

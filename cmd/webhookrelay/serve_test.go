@@ -23,6 +23,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay"
 	"frontdesk/webhookrelay/client"
 	"frontdesk/webhookrelay/event"
@@ -189,7 +190,7 @@ func logged(t *testing.T, path, token string) map[string]bool {
 	defer relay.Close()
 	server := httptest.NewServer(relay.Handler())
 	defer server.Close()
-	c, err := client.New(client.Options{URL: server.URL, Token: token})
+	c, err := client.New(client.Options{URL: server.URL, Token: provider.Hide(token)})
 	if err != nil {
 		t.Fatal(err)
 	}

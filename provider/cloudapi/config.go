@@ -31,7 +31,7 @@ type Config struct {
 	BaseURL string
 	// Version is "v26.0".
 	Version     string
-	AccessToken string
+	AccessToken provider.Secret
 	// Retry503 sends again what was answered 503 without Meta's own error: a
 	// proxy before the API that answers so has passed nothing on.
 	Retry503 bool
@@ -51,7 +51,7 @@ func ReadConfig(settings map[string]string) (Config, error) {
 	}
 	c := Config{
 		PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], BaseURL: v["base_url"],
-		Version: v["version"], AccessToken: v["access_token"], Retry503: v["retry_503"] == "yes",
+		Version: v["version"], AccessToken: provider.Hide(v["access_token"]), Retry503: v["retry_503"] == "yes",
 	}
 	if v["retry_503"] != "yes" && v["retry_503"] != "no" {
 		return c, fmt.Errorf("%q is neither yes nor no", "retry_503")
@@ -101,10 +101,10 @@ func businessRoute(waba string) provider.Route { return provider.Route("waba:" +
 
 // HookConfig is what one webhook of a Meta app needs. It holds no API token.
 type HookConfig struct {
-	AppSecret string
+	AppSecret provider.Secret
 	// PreviousSecret is accepted too while the secret is being changed.
-	PreviousSecret string
-	VerifyToken    string
+	PreviousSecret provider.Secret
+	VerifyToken    provider.Secret
 }
 
 // ReadHookConfig reads a hook's settings. An empty secret is refused: it would
@@ -117,5 +117,8 @@ func ReadHookConfig(settings map[string]string) (HookConfig, error) {
 	if err != nil {
 		return HookConfig{}, err
 	}
-	return HookConfig{AppSecret: v["app_secret"], PreviousSecret: v["app_secret_previous"], VerifyToken: v["verify_token"]}, nil
+	return HookConfig{
+		AppSecret: provider.Hide(v["app_secret"]), PreviousSecret: provider.Hide(v["app_secret_previous"]),
+		VerifyToken: provider.Hide(v["verify_token"]),
+	}, nil
 }

@@ -21,7 +21,7 @@ func open(t *testing.T, base string) provider.Provider {
 	t.Helper()
 	p, err := cloudapi.New(account, cloudapi.Config{
 		PhoneNumberID: "900800700", WABA: "1020304050", BaseURL: base,
-		Version: "v26.0", AccessToken: providertest.Token,
+		Version: "v26.0", AccessToken: provider.Hide(providertest.Token),
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -70,7 +70,7 @@ func webhook(t *testing.T) *providertest.WebhookHarness {
 	h := &providertest.WebhookHarness{
 		New: func(t *testing.T) provider.Webhook {
 			t.Helper()
-			w, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: secret, VerifyToken: "v"})
+			w, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: provider.Hide(secret), VerifyToken: provider.Hide("v")})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -44,7 +44,7 @@ func (p *Provider) OpenMedia(ctx context.Context, id provider.MediaID) (*provide
 		if err != nil {
 			return nil, err
 		}
-		f, err := p.files.Get(ctx, string(at.URL), p.config.AccessToken, maxMedia)
+		f, err := p.files.Get(ctx, string(at.URL), p.config.AccessToken.Reveal(), maxMedia)
 		switch {
 		case err == nil:
 			return &provider.MediaFile{Body: f.Body, MIME: string(at.MIME), SHA256: hexSum(string(at.SHA256)), Size: f.Size}, nil

@@ -32,7 +32,7 @@ func meta(t *testing.T, status int, body string) (*Provider, *[]captured) {
 	}))
 	t.Cleanup(s.Close)
 	p, err := New(provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: Name},
-		Config{PhoneNumberID: "900800700", WABA: "1020304050", BaseURL: s.URL, Version: "v26.0", AccessToken: "EAAtoken"}, nil)
+		Config{PhoneNumberID: "900800700", WABA: "1020304050", BaseURL: s.URL, Version: "v26.0", AccessToken: provider.Hide("EAAtoken")}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

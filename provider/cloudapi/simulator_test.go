@@ -41,7 +41,7 @@ func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
 	sim, err := simulator.New(simulator.Options{
-		Seed: 7, Now: w.clock, AppSecret: secret, VerifyToken: "v", Token: providertest.Token,
+		Seed: 7, Now: w.clock, AppSecret: provider.Hide(secret), VerifyToken: provider.Hide("v"), Token: provider.Hide(providertest.Token),
 		Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+49 30 111222"}}, Orderly: true,
 	})
 	if err != nil {
@@ -74,7 +74,7 @@ func (w *world) hook(rw http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		w.t.Error(err)
 	}
-	h, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: secret, VerifyToken: "v"})
+	h, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: provider.Hide(secret), VerifyToken: provider.Hide("v")})
 	if err != nil {
 		w.t.Error(err)
 	}
@@ -355,7 +355,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestSimulatorSubscribes(t *testing.T) {
-	h, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: secret, VerifyToken: "v"})
+	h, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: provider.Hide(secret), VerifyToken: provider.Hide("v")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,7 +29,7 @@ var (
 
 // NewWebhook returns the app's webhook; see ReadHookConfig.
 func NewWebhook(config HookConfig) (*Webhook, error) {
-	if config.AppSecret == "" {
+	if config.AppSecret.Empty() {
 		return nil, fmt.Errorf("%q is empty: set it, or anybody could post", "app_secret")
 	}
 	return &Webhook{config: config}, nil
@@ -46,7 +46,7 @@ func (w *Webhook) Verify(r *http.Request, body []byte) error {
 		return provider.ErrSignature
 	}
 	signature, ok := strings.CutPrefix(headers[0], "sha256=")
-	if !ok || !sign.ValidSHA256(signature, body, w.config.AppSecret, w.config.PreviousSecret) {
+	if !ok || !sign.ValidSHA256(signature, body, w.config.AppSecret.Reveal(), w.config.PreviousSecret.Reveal()) {
 		return provider.ErrSignature
 	}
 	return nil
@@ -61,7 +61,7 @@ func (w *Webhook) Handshake(r *http.Request) ([]byte, error) {
 	q := r.URL.Query()
 	challenge := q.Get("hub.challenge")
 	if q.Get("hub.mode") != "subscribe" || challenge == "" || len(challenge) > maxChallenge ||
-		!sign.SameWord(q.Get("hub.verify_token"), w.config.VerifyToken) {
+		!sign.SameWord(q.Get("hub.verify_token"), w.config.VerifyToken.Reveal()) {
 		return nil, provider.ErrSignature
 	}
 	return []byte(challenge), nil

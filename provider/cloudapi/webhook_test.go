@@ -25,7 +25,7 @@ const secret = "the app's secret"
 
 func testHook(t testing.TB) *Webhook {
 	t.Helper()
-	w, err := NewWebhook(HookConfig{AppSecret: secret, PreviousSecret: "the old one", VerifyToken: "let me in"})
+	w, err := NewWebhook(HookConfig{AppSecret: provider.Hide(secret), PreviousSecret: provider.Hide("the old one"), VerifyToken: provider.Hide("let me in")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +172,7 @@ func TestVerify(t *testing.T) {
 }
 
 func TestWebhookNeedsASecret(t *testing.T) {
-	if _, err := NewWebhook(HookConfig{VerifyToken: "x"}); err == nil {
+	if _, err := NewWebhook(HookConfig{VerifyToken: provider.Hide("x")}); err == nil {
 		t.Error("a webhook without a secret lets anybody in")
 	}
 }

@@ -26,7 +26,7 @@ const Name = "gateway"
 type Config struct {
 	// Relay is the relay's http or https URL.
 	Relay string
-	Token string
+	Token provider.Secret
 }
 
 // ReadConfig reads the settings of an account in gateway mode. The relay may
@@ -42,7 +42,7 @@ func ReadConfig(settings map[string]string) (Config, error) {
 			relay = to + rest
 		}
 	}
-	return Config{Relay: relay, Token: v["token"]}, nil
+	return Config{Relay: relay, Token: provider.Hide(v["token"])}, nil
 }
 
 // Provider sends one account's messages through the relay. It may be used by
@@ -52,8 +52,9 @@ type Provider struct {
 	relay   *rest.Client
 	table   *provider.Capabilities
 	// base, token and files are for files, which do not come as JSON.
-	base, token string
-	files       *http.Client
+	base  string
+	token provider.Secret
+	files *http.Client
 }
 
 var _ provider.Provider = (*Provider)(nil)

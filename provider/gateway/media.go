@@ -31,7 +31,7 @@ func (p *Provider) OpenMedia(ctx context.Context, id provider.MediaID) (*provide
 		cancel()
 		return nil, noFile(errors.New("the address is not valid"))
 	}
-	req.Header.Set("Authorization", "Bearer "+p.token)
+	req.Header.Set("Authorization", "Bearer "+p.token.Reveal())
 	res, err := p.files.Do(req)
 	if err != nil {
 		cancel()

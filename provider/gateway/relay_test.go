@@ -27,7 +27,7 @@ func newBehind(t *testing.T) *behind {
 	t.Helper()
 	now := time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 	sim, err := simulator.New(simulator.Options{
-		Seed: 1, Now: func() time.Time { return now }, AppSecret: "s", Token: "meta token",
+		Seed: 1, Now: func() time.Time { return now }, AppSecret: provider.Hide("s"), Token: provider.Hide("meta token"),
 		Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+49 30 111222"}}, Orderly: true,
 	})
 	if err != nil {
@@ -38,7 +38,7 @@ func newBehind(t *testing.T) *behind {
 	api := httptest.NewServer(sim.Handler())
 	t.Cleanup(api.Close)
 	direct, err := cloudapi.New(provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: cloudapi.Name},
-		cloudapi.Config{PhoneNumberID: "900800700", WABA: "1020304050", BaseURL: api.URL, Version: "v26.0", AccessToken: "meta token"}, nil)
+		cloudapi.Config{PhoneNumberID: "900800700", WABA: "1020304050", BaseURL: api.URL, Version: "v26.0", AccessToken: provider.Hide("meta token")}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func newBehind(t *testing.T) *behind {
 func (b *behind) terminal(t *testing.T, token string) provider.Provider {
 	t.Helper()
 	p, err := gateway.New(provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: gateway.Name},
-		gateway.Config{Relay: b.relay.URL, Token: token}, &http.Client{})
+		gateway.Config{Relay: b.relay.URL, Token: provider.Hide(token)}, &http.Client{})
 	if err != nil {
 		t.Fatal(err)
 	}

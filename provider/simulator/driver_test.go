@@ -16,7 +16,7 @@ import (
 func driver(t *testing.T, b *bench) *cloudapi.Provider {
 	t.Helper()
 	p, err := cloudapi.New(provider.Account{ID: "wa", Network: provider.WhatsApp, Driver: cloudapi.Name},
-		cloudapi.Config{PhoneNumberID: testNumber, WABA: testWABA, BaseURL: b.api.URL, Version: "v26.0", AccessToken: testToken}, &http.Client{})
+		cloudapi.Config{PhoneNumberID: testNumber, WABA: testWABA, BaseURL: b.api.URL, Version: "v26.0", AccessToken: provider.Hide(testToken)}, &http.Client{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,7 +100,7 @@ func TestTheDriverUnderstandsTheWorld(t *testing.T) {
 
 func decodeAll(t *testing.T, b *bench) (map[provider.MessageID]provider.MessageReceived, map[provider.MessageID][]provider.Receipt) {
 	t.Helper()
-	hook, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: testSecret, VerifyToken: "verify"})
+	hook, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: provider.Hide(testSecret), VerifyToken: provider.Hide("verify")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -135,7 +135,7 @@ func (s *Sim) allow(r *http.Request) *graphError {
 		return e
 	}
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok || token != s.opt.Token {
+	if !ok || token != s.opt.Token.Reveal() {
 		e := refuse(190, "")
 		e.Title += " - Cannot parse access token"
 		return e

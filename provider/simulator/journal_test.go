@@ -134,7 +134,7 @@ func TestABrokenJournalIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err := New(Options{
-		Now: time.Now, AppSecret: testSecret, Token: testToken, Journal: path,
+		Now: time.Now, AppSecret: provider.Hide(testSecret), Token: provider.Hide(testToken), Journal: path,
 		Accounts: []Number{{PhoneNumberID: testNumber, WABA: testWABA, Display: "1"}},
 	})
 	if err == nil || !strings.Contains(err.Error(), path) || !strings.Contains(err.Error(), "line 2") {

@@ -198,7 +198,7 @@ func TestRun(t *testing.T) {
 	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got <- r.Header.Get("X-Hub-Signature-256") }))
 	defer hook.Close()
 	sim, err := New(Options{
-		Seed: 1, Now: time.Now, WebhookURL: hook.URL, AppSecret: testSecret, Token: testToken, Speed: 1000,
+		Seed: 1, Now: time.Now, WebhookURL: hook.URL, AppSecret: provider.Hide(testSecret), Token: provider.Hide(testToken), Speed: 1000,
 		Accounts: []Number{{PhoneNumberID: testNumber, WABA: testWABA, Display: "1"}}, HTTP: hook.Client(),
 	})
 	if err != nil {

@@ -72,7 +72,7 @@ func newBench(t *testing.T, change ...func(*Options)) *bench {
 func (b *bench) open(change ...func(*Options)) {
 	b.t.Helper()
 	opt := Options{
-		Seed: 7, Now: b.clock, WebhookURL: b.hook.URL, AppSecret: testSecret, VerifyToken: "verify", Token: testToken,
+		Seed: 7, Now: b.clock, WebhookURL: b.hook.URL, AppSecret: provider.Hide(testSecret), VerifyToken: provider.Hide("verify"), Token: provider.Hide(testToken),
 		Accounts: []Number{{PhoneNumberID: testNumber, WABA: testWABA, Display: "+502 2222 3333"}}, Orderly: true, Journal: b.journal,
 	}
 	for _, f := range change {
@@ -305,7 +305,7 @@ func TestHandshake(t *testing.T) {
 	if err := b.sim.Subscribe(context.Background()); err != nil {
 		t.Error(err)
 	}
-	b.open(func(o *Options) { o.VerifyToken = "wrong" })
+	b.open(func(o *Options) { o.VerifyToken = provider.Hide("wrong") })
 	if err := b.sim.Subscribe(context.Background()); err == nil {
 		t.Error("a refused handshake is no error")
 	}

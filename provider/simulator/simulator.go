@@ -39,11 +39,11 @@ type Options struct {
 	// WebhookURL is where webhooks are posted; see also SetWebhook.
 	WebhookURL string
 	// AppSecret signs webhooks; VerifyToken is offered in the handshake.
-	AppSecret   string
-	VerifyToken string
+	AppSecret   provider.Secret
+	VerifyToken provider.Secret
 	Accounts    []Number
 	// Token is the one bearer token that is accepted.
-	Token string
+	Token provider.Secret
 	// HTTP posts the webhooks; nil means a client with a ten second limit.
 	HTTP *http.Client
 	// Journal is a file that survives the process; empty for none.
@@ -110,7 +110,7 @@ type pair struct {
 
 // New opens the journal, if there is one, and takes up where it ends.
 func New(opt Options) (*Sim, error) {
-	if opt.Now == nil || len(opt.Accounts) == 0 || opt.Token == "" || opt.AppSecret == "" {
+	if opt.Now == nil || len(opt.Accounts) == 0 || opt.Token.Empty() || opt.AppSecret.Empty() {
 		return nil, errors.New("simulator needs Now, Accounts, Token and AppSecret")
 	}
 	if opt.Speed <= 0 {

@@ -155,7 +155,7 @@ func (s *Sim) post(ctx context.Context, d *delivery) error {
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("User-Agent", "facebookexternalua")
-	req.Header.Set("X-Hub-Signature-256", signature(s.opt.AppSecret, d.body))
+	req.Header.Set("X-Hub-Signature-256", signature(s.opt.AppSecret.Reveal(), d.body))
 	res, err := s.http.Do(req)
 	if err != nil {
 		return fmt.Errorf("post webhook: %w", withoutURL(err))
@@ -180,7 +180,7 @@ func (s *Sim) Subscribe(ctx context.Context) error {
 	}
 	q := u.Query()
 	q.Set("hub.mode", "subscribe")
-	q.Set("hub.verify_token", s.opt.VerifyToken)
+	q.Set("hub.verify_token", s.opt.VerifyToken.Reveal())
 	q.Set("hub.challenge", challenge)
 	u.RawQuery = q.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)

@@ -53,7 +53,7 @@ func openStore(t *testing.T) *store.Store {
 func follow(t *testing.T, s *store.Store, url, token string) *follower {
 	t.Helper()
 	// No jitter: the link is made again at once.
-	c, err := client.New(client.Options{URL: url, Token: token, Rand: func() float64 { return 0.01 }})
+	c, err := client.New(client.Options{URL: url, Token: provider.Hide(token), Rand: func() float64 { return 0.01 }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +290,7 @@ func writeAll(t *testing.T, dir string, files map[string][]byte) {
 func TestSlowListenerHoldsNothingUp(t *testing.T) {
 	relay := relaytest.New(t)
 	s := openStore(t)
-	c, err := client.New(client.Options{URL: relay.URL, Token: relay.Token("ana")})
+	c, err := client.New(client.Options{URL: relay.URL, Token: provider.Hide(relay.Token("ana"))})
 	if err != nil {
 		t.Fatal(err)
 	}

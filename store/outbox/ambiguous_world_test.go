@@ -239,7 +239,7 @@ func newFar(t *testing.T) *far {
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)
 	f.sim, err = simulator.New(simulator.Options{
-		Seed: 3, Now: f.now, AppSecret: "secret", VerifyToken: "verify", Token: "token", Speed: 400, Orderly: true,
+		Seed: 3, Now: f.now, AppSecret: provider.Hide("secret"), VerifyToken: provider.Hide("verify"), Token: provider.Hide("token"), Speed: 400, Orderly: true,
 		Accounts: []simulator.Number{
 			{PhoneNumberID: numbers[directInbox], WABA: "1", Display: "+502 2222 3333"},
 			{PhoneNumberID: numbers[gatewayInbox], WABA: "1", Display: "+502 2222 4444"},
@@ -273,7 +273,7 @@ func newFar(t *testing.T) *far {
 // openRelay starts a relay on a log, or on a new one.
 func (f *far) openRelay(path string) {
 	f.t.Helper()
-	hook, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: "secret", VerifyToken: "verify"})
+	hook, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: provider.Hide("secret"), VerifyToken: provider.Hide("verify")})
 	f.must(err)
 	options := []relaytest.Option{
 		relaytest.WithHook(webhookrelay.Hook{ID: "meta", Driver: "cloudapi", Webhook: hook}),
@@ -451,7 +451,7 @@ func (f *far) sitWith(path string, inbox provider.AccountID, m *mortal, change f
 	f.must(err)
 	d.watch = d.store.Watch()
 	plain := f.toRelay(nil)
-	c, err := client.New(client.Options{URL: f.front.url(), Token: f.agent, HTTP: plain, Now: f.now, Rand: func() float64 { return 0.01 }})
+	c, err := client.New(client.Options{URL: f.front.url(), Token: provider.Hide(f.agent), HTTP: plain, Now: f.now, Rand: func() float64 { return 0.01 }})
 	f.must(err)
 	var sender provider.Provider
 	if inbox == directInbox {
@@ -459,7 +459,7 @@ func (f *far) sitWith(path string, inbox provider.AccountID, m *mortal, change f
 	} else {
 		account := f.account(inbox)
 		account.Driver = gateway.Name
-		sender, err = gateway.New(account, gateway.Config{Relay: f.front.url(), Token: f.agent}, f.toRelay(m))
+		sender, err = gateway.New(account, gateway.Config{Relay: f.front.url(), Token: provider.Hide(f.agent)}, f.toRelay(m))
 		f.must(err)
 	}
 	sender = &watched{change(sender), func() *mortal { return m }}

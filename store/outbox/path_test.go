@@ -62,7 +62,7 @@ func newTeam(t *testing.T, viaGateway bool) *team {
 	account := provider.Account{ID: inbox, Network: provider.WhatsApp, Driver: "cloudapi", Name: "Front desk"}
 	w.driver, err = cloudapi.New(account, config, w.http)
 	w.must(err)
-	hook, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: "secret-of-the-app", VerifyToken: "verify"})
+	hook, err := cloudapi.NewWebhook(cloudapi.HookConfig{AppSecret: provider.Hide("secret-of-the-app"), VerifyToken: provider.Hide("verify")})
 	w.must(err)
 	served := webhookrelay.Account{Account: account, Hook: "meta", Routes: routes}
 	if viaGateway {
@@ -84,8 +84,8 @@ func (w *team) must(err error) {
 func (w *team) simulate() {
 	var err error
 	w.sim, err = simulator.New(simulator.Options{
-		Seed: 3, Now: time.Now, AppSecret: "secret-of-the-app", VerifyToken: "verify",
-		Token: "token-of-the-test", Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+502 2222 3333"}},
+		Seed: 3, Now: time.Now, AppSecret: provider.Hide("secret-of-the-app"), VerifyToken: provider.Hide("verify"),
+		Token: provider.Hide("token-of-the-test"), Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+502 2222 3333"}},
 		Speed: 50, Orderly: true, HTTP: w.http,
 	})
 	w.must(err)
@@ -117,13 +117,13 @@ func (w *team) sit(agent string) *terminal {
 	})
 	w.must(err)
 	token := w.relay.Token(agent)
-	c, err := client.New(client.Options{URL: w.relay.URL, Token: token, HTTP: w.http, Rand: func() float64 { return 0.05 }})
+	c, err := client.New(client.Options{URL: w.relay.URL, Token: provider.Hide(token), HTTP: w.http, Rand: func() float64 { return 0.05 }})
 	w.must(err)
 	var sender provider.Provider = w.driver
 	if w.gateway {
 		account := w.driver.Account()
 		account.Driver = gateway.Name
-		sender, err = gateway.New(account, gateway.Config{Relay: w.relay.URL, Token: token}, w.http)
+		sender, err = gateway.New(account, gateway.Config{Relay: w.relay.URL, Token: provider.Hide(token)}, w.http)
 		w.must(err)
 	}
 	d.watch = d.store.Watch()

@@ -643,7 +643,7 @@ func sentencesIn(s string) int {
 func TestGatewayKnowsByAPersonsWord(t *testing.T) {
 	far := served(t, func(_ int64, w http.ResponseWriter, _ *http.Request) { say(w, 200, nil, `{"state":"sent"}`) })
 	account := provider.Account{ID: "sales", Network: provider.WhatsApp, Driver: gateway.Name, Name: "sales"}
-	driver, err := gateway.New(account, gateway.Config{Relay: far.base, Token: "token"}, &http.Client{Transport: &http.Transport{}})
+	driver, err := gateway.New(account, gateway.Config{Relay: far.base, Token: provider.Hide("token")}, &http.Client{Transport: &http.Transport{}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,7 @@ import (
 // sends are the send states of an operation the team's log tells, in order.
 func (w *team) sends(op provider.OpID) []event.SendState {
 	w.t.Helper()
-	c, err := client.New(client.Options{URL: w.relay.URL, Token: w.relay.Token("reader"), HTTP: w.http})
+	c, err := client.New(client.Options{URL: w.relay.URL, Token: provider.Hide(w.relay.Token("reader")), HTTP: w.http})
 	w.must(err)
 	ctx, cancel := context.WithCancel(w.t.Context())
 	defer cancel()

@@ -24,7 +24,7 @@ type Options struct {
 	// URL of the relay: https://…, or http:// to this machine only.
 	URL string
 	// Token travels in the Authorization header and nowhere else.
-	Token string
+	Token provider.Secret
 	// HTTP publishes, and lends its transport's TLS, proxy and dialling to the
 	// stream; nil means a plain client with time limits.
 	HTTP *http.Client
@@ -40,7 +40,7 @@ type Options struct {
 // Client talks to one relay with one token.
 type Client struct {
 	base   *url.URL
-	token  string
+	token  provider.Secret
 	http   *http.Client
 	now    func() time.Time
 	rand   func() float64
@@ -177,7 +177,7 @@ func New(o Options) (*Client, error) {
 	if base.User != nil || base.RawQuery != "" {
 		return nil, &Error{Code: "bad_url", Text: "The relay's address may hold no password and no query. The token goes in its own setting."}
 	}
-	if o.Token == "" || strings.ContainsAny(o.Token, " \r\n\t") {
+	if o.Token.Empty() || strings.ContainsAny(o.Token.Reveal(), " \r\n\t") {
 		return nil, &Error{Code: "unauthorized", Text: "The token is empty or broken. Ask for one: webhookrelay token add NAME."}
 	}
 	c := &Client{base: base, token: o.Token, http: o.HTTP, now: o.Now, rand: o.Rand, logger: o.Logger, times: defaultTiming()}
@@ -202,5 +202,5 @@ func loopback(host string) bool {
 }
 
 func (c *Client) header() http.Header {
-	return http.Header{"Authorization": {"Bearer " + c.token}}
+	return http.Header{"Authorization": {"Bearer " + c.token.Reveal()}}
 }

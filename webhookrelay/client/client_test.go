@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -26,14 +27,14 @@ func TestOnlyAddressesThatKeepTheToken(t *testing.T) {
 		"relay.example.org":                false,
 		"":                                 false,
 	} {
-		_, err := New(Options{URL: url, Token: "fd_a_b"})
+		_, err := New(Options{URL: url, Token: provider.Hide("fd_a_b")})
 		var e *Error
 		if (err == nil) != ok || (err != nil && (!errors.As(err, &e) || e.Text == "")) {
 			t.Errorf("%q: %v", url, err)
 		}
 	}
 	for _, token := range []string{"", "a b", "a\r\nX-Header: 1"} {
-		_, err := New(Options{URL: "https://example.org", Token: token})
+		_, err := New(Options{URL: "https://example.org", Token: provider.Hide(token)})
 		if err == nil || (token != "" && strings.Contains(err.Error(), token)) {
 			t.Errorf("token %q: %v", token, err)
 		}
@@ -41,7 +42,7 @@ func TestOnlyAddressesThatKeepTheToken(t *testing.T) {
 }
 
 func TestDelaysGrowToAQuarterMinute(t *testing.T) {
-	c, err := New(Options{URL: "https://example.org", Token: "t", Rand: func() float64 { return 0.5 }})
+	c, err := New(Options{URL: "https://example.org", Token: provider.Hide("t"), Rand: func() float64 { return 0.5 }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,7 +64,7 @@ func TestDelaysGrowToAQuarterMinute(t *testing.T) {
 }
 
 func TestUnreachableRelay(t *testing.T) {
-	c, err := New(Options{URL: "http://127.0.0.1:1", Token: "fd_secret_x", Rand: func() float64 { return 0 }})
+	c, err := New(Options{URL: "http://127.0.0.1:1", Token: provider.Hide("fd_secret_x"), Rand: func() float64 { return 0 }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -70,7 +71,7 @@ func scripted(t *testing.T, way time.Duration, now func() time.Time, script func
 		served := make(chan struct{})
 		go func() { defer close(served); _ = server.Serve(p) }()
 		c, err := New(Options{
-			URL: "http://127.0.0.1:1", Token: "fd_a_b", Now: now, Rand: func() float64 { return 0.5 },
+			URL: "http://127.0.0.1:1", Token: provider.Hide("fd_a_b"), Now: now, Rand: func() float64 { return 0.5 },
 			HTTP: &http.Client{Transport: &http.Transport{DialContext: p.dial}},
 		})
 		if err != nil {
@@ -271,7 +272,7 @@ func TestReasonsToClose(t *testing.T) {
 // The relay's Retry-After is kept, within reason, and nobody comes back at its
 // very end together.
 func TestRetryAfterIsKept(t *testing.T) {
-	c, err := New(Options{URL: "https://example.org", Token: "t", Rand: func() float64 { return 0.5 }})
+	c, err := New(Options{URL: "https://example.org", Token: provider.Hide("t"), Rand: func() float64 { return 0.5 }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -310,7 +311,7 @@ func TestAnswersToADial(t *testing.T) {
 			})}
 			served := make(chan struct{})
 			go func() { defer close(served); _ = server.Serve(p) }()
-			cl, err := New(Options{URL: "http://127.0.0.1:1", Token: "t", HTTP: &http.Client{Transport: &http.Transport{DialContext: p.dial}}})
+			cl, err := New(Options{URL: "http://127.0.0.1:1", Token: provider.Hide("t"), HTTP: &http.Client{Transport: &http.Transport{DialContext: p.dial}}})
 			if err != nil {
 				t.Fatal(err)
 			}

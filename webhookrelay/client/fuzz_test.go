@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/tui/tuitest/hostile"
 	"frontdesk/webhookrelay/event"
 )
@@ -31,7 +32,7 @@ func FuzzFrame(f *testing.F) {
 		f.Add([]byte(s))
 		f.Add([]byte(hello + "\n" + strings.ReplaceAll(event1, "{}", s)))
 	}
-	c, err := New(Options{URL: "http://127.0.0.1:1", Token: "t"})
+	c, err := New(Options{URL: "http://127.0.0.1:1", Token: provider.Hide("t")})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -40,7 +41,7 @@ func storm(t *testing.T, random func() float64) (back []time.Duration, vain int)
 		for range stormClients {
 			ctx, cancel := context.WithCancel(t.Context())
 			c, err := New(Options{
-				URL: "http://127.0.0.1:1", Token: "fd_a_b", Rand: random,
+				URL: "http://127.0.0.1:1", Token: provider.Hide("fd_a_b"), Rand: random,
 				HTTP: &http.Client{Transport: &http.Transport{DialContext: dial}},
 			})
 			if err != nil {

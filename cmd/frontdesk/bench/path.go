@@ -86,7 +86,7 @@ func (p *path) follow(ctx context.Context, dir, url string) error {
 	if err != nil {
 		return err
 	}
-	c, err := client.New(client.Options{URL: url, Token: token})
+	c, err := client.New(client.Options{URL: url, Token: provider.Hide(token)})
 	if err != nil {
 		return err
 	}

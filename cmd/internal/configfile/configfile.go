@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"frontdesk/provider"
 )
 
 // Decode reads the text into a struct, and returns the keys that found no place
@@ -29,6 +31,26 @@ func Decode(text []byte, into any) (unknown []toml.Key, err error) {
 	}
 	return meta.Undecoded(), nil
 }
+
+// Table is a table of a driver's keys as the file has it.
+type Table map[string]Word
+
+// Word is a value in a Table. A secret may stand there that ought to be
+// elsewhere, and so it is kept as one.
+type Word struct {
+	text   provider.Secret
+	string bool
+}
+
+// UnmarshalTOML implements toml.Unmarshaler.
+func (w *Word) UnmarshalTOML(value any) error {
+	text, ok := value.(string)
+	*w = Word{provider.Hide(text), ok}
+	return nil
+}
+
+// Text returns the value, and false where it is no string.
+func (w Word) Text() (string, bool) { return w.text.Reveal(), w.string }
 
 // Value returns the value of a key, with env:NAME and file:PATH brought in; a
 // path is taken from the folder of the configuration. What is a secret may be

@@ -212,7 +212,7 @@ func newMember(t *testing.T, tm *team, n int, url, token string, random *rand.Ra
 	}
 	m.http = &http.Client{Transport: &http.Transport{DialContext: (&net.Dialer{}).DialContext}}
 	var err error
-	m.client, err = client.New(client.Options{URL: url, Token: token, HTTP: m.http, Rand: func() float64 { return 0 }})
+	m.client, err = client.New(client.Options{URL: url, Token: provider.Hide(token), HTTP: m.http, Rand: func() float64 { return 0 }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"frontdesk/cmd/internal/faults"
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/client"
 	"frontdesk/webhookrelay/event"
 )
@@ -116,7 +117,7 @@ type follower struct {
 
 func newFollower(t *testing.T, url, token string, from event.Seq) *follower {
 	t.Helper()
-	c, err := client.New(client.Options{URL: url, Token: token})
+	c, err := client.New(client.Options{URL: url, Token: provider.Hide(token)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -204,7 +204,7 @@ func (r *relayProcess) read(token string) logged {
 
 func readLog(t *testing.T, url, token string) logged {
 	t.Helper()
-	c, err := client.New(client.Options{URL: url, Token: token, Rand: func() float64 { return 0 }})
+	c, err := client.New(client.Options{URL: url, Token: provider.Hide(token), Rand: func() float64 { return 0 }})
 	if err != nil {
 		t.Fatal(err)
 	}

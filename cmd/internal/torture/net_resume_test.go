@@ -42,7 +42,7 @@ func newWorld(t *testing.T, random *rand.Rand) *world {
 	t.Helper()
 	relay := relaytest.New(t)
 	token := relay.Token("ben")
-	team, err := client.New(client.Options{URL: relay.URL, Token: token})
+	team, err := client.New(client.Options{URL: relay.URL, Token: provider.Hide(token)})
 	if err != nil {
 		t.Fatal(err)
 	}

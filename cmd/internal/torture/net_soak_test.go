@@ -101,7 +101,7 @@ func (s *soak) run(random *rand.Rand, token string) {
 func (s *soak) post(n int, random *rand.Rand, token string, stop <-chan struct{}) {
 	p := newPoster(s.relay.url, 20*time.Second)
 	defer p.close()
-	team, err := client.New(client.Options{URL: s.relay.url, Token: token})
+	team, err := client.New(client.Options{URL: s.relay.url, Token: provider.Hide(token)})
 	if err != nil {
 		s.t.Error(err)
 		return

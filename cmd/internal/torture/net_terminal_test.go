@@ -57,7 +57,7 @@ func (f *terminal) start() {
 		f.t.Fatal(err)
 	}
 	// Almost no jitter: a lost link is made again at once.
-	c, err := client.New(client.Options{URL: f.url, Token: f.token, Rand: func() float64 { return 0.001 }})
+	c, err := client.New(client.Options{URL: f.url, Token: provider.Hide(f.token), Rand: func() float64 { return 0.001 }})
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ type recorder struct {
 // function says.
 func newRecorder(t *testing.T, url, token string, after func() event.Seq) *recorder {
 	t.Helper()
-	c, err := client.New(client.Options{URL: url, Token: token, Rand: func() float64 { return 0.001 }})
+	c, err := client.New(client.Options{URL: url, Token: provider.Hide(token), Rand: func() float64 { return 0.001 }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ const timeout = 30 * time.Second
 // Client calls one API with one token.
 type Client struct {
 	base  string
-	token string
+	token provider.Secret
 	// send opens a connection for every request: no stale connection can die
 	// under a message, and Go's client has nothing to repeat.
 	send, read *http.Client
@@ -47,7 +47,7 @@ type Client struct {
 // New returns a client for the API at base: https, or http on this machine,
 // since anything else would show the token to everybody between. hc may be nil;
 // its transport's settings are kept, its redirect policy is not.
-func New(base, token string, hc *http.Client) (*Client, error) {
+func New(base string, token provider.Secret, hc *http.Client) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return nil, errors.New("the address is no URL: write it as https://host")
@@ -187,8 +187,8 @@ func (c *Client) request(ctx context.Context, r Request, out *wire) (*http.Reque
 	if r.Body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
+	if !c.token.Empty() {
+		req.Header.Set("Authorization", "Bearer "+c.token.Reveal())
 	}
 	return req, nil
 }

@@ -16,13 +16,14 @@ import (
 	"go.uber.org/goleak"
 
 	"frontdesk/provider"
+	"frontdesk/provider/providertest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func client(t *testing.T, base string, hc *http.Client) *Client {
 	t.Helper()
-	c, err := New(base, "token", hc)
+	c, err := New(base, provider.Hide("token"), hc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +32,7 @@ func client(t *testing.T, base string, hc *http.Client) *Client {
 
 func TestAddress(t *testing.T) {
 	for _, base := range []string{"", "graph.example", "ftp://graph.example", "https://", "https://user:pw@graph.example", "https://graph.example?access_token=secret", "https://graph.example#x", "http://[::1", "://", "http://graph.example", "http://10.0.0.1", "http://127.0.0.1.example"} {
-		_, err := New(base, "token", nil)
+		_, err := New(base, provider.Hide("token"), nil)
 		if err == nil {
 			t.Errorf("%q was taken", base)
 			continue
@@ -162,4 +163,13 @@ func TestBrokenRefusal(t *testing.T) {
 	if err != nil || a.Status != http.StatusBadRequest || len(a.Body) != 0 {
 		t.Errorf("%+v, %v", a, err)
 	}
+}
+
+func TestTokenIsNotPrinted(t *testing.T) {
+	c, err := New("https://graph.example", provider.Hide(providertest.Secret), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	providertest.NoSecret(t, c)
+	providertest.NoSecret(t, *c)
 }

@@ -1,47 +1,29 @@
 package cloudapi
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"log/slog"
 	"strings"
 	"testing"
 
 	"frontdesk/provider"
+	"frontdesk/provider/providertest"
 )
 
 // Nothing that holds a secret gives it away when it is printed, logged or
 // encoded, by itself or inside of something else.
 func TestSecretsAreNotPrinted(t *testing.T) {
-	hookConfig := HookConfig{AppSecret: "SECRET", PreviousSecret: "SECRET", VerifyToken: "SECRET"}
+	secret := provider.Hide(providertest.Secret)
+	hookConfig := HookConfig{AppSecret: secret, PreviousSecret: secret, VerifyToken: secret}
 	hook, err := NewWebhook(hookConfig)
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := Config{PhoneNumberID: "1", WABA: "2", BaseURL: defaultBase, Version: defaultVersion, AccessToken: "SECRET"}
+	config := Config{PhoneNumberID: "1", WABA: "2", BaseURL: defaultBase, Version: defaultVersion, AccessToken: secret}
 	sender, err := New(provider.Account{ID: "shop", Network: provider.WhatsApp}, config, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, v := range []any{hookConfig, &hookConfig, config, &config, hook, sender} {
-		inside := struct{ V any }{v}
-		said := []string{fmt.Errorf("config %v", v).Error()}
-		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-			said = append(said, fmt.Sprintf(verb, v), fmt.Sprintf(verb, inside), fmt.Sprintf(verb, []any{v}), fmt.Sprintf(verb, map[string]any{"v": v}))
-		}
-		var b bytes.Buffer
-		slog.New(slog.NewTextHandler(&b, nil)).Info("x", "v", v, "inside", inside)
-		slog.New(slog.NewJSONHandler(&b, nil)).Info("x", "v", v, "inside", inside)
-		raw, err := json.Marshal(inside)
-		if err != nil {
-			t.Errorf("%T: %v", v, err)
-		}
-		for _, text := range append(said, b.String(), string(raw)) {
-			if strings.Contains(text, "SECRET") || strings.Contains(text, "534543524554") {
-				t.Errorf("%T is printed as %q", v, text)
-			}
-		}
+	for _, v := range []any{hookConfig, &hookConfig, config, &config, hook, *hook, sender, *sender} {
+		providertest.NoSecret(t, v)
 	}
 }
 
