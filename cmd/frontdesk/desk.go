@@ -16,6 +16,7 @@ import (
 	"frontdesk/provider/all"
 	"frontdesk/store"
 	"frontdesk/store/feed"
+	"frontdesk/store/media"
 	"frontdesk/store/outbox"
 	"frontdesk/tui/strings"
 	"frontdesk/webhookrelay/client"
@@ -167,6 +168,7 @@ func (d *desk) begin(ctx context.Context) error {
 	d.feed, d.outbox, d.holder = f, o, true
 	d.mu.Unlock()
 	d.run("feed", func() error { return d.feed.Run(ctx) })
+	d.run("files", d.sweep)
 	d.run("outbox", func() error { return d.outbox.Run(ctx) })
 	if d.cfg.Demo != nil && d.cfg.Demo.live {
 		ben, err := d.openColleague()
@@ -176,6 +178,16 @@ func (d *desk) begin(ctx context.Context) error {
 		d.run("colleague", func() error { return ben.work(ctx) })
 	}
 	return d.listenForWakes(ctx)
+}
+
+// sweep removes what a download left that was cut off by the end of its program.
+// Where one is under way it leaves that to the next start.
+func (d *desk) sweep() error {
+	err := ofVault(d.cfg.dir, (*media.Vault).Sweep)
+	if errors.Is(err, media.ErrBusy) {
+		return nil
+	}
+	return err
 }
 
 // run starts one of the desk's goroutines; an end that is an error goes to the

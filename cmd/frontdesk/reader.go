@@ -49,16 +49,21 @@ func storeOptions(path string, cfg *config, now func() time.Time) store.Options 
 // eraseFiles removes kept files of whom was erased from a store's folder.
 func eraseFiles(folder string) func(named func(string) bool) error {
 	return func(named func(string) bool) error {
-		dir := filepath.Join(folder, "media")
-		if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-			return nil
-		}
-		vault, err := media.Open(dir)
-		if err != nil {
-			return err
-		}
-		return errors.Join(vault.KeepOnly(named), vault.Close())
+		return ofVault(folder, func(v *media.Vault) error { return v.KeepOnly(named) })
 	}
+}
+
+// ofVault does something with the files of a store's folder, where it has any.
+func ofVault(folder string, do func(*media.Vault) error) error {
+	dir := filepath.Join(folder, "media")
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	vault, err := media.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(vault), vault.Close())
 }
 
 func openStore(ctx context.Context, path string, cfg *config, now func() time.Time) (*store.Store, error) {

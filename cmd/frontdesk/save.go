@@ -23,6 +23,16 @@ func (e environment) saveMessage(ctx context.Context, dir, conversation, message
 		return err
 	}
 	defer r.Close()
+	vault, err := media.Open(filepath.Join(r.cfg.dir, "media"))
+	if err != nil {
+		return &fault{what: "the folder of files cannot be used", todo: "check who may write there", err: err}
+	}
+	defer vault.Close()
+	done, err := vault.Fetching()
+	if err != nil {
+		return &fault{what: "the folder of files cannot be used", todo: "check who may write there", err: err}
+	}
+	defer done()
 	c, err := r.find(ctx, conversation)
 	if err != nil {
 		return err
@@ -31,11 +41,6 @@ func (e environment) saveMessage(ctx context.Context, dir, conversation, message
 	if err != nil {
 		return err
 	}
-	vault, err := media.Open(filepath.Join(r.cfg.dir, "media"))
-	if err != nil {
-		return &fault{what: "the folder of files cannot be used", todo: "check who may write there", err: err}
-	}
-	defer vault.Close()
 	kept, err := vault.Find(m.SHA256)
 	if err != nil {
 		if kept, err = r.fetch(ctx, vault, c.Account, m); err != nil {

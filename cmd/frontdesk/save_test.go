@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -84,6 +85,60 @@ func TestSaveAFile(t *testing.T) {
 	}
 }
 
+// TestKilledDownloadGoesAtTheStart: a program that is killed while it fetches
+// leaves half a file in the folder, and the next one to hold the store removes it.
+func TestKilledDownloadGoesAtTheStart(t *testing.T) {
+	sending := make(chan struct{})
+	mux := http.NewServeMux()
+	api := httptest.NewServer(mux)
+	t.Cleanup(api.Close)
+	mux.HandleFunc("GET /v26.0/{id}", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"url":"`+api.URL+`/file","mime_type":"image/jpeg"}`)
+	})
+	mux.HandleFunc("GET /file", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = w.Write(make([]byte, 1<<20))
+		_ = http.NewResponseController(w).Flush()
+		close(sending)
+		<-r.Context().Done()
+	})
+	dir := saveFolder(t, api.URL)
+	chat, message := withFile(t, dir, &provider.Media{ID: "4711", MIME: "image/jpeg"})
+	cmd := exec.Command(program(t), "messages", "save", "--dir", dir, chat, message, "--to", filepath.Join(t.TempDir(), "out"))
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-sending
+	halves := func() int {
+		entries, err := filepath.Glob(filepath.Join(dir, "media", ".*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	for deadline := time.Now().Add(time.Minute); halves() == 0; {
+		if time.Now().After(deadline) {
+			t.Fatal("the download never began")
+		}
+	}
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait() // it was killed
+	if halves() != 1 {
+		t.Fatalf("%d half files are left: the test proves nothing", halves())
+	}
+	d, err := environment{getenv: os.Getenv}.openDesk(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	if err := d.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	d.Close() // what it began has ended
+	if halves() != 0 {
+		t.Errorf("%d half files are left after the next start", halves())
+	}
+}
+
 // saveFolder is a folder whose one account calls the API at base itself.
 func saveFolder(t *testing.T, base string) string {
 	t.Helper()
@@ -148,6 +203,10 @@ func TestErasedFilesGo(t *testing.T) {
 	}
 	gone, hers := keep("nuria's passport")
 	stays, his := keep("omar's invoice")
+	half := filepath.Join(dir, "media", ".part-x") // of a download that was killed: nobody knows whose
+	if err := os.WriteFile(half, []byte("nuria's pass"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	path := filepath.Join(dir, "store.db")
 	st, err := store.Open(t.Context(), storeOptions(path, &config{Agent: storetest.Ana}, time.Now))
 	if err != nil {
@@ -177,6 +236,9 @@ func TestErasedFilesGo(t *testing.T) {
 	}
 	if _, err := vault.Find(gone.SHA256); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the file of who was erased is there: %v", err)
+	}
+	if _, err := os.Stat(half); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("half of a file is there: %v", err)
 	}
 	if _, err := vault.Find(stays.SHA256); err != nil {
 		t.Errorf("somebody else's file is gone: %v", err)

@@ -85,6 +85,40 @@ func TestKilledKeeperLeavesNothingVisible(t *testing.T) {
 	}
 }
 
+// What a killed program left is not touched while it lives, and gone with the next
+// Sweep.
+func TestKilledDownloadIsSwept(t *testing.T) {
+	v, dir := open(t)
+	halves := func() int {
+		t.Helper()
+		entries, err := os.ReadDir(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(entries)
+	}
+	cmd, in := keeper(t, dir)
+	if _, err := in.Write(random(512 << 10)); err != nil { // more than a pipe holds: it is at it
+		t.Fatal(err)
+	}
+	for name, remove := range map[string]func() error{"sweep": v.Sweep, "erase": func() error { return v.KeepOnly(func(string) bool { return true }) }} {
+		if err := remove(); !errors.Is(err, ErrBusy) || halves() != 1 {
+			t.Errorf("%s beside a living download: %v, %d files", name, err, halves())
+		}
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed
+	in.Close()
+	if halves() != 1 {
+		t.Fatalf("the killed download left %d files: the test proves nothing", halves())
+	}
+	if err := v.Sweep(); err != nil || halves() != 0 {
+		t.Errorf("after the kill: %v, %d files", err, halves())
+	}
+}
+
 // No room for the whole file: it is said, and nothing of it stays.
 func TestFullDiskLeavesNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "media")

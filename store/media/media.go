@@ -5,6 +5,7 @@
 package media
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -30,6 +31,8 @@ var (
 	// ErrUnsafe: what lies under the name is no file of this vault, a link that
 	// somebody planted for one.
 	ErrUnsafe = errors.New("what lies in the folder of files is not a file of ours; look at it before it is removed")
+	// ErrBusy: somebody fetches a file at this moment. Nothing was removed.
+	ErrBusy = errors.New("a file is being fetched; try again when it is there")
 )
 
 // Vault is a folder of files. It may be used by many goroutines and by several
@@ -73,32 +76,37 @@ const partial = ".part-"
 // where want (hex) is not empty, where its hash is want. The file is on the disk
 // when Keep returns; before that its name does not exist.
 func (v *Vault) Keep(r io.Reader, want string, most int64) (File, error) {
-	f, name, err := v.temporary()
+	done, err := v.Fetching()
 	if err != nil {
 		return File{}, err
+	}
+	defer done()
+	name := partial + rand.Text()
+	f, err := v.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return File{}, fmt.Errorf("keep a file: %w", err)
 	}
 	kept, err := v.fill(f, r, want, most)
 	if err == nil {
 		err = v.place(name, kept)
 	}
 	if err != nil {
-		_ = v.root.Remove(name) // it may be gone already
+		_ = v.root.Remove(name) // else Sweep does
 		return File{}, err
 	}
 	return kept, nil
 }
 
-func (v *Vault) temporary() (*os.File, string, error) {
-	for n := 0; ; n++ {
-		name := fmt.Sprintf("%s%d-%d", partial, os.Getpid(), n)
-		f, err := v.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-		if err == nil {
-			return f, name, nil
-		}
-		if !errors.Is(err, fs.ErrExist) {
-			return nil, "", fmt.Errorf("keep a file: %w", err)
-		}
+// Fetching notes that files may be on their way, until done is called: nothing is
+// removed meanwhile. Who asks the store which file to fetch notes it before, so
+// that nothing is kept afterwards of whom was erased in between.
+func (v *Vault) Fetching() (done func(), err error) {
+	d, err := v.root.Open(".")
+	if err != nil {
+		return nil, fmt.Errorf("keep a file: %w", err)
 	}
+	share(d)
+	return func() { _ = d.Close() }, nil // which lets go
 }
 
 // fill writes the bytes, and closes f in any case.
@@ -195,49 +203,51 @@ func (v *Vault) Open(f File) (io.ReadCloser, error) {
 }
 
 // KeepOnly removes every kept file whose hash (lower-case hex) named does not
-// know. Nothing of it is left when it returns nil.
+// know, and what Sweep removes. Nothing of it is left when it returns nil; it is
+// ErrBusy while somebody fetches, for that file may be one of them.
 func (v *Vault) KeepOnly(named func(sum string) bool) error {
-	d, err := v.root.Open(".")
+	err := v.remove(func(name string) bool {
+		sum, _, _ := strings.Cut(name, ".")
+		raw, err := hex.DecodeString(sum)
+		return strings.HasPrefix(name, partial) || err == nil && len(raw) == sha256.Size && !named(sum)
+	})
 	if err != nil {
-		return fmt.Errorf("erase files: %w", err)
-	}
-	defer d.Close()
-	entries, err := d.ReadDir(-1)
-	if err != nil {
-		return fmt.Errorf("erase files: %w", err)
-	}
-	for _, e := range entries {
-		sum, _, _ := strings.Cut(e.Name(), ".")
-		if raw, err := hex.DecodeString(sum); err != nil || len(raw) != sha256.Size || named(sum) {
-			continue
-		}
-		if err := v.root.Remove(e.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("erase files: %w", err)
-		}
-	}
-	if err := d.Sync(); err != nil {
 		return fmt.Errorf("erase files: %w", err)
 	}
 	return nil
 }
 
-// Sweep removes what downloads that were broken off by the end of a program have
-// left, older than they could still be on their way; old judges a file by its
-// time of writing.
-func (v *Vault) Sweep(old func(fs.FileInfo) bool) error {
-	d, err := v.root.Open(".")
+// Sweep removes what downloads left that were cut off by the end of their
+// program. It is ErrBusy while somebody fetches: what is there may be on its way.
+func (v *Vault) Sweep() error {
+	err := v.remove(func(name string) bool { return strings.HasPrefix(name, partial) })
 	if err != nil {
 		return fmt.Errorf("sweep the folder of files: %w", err)
-	}
-	defer d.Close()
-	entries, err := d.ReadDir(-1)
-	if err != nil {
-		return fmt.Errorf("sweep the folder of files: %w", err)
-	}
-	for _, e := range entries {
-		if info, err := e.Info(); err == nil && strings.HasPrefix(e.Name(), partial) && old(info) {
-			_ = v.root.Remove(e.Name()) // somebody else may have
-		}
 	}
 	return nil
+}
+
+// remove removes what is chosen, for good, while nobody fetches.
+func (v *Vault) remove(chosen func(name string) bool) error {
+	d, err := v.root.Open(".")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if !takeAlone(d) {
+		return ErrBusy
+	}
+	entries, err := d.ReadDir(-1)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if !chosen(e.Name()) {
+			continue
+		}
+		if err := v.root.Remove(e.Name()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return d.Sync()
 }

@@ -14,6 +14,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -296,25 +298,48 @@ func TestNamesAndTypesThatDisagree(t *testing.T) {
 	}
 }
 
-// What was broken off by the end of a program goes; what may still be on its way
-// stays, and kept files do.
+// What was broken off by the end of a program goes with Sweep and with KeepOnly,
+// kept files stay with the first; nothing goes while somebody fetches.
 func TestSweep(t *testing.T) {
 	v, dir := open(t)
 	f, err := v.Keep(strings.NewReader("kept"), "", MaxSize)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{partial + "1-0", partial + "2-0"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o600); err != nil {
+	left := func() (names []string) {
+		t.Helper()
+		entries, err := os.ReadDir(dir)
+		if err != nil {
 			t.Fatal(err)
 		}
+		for _, e := range entries {
+			names = append(names, e.Name())
+		}
+		return names
 	}
-	if err := v.Sweep(func(i fs.FileInfo) bool { return strings.HasSuffix(i.Name(), "1-0") }); err != nil {
-		t.Fatal(err)
-	}
-	entries, err := os.ReadDir(dir)
-	if err != nil || len(entries) != 2 || entries[0].Name() != partial+"2-0" || entries[1].Name() != f.Name {
-		t.Errorf("left %v, %v", entries, err)
+	nobodys := func(string) bool { return false }
+	for name, remove := range map[string]func() error{"Sweep": v.Sweep, "KeepOnly": func() error { return v.KeepOnly(nobodys) }} {
+		half := partial + "half"
+		if err := os.WriteFile(filepath.Join(dir, half), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		done, err := v.Fetching()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := remove(); runtime.GOOS != "windows" && (!errors.Is(err, ErrBusy) || !slices.Contains(left(), half)) {
+			t.Errorf("%s while somebody fetches: %v, left %v", name, err, left())
+		}
+		done()
+		if err := remove(); err != nil || slices.Contains(left(), half) {
+			t.Errorf("%s: %v, left %v", name, err, left())
+		}
+		if kept := slices.Contains(left(), f.Name); kept != (name == "Sweep") {
+			t.Errorf("%s: a kept file is there: %t", name, kept)
+		}
+		if f, err = v.Keep(strings.NewReader("kept"), "", MaxSize); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
