@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"frontdesk/durable"
 )
 
 // before names the copy of a store as it was before it was migrated from a
@@ -30,13 +32,13 @@ func keepBefore(ctx context.Context, path string, schema int) error {
 	if have, err := schemaOf(ctx, half); err != nil || have != schema {
 		return errors.Join(err, removeStore(half))
 	}
-	if err := syncFile(half); err != nil {
+	if err := durable.SyncFile(half); err != nil {
 		return err
 	}
 	if err := os.Rename(half, to); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncName(path)
 }
 
 func vacuumInto(ctx context.Context, path, to string) (err error) {
@@ -86,12 +88,4 @@ func removeStore(path string) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"frontdesk/durable"
 )
 
 // What a store was replaced for: it is part of the old one's name.
@@ -137,13 +139,13 @@ func makeNew(ctx context.Context, opt Options, items []carried, why string, fill
 	if exists(opt.Path + "-wal") {
 		return errors.New("the new store is still open elsewhere")
 	}
-	if err := syncFile(opt.Path); err != nil {
+	if err := durable.SyncFile(opt.Path); err != nil {
 		return err
 	}
 	if err := os.Rename(opt.Path, path+".new-"+why); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncName(path)
 }
 
 func removeHalf(path string) error {
@@ -170,6 +172,20 @@ func alone(path string) (release func(), err error) {
 		err = ErrInUse
 	}
 	return release, err
+}
+
+// Remove removes a store for good, with what belongs to it. The error is ErrInUse
+// while anybody has it open.
+func Remove(path string) error {
+	release, err := alone(path)
+	if err != nil {
+		return fmt.Errorf("remove store %s: %w", path, err)
+	}
+	defer release()
+	if err := errors.Join(removeStore(path), removeFile(markerPath(path))); err != nil {
+		return fmt.Errorf("remove store %s: %w", path, err)
+	}
+	return nil
 }
 
 // use keeps every other process from replacing the store. A new one that is
@@ -230,5 +246,5 @@ func swap(path, fresh, aside string) error {
 	if err := os.Rename(fresh, path); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncName(path)
 }

@@ -15,6 +15,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"frontdesk/durable"
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
@@ -132,7 +133,7 @@ func prepareFile(path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(path))
+	return durable.SyncName(path)
 }
 
 func (s *Store) open(ctx context.Context) (err error) {

@@ -8,10 +8,12 @@ import (
 	"io/fs"
 	"net/url"
 	"os"
+	"path/filepath"
 	"time"
 
 	"modernc.org/sqlite"
 
+	"frontdesk/durable"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -32,22 +34,18 @@ const backupPages = 1024
 // is durable then. A copy that is served later has another epoch: what came
 // after it is not in it.
 func Backup(ctx context.Context, path, to string, now time.Time) (head event.Seq, err error) {
-	for _, f := range []struct {
-		path string
-		want bool
-		err  error
-	}{{path, true, ErrNoLog}, {to, false, ErrBackupExists}} {
-		if there, err := exists(f.path); err != nil {
-			return 0, fmt.Errorf("back up %s: %w", path, err)
-		} else if there != f.want {
-			return 0, fmt.Errorf("back up %s: %w", path, f.err)
-		}
+	there, err := exists(path)
+	if err == nil && !there {
+		err = ErrNoLog
 	}
-	part := to + "." + randomID(5)
-	defer func() { _ = os.Remove(part) }()
-	head, err = backup(ctx, path, part, now)
 	if err == nil {
-		err = moveNew(part, to)
+		err = mendAlone(ctx, path)
+	}
+	if err == nil {
+		err = durable.MakeFolder(filepath.Dir(to))
+	}
+	if err == nil {
+		head, err = backup(ctx, path, to, now)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("back up %s: %w", path, err)
@@ -63,22 +61,27 @@ func exists(path string) (bool, error) {
 	return err == nil, err
 }
 
-// backup makes the verified and durable copy under a name of its own.
-func backup(ctx context.Context, path, part string, now time.Time) (event.Seq, error) {
-	if err := createPrivate(part); err != nil {
-		return 0, err
+// backup makes the copy under a name of its own, verifies it, and gives it the
+// name it is to have.
+func backup(ctx context.Context, path, to string, now time.Time) (head event.Seq, err error) {
+	p, err := durable.Begin(to)
+	if err == nil {
+		defer func() { err = errors.Join(err, p.Drop()) }()
+		err = copyPages(ctx, path, p.Path())
 	}
-	if err := copyPages(ctx, path, part); err != nil {
-		return 0, err
+	if err == nil {
+		err = markCopy(ctx, p.Path(), now)
 	}
-	if err := markCopy(ctx, part, now); err != nil {
-		return 0, err
+	if err == nil {
+		head, err = verifyFile(ctx, p.Path())
 	}
-	head, err := verifyFile(ctx, part)
-	if err != nil {
-		return 0, err
+	if err == nil {
+		err = p.Place()
 	}
-	return head, syncFile(part)
+	if errors.Is(err, fs.ErrExist) {
+		err = ErrBackupExists
+	}
+	return head, err
 }
 
 // copyPages copies a database as it is at one moment. What is written meanwhile
@@ -153,19 +156,4 @@ func verifyFile(ctx context.Context, path string) (head event.Seq, err error) {
 		return 0, err
 	}
 	return head, verifyChain(ctx, db, 0, head)
-}
-
-// moveNew gives a finished file its name, where no other has it, for good.
-func moveNew(from, to string) error {
-	f, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // nobody else may take the name now
-	if errors.Is(err, fs.ErrExist) {
-		return ErrBackupExists
-	}
-	if err != nil {
-		return err
-	}
-	if err := errors.Join(f.Close(), os.Rename(from, to)); err != nil {
-		return err
-	}
-	return syncFolder(to)
 }

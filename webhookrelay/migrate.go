@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"time"
+
+	"frontdesk/durable"
 )
 
 //go:embed migrations/*.sql
@@ -79,6 +81,9 @@ func migrateAlone(ctx context.Context, path string) error {
 	if there, err := exists(path); err != nil || !there {
 		return err
 	}
+	if err := mendAlone(ctx, path); err != nil {
+		return err
+	}
 	steps, err := migrationSteps()
 	if err != nil {
 		return err
@@ -95,7 +100,10 @@ func migrateAlone(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	db, err = openWriter(ctx, path)
+	err = mend(path)
+	if err == nil {
+		db, err = openWriter(ctx, path)
+	}
 	if err == nil {
 		err = db.Close()
 	}
@@ -143,7 +151,7 @@ func beforePath(path string, version int) string {
 // copyBefore keeps the log as it is. The copy has its name only once it is
 // whole and on disk; the last one of a version is the one that counts.
 func copyBefore(ctx context.Context, db *sql.DB, path string, version int) error {
-	part := beforePath(path, version) + "." + randomID(5)
+	part := beforePath(path, version) + "." + randomID(leftEnd*5/8)
 	defer func() { _ = os.Remove(part) }()
 	if err := createPrivate(part); err != nil { // for its owner alone; SQLite fills an empty file
 		return err
@@ -154,11 +162,11 @@ func copyBefore(ctx context.Context, db *sql.DB, path string, version int) error
 	if err := markCopy(ctx, part, time.Now()); err != nil {
 		return err
 	}
-	if err := syncFile(part); err != nil {
+	if err := durable.SyncFile(part); err != nil {
 		return err
 	}
 	if err := os.Rename(part, beforePath(path, version)); err != nil {
 		return err
 	}
-	return syncFolder(path)
+	return durable.SyncName(path)
 }

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"frontdesk/durable"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -69,8 +70,14 @@ func Recover(ctx context.Context, r Recovery) (done Recovered, err error) {
 		return done, fmt.Errorf("recover %s: %w", r.Path, err)
 	}
 	defer func() { err = errors.Join(err, lock.release()) }()
-	work := r.Path + ".recover-" + randomID(5)
-	if err := makeFolder(work); err != nil {
+	if same, err := sameFile(r.From, r.Path); err == nil && same {
+		r.From = r.Path // the name that a recovery which was cut off gave it goes
+	}
+	if err := mend(r.Path); err != nil {
+		return done, fmt.Errorf("recover %s: %w", r.Path, err)
+	}
+	work := r.Path + recoverMark + randomID(leftEnd*5/8)
+	if err := durable.MakeFolder(work); err != nil {
 		return done, fmt.Errorf("recover %s: %w", r.Path, err)
 	}
 	defer func() { _ = os.RemoveAll(work) }()
@@ -124,7 +131,7 @@ func (done *Recovered) build(ctx context.Context, r Recovery, work, fresh string
 	if err != nil {
 		return err
 	}
-	return errors.Join(syncFile(fresh), syncFile(markPath(fresh)), syncFolder(fresh))
+	return errors.Join(durable.SyncFile(fresh), durable.SyncFile(markPath(fresh)), durable.SyncName(fresh))
 }
 
 func markedAt(path string) event.Seq {
@@ -177,36 +184,6 @@ func copyFile(from, to string) error {
 	}
 	_, err = io.Copy(out, in)
 	return errors.Join(err, out.Close())
-}
-
-// replaceLog puts the new log where the old one was. There is a log at path at
-// every moment: a relay that found none would begin an empty one. The mark comes
-// last: after a crash before it, the relay says that the log is another.
-func replaceLog(fresh, path string, now time.Time) (aside string, err error) {
-	there, err := exists(path)
-	if err != nil {
-		return "", err
-	}
-	if there {
-		aside = path + ".damaged-" + now.UTC().Format("20060102T150405")
-		if err := os.Link(path, aside); err != nil {
-			return "", fmt.Errorf("keep the old log: %w", err)
-		}
-		for _, suffix := range []string{"-wal", "-shm"} {
-			if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
-				return aside, fmt.Errorf("keep the old log: %w", err)
-			}
-		}
-		if err := copyFile(markPath(path), markPath(aside)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return aside, fmt.Errorf("keep the old log: %w", err)
-		}
-	}
-	for _, f := range []struct{ from, to string }{{fresh, path}, {markPath(fresh), markPath(path)}} {
-		if err := os.Rename(f.from, f.to); err != nil {
-			return aside, err
-		}
-	}
-	return aside, syncFolder(path)
 }
 
 // eventLines reads events as terminals print them, one JSON object a line.

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	_ "modernc.org/sqlite" // the database driver
+
+	"frontdesk/durable"
 )
 
 // patient waits for other writers, and is the first pragma of every pool but
@@ -43,7 +45,7 @@ func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 	if err := createPrivate(path); err != nil {
 		return nil, err
 	}
-	if err := syncFolder(path); err != nil { // the file may be an earlier process's, which did not live to do so
+	if err := durable.SyncName(path); err != nil { // the file may be an earlier process's, which did not live to do so
 		return nil, err
 	}
 	db, err := openDB(path, 1, patient, "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(ON)", "wal_autocheckpoint(4000)")
@@ -61,7 +63,7 @@ func openWriter(ctx context.Context, path string) (*sql.DB, error) {
 // leaves an existing one alone: closing a database file that this process has
 // open elsewhere would drop its locks.
 func createPrivate(path string) error {
-	if err := makeFolder(filepath.Dir(path)); err != nil {
+	if err := durable.MakeFolder(filepath.Dir(path)); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)

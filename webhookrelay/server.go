@@ -108,6 +108,9 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 	if r.lock, err = lockFile(ctx, o.Path); err != nil {
 		return nil, err
 	}
+	if err := mend(o.Path); err != nil {
+		return nil, errors.Join(err, r.lock.release())
+	}
 	if r.log, err = openLog(ctx, o.Path, r.now, r.committed(o.CommitDelay)); err != nil {
 		return nil, errors.Join(err, r.lock.release())
 	}

@@ -16,7 +16,6 @@ import (
 	"frontdesk/provider/all"
 	"frontdesk/store"
 	"frontdesk/store/feed"
-	"frontdesk/store/media"
 	"frontdesk/store/outbox"
 	"frontdesk/tui/strings"
 	"frontdesk/webhookrelay/client"
@@ -178,16 +177,6 @@ func (d *desk) begin(ctx context.Context) error {
 		d.run("colleague", func() error { return ben.work(ctx) })
 	}
 	return d.listenForWakes(ctx)
-}
-
-// sweep removes what a download left that was cut off by the end of its program.
-// Where one is under way it leaves that to the next start.
-func (d *desk) sweep() error {
-	err := ofVault(d.cfg.dir, (*media.Vault).Sweep)
-	if errors.Is(err, media.ErrBusy) {
-		return nil
-	}
-	return err
 }
 
 // run starts one of the desk's goroutines; an end that is an error goes to the

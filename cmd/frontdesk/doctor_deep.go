@@ -62,7 +62,7 @@ func (d *desk) compareDeeply(ctx context.Context) (differences []string, n int, 
 	if err != nil {
 		return nil, 0, err
 	}
-	dir, err := os.MkdirTemp(d.cfg.dir, "doctor-")
+	dir, err := os.MkdirTemp(d.cfg.dir, comparedMark)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -8,11 +8,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/charmbracelet/x/term"
 
+	"frontdesk/durable"
 	"frontdesk/store"
 	"frontdesk/webhookrelay/event"
 )
@@ -147,30 +147,35 @@ func (r *reader) eachPage(ctx context.Context, id event.ConversationID, f func([
 
 // writeNew writes a file that did not exist, readable by its owner alone. The
 // name appears when the content is whole and on the disk.
-func writeNew(path string, write func(io.Writer) error) (err error) {
-	if _, err := os.Lstat(path); err == nil {
+func writeNew(path string, write func(io.Writer) error) error {
+	p, err := durable.Begin(path)
+	if errors.Is(err, fs.ErrExist) {
 		return exists(path)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".frontdesk-*")
 	if err != nil {
 		return &fault{what: "the file " + path + " cannot be written", todo: "check the folder and who may write there", err: err}
 	}
-	defer os.Remove(f.Name())
-	b := bufio.NewWriterSize(f, 1<<16)
-	err = errors.Join(write(b), b.Flush(), f.Sync(), f.Close())
-	if err != nil {
+	err = fillFile(p.Path(), write)
+	if err == nil {
+		err = p.Place()
+	}
+	err = errors.Join(err, p.Drop())
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return exists(path)
+	case err != nil:
 		return &fault{what: "the file " + path + " was not written", todo: "nothing of it was kept; check the disk and try again", err: err}
 	}
-	// A link does not replace what somebody else has put there meanwhile.
-	if err := os.Link(f.Name(), path); errors.Is(err, fs.ErrExist) {
-		return exists(path)
-	} else if err != nil { // a file system without links
-		if _, there := os.Lstat(path); there == nil {
-			return exists(path)
-		}
-		return os.Rename(f.Name(), path)
-	}
 	return nil
+}
+
+func fillFile(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	b := bufio.NewWriterSize(f, 1<<16)
+	return errors.Join(write(b), b.Flush(), f.Close())
 }
 
 func exists(path string) error {

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
 
 	"frontdesk/store"
-	"frontdesk/store/media"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -44,26 +42,6 @@ func (e environment) openReader(ctx context.Context, dir string) (*reader, error
 
 func storeOptions(path string, cfg *config, now func() time.Time) store.Options {
 	return store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: windowRule, Direct: cfg.direct, Erase: eraseFiles(filepath.Dir(path))}
-}
-
-// eraseFiles removes kept files of whom was erased from a store's folder.
-func eraseFiles(folder string) func(named func(string) bool) error {
-	return func(named func(string) bool) error {
-		return ofVault(folder, func(v *media.Vault) error { return v.KeepOnly(named) })
-	}
-}
-
-// ofVault does something with the files of a store's folder, where it has any.
-func ofVault(folder string, do func(*media.Vault) error) error {
-	dir := filepath.Join(folder, "media")
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	vault, err := media.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(vault), vault.Close())
 }
 
 func openStore(ctx context.Context, path string, cfg *config, now func() time.Time) (*store.Store, error) {

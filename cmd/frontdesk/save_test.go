@@ -185,6 +185,54 @@ func withFile(t *testing.T, dir string, m *provider.Media) (conversation, messag
 	return string(e.Conversation), string(e.Body.(provider.MessageReceived).Message)
 }
 
+// TestComparedStoresGo: the store that doctor --deep was killed beside holds every
+// customer's words, and goes at the next start; one that is in use stays, and
+// fails an erasure until it is not.
+func TestComparedStoresGo(t *testing.T) {
+	dir := t.TempDir()
+	made := func(name string) string {
+		if err := os.Mkdir(filepath.Join(dir, name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		return filepath.Join(dir, name, "store.db")
+	}
+	used, err := store.Open(t.Context(), storetest.Options(made("doctor-7"), 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, file := range map[string]string{"killed": made("doctor-123"), "not ours": made("doctor-notes"), "empty": made("doctor-") + "x"} {
+		if err := os.WriteFile(file, []byte(name), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := eraseFiles(dir)(nil); !errors.Is(err, store.ErrInUse) {
+		t.Errorf("one is in use: %v", err)
+	}
+	d := &desk{cfg: &config{dir: dir}}
+	if err := d.sweep(); err != nil {
+		t.Error(err)
+	}
+	left := func() string {
+		names, err := filepath.Glob(filepath.Join(dir, "doctor-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range names {
+			names[i] = filepath.Base(names[i])
+		}
+		return strings.Join(names, " ")
+	}
+	if got := left(); got != "doctor- doctor-7 doctor-notes" {
+		t.Errorf("left %q while one is in use", got)
+	}
+	if err := used.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := eraseFiles(dir)(nil); err != nil || left() != "doctor- doctor-notes" {
+		t.Errorf("left %q, %v", left(), err)
+	}
+}
+
 // TestErasedFilesGo: when the store says that nothing of an erased contact is
 // left, the files it sent are gone as well, and nobody else's.
 func TestErasedFilesGo(t *testing.T) {

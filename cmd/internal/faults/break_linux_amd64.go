@@ -34,7 +34,7 @@ func NeedPtrace(t testing.TB) {
 // numbers are the calls that change files, by name.
 var numbers = map[uint64]string{
 	1: "write", 18: "pwrite64", 20: "writev", 74: "fsync", 75: "fdatasync", 77: "ftruncate", 82: "rename", 83: "mkdir",
-	87: "unlink", 257: "openat", 258: "mkdirat", 263: "unlinkat", 264: "renameat", 316: "renameat2",
+	86: "link", 87: "unlink", 257: "openat", 258: "mkdirat", 263: "unlinkat", 264: "renameat", 265: "linkat", 316: "renameat2",
 }
 
 // Broken is a program one of whose system calls goes wrong.
@@ -244,9 +244,9 @@ func (b *Broken) path(thread int, name string, regs *syscall.PtraceRegs) string 
 			return ""
 		}
 		at = regs.Rsi
-	case "mkdirat", "unlinkat", "renameat", "renameat2":
+	case "mkdirat", "unlinkat", "linkat", "renameat", "renameat2":
 		at = regs.Rsi
-	case "rename", "mkdir", "unlink":
+	case "rename", "mkdir", "link", "unlink":
 		at = regs.Rdi
 	default:
 		path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", b.group, int32(regs.Rdi)))

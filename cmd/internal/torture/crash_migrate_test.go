@@ -166,7 +166,7 @@ const drawn = "('log.store', 'log.writes')"
 // allRows are the rows of every table of ours in a file, the index of the
 // search left out.
 func allRows(ctx context.Context, path string) (rows []string, err error) {
-	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro")
+	db, err := openToLook(path)
 	if err != nil {
 		return nil, err
 	}
@@ -189,6 +189,8 @@ func allRows(ctx context.Context, path string) (rows []string, err error) {
 	slices.Sort(rows)
 	return rows, nil
 }
+
+func openToLook(path string) (*sql.DB, error) { return sql.Open("sqlite", "file:"+path+"?mode=ro") }
 
 func stringsOf(ctx context.Context, db *sql.DB, query string) (list []string, err error) {
 	rows, err := db.QueryContext(ctx, query)

@@ -108,6 +108,7 @@ func wholeSuite(scale float64) []job {
 		owes("F19-webhooks", relay, "TestHostileWebhooks", "-hostiletimes=1000"),
 		owes("F19-screens", screen, "TestHostileCorpus", "-hostile=0"),
 		owes("F20", screen, "TestHostileRowCost"),
+		holds(programs, "TestVerbSweep", n("points", 100_000)),
 	}, controls()...)
 }
 
