@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 
+	"frontdesk/durable"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -85,7 +86,7 @@ func openMark(path string) (mark, error) {
 	if err := createPrivate(markPath(path)); err != nil {
 		return mark{}, err
 	}
-	if err := syncFolder(path); err != nil {
+	if err := durable.SyncName(path); err != nil {
 		return mark{}, err
 	}
 	f, err := os.OpenFile(markPath(path), os.O_RDWR, 0o600)
