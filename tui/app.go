@@ -135,7 +135,7 @@ type App struct {
 	writes, saidOf int
 	undos          []*undoable
 	timers         timers
-	tick           func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
+	tick           func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	said           string
 	prefix         string
 	// linkOf is the message of which a link was asked for last, linkAt which one
@@ -158,7 +158,7 @@ func New(ctx context.Context, o Options) *App {
 	}
 	words := strings.English()
 	a := &App{
-		opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), tick: tea.Tick, me: o.Agent, words: words,
+		opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), tick: alarm, me: o.Agent, words: words,
 		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true,
 	}
 	th := theme.New(true)

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 	"time"
@@ -26,13 +27,16 @@ func fill(b *testing.B, n, messages int) *store.Store {
 func steady(b *testing.B, st *store.Store) *App {
 	b.Helper()
 	a := New(b.Context(), options(st))
-	a.tick = func(time.Duration, func(time.Time) tea.Msg) tea.Cmd { return nil }
+	a.tick = still
 	a.resize(160, 48)
 	drain(a, a.showView(store.ViewAll))
 	drain(a, a.readCounts())
 	a.View()
 	return a
 }
+
+// still is a clock that never goes off.
+func still(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd { return nil }
 
 // drain runs commands and what comes of them, as the program does.
 func drain(a *App, cmd tea.Cmd) {

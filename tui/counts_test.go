@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ import (
 func TestCountsAreCoalesced(t *testing.T) {
 	a := New(t.Context(), options(storetest.New(t)))
 	var pauses []func(time.Time) tea.Msg
-	a.tick = func(d time.Duration, f func(time.Time) tea.Msg) tea.Cmd {
+	a.tick = func(_ context.Context, d time.Duration, f func(time.Time) tea.Msg) tea.Cmd {
 		if d == countsPause {
 			pauses = append(pauses, f)
 		}

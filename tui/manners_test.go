@@ -62,7 +62,7 @@ func differs(a, b string) int {
 // terminal's lines, none wider than it, and the draft is there afterwards.
 func TestAnySizeDraws(t *testing.T) {
 	a := New(t.Context(), options(storetest.New(t)))
-	a.tick = func(time.Duration, func(time.Time) tea.Msg) tea.Cmd { return nil }
+	a.tick = still
 	a.resize(120, 40)
 	drain(a, a.readTeam())
 	drain(a, a.showView(store.ViewAll))

@@ -250,7 +250,7 @@ const stripFor = 8 * time.Second
 func (a *App) offerResolution(c store.Conversation) tea.Cmd {
 	s := overlay.NewResolve(a.look, c)
 	a.push(s)
-	return a.tick(stripFor, func(time.Time) tea.Msg {
+	return a.tick(a.ctx, stripFor, func(time.Time) tea.Msg {
 		return overlayMsg{give: func(a *App) action.Action {
 			if a.over.Top() == overlay.Overlay(s) {
 				a.dropStrip()

@@ -152,7 +152,7 @@ func (a *App) readCounts() tea.Cmd {
 const countsPause = 250 * time.Millisecond
 
 func (a *App) gotCounts(m countsMsg) tea.Cmd {
-	pause := a.tick(countsPause, func(time.Time) tea.Msg { return countsPauseMsg{} })
+	pause := a.tick(a.ctx, countsPause, func(time.Time) tea.Msg { return countsPauseMsg{} })
 	return tea.Batch(a.takeCounts(m), pause)
 }
 

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -13,9 +14,12 @@ import (
 // shown in minutes, one after a pause in typing. Nothing else ticks.
 type timers struct {
 	closing int
-	minute  int
-	draft   bool
-	silence int
+	// stopClosing ends the clock that was set before: one that is not waited for
+	// any more would stay for a day, with the commands it came with.
+	stopClosing context.CancelFunc
+	minute      int
+	draft       bool
+	silence     int
 }
 
 type (
@@ -25,25 +29,44 @@ type (
 	draftMsg   struct{}
 )
 
+// alarm is a clock that goes off after d, unless ctx ends first.
+func alarm(ctx context.Context, d time.Duration, f func(time.Time) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+			return nil
+		case at := <-timer.C:
+			return f(at)
+		}
+	}
+}
+
 // armClosing waits for the instant at which the window of the shown
 // conversation closes, by the clock that the relay corrects.
 func (a *App) armClosing() tea.Cmd {
+	if a.timers.stopClosing != nil {
+		a.timers.stopClosing()
+	}
+	var ctx context.Context
+	ctx, a.timers.stopClosing = context.WithCancel(a.ctx)
 	a.timers.closing++
 	gen := a.timers.closing
-	return tea.Batch(a.untilClosed(gen), a.untilRipe(gen))
+	return tea.Batch(a.untilClosed(ctx, gen), a.untilRipe(ctx, gen))
 }
 
 // untilRipe waits until an unsure message is a person's to decide.
-func (a *App) untilRipe(gen int) tea.Cmd {
+func (a *App) untilRipe(ctx context.Context, gen int) tea.Cmd {
 	now := a.now()
 	at, ok := a.thread.Ripens(now)
 	if !ok {
 		return nil
 	}
-	return a.tick(at.Sub(now), func(time.Time) tea.Msg { return closingMsg{gen} })
+	return a.tick(ctx, at.Sub(now), func(time.Time) tea.Msg { return closingMsg{gen} })
 }
 
-func (a *App) untilClosed(gen int) tea.Cmd {
+func (a *App) untilClosed(ctx context.Context, gen int) tea.Cmd {
 	c, ok := a.thread.Conversation()
 	if !ok {
 		return nil
@@ -57,7 +80,7 @@ func (a *App) untilClosed(gen int) tea.Cmd {
 	if state != provider.WindowOpen {
 		return nil
 	}
-	return a.tick(closes.Sub(now), func(time.Time) tea.Msg { return closingMsg{gen} })
+	return a.tick(ctx, closes.Sub(now), func(time.Time) tea.Msg { return closingMsg{gen} })
 }
 
 // closing judges the window again. The clock may have been corrected since the
@@ -75,7 +98,7 @@ func (a *App) armMinute() tea.Cmd {
 	a.timers.minute++
 	gen := a.timers.minute
 	now := a.now()
-	return a.tick(now.Truncate(time.Minute).Add(time.Minute).Sub(now), func(time.Time) tea.Msg { return minuteMsg{gen} })
+	return a.tick(a.ctx, now.Truncate(time.Minute).Add(time.Minute).Sub(now), func(time.Time) tea.Msg { return minuteMsg{gen} })
 }
 
 func (a *App) minute(m minuteMsg) tea.Cmd {
@@ -104,7 +127,7 @@ func (a *App) armDraft() tea.Cmd {
 		return nil
 	}
 	a.timers.draft = true
-	return a.tick(pauseInTyping, func(time.Time) tea.Msg { return draftMsg{} })
+	return a.tick(a.ctx, pauseInTyping, func(time.Time) tea.Msg { return draftMsg{} })
 }
 
 func (a *App) draftPause() tea.Cmd {
@@ -120,7 +143,7 @@ func (a *App) armSilence(after time.Duration) tea.Cmd {
 	}
 	a.timers.silence++
 	gen := a.timers.silence
-	return a.tick(after, func(time.Time) tea.Msg { return silenceMsg{gen} })
+	return a.tick(a.ctx, after, func(time.Time) tea.Msg { return silenceMsg{gen} })
 }
 
 func (a *App) silence(m silenceMsg) tea.Cmd {
