@@ -184,10 +184,13 @@ func (h *haul) add(c carried) {
 // read takes everything that can be read through SQLite: each kind from its
 // beginning, and where that stops, from its end.
 func (h *haul) read(ctx context.Context, path string, foreign bool) (err error) {
-	db, err := readOnly(path)
+	open := readOnly
 	if foreign { // without the journal that lies beside it
-		db, err = sql.Open("sqlite", dsn(path, "query_only(1)")+"&immutable=1")
+		open = func(path string) (*sql.DB, error) {
+			return sql.Open("sqlite", dsn(path, "query_only(1)")+"&immutable=1")
+		}
 	}
+	db, err := open(path)
 	if err != nil {
 		return err
 	}

@@ -2,12 +2,13 @@ package store_test
 
 import (
 	"flag"
-	"os"
 	"testing"
+
+	"go.uber.org/goleak"
 )
 
 // TestMain lowers rapid's number of runs: each opens two real files. A number
-// on the command line wins.
+// on the command line wins. A goroutine that is left at the end is a failure.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	given := false
@@ -17,5 +18,5 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }

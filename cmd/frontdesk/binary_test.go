@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"go.uber.org/goleak"
 )
 
 // binary is the real program, built once for all tests that run it.
@@ -41,15 +43,18 @@ func program(t *testing.T) string {
 	return binary.path
 }
 
+// TestMain is also the terminal that tests kill. A goroutine that is left at
+// the end is a failure.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(terminalFolder); dir != "" {
 		os.Exit(runTerminal(dir))
 	}
-	code := m.Run()
-	if binary.path != "" {
-		os.RemoveAll(filepath.Dir(binary.path))
-	}
-	os.Exit(code)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		if binary.path != "" {
+			os.RemoveAll(filepath.Dir(binary.path))
+		}
+		os.Exit(code)
+	}))
 }
 
 // frontdesk runs a verb to its end and returns its standard output.

@@ -5,6 +5,7 @@ package ptyscreen
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -49,15 +50,13 @@ func Start(cmd *exec.Cmd, w, h int) (*Screen, error) {
 }
 
 // answer carries the terminal's replies back to the program; without it the
-// emulator would block.
+// emulator would block, also when the program is gone and nobody wants them.
 func (s *Screen) answer() {
 	buf := make([]byte, 1024)
 	for {
 		n, err := s.term.Read(buf)
 		if n > 0 {
-			if _, err := s.tty.Write(buf[:n]); err != nil {
-				return // the program is gone
-			}
+			_, _ = s.tty.Write(buf[:n])
 		}
 		if err != nil {
 			return
@@ -67,6 +66,7 @@ func (s *Screen) answer() {
 
 func (s *Screen) read() {
 	defer close(s.done)
+	defer s.hush()
 	buf := make([]byte, 64<<10)
 	for {
 		n, err := s.tty.Read(buf)
@@ -76,6 +76,13 @@ func (s *Screen) read() {
 		if err != nil {
 			return
 		}
+	}
+}
+
+// hush ends answer: nothing is asked any more.
+func (s *Screen) hush() {
+	if pipe, ok := s.term.InputPipe().(io.Closer); ok {
+		_ = pipe.Close() // a pipe in memory
 	}
 }
 
