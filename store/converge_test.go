@@ -14,6 +14,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	_ "time/tzdata" // a machine without time zones skips nothing
 
 	"frontdesk/provider"
 	"frontdesk/store"
@@ -135,7 +136,7 @@ func TestNoClockIsTrusted(t *testing.T) {
 	}
 	madrid, err := time.LoadLocation("Europe/Madrid")
 	if err != nil {
-		t.Skip("no time zones here: ", err)
+		t.Fatal(err)
 	}
 	steps := []time.Duration{0, time.Hour, -2 * time.Hour, 366 * 24 * time.Hour, -2 * 366 * 24 * time.Hour, 366 * 24 * time.Hour, time.Second, -time.Millisecond}
 	customers := map[string]time.Time{

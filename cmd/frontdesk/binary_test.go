@@ -152,3 +152,15 @@ func (h *headless) stop(t *testing.T) {
 		t.Errorf("the demo ended badly: %v\n%s", err, h.errs.String())
 	}
 }
+
+// TestZonesAreInTheProgram: a customer's local time does not hang on what the
+// machine has installed.
+func TestZonesAreInTheProgram(t *testing.T) {
+	raw, err := os.ReadFile(program(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(raw, []byte("Pacific/Kiritimati")) {
+		t.Error("the program brings no time zones")
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // a customer's local time is shown where the machine knows no zones, too
 
 	"frontdesk/cmd/internal/place"
 	"frontdesk/tui/safetext"
