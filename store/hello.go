@@ -36,7 +36,7 @@ func (s *Store) Hello(ctx context.Context, h Hello) error {
 	if err != nil {
 		return fmt.Errorf("store greeting: %w", err)
 	}
-	s.offset.Store(int64(h.Offset))
+	s.clock.tell(h.Offset)
 	s.head.Store(int64(h.Head))
 	return nil
 }

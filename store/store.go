@@ -26,8 +26,12 @@ type Options struct {
 	Path string
 	// Agent is who works here: the "me" of ViewMine and New.
 	Agent event.AgentID
-	// Now is the clock; required.
+	// Now is this machine's clock, which may be set at any moment; required.
 	Now func() time.Time
+	// Elapsed is a clock that nobody can set: how long something has run. nil
+	// means what lies between two readings of Now; Go's time.Now carries such a
+	// clock along, and one that does not cannot tell a step from time gone by.
+	Elapsed func() time.Duration
 	// NewOp makes ids of sends and team actions; required.
 	NewOp func() provider.OpID
 	// Window is a network's rule for free text; nil means that none has one.
@@ -57,7 +61,7 @@ type Store struct {
 	read   *reader
 	check  *checkpointer
 	hub    hub
-	offset atomic.Int64 // of the relay's clock to ours, nanoseconds
+	clock  *clock
 	head   atomic.Int64 // the newest sequence the relay spoke of
 	leave  func()       // lets others replace the file
 }
@@ -90,7 +94,9 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		leave()
 		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
 	}
-	s := &Store{opt: opt, hub: hub{watches: map[*Watch]struct{}{}}, leave: sync.OnceFunc(leave)}
+	s := &Store{
+		opt: opt, hub: hub{watches: map[*Watch]struct{}{}}, leave: sync.OnceFunc(leave), clock: newClock(opt.Now, opt.Elapsed),
+	}
 	err = s.open(ctx)
 	if err == nil {
 		err = s.mark(ctx)
@@ -191,7 +197,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if scrub { // it was not finished when the last process ended
 		s.check.scrubs()
 	}
-	s.offset.Store(int64(time.Duration(offset) * time.Millisecond))
+	s.clock.tell(time.Duration(offset) * time.Millisecond)
 	if lost != nil {
 		return s.keepLost(ctx, lost)
 	}
@@ -251,12 +257,6 @@ func (s *Store) Close() error {
 
 // Agent returns who works here.
 func (s *Store) Agent() event.AgentID { return s.opt.Agent }
-
-// Now is this terminal's clock corrected by the relay's: the time windows are
-// judged by.
-func (s *Store) Now() time.Time {
-	return s.opt.Now().Add(time.Duration(s.offset.Load()))
-}
 
 func (s *Store) window(n provider.Network) provider.WindowRule {
 	if s.opt.Window == nil {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"maps"
 	"sync"
 
@@ -162,7 +163,8 @@ func (h *hub) tell(c Change) {
 func (s *Store) Watch() *Watch { return s.hub.watch() }
 
 // Changed tells every watch that anything may have changed: another process
-// wrote to the same file.
-func (s *Store) Changed() {
+// wrote to the same file, perhaps also what it was told of the time.
+func (s *Store) Changed(ctx context.Context) {
+	s.retell(ctx)
 	s.hub.tell(Change{List: true, Counts: true, Templates: true, Outbox: true, Publish: true})
 }

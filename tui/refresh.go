@@ -217,7 +217,14 @@ func (a *App) inboxName(id provider.AccountID) string {
 	return string(id)
 }
 
+// linked shows the link. One that came or went may have brought the relay's word
+// of the time, by which windows are judged anew.
 func (a *App) linked(s LinkState) tea.Cmd {
+	turned := !s.Since.Equal(a.link.Since)
 	a.link = s
-	return nil
+	if !turned {
+		return nil
+	}
+	a.setLook()
+	return a.armClosing()
 }

@@ -34,7 +34,7 @@ func (d *desk) stand(ctx context.Context) {
 			}
 			if now := d.written(); now != seen {
 				seen = now
-				d.store.Changed()
+				d.store.Changed(ctx)
 			}
 			took, err := d.takeOver(ctx)
 			switch {
@@ -67,7 +67,7 @@ func (d *desk) takeOver(ctx context.Context) (took bool, err error) {
 	d.mu.Lock()
 	d.closers = append(d.closers, release)
 	d.mu.Unlock()
-	d.store.Changed()
+	d.store.Changed(ctx)
 	return true, nil
 }
 

@@ -57,7 +57,7 @@ func (d *desk) listenForWakes(ctx context.Context) error {
 				continue
 			}
 			conn.Close()
-			d.store.Changed()
+			d.store.Changed(ctx)
 			d.outbox.Wake()
 		}
 	})

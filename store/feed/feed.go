@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"frontdesk/provider"
@@ -71,6 +72,8 @@ type Feed struct {
 
 	// stop ends following for good; it is set while Run runs.
 	stop context.CancelCauseFunc
+	// greeted: this connection's relay has told the time.
+	greeted atomic.Bool
 
 	mu      sync.Mutex
 	state   State
@@ -121,16 +124,16 @@ func (f *Feed) follow(ctx context.Context) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	f.stop = stop
-	err := f.client.Follow(ctx, func() event.Seq { return f.State().Seq }, client.Handler{
-		Hello: f.hello,
-		Apply: f.apply,
-		Live:  func(live bool, err error) { f.live(ctx, live, err) },
-		Head:  func(head event.Seq) { f.set(func(s *State) { s.Head = max(s.Head, head) }) },
-	})
-	if cause := context.Cause(ctx); errors.Is(cause, errBroken) {
-		return cause
+	for {
+		err := f.followByOneClock(ctx)
+		switch cause := context.Cause(ctx); {
+		case errors.Is(cause, errBroken):
+			return cause
+		case cause != nil || !errors.Is(err, errClock):
+			return err
+		}
+		f.set(func(s *State) { f.down(s, err) })
 	}
-	return err
 }
 
 // rewind takes the cursor from the store, which alone knows what was applied.
@@ -151,6 +154,7 @@ func (f *Feed) hello(ctx context.Context, h client.Hello, offset time.Duration) 
 		return fmt.Errorf("greet relay: %w: %d before %d", ErrBehind, h.Head, seq)
 	}
 	f.set(func(s *State) { s.Offset, s.Head = offset, h.Head })
+	f.greeted.Store(true)
 	return nil
 }
 
@@ -180,7 +184,9 @@ func (f *Feed) apply(ctx context.Context, events []event.Event) error {
 }
 
 func (f *Feed) live(ctx context.Context, live bool, err error) {
-	if live {
+	if !live {
+		f.greeted.Store(false)
+	} else {
 		// What was saved out of a broken store waited for the facts.
 		if err := f.store.Settle(ctx); err != nil {
 			f.set(func(s *State) { f.down(s, fmt.Errorf("%w: %w", errStore, err)) })
@@ -263,6 +269,8 @@ func plain(err error) string {
 	case errors.Is(err, errBroken):
 		return "The store on this machine is damaged. Nothing more is taken in. Close this and open it again: " +
 			"drafts and unsent messages are saved, and the rest is fetched again."
+	case errors.Is(err, errClock):
+		return "This machine's clock was set, or it slept. The relay is asked for the time."
 	case errors.Is(err, errStore):
 		return "The store on this machine cannot be used. It is tried again; check the disk if this stays."
 	case errors.As(err, &relay):
