@@ -112,6 +112,49 @@ func TestUnsureSaysWhatIsAwaited(t *testing.T) {
 	}
 }
 
+// TestUnsureNamesItsCause: the choice says what its error says, as the details
+// do, and names no cause where nothing told of one.
+func TestUnsureNamesItsCause(t *testing.T) {
+	const trouble = "WhatsApp had a fault of its own. It may have been sent: wait for a receipt before sending it again."
+	for _, c := range []struct {
+		name string
+		end  func(*testing.T, *store.Store)
+		want string
+	}{
+		{"a crash", func(t *testing.T, st *store.Store) {
+			if _, ok, err := st.Claim(t.Context(), storetest.Now, nil); err != nil || !ok {
+				t.Fatalf("claim: %v, %v", ok, err)
+			}
+			if n, err := st.Recover(t.Context(), nil); n != 1 || err != nil {
+				t.Fatalf("recovered %d, %v", n, err)
+			}
+		}, "The program ended while this was being sent."},
+		{"code 131000", func(t *testing.T, st *store.Store) {
+			concludes(t, st, store.Outcome{State: event.JobUnsure, Error: &provider.Error{
+				Op: "send", Reason: provider.Unavailable, Code: "131000", Uncertain: true, Text: trouble,
+			}})
+		}, trouble},
+		{"no word", func(t *testing.T, st *store.Store) {
+			concludes(t, st, store.Outcome{State: event.JobUnsure})
+		}, "No clear answer came back. Nobody knows yet whether it arrived."},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			st := storetest.New(t)
+			out := provider.Outgoing{To: storetest.Chat(storetest.Grace), Content: provider.TextContent("did it arrive?")}
+			if _, err := st.Send(t.Context(), out); err != nil {
+				t.Fatal(err)
+			}
+			c.end(t, st)
+			s := open(t, options(st), 80, 24, "Grace", "did it arrive?")
+			s.Press("R")
+			s.WaitFor(func(screen string) bool { return strings.Contains(strings.Join(strings.Fields(screen), " "), c.want) })
+			if text := strings.Join(strings.Fields(s.Text()), " "); strings.Contains(text, "connection") || !strings.Contains(text, "No receipt for") {
+				t.Errorf("it says:\n%s", s.Text())
+			}
+		})
+	}
+}
+
 // TestSentAgainAndArrived: sending again needs its key twice and says what it
 // risks; when both turn out to have arrived, the thread says that the customer
 // got it twice.

@@ -31,7 +31,7 @@ func TestAStepIsAskedAbout(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	c, err := client.New(client.Options{URL: relay.URL, Token: relay.Token("ana"), Now: wall, Rand: func() float64 { return 0.01 }})
+	c, err := client.New(client.Options{URL: relay.URL, Token: provider.Hide(relay.Token("ana")), Now: wall, Rand: func() float64 { return 0.01 }})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -211,6 +211,9 @@ func (d *Details) trouble(s *sheet, e *provider.Error) {
 	}
 	w := d.look.Words
 	said := w.Trouble.Failed(e.Reason)
+	if e.Uncertain { // what may have gone is not tried again by itself, whatever the reason
+		said.Do = w.Trouble.Failed(provider.NoAnswer).Do
+	}
 	if e.Text != "" { // it says what to do as well
 		s.indented(theme.Text, detailIndent, e.Text)
 	} else {

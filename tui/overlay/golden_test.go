@@ -115,6 +115,14 @@ func overlays() map[string]func() Overlay {
 			return d
 		},
 		"unsure": func() Overlay { return NewUnsure(l, message(event.JobUnsure)) },
+		"unsure-cause": func() Overlay {
+			m := message(event.JobUnsure)
+			m.Error = &provider.Error{
+				Reason: provider.Unavailable, Code: "131000", Uncertain: true,
+				Text: "WhatsApp had a fault of its own. It may have been sent: wait for a receipt before sending it again.",
+			}
+			return NewUnsure(l, m)
+		},
 		"unsure-again": func() Overlay {
 			u := NewUnsure(l, message(event.JobUnsure))
 			press(u, "s")

@@ -122,6 +122,28 @@ func TestSearch(t *testing.T) {
 	}
 }
 
+// However long the cause is, the answers and the way back stay in sight.
+func TestUnsureKeepsItsAnswers(t *testing.T) {
+	m := message(event.JobUnsure)
+	m.Error = &provider.Error{Reason: provider.NoAnswer, Text: strings.Repeat("The network said a great deal and nothing clear. ", 12)}
+	for _, size := range [][2]int{{40, 10}, {80, 22}, {40, 16}} {
+		for _, keys := range [][]string{nil, {"s"}} {
+			u := NewUnsure(look(), m)
+			u.SetSize(size[0], size[1])
+			press(u, keys...)
+			got := screen(t, u, size[0], size[1])
+			for _, want := range []string{"Wait", "Send again", "Mark as sent", "Discard", "Esc back"} {
+				if !strings.Contains(got, want) {
+					t.Errorf("%v after %q: no %q in\n%s", size, keys, want, got)
+				}
+			}
+			if keys == nil && !strings.Contains(got, "…") {
+				t.Errorf("%v: the cause is cut without a mark:\n%s", size, got)
+			}
+		}
+	}
+}
+
 // What could reach the customer twice needs its key twice, and says so between.
 func TestUnsureSendAgain(t *testing.T) {
 	u := NewUnsure(look(), message(event.JobUnsure))

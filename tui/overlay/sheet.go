@@ -1,10 +1,12 @@
 package overlay
 
 import (
+	"strings"
+
 	"frontdesk/tui/edit"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
-	"frontdesk/tui/strings"
+	words "frontdesk/tui/strings"
 	"frontdesk/tui/theme"
 )
 
@@ -108,6 +110,27 @@ func (s *sheet) indented(i theme.Ink, by int, text string) {
 	}
 }
 
+// lines are the rows that para would take for words.
+func (s *sheet) lines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return s.pen().M.Wrap(safetext.Clean(text), s.inner())
+}
+
+// cut writes wrapped words in at most n rows; the last one shows that they go
+// on.
+func (s *sheet) cut(i theme.Ink, lines []string, n int) {
+	if n < len(lines) {
+		lines = append(lines[:n-1:n-1], strings.Join(lines[n-1:], " "))
+	}
+	for _, l := range lines {
+		r := s.row()
+		s.own(r, i, l)
+		s.add(r)
+	}
+}
+
 // title writes the head of a sheet: what it is, about what, and a count at the
 // right; what has no room is left out, the count first.
 func (s *sheet) title(title, about, count string) {
@@ -132,7 +155,7 @@ func (s *sheet) title(title, about, count string) {
 }
 
 // hints writes the row of keys: whole ones, while there is room.
-func (s *sheet) hints(hints []strings.Hint) {
+func (s *sheet) hints(hints []words.Hint) {
 	r := s.row()
 	for i, h := range hints {
 		key := s.pen().Own(s.style(theme.Text).Bold(), h.Key)

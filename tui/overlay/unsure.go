@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/action"
 	"frontdesk/tui/line"
@@ -115,15 +116,12 @@ func (u *Unsure) View() []string {
 
 func (u *Unsure) draw() {
 	s := u.sheet(unsureWidth)
-	title, text, why := u.words()
+	title, told := u.words()
 	s.title(title, "", "")
 	s.para(theme.Text, u.quote())
 	s.gap()
 	if u.armed == "" || u.roomy() {
-		s.para(theme.Dim, text)
-	}
-	if u.roomy() {
-		s.para(theme.Dim, why)
+		u.tell(s, told)
 	}
 	s.gap()
 	for _, o := range u.options() {
@@ -138,24 +136,55 @@ func (u *Unsure) draw() {
 	s.done()
 }
 
-func (u *Unsure) words() (title, text, why string) {
+// tell writes what happened and, where they fit whole, the sentences after it:
+// the answers and the way back keep their rows.
+func (u *Unsure) tell(s *sheet, told []string) {
+	room := u.h - len(s.rows) - len(u.options()) - s.hintRows()
+	if warn := s.lines(u.warning()); len(warn) > 0 {
+		room -= len(warn) + 1
+	}
+	if u.roomy() {
+		room -= 2 // the gaps
+	}
+	for i, text := range told {
+		lines := s.lines(text)
+		switch {
+		case len(lines) <= room:
+			s.para(theme.Dim, text)
+			room -= len(lines)
+		case i == 0:
+			s.cut(theme.Dim, lines, max(room, 1))
+			return
+		}
+	}
+}
+
+// words are the title, what happened, and what is said after it.
+func (u *Unsure) words() (title string, told []string) {
 	w := &u.look.Words.Unsure
 	switch u.message.Job {
 	case event.JobHeld:
-		return w.HeldTitle, w.HeldText, ""
+		return w.HeldTitle, []string{w.HeldText}
 	case event.JobFailed:
-		text, why = "", ""
 		if e := u.message.Error; e != nil {
 			said := u.look.Words.Trouble.Failed(e.Reason)
-			text, why = said.Happened, said.Do
-			if e.Text != "" {
-				text, why = e.Text, said.Do
-			}
+			told = []string{cause(e, said.Happened), said.Do}
 		}
-		return w.FailedTitle, text, why
+		return w.FailedTitle, told
 	}
 	since := fmt.Sprintf(w.SinceF, u.look.Words.Time.Span(max(u.look.Now.Sub(u.message.JobSince), 0)))
-	return w.Title, w.Text + " " + since, w.Why
+	return w.Title, []string{cause(u.message.Error, w.Text), since, w.Why}
+}
+
+// cause is what the error itself says of what happened, as the details do; the
+// words of ours name no cause and stand only where it says nothing.
+func cause(e *provider.Error, ours string) string {
+	if e != nil {
+		if text := safetext.Line(e.Text); !text.Blank() {
+			return text.String()
+		}
+	}
+	return ours
 }
 
 // quote is the start of the message, in one line.

@@ -51,7 +51,10 @@ type Details struct {
 
 // Unsure is the words of the choice over a send that may have gone.
 type Unsure struct {
-	Title, Text, Why string
+	Title, Why string
+	// Text stands where the error itself does not say what happened, and so
+	// names no cause.
+	Text string
 	// SinceF says for how long no receipt has come, and for how long one is
 	// listened for.
 	SinceF                     string
@@ -147,7 +150,7 @@ func eventKind(kind string) string {
 func englishUnsure() Unsure {
 	return Unsure{
 		Title:  "This may have been sent",
-		Text:   "The connection broke before an answer came. Nobody knows yet whether it arrived.",
+		Text:   "No clear answer came back. Nobody knows yet whether it arrived.",
 		Why:    "A receipt from the network settles it by itself.",
 		SinceF: "No receipt for %s; one is listened for, for 7 days.",
 		Wait:   "Wait", WaitDoes: "for a receipt; nothing is sent",
