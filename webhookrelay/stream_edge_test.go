@@ -149,6 +149,9 @@ func TestStreamThatCannotBeJudged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// What tends the log would meet the failure instead of the stream.
+	relay.stop()
+	relay.tending.Wait()
 	s := sabotage(t, relay.log)
 	for n := 1; ; n++ {
 		s.n, s.hit = n, false
