@@ -10,11 +10,11 @@ import (
 )
 
 // Caps of one grapheme cluster. The longest emoji in common use has ten code
-// points; a letter of any living language has far fewer marks than eight.
+// points, which are forty bytes at most; a letter of any living language has far
+// fewer marks than eight.
 const (
 	maxClusterRunes = 10
 	maxClusterMarks = 8
-	maxClusterBytes = 64
 )
 
 const (
@@ -139,7 +139,7 @@ func mapUnicode(r rune) rune {
 		return drop
 	case r == 0x200c, r == 0x200d:
 		return r
-	case r >= 0x202a && r <= 0x202e, isTag(r), isFiller(r), isNonCharacter(r):
+	case isTag(r), isFiller(r), isNonCharacter(r):
 		return replacement
 	case unicode.Is(unicode.Cf, r) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r):
 		return replacement
@@ -248,7 +248,7 @@ func capCluster(c string, w int) int {
 			marks++
 		}
 		runes++
-		if runes > maxClusterRunes || marks > maxClusterMarks || i+utf8.RuneLen(r) > maxClusterBytes {
+		if runes > maxClusterRunes || marks > maxClusterMarks {
 			return len(trimJoiner(c[:i]))
 		}
 	}

@@ -80,9 +80,8 @@ func (p *paragraph) prefix(line string, asTyped bool) {
 	case strings.HasPrefix(line, "- "), strings.HasPrefix(line, "* "):
 		p.src, p.first, p.later = line[2:], itemDot, "  "
 	default:
-		if n := numbered(line); n > 0 {
-			p.src, p.first, p.later = line[n:], line[:n], spaces(n)
-		}
+		n := numbered(line)
+		p.src, p.first, p.later = line[n:], line[:n], spaces(n)
 	}
 }
 

@@ -95,14 +95,13 @@ func joinLines(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) + 64)
 	for {
-		i := strings.IndexByte(s, '\n')
-		if i < 0 {
-			b.WriteString(s)
+		before, after, more := strings.Cut(s, "\n")
+		b.WriteString(before)
+		if !more {
 			return b.String()
 		}
-		b.WriteString(s[:i])
 		b.WriteString(NewlineMark)
-		s = strings.TrimLeft(s[i:], "\n")
+		s = strings.TrimLeft(after, "\n")
 	}
 }
 
