@@ -228,14 +228,14 @@ func (b *batch) finish(op provider.OpID, o Outcome) error {
 	if err := b.identify(m, o.Message); err != nil {
 		return err
 	}
-	if m.job != event.JobSent && m.mine != event.JobDiscarded {
-		m.job, m.mine, m.since, m.err = o.State, o.State, millis(now), o.Error
-		if o.State == event.JobSent {
-			m.err = nil
+	if m.mine != event.JobDiscarded {
+		if m.job != event.JobSent {
+			m.job, m.since, m.err = o.State, millis(now), o.Error
+			if o.State == event.JobSent {
+				m.err = nil
+			}
 		}
-	}
-	if m.job == event.JobSent && m.mine != event.JobDiscarded {
-		m.mine = event.JobSent
+		m.mine = m.job
 	}
 	next := o.NextAt
 	if !o.At.IsZero() && o.At.After(now) {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
@@ -70,7 +71,7 @@ func appendMember(b []byte, key, value string) []byte {
 // more than copying is to be done.
 func appendString(b []byte, s string) []byte {
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c >= 0x7f || strings.IndexByte(`"\<>&`, c) >= 0 {
+		if c := s[i]; c < ' ' || c >= utf8.RuneSelf || strings.IndexByte(`"\<>&`, c) >= 0 {
 			quoted, _ := json.Marshal(s) // there is no string it refuses
 			return append(b, quoted...)
 		}

@@ -24,24 +24,24 @@ func (l *eventLog) after(ctx context.Context, cursor event.Seq, n, size int) ([]
 }
 
 func readAfter(ctx context.Context, db querier, cursor event.Seq, n, size int) ([]row, error) {
+	before, next := make([]byte, 32), cursor+1
+	if cursor > 0 {
+		next = cursor
+		n++ // the row at the cursor itself only lends its hash
+	}
 	rows, err := db.QueryContext(ctx,
-		"select seq, salt, json, hash, digest from event where seq >= ? order by seq limit ?", int64(cursor), n+1)
+		"select seq, salt, json, hash, digest from event where seq >= ? order by seq limit ?", int64(cursor), n)
 	if err != nil {
 		return nil, fmt.Errorf("read after %d: %w", cursor, err)
 	}
 	defer func() { _ = rows.Close() }()
 	var out []row
-	before, next := make([]byte, 32), cursor+1
-	if cursor > 0 {
-		next = cursor
-	}
 	for rows.Next() {
 		var seq event.Seq
 		var salt, eventJSON, hash, digest []byte
 		if err := rows.Scan(&seq, &salt, &eventJSON, &hash, &digest); err != nil {
 			return nil, fmt.Errorf("read after %d: %w", cursor, err)
 		}
-		// The row at the cursor itself only lends its hash.
 		if seq != next || (seq > cursor && !holds(before, seq, salt, eventJSON, hash, digest)) {
 			return nil, fmt.Errorf("%w at sequence %d", ErrDamaged, next)
 		}

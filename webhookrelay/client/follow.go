@@ -90,10 +90,7 @@ func (c *Client) Follow(ctx context.Context, after func() event.Seq, h Handler) 
 // delay is full jitter: a whole team that lost the relay at once must not come
 // back at once.
 func (c *Client) delay(attempt int, err error) time.Duration {
-	most := lastDelay
-	if attempt < 7 {
-		most = min(lastDelay, firstDelay<<attempt)
-	}
+	most := min(lastDelay, firstDelay<<min(attempt, 7))
 	var least time.Duration
 	var e *Error
 	if errors.As(err, &e) {
