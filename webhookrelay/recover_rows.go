@@ -342,10 +342,13 @@ func (t *logTx) restoreTombstone(ctx context.Context, e event.Event) error {
 	tomb := tombstone(e.Seq, e.At)
 	digest := randomBytes(32)
 	hash := link(t.head.hash, e.Seq, digest)
-	_, err := t.conn.ExecContext(ctx, "insert into event (seq, dedupe, salt, json, hash, digest) values (?, ?, ?, ?, ?, ?)",
+	res, err := t.conn.ExecContext(ctx, "insert into event (seq, dedupe, salt, json, hash, digest) values (?, ?, ?, ?, ?, ?) on conflict (dedupe) do nothing",
 		int64(e.Seq), dedupeKey(t.log.dedupe, "", e.ID), seal(digest, tomb), tomb, hash, digest)
 	if err != nil {
 		return fmt.Errorf("insert event: %w", err)
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(fmt.Errorf("%w: event %d is in the log already", ErrGap, e.Seq), err)
 	}
 	t.head = position{seq: e.Seq, hash: hash}
 	return nil
