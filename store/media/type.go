@@ -101,7 +101,7 @@ func plainText(head []byte) bool {
 	for len(head) > 0 {
 		r, size := utf8.DecodeRune(head)
 		if r == utf8.RuneError && size == 1 {
-			return len(head) < utf8.UTFMax // a character that the cut went through
+			return !utf8.FullRune(head) // a character that the cut went through
 		}
 		if r == 0x7f || r < 0x20 && r != '\n' && r != '\r' && r != '\t' {
 			return false
