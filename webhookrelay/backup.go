@@ -32,7 +32,8 @@ const backupPages = 1024
 // without one, and returns the sequence it reaches. The copy is of one moment; it
 // is verified from the first event to its last before it gets its name, and
 // is durable then. A copy that is served later has another epoch: what came
-// after it is not in it.
+// after it is not in it. Where bodies in it are not as they came the error is
+// ErrBodyChanged, and the backup is there all the same: its events are whole.
 func Backup(ctx context.Context, path, to string, now time.Time) (head event.Seq, err error) {
 	there, err := exists(path)
 	if err == nil && !there {
@@ -48,7 +49,7 @@ func Backup(ctx context.Context, path, to string, now time.Time) (head event.Seq
 		head, err = backup(ctx, path, to, now)
 	}
 	if err != nil {
-		return 0, fmt.Errorf("back up %s: %w", path, err)
+		return head, fmt.Errorf("back up %s: %w", path, err)
 	}
 	return head, nil
 }
@@ -75,13 +76,20 @@ func backup(ctx context.Context, path, to string, now time.Time) (head event.Seq
 	if err == nil {
 		head, err = verifyFile(ctx, p.Path())
 	}
+	var changed error
+	if errors.Is(err, ErrBodyChanged) {
+		changed, err = err, nil
+	}
 	if err == nil {
 		err = p.Place()
 	}
 	if errors.Is(err, fs.ErrExist) {
 		err = ErrBackupExists
 	}
-	return head, err
+	if err != nil {
+		return 0, err
+	}
+	return head, changed
 }
 
 // copyPages copies a database as it is at one moment. What is written meanwhile
@@ -138,7 +146,8 @@ func markCopy(ctx context.Context, path string, now time.Time) error {
 }
 
 // verifyFile checks a log that nobody serves, from the first event to the last,
-// and everything SQLite can check of it. It returns the head.
+// and everything SQLite can check of it. It returns the head. ErrBodyChanged, the
+// last that is looked for, says that all else is well.
 func verifyFile(ctx context.Context, path string) (head event.Seq, err error) {
 	db, err := openDB(path, 1, "query_only(1)")
 	if err != nil {
@@ -155,5 +164,19 @@ func verifyFile(ctx context.Context, path string) (head event.Seq, err error) {
 	if err := db.QueryRowContext(ctx, "select coalesce(max(seq), 0) from event").Scan(&head); err != nil {
 		return 0, err
 	}
-	return head, verifyChain(ctx, db, 0, head)
+	if err := verifyChain(ctx, db, 0, head); err != nil {
+		return head, err
+	}
+	all, err := verifyBodies(ctx, db)
+	if err != nil {
+		return head, err
+	}
+	var listed int64 // in the index
+	if err := db.QueryRowContext(ctx, "select count(*) from raw indexed by raw_at where at >= ''").Scan(&listed); err != nil {
+		return head, err
+	}
+	if n := max(listed-all.count(), 0) + int64(len(all.Changed)); n > 0 {
+		err = fmt.Errorf("%d bodies: %w", n, ErrBodyChanged)
+	}
+	return head, err
 }

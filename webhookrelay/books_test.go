@@ -228,6 +228,7 @@ func TestCheckFindsWhatIsNotSo(t *testing.T) {
 		"event in the middle":   {"delete from event where seq = 3", "chain of hashes breaks"},
 		"event at the end":      {"delete from event where seq = (select max(seq) from event)", "had reached"},
 		"event changed":         {"update event set json = cast(replace(json, 'hola', 'hole') as blob) where seq = 3", "chain of hashes breaks"},
+		"body changed":          {"update raw set body = x'00' where seq = 3", "the POST of 3 is not the one that came"},
 		"body of a POST":        {"delete from raw where seq = 3", "bodies"},
 		"counter of POSTs":      {"update book set posts_stored = posts_stored + 1", "POSTs received are not"},
 		"counter of events":     {"update book set events_duplicate = events_duplicate - 1", "events received are not"},

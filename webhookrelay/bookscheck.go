@@ -15,8 +15,9 @@ var ErrOlder = errors.New("the log is of an older form; start webhookrelay serve
 // Report is what Check found.
 type Report struct {
 	Books Books
-	// Bodies is how many POSTs' bodies are kept.
-	Bodies int64
+	// Bodies is how many POSTs' bodies are kept, Unsealed how many of them are from
+	// before it could be told whether one has changed.
+	Bodies, Unsealed int64
 	// Findings say, each in a sentence, what is not as it must be.
 	Findings []string
 }
@@ -26,8 +27,8 @@ func (r *Report) find(format string, args ...any) {
 }
 
 // Check reads the whole log at path and says what is not as it must be: the
-// chain of hashes from the first event to the last, the mark beside the log, and
-// the books. It changes nothing, and works beside a serving relay.
+// chain of hashes from the first event to the last, the mark beside the log, the
+// books, and the bodies. It changes nothing, and works beside a serving relay.
 func Check(ctx context.Context, path string) (Report, error) {
 	var r Report
 	db, err := readOnly(path)
@@ -62,6 +63,9 @@ func (r *Report) check(ctx context.Context, path string, db *sql.DB) error {
 	if err := r.checkMark(ctx, tx, marked, ok); err != nil {
 		return err
 	}
+	if err := r.checkBodies(ctx, tx); err != nil {
+		return err
+	}
 	if err := r.checkBooks(ctx, tx); err != nil {
 		return err
 	}
@@ -72,6 +76,29 @@ func (r *Report) check(ctx context.Context, path string, db *sql.DB) error {
 		err = nil
 	}
 	return err
+}
+
+// mostNamed is how many of the same finding are named one by one.
+const mostNamed = 20
+
+// checkBodies looks for bodies that the disk has changed, which are outside the
+// chain.
+func (r *Report) checkBodies(ctx context.Context, tx querier) error {
+	all, err := verifyBodies(ctx, tx)
+	if err != nil {
+		return err
+	}
+	// They are counted as they are read: SQLite counts in an index, which knows
+	// nothing of a row that is gone.
+	r.Bodies, r.Unsealed = all.count(), all.Unsealed
+	for i, seq := range all.Changed {
+		if i == mostNamed {
+			r.find("%d more bodies are not as they came", len(all.Changed)-i)
+			break
+		}
+		r.find("the body of the POST of %d is not the one that came", seq)
+	}
+	return nil
 }
 
 // ofThisForm fails where the log would have to be changed, or cannot be read. A
@@ -133,10 +160,9 @@ func (r *Report) checkBooks(ctx context.Context, tx querier) error {
 		r.balance(b.Hook, "POSTs", b.Posts)
 		r.balance(b.Hook, "events", b.Events)
 	}
-	var events, bodies, unseen int64
+	var events, unseen int64
 	for query, into := range map[string]*int64{
 		"select count(*) from event where raw is not null": &events,
-		"select count(*) from raw":                         &bodies,
 		// An open one whose event is of another kind was never told to terminals.
 		"select count(*) from quarantine q left join event e on e.seq = q.seq where e.raw is not q.raw": &unseen,
 	} {
@@ -144,7 +170,6 @@ func (r *Report) checkBooks(ctx context.Context, tx querier) error {
 			return fmt.Errorf("count: %w", err)
 		}
 	}
-	r.Bodies = bodies
 	goneBodies, err := readGone(ctx, tx, metaGoneRaw)
 	if err != nil {
 		return err
@@ -161,8 +186,8 @@ func (r *Report) checkBooks(ctx context.Context, tx querier) error {
 	if made != events+goneEvents {
 		r.find("hooks made %d events, and the log holds %d of them, %d removed", made, events, goneEvents)
 	}
-	if kept := all.Posts.Stored + all.Posts.Quarantined; kept != bodies+goneBodies {
-		r.find("%d POSTs were kept, and the log holds %d bodies, %d removed", kept, bodies, goneBodies)
+	if kept := all.Posts.Stored + all.Posts.Quarantined; kept != r.Bodies+goneBodies {
+		r.find("%d POSTs were kept, and the log holds %d bodies, %d removed", kept, r.Bodies, goneBodies)
 	}
 	if strange := all.Events.Quarantined + all.Reprocessed.Quarantined; strange != r.Books.Quarantine.All+goneOdd {
 		r.find("%d events were quarantined, and %d are listed, %d lost before a recovery", strange, r.Books.Quarantine.All, goneOdd)

@@ -158,31 +158,30 @@ func (t *logTx) strays(ctx context.Context, names []string, before event.Seq) (s
 			continue
 		}
 		last = *e.raw
-		body, err := t.rawBody(ctx, last)
+		found, err := t.bodyNames(ctx, last, names)
 		if err != nil {
 			return nil, nil, err
 		}
-		if namesAny(body, names) {
+		if found {
 			raws = append(raws, last)
 		}
 	}
 	return strays, raws, nil
 }
 
-// rawBody returns the body of a POST, or nothing where it is not kept any more.
-func (t *logTx) rawBody(ctx context.Context, seq event.Seq) ([]byte, error) {
-	rows, err := t.conn.QueryContext(ctx, "select body from raw where seq = ?", int64(seq))
-	if err != nil {
-		return nil, fmt.Errorf("erase: %w", err)
+// bodyNames reports whether the body of a POST holds one of the names. One that the
+// disk has changed may hold any: nobody reads it again.
+func (t *logTx) bodyNames(ctx context.Context, seq event.Seq, names []string) (bool, error) {
+	p, err := postOf(ctx, t.conn, seq)
+	switch {
+	case errors.Is(err, ErrBodyGone):
+		return false, nil
+	case errors.Is(err, ErrBodyChanged):
+		return true, nil
+	case err != nil:
+		return false, fmt.Errorf("erase: %w", err)
 	}
-	defer func() { _ = rows.Close() }()
-	var body []byte
-	if rows.Next() {
-		if err := rows.Scan(&body); err != nil {
-			return nil, fmt.Errorf("erase: %w", err)
-		}
-	}
-	return body, rows.Err()
+	return namesAny(p.body, names), nil
 }
 
 // fromNetwork reports whether a network said this of somebody. What the relay

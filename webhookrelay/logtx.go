@@ -24,7 +24,7 @@ func prepare(ctx context.Context, conn *sql.Conn) (s statements, err error) {
 		{&s.head, "select seq, hash from event order by seq desc limit 1"},
 		{&s.insert, "insert into event (seq, dedupe, raw, salt, json, hash, conversation) values (?, ?, ?, ?, ?, ?, nullif(?, '')) on conflict (dedupe) do nothing"},
 		{&s.seqOf, "select seq from event where dedupe = ?"},
-		{&s.raw, "insert into raw (seq, hook, at, body) values (?, ?, ?, ?)"},
+		{&s.raw, "insert into raw (seq, hook, at, body, salt, digest) values (?, ?, ?, ?, ?, ?)"},
 		{&s.setAspect, "insert into aspect (conversation, aspect, seq) values (?, ?, ?) on conflict do update set seq = excluded.seq"},
 		{&s.aspect, "select seq from aspect where conversation = ? and aspect = ?"},
 		{&s.book, addToBook()},
@@ -131,7 +131,8 @@ func (t *logTx) write(ctx context.Context, w *write) ([]Result, error) {
 		}
 	}
 	if w.raw != nil && t.head.seq >= first {
-		if _, err := t.log.stmts.raw.ExecContext(ctx, int64(first), w.hook, string(t.at), w.raw); err != nil {
+		p := post{seq: first, hook: w.hook, at: string(t.at), body: w.raw, salt: randomBytes(16)}
+		if _, err := t.log.stmts.raw.ExecContext(ctx, int64(p.seq), p.hook, p.at, p.body, p.salt, p.seal()); err != nil {
 			return nil, fmt.Errorf("insert raw: %w", err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,8 @@ func dumpOfOne(ctx context.Context, t *testing.T, db *sql.DB) string {
 	for _, table := range tablesOfOne {
 		dumpTable(ctx, t, db, table.name, "select "+table.columns+" from "+table.name+" order by "+table.order, &out)
 	}
-	return out.String()
+	added := regexp.MustCompile(`(?m)^meta\|` + metaUnsealed + `\|.*\n`) // what migrations wrote down
+	return added.ReplaceAllString(out.String(), "")
 }
 
 func dumpTable(ctx context.Context, t *testing.T, db *sql.DB, name, query string, out *strings.Builder) {
@@ -72,12 +74,13 @@ func dumpTable(ctx context.Context, t *testing.T, db *sql.DB, name, query string
 	}
 }
 
-// openGolden puts a log as version 1 left it into a folder of the test's.
-func openGolden(t *testing.T) (path, dump string) {
+// golden puts a log as an older version left it into a folder of the test's.
+func golden(t *testing.T, version int) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "relay.db")
-	for from, to := range map[string]string{"relay-v1.db": path, "relay-v1.db.head": markPath(path)} {
-		b, err := os.ReadFile(filepath.Join("testdata", from))
+	from := filepath.Join("testdata", fmt.Sprintf("relay-v%d.db", version))
+	for from, to := range map[string]string{from: path, markPath(from): markPath(path)} {
+		b, err := os.ReadFile(from)
 		if err == nil {
 			err = os.WriteFile(to, b, 0o600)
 		}
@@ -85,11 +88,17 @@ func openGolden(t *testing.T) (path, dump string) {
 			t.Fatal(err)
 		}
 	}
+	return path
+}
+
+// openGolden is the log of version 1, and what it holds.
+func openGolden(t *testing.T) (path, dump string) {
+	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "relay-v1.dump"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return path, string(text)
+	return golden(t, 1), string(text)
 }
 
 // A log that version 1 wrote is brought to today's form with nothing lost or

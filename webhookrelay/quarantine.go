@@ -2,7 +2,6 @@ package webhookrelay
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -90,7 +89,8 @@ func (q *Quarantine) List(ctx context.Context, hook string, settled bool) ([]Qua
 	return q.log.quarantined(ctx, "(? = '' or e.json ->> '$.body.hook' = ?) and (? or q.settled is null)", hook, hook, settled)
 }
 
-// Get returns one, and its POST's body as it came.
+// Get returns one, and its POST's body as it came. With ErrBodyGone and
+// ErrBodyChanged the rest of it is true.
 func (q *Quarantine) Get(ctx context.Context, seq event.Seq) (Quarantined, []byte, error) {
 	found, err := q.log.quarantined(ctx, "q.seq = ?", int64(seq))
 	if err != nil {
@@ -127,17 +127,10 @@ func (l *eventLog) quarantined(ctx context.Context, where string, args ...any) (
 	return found, rows.Err()
 }
 
-// body returns a POST as it came.
+// body returns a POST as it came, and with ErrBodyChanged what is left of it.
 func (l *eventLog) body(ctx context.Context, raw event.Seq) ([]byte, error) {
-	body := []byte{}
-	err := l.read.QueryRowContext(ctx, "select body from raw where seq = ?", int64(raw)).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, ErrBodyGone
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read body %d: %w", raw, err)
-	}
-	return body, nil
+	p, err := postOf(ctx, l.read, raw)
+	return p.body, err
 }
 
 // Reprocess decodes again what is open: of one hook, or of all where hook is
@@ -152,7 +145,7 @@ func (q *Quarantine) Reprocess(ctx context.Context, hook string, seq event.Seq) 
 	}
 	if seq > 0 {
 		one, _, err := q.Get(ctx, seq)
-		if err != nil && !errors.Is(err, ErrBodyGone) {
+		if err != nil && !errors.Is(err, ErrBodyGone) && !errors.Is(err, ErrBodyChanged) {
 			return nil, err
 		}
 		open = ofPost(open, one.raw)
@@ -200,7 +193,7 @@ func (q *Quarantine) again(ctx context.Context, post []Quarantined) (done Reproc
 		return done, nil
 	}
 	body, err := q.log.body(ctx, post[0].raw)
-	if errors.Is(err, ErrBodyGone) {
+	if errors.Is(err, ErrBodyGone) || errors.Is(err, ErrBodyChanged) {
 		done.Err = err
 		return done, nil
 	}

@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net/http"
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay"
@@ -294,6 +296,50 @@ func TestReprocessedOnTheWire(t *testing.T) {
 	var back event.Event
 	if err := json.Unmarshal(raw, &back); err != nil || back.Body != (event.Reprocessed{Hook: "meta", Quarantined: 7}) {
 		t.Errorf("%+v %v", back, err)
+	}
+}
+
+// A body that the disk has changed is never decoded again, not even where it reads
+// well; it is told by whatever would read it, and what stands beside it is
+// reprocessed all the same.
+func TestReprocessOfAChangedBody(t *testing.T) {
+	var said locked
+	said.w = &bytes.Buffer{}
+	logged := relaytest.With(func(o *webhookrelay.Options) { o.Logger = slog.New(slog.NewTextHandler(&said, nil)) })
+	s := relaytest.New(t, logged)
+	one, two := message(1), message(2)
+	one.Route, two.Route = "added", "added"
+	s.Receive(one)
+	s.Receive(two)
+	q := quarantine(t, s)
+	first := open(t, q)[0].Seq
+	s.Stop()
+	before := balanced(t, s)
+	tampered(t, s, fmt.Sprintf("update raw set body = cast(replace(body, 'hola', 'hole') as blob) where seq = %d", first))
+	if _, _, err := q.Get(t.Context(), first); !errors.Is(err, webhookrelay.ErrBodyChanged) {
+		t.Errorf("Get: %v", err)
+	}
+	for _, seq := range []event.Seq{first, 0} {
+		done, err := q.Reprocess(t.Context(), "", seq)
+		if err != nil || len(done) == 0 || !errors.Is(done[0].Err, webhookrelay.ErrBodyChanged) || done[0].Stored+len(done[0].Settled) > 0 {
+			t.Errorf("reprocessed: %+v %v", done, err)
+		}
+	}
+	if list := open(t, q); len(list) != 1 || list[0].Seq != first {
+		t.Errorf("open: %+v", list)
+	}
+	report, err := webhookrelay.Check(t.Context(), s.Path())
+	if err != nil || report.Books.Head != before.Head+2 || len(report.Findings) != 1 {
+		t.Errorf("the log went from %d to %d, %q %v", before.Head, report.Books.Head, report.Findings, err)
+	}
+	s.Start()
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(said.String(), "log verified"); {
+		if time.Now().After(deadline) {
+			t.Fatal("the log is never verified")
+		}
+	}
+	if text := said.String(); !strings.Contains(text, "bodies of webhooks are not as they came") || !strings.Contains(text, "count=1") {
+		t.Errorf("the relay says %s", text)
 	}
 }
 

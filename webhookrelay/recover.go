@@ -41,6 +41,8 @@ type Recovered struct {
 	Reached event.Seq
 	// Rows counts the other rows that were saved, by table.
 	Rows map[string]int
+	// ChangedBodies is how many bodies were not as they came, and are left out.
+	ChangedBodies int
 	// Unread are the tables that could not be read to their end.
 	Unread []string
 	// Aside is where the log that was at Path is now; empty where there was none.

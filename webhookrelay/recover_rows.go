@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"frontdesk/provider"
@@ -33,6 +35,9 @@ func (done *Recovered) copyLog(ctx context.Context, old oldLog, db *sql.DB) erro
 	if err := done.copyTables(ctx, old, tx); err != nil {
 		return err
 	}
+	if done.ChangedBodies, err = dropChanged(ctx, tx); err != nil {
+		return err
+	}
 	return tx.Commit()
 }
 
@@ -56,6 +61,7 @@ func (old *oldLog) copyMeta(ctx context.Context, tx *sql.Tx) error {
 			teamKey = value
 		case key == metaDedupe:
 			old.dedupe = value
+		case key == metaUnsealed:
 		case !strings.HasPrefix(key, metaLast):
 			continue
 		}
@@ -171,6 +177,9 @@ func (done *Recovered) copyTables(ctx context.Context, old oldLog, tx *sql.Tx) e
 	if err != nil {
 		return err
 	}
+	if err := done.keepUnsealed(ctx, old, tx); err != nil {
+		return err
+	}
 	for _, table := range tables {
 		ours, err := columns(ctx, tx, table)
 		if err != nil {
@@ -191,6 +200,17 @@ func (done *Recovered) copyTables(ctx context.Context, old oldLog, tx *sql.Tx) e
 		}
 	}
 	return nil
+}
+
+// keepUnsealed lets the bodies of a log from before they had seals be what they
+// are: unsealed, and not changed.
+func (done *Recovered) keepUnsealed(ctx context.Context, old oldLog, tx *sql.Tx) error {
+	names, err := columns(ctx, old.db, "raw")
+	if err != nil || slices.Contains(names, "digest") {
+		return nil //nolint:nilerr // then no body is copied, which is told
+	}
+	_, err = tx.ExecContext(ctx, "update meta set value = ? where key = ?", []byte(strconv.FormatInt(int64(done.Saved), 10)), metaUnsealed)
+	return err
 }
 
 func otherTables(ctx context.Context, tx *sql.Tx) ([]string, error) {

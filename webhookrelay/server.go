@@ -323,7 +323,19 @@ func (r *Relay) verifyAll(ctx context.Context) {
 	case err != nil:
 		r.logger.Error("the log is damaged, and no stream goes beyond it; keep its folder and run webhookrelay recover", "error", err)
 	default:
+		r.verifyBodies(ctx)
 		r.logger.Info("log verified", "head", head, "took", r.now().Sub(start))
+	}
+}
+
+func (r *Relay) verifyBodies(ctx context.Context) {
+	all, err := verifyBodies(ctx, r.log.read)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		r.logger.Error("the bodies of webhooks cannot be read; keep the log's folder and run webhookrelay check", "error", err)
+	case len(all.Changed) > 0:
+		r.logger.Error("bodies of webhooks are not as they came, and are not read again; webhookrelay check names them", "count", len(all.Changed))
 	}
 }
 

@@ -30,6 +30,11 @@ func (e environment) backup(ctx context.Context, args []string) error {
 		return &fault{what: "there is a file " + *to + " already", todo: "nothing was changed: choose another name for the backup"}
 	case errors.Is(err, webhookrelay.ErrNoLog):
 		return &fault{what: "there is no log in " + c.Data, todo: "check data in " + c.path}
+	case errors.Is(err, webhookrelay.ErrBodyChanged):
+		return &fault{
+			what: fmt.Sprintf("%s holds the log up to %d, and bodies in it are not as they came", *to, head),
+			todo: "the backup is made and its events are whole; webhookrelay check names the bodies",
+		}
 	case err != nil:
 		return &fault{what: "no backup was made", todo: "check the disk and who may write there; if the log is damaged, webhookrelay recover saves what is whole", err: err}
 	}

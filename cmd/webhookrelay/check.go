@@ -35,6 +35,9 @@ func (e environment) check(ctx context.Context, args []string) error {
 func (e environment) tell(report webhookrelay.Report) error {
 	b := report.Books
 	fmt.Fprintf(e.out, "log %s: %d events, %d bodies of POSTs\n", b.Epoch, b.Head, report.Bodies)
+	if report.Unsealed > 0 {
+		fmt.Fprintf(e.out, "not checked: %d bodies are from before it could be told whether one has changed\n", report.Unsealed)
+	}
 	for _, h := range b.Hooks {
 		if h.Hook == "" {
 			fmt.Fprintf(e.out, "no hook: %d requests rejected\n", h.Rejected)
@@ -52,7 +55,7 @@ func (e environment) tell(report webhookrelay.Report) error {
 	if len(report.Findings) > 0 {
 		return nil
 	}
-	_, err := fmt.Fprintln(e.out, "all is well: the chain, the mark and the books agree")
+	_, err := fmt.Fprintln(e.out, "all is well: the chain, the mark, the bodies and the books agree")
 	return err
 }
 

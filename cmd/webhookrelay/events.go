@@ -134,11 +134,15 @@ func (e environment) eventsShow(ctx context.Context, args []string) error {
 	}
 	defer func() { _ = q.Close() }()
 	one, body, err := q.Get(ctx, event.Seq(s.seq))
-	if err != nil && !errors.Is(err, webhookrelay.ErrBodyGone) {
+	changed := errors.Is(err, webhookrelay.ErrBodyChanged)
+	if err != nil && !changed && !errors.Is(err, webhookrelay.ErrBodyGone) {
 		return &fault{what: "it cannot be shown", todo: "nothing was changed", err: err}
 	}
 	fmt.Fprintf(e.out, "seq      %d\nat       %s\nhook     %s\nbytes    %s\nsettled  %s\nwhy      %s\n",
 		one.Seq, one.At.Format(time.RFC3339), clean(one.Hook), size(one), settled(one), clean(one.Reason))
+	if changed {
+		return &fault{what: "its body is not the one that came: the disk has changed it", todo: "it is not read again; a backup from before may have it whole"}
+	}
 	if !s.body || err != nil {
 		return nil
 	}

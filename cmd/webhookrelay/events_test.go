@@ -116,6 +116,23 @@ func TestEventsAndCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), "update raw set body = x'7b' where seq = "+second); err != nil {
+		t.Fatal(err)
+	}
+	if text := is(1, "events", "show", "--seq", second, "--body"); !strings.Contains(text, "why") || strings.Contains(text, "body, with") || !strings.Contains(said.errs.String(), "the disk has changed it; ") {
+		t.Errorf("a changed body is shown as %q, %s", text, said.errs)
+	}
+	if text := is(0, "events", "reprocess"); !strings.Contains(text, "left as it is: ") || !strings.Contains(text, "not the one that came") {
+		t.Errorf("a changed body is reprocessed: %q", text)
+	}
+	if text := is(1, "check"); !strings.Contains(text, "NOT AS IT MUST BE: the body of the POST of "+second) {
+		t.Errorf("check of a changed body: %q", text)
+	}
+	to := filepath.Join(c.folder, "copy.db")
+	is(1, "backup", "--to", to)
+	if _, err := os.Stat(to); err != nil || !strings.Contains(said.errs.String(), "bodies in it are not as they came; the backup is made") {
+		t.Errorf("a backup with a changed body: %s, %v", said.errs, err)
+	}
 	if _, err := db.ExecContext(t.Context(), "update book set posts_received = posts_received + 1"); err != nil {
 		t.Fatal(err)
 	}

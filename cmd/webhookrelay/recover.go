@@ -66,6 +66,9 @@ func (e environment) tellRecovered(done webhookrelay.Recovered, from string) err
 	if done.Damage > 0 {
 		say("event %d was not as it was written: it and what came after it was left", done.Damage)
 	}
+	if done.ChangedBodies > 0 {
+		say("%d bodies of webhooks were not as they came and were left out", done.ChangedBodies)
+	}
 	if done.Given > 0 {
 		say("%d events were given back", done.Given)
 	}

@@ -109,6 +109,7 @@ func wholeSuite(scale float64) []job {
 		owes("F19-screens", screen, "TestHostileCorpus", "-hostile=0"),
 		owes("F20", screen, "TestHostileRowCost"),
 		holds(programs, "TestVerbSweep", n("points", 100_000)),
+		holds(relay, "TestChangedBodiesAreDetected", n("flips", 1000)),
 	}, controls()...)
 }
 
