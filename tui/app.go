@@ -182,10 +182,15 @@ func (a *App) Init() tea.Cmd {
 }
 
 // Update implements tea.Model. Each case is one line: what it does is said at
-// the method.
+// the method. After what changes the screen comes the clock: rows that were just
+// read, or scrolled into sight, are shown as they stand now.
 func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	a.dirty = true
-	return a, a.handle(msg)
+	cmd := a.handle(msg)
+	if !a.dirty {
+		return a, cmd
+	}
+	return a, tea.Batch(cmd, a.keepTime())
 }
 
 func (a *App) handle(msg tea.Msg) tea.Cmd {
@@ -258,8 +263,8 @@ func (a *App) handleTime(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case minuteMsg:
 		return a.minute(m)
-	case closingMsg:
-		return a.closing(m)
+	case turnMsg:
+		return a.turned(m)
 	case countsPauseMsg:
 		return a.countsPaused()
 	case draftMsg:

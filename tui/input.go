@@ -27,14 +27,14 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	return a.triageKey(k)
 }
 
-// writeKey is a key in WRITE. The clock comes first, so that no key is judged
-// by an older one.
+// writeKey is a key in WRITE. The clock comes first, so that no key goes into a
+// window that has closed.
 func (a *App) writeKey(k tea.KeyPressMsg) tea.Cmd {
 	name := k.String()
 	if name == "ctrl+k" || name == "ctrl+c" {
 		return a.run(a.keys[name])
 	}
-	a.composer.Tick(a.now())
+	a.freshen()
 	act := a.typing(func() action.Action { return a.composer.Key(k) })
 	if name == "esc" {
 		a.composer.Blur()
@@ -70,7 +70,7 @@ func (a *App) paste(text string) tea.Cmd {
 	if !a.composer.Focused() {
 		return nil
 	}
-	a.composer.Tick(a.now())
+	a.freshen()
 	cmd := a.do(a.typing(func() action.Action { return a.composer.Paste(strings.ReplaceAll(text, "\r\n", "\n")) }))
 	a.relayout()
 	return tea.Batch(cmd, a.armDraft())

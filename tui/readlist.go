@@ -49,7 +49,6 @@ func (a *App) gotList(m listMsg) tea.Cmd {
 		a.readError(m.err)
 		return nil
 	}
-	a.freshen()
 	a.list.SetData(m.page)
 	cmds := []tea.Cmd{a.adopt(), a.wantMore()}
 	if again {

@@ -96,7 +96,6 @@ func (a *App) gotThread(m threadMsg) tea.Cmd {
 	if m.err != nil {
 		return a.threadError(m.err)
 	}
-	a.freshen()
 	c := m.data.Conversation
 	m.data.SeenSeq, m.data.New = c.SeenSeq, c.New
 	if old := a.thread.Data(); a.frozen && old.Conversation.ID == c.ID {
@@ -109,7 +108,7 @@ func (a *App) gotThread(m threadMsg) tea.Cmd {
 		a.thread.Select(m.goTo)
 	}
 	a.relayout()
-	cmds := []tea.Cmd{a.armClosing(), a.seeIfLooked(), a.olderIfWanted(), a.renewOverlay()}
+	cmds := []tea.Cmd{a.seeIfLooked(), a.olderIfWanted(), a.renewOverlay()}
 	if again {
 		cmds = append(cmds, a.reloadThread())
 	}
@@ -120,13 +119,16 @@ func (a *App) gotThread(m threadMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// setComposer shows the conversation in the composer, at the instant for which
+// everything else is drawn: two answers to how long a window is open are one
+// too many.
 func (a *App) setComposer(m threadMsg) {
 	c := m.data.Conversation
 	if !m.fresh {
-		a.composer.Update(c, a.caps(&c), a.now())
+		a.composer.Update(c, a.caps(&c), a.look.Now)
 		return
 	}
-	a.composer.Open(c, a.caps(&c), a.now())
+	a.composer.Open(c, a.caps(&c), a.look.Now)
 	for mode, text := range m.drafts {
 		a.composer.SetDraft(mode, text)
 	}

@@ -218,7 +218,8 @@ func (a *App) inboxName(id provider.AccountID) string {
 }
 
 // linked shows the link. One that came or went may have brought the relay's word
-// of the time, by which windows are judged anew.
+// of the time: what waits for an instant would then wait too long, or not long
+// enough.
 func (a *App) linked(s LinkState) tea.Cmd {
 	turned := !s.Since.Equal(a.link.Since)
 	a.link = s
@@ -226,5 +227,5 @@ func (a *App) linked(s LinkState) tea.Cmd {
 		return nil
 	}
 	a.setLook()
-	return a.armClosing()
+	return tea.Batch(a.armMinute(), a.armTurn())
 }

@@ -6,24 +6,25 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"frontdesk/provider"
+	"frontdesk/store"
 )
 
-// timers are the generations of the few clocks there are: one to the instant
-// at which the open conversation's window closes, one a minute for what is
-// shown in minutes, one after a pause in typing. Nothing else ticks.
+// timers are the few clocks there are: one to the first instant at which
+// something in sight changes by itself, one a minute for what is shown in
+// minutes, one after a pause in typing. Nothing else ticks.
 type timers struct {
-	closing int
-	// stopClosing ends the clock that was set before: one that is not waited for
-	// any more would stay for a day, with the commands it came with.
-	stopClosing context.CancelFunc
-	minute      int
-	draft       bool
-	silence     int
+	turn int
+	// turnAt is what the clock waits for, zero where none is set; stopTurn ends
+	// it: one that is not waited for any more would stay for a day.
+	turnAt   time.Time
+	stopTurn context.CancelFunc
+	minute   int
+	draft    bool
+	silence  int
 }
 
 type (
-	closingMsg struct{ gen int }
+	turnMsg    struct{ gen int }
 	minuteMsg  struct{ gen int }
 	silenceMsg struct{ gen int }
 	draftMsg   struct{}
@@ -43,54 +44,74 @@ func alarm(ctx context.Context, d time.Duration, f func(time.Time) tea.Msg) tea.
 	}
 }
 
-// armClosing waits for the instant at which the window of the shown
-// conversation closes, by the clock that the relay corrects.
-func (a *App) armClosing() tea.Cmd {
-	if a.timers.stopClosing != nil {
-		a.timers.stopClosing()
+// turns is the first instant after the look's own at which something in sight
+// changes by itself: a window of the thread or of a row closes, an unsure
+// message becomes a person's to decide.
+func (a *App) turns() time.Time {
+	at, row := a.thread.Turns(), a.list.Turns()
+	if at.IsZero() || !row.IsZero() && row.Before(at) {
+		return row
 	}
-	var ctx context.Context
-	ctx, a.timers.stopClosing = context.WithCancel(a.ctx)
-	a.timers.closing++
-	gen := a.timers.closing
-	return tea.Batch(a.untilClosed(ctx, gen), a.untilRipe(ctx, gen))
+	return at
 }
 
-// untilRipe waits until an unsure message is a person's to decide.
-func (a *App) untilRipe(ctx context.Context, gen int) tea.Cmd {
-	now := a.now()
-	at, ok := a.thread.Ripens(now)
-	if !ok {
-		return nil
-	}
-	return a.tick(ctx, at.Sub(now), func(time.Time) tea.Msg { return closingMsg{gen} })
-}
-
-func (a *App) untilClosed(ctx context.Context, gen int) tea.Cmd {
-	c, ok := a.thread.Conversation()
-	if !ok {
-		return nil
-	}
-	caps := a.caps(&c)
-	if caps == nil {
-		return nil
-	}
-	now := a.now()
-	state, closes := caps.Window.State(c.LastInbound, now)
-	if state != provider.WindowOpen {
-		return nil
-	}
-	return a.tick(ctx, closes.Sub(now), func(time.Time) tea.Msg { return closingMsg{gen} })
-}
-
-// closing judges the window again. The clock may have been corrected since the
-// timer was set, so it may have to be set once more.
-func (a *App) closing(m closingMsg) tea.Cmd {
-	if m.gen != a.timers.closing {
-		return nil
+// freshen draws everything for the present instant where the one that is shown
+// is no longer true: in another minute, after something in sight has changed by
+// itself, and when the relay has set the clock back. It returns what comes next.
+func (a *App) freshen() (turns time.Time) {
+	now, at := a.now(), a.turns()
+	minute := now.Truncate(time.Minute).Equal(a.look.Now.Truncate(time.Minute))
+	if minute && !now.Before(a.look.Now) && (at.IsZero() || at.After(now)) {
+		return at
 	}
 	a.setLook()
-	return a.armClosing()
+	return a.turns()
+}
+
+// keepTime brings what is shown up to the present and sets the clock for what
+// comes next, where that is another instant than the one that is waited for.
+func (a *App) keepTime() tea.Cmd {
+	if a.freshen().Equal(a.timers.turnAt) {
+		return nil
+	}
+	return a.armTurn()
+}
+
+// armTurn waits for what comes next, by the clock that the relay corrects.
+func (a *App) armTurn() tea.Cmd {
+	if a.timers.stopTurn != nil {
+		a.timers.stopTurn()
+	}
+	a.timers.turn++
+	a.timers.turnAt = a.turns()
+	if a.timers.turnAt.IsZero() {
+		return nil
+	}
+	var ctx context.Context
+	ctx, a.timers.stopTurn = context.WithCancel(a.ctx)
+	gen := a.timers.turn
+	return a.tick(ctx, a.timers.turnAt.Sub(a.now()), func(time.Time) tea.Msg { return turnMsg{gen} })
+}
+
+// turned lets the clock be set anew: it may have gone off too early, since it
+// was set before a correction. A window that has closed may also have left the
+// view.
+func (a *App) turned(m turnMsg) tea.Cmd {
+	if m.gen != a.timers.turn {
+		a.dirty = false
+		return nil
+	}
+	a.timers.turnAt = time.Time{}
+	return tea.Batch(a.readCounts(), a.readClosing())
+}
+
+// readClosing reads the view of closing windows again where it is shown: time
+// alone brings rows into it and takes them out.
+func (a *App) readClosing() tea.Cmd {
+	if a.view != store.ViewClosing {
+		return nil
+	}
+	return a.reloadList()
 }
 
 // armMinute waits for the next full minute.
@@ -103,20 +124,14 @@ func (a *App) armMinute() tea.Cmd {
 
 func (a *App) minute(m minuteMsg) tea.Cmd {
 	if m.gen != a.timers.minute {
+		a.dirty = false
 		return nil
 	}
 	a.setLook()
 	if a.opts.Link != nil {
 		a.link = a.opts.Link()
 	}
-	return tea.Batch(a.armMinute(), a.armClosing(), a.readCounts())
-}
-
-// freshen draws times and windows for a new minute.
-func (a *App) freshen() {
-	if a.now().Truncate(time.Minute) != a.look.Now.Truncate(time.Minute) {
-		a.setLook()
-	}
+	return tea.Batch(a.armMinute(), a.armTurn(), a.readCounts(), a.readClosing())
 }
 
 // pauseInTyping is after how long what was typed is kept on disk.

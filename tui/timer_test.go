@@ -23,13 +23,13 @@ func TestAClockEndsWithItsNeed(t *testing.T) {
 	a.tick = tick
 	var clocks sync.WaitGroup
 	for range 100 {
-		cmd := a.armClosing()
+		cmd := a.armTurn()
 		if cmd == nil {
 			t.Fatal("no clock was set")
 		}
 		clocks.Go(func() { wait(cmd) })
 	}
-	a.timers.stopClosing()
+	a.timers.stopTurn()
 	clocks.Wait() // for ever, where one of them is left
 }
 

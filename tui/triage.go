@@ -172,7 +172,7 @@ func (a *App) note() tea.Cmd {
 
 func (a *App) startWriting(m store.DraftMode) tea.Cmd {
 	a.dropStrip()
-	a.composer.Tick(a.now())
+	a.freshen()
 	a.composer.SetMode(m)
 	a.composer.Focus()
 	return a.setFocus(onThread)

@@ -4,6 +4,8 @@
 package conversations
 
 import (
+	"time"
+
 	"frontdesk/store"
 	"frontdesk/tui/line"
 	"frontdesk/tui/list"
@@ -63,6 +65,14 @@ func (p *Pane) form() {
 		key.Form = 1
 	}
 	p.list.SetLook(key)
+}
+
+// rowLines is the lines of a row.
+func (p *Pane) rowLines() int {
+	if p.dense {
+		return denseRow
+	}
+	return fullRow
 }
 
 // Page is a window of a view as it was read.
@@ -140,6 +150,22 @@ func (p *Pane) Wants() (below, above bool) {
 	}
 	return !p.atEnd && (p.list.NearBottom() || len(p.rows)-p.list.Selected() < list.Prefetch),
 		p.after != (store.ConversationCursor{}) && p.list.NearTop()
+}
+
+// Turns returns the first instant after the look's own at which the window of a
+// row in sight has another state; zero where there is none.
+func (p *Pane) Turns() (at time.Time) {
+	if p.w == 0 {
+		return at
+	}
+	above, _ := p.list.Edges()
+	end := min(above+p.h/p.rowLines()+2, len(p.rows))
+	for i := above; i < end; i++ {
+		if t := p.look.Turns(&p.rows[i]); !t.IsZero() && (at.IsZero() || t.Before(at)) {
+			at = t
+		}
+	}
+	return at
 }
 
 // First and Last are the places of the window's ends.

@@ -17,8 +17,9 @@ import (
 const (
 	edge   = 4
 	margin = 1
-	// fullRow is the lines of a row.
-	fullRow = 3
+	// fullRow is the lines of a row, denseRow those of one in a long list.
+	fullRow  = 3
+	denseRow = 2
 	// stampCells is the column of times that a window stands left of.
 	stampCells = 5
 	// gaugeFrom is the width from which a row of two lines has the gauge.
@@ -56,10 +57,7 @@ func (p *Pane) broken(_, width int, selected bool) []string {
 	hint := r.begin("")
 	hint.Put(p.look.Pen.Remote(r.style(theme.Dim), safetext.Line(p.look.Words.Screen.CannotShowHint), max(hint.Room()-margin, 0)))
 	lines := []string{top.String(), hint.String(), r.begin("").String()}
-	if p.dense {
-		return lines[:2]
-	}
-	return lines
+	return lines[:p.rowLines()]
 }
 
 func (r *row) style(i theme.Ink) theme.Style { return r.look.Theme.Style(i, r.surface) }

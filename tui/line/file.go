@@ -89,4 +89,6 @@ func ending(name string) string {
 	return b.String()
 }
 
-func uncounted(r rune) bool { return unicode.Is(unicode.Cf, r) || unicode.IsSpace(r) || unicode.IsControl(r) }
+func uncounted(r rune) bool {
+	return unicode.Is(unicode.Cf, r) || unicode.IsSpace(r) || unicode.IsControl(r)
+}

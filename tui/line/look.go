@@ -13,8 +13,8 @@ import (
 )
 
 // Look is all that drawing depends on besides the rows themselves. It is made
-// anew when the theme, the width method or the minute changes, and given to
-// every pane.
+// anew when the theme or the width method changes, each minute, and at the
+// instant at which something in sight changes by itself, and given to every pane.
 type Look struct {
 	Theme *theme.Theme
 	Pen   Pen
@@ -33,9 +33,30 @@ func (l *Look) Key() list.Look {
 	return list.Look{Theme: uint8(l.Theme.Kind), Method: uint8(l.Pen.M.Method)}
 }
 
-// Version mixes an item's revision with the minute it is drawn for.
+// Version mixes an item's revision with the instant it is drawn for: a window
+// closes at its second, and a row that was drawn before shows it open.
 func (l *Look) Version(rev int64) uint64 {
-	return uint64(rev)*1_000_003 + uint64(l.Now.Unix()/60)
+	const spread = 0x9e3779b97f4a7c15 // neighbouring revisions and instants are never one number
+	return uint64(rev)*spread ^ uint64(l.Now.UnixNano())
+}
+
+// Turns returns the first instant after Now at which the state of a window that
+// is shown is another one: it closes, or its customer has written since. Zero
+// where none of this is to come, and where the window cannot be judged: its row
+// says so, and the clocks go on.
+func (l *Look) Turns(c *store.Conversation) (at time.Time) {
+	defer func() {
+		if recover() != nil {
+			at = time.Time{}
+		}
+	}()
+	if c.LastInbound.After(l.Now) {
+		return c.LastInbound
+	}
+	if w := l.Window(c); w.State == provider.WindowOpen {
+		return w.Closes
+	}
+	return time.Time{}
 }
 
 // Window judges a conversation's window at Now.

@@ -82,15 +82,21 @@ func (p *Pane) waits() bool {
 	return false
 }
 
-// Ripens returns when the next unsure message becomes a person's to decide.
-func (p *Pane) Ripens(now time.Time) (at time.Time, ok bool) {
+// Turns returns the first instant after the look's own at which what is shown
+// changes by itself: the window has another state, or an unsure message becomes
+// a person's to decide. Zero where there is none.
+func (p *Pane) Turns() (at time.Time) {
+	if !p.open {
+		return at
+	}
+	at = p.look.Turns(&p.data.Conversation)
 	for i := range p.data.Messages {
 		m := &p.data.Messages[i]
-		if ripe := m.JobSince.Add(Mature); unsure(m) && ripe.After(now) && (!ok || ripe.Before(at)) {
-			at, ok = ripe, true
+		if ripe := m.JobSince.Add(Mature); unsure(m) && ripe.After(p.look.Now) && (at.IsZero() || ripe.Before(at)) {
+			at = ripe
 		}
 	}
-	return at, ok
+	return at
 }
 
 // SetSize sets the cells and lines of header and messages together.
