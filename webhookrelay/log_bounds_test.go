@@ -1,6 +1,7 @@
 package webhookrelay
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"path/filepath"
@@ -148,5 +149,34 @@ func TestOnlyAHeadThatMovesWakes(t *testing.T) {
 	}
 	if head, _ := l.watch(); head.seq != 1 {
 		t.Errorf("the head is %d, want 1", head.seq)
+	}
+}
+
+// What is decided inside a transaction follows what was given to it, all of it,
+// and the body that both came from is kept beside the first.
+func TestDecidedEntriesFollow(t *testing.T) {
+	l := newLog(t, filepath.Join(t.TempDir(), "relay.db"))
+	defer l.close()
+	mustAppend(t, l, note(t, "n0", "x"))
+	results, err := l.append(t.Context(), write{
+		entries: []entry{note(t, "n1", "x"), note(t, "n0", "x")}, raw: []byte("body"), hook: "plain",
+		decide: func(context.Context, *logTx) ([]entry, error) {
+			return []entry{note(t, "n2", "x"), note(t, "n1", "x"), note(t, "n3", "x")}, nil
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []Result{{Seq: 2}, {Seq: 1, Duplicate: true}, {Seq: 3}, {Seq: 2, Duplicate: true}, {Seq: 4}}
+	if fmt.Sprint(results) != fmt.Sprint(want) {
+		t.Errorf("results %v, want %v", results, want)
+	}
+	if rows, err := l.after(t.Context(), 0, 9, maxFrame); err != nil || len(rows) != 4 {
+		t.Errorf("%d events, %v", len(rows), err)
+	}
+	var seq event.Seq
+	var body string
+	if err := l.read.QueryRowContext(t.Context(), "select seq, body from raw").Scan(&seq, &body); err != nil || seq != 2 || body != "body" {
+		t.Errorf("kept %q at %d, %v", body, seq, err)
 	}
 }

@@ -234,12 +234,18 @@ func (p *pipeRelay) follow(token string, after event.Seq, now func() time.Time) 
 	return f
 }
 
-// until waits for a state of the link and says how long that took.
+// until waits for a state of the link and says how long that took. A relay that
+// never gets there would be dialled for ever, since virtual time costs nothing.
 func (f *follower) until(live bool) time.Duration {
+	f.t.Helper()
 	began := time.Now()
 	for got := range f.live {
 		if got == live {
 			break
+		}
+		if time.Since(began) > time.Hour {
+			f.cancel()
+			f.t.Fatalf("the link was never live=%v", live)
 		}
 	}
 	return time.Since(began)
