@@ -199,3 +199,20 @@ func TestOutcomeIsStoredLessAndLessOften(t *testing.T) {
 		}
 	})
 }
+
+// TestRunNeedsItsLimits: where it cannot be read what the networks asked for, an
+// outbox does not begin to send.
+func TestRunNeedsItsLimits(t *testing.T) {
+	for _, lost := range []string{"intent_job rename column next_at", "message rename column job_since"} {
+		bubble(t, func(t *testing.T, w *world) {
+			c := key("sales", "1")
+			w.writes(c)
+			w.reply(c, "hi")
+			w.alter(lost + " to away")
+			o := outbox.New(outbox.Options{Store: w.store, Publish: w.relay, Providers: func(id provider.AccountID) (provider.Provider, bool) { return w.lines[id], true }})
+			if err := o.Run(t.Context()); err == nil || len(w.lines["sales"].sent()) != 0 {
+				t.Errorf("without %s: %v, and %d attempts", lost, err, len(w.lines["sales"].sent()))
+			}
+		})
+	}
+}
