@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -16,8 +15,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+type tableColumns struct{ name, columns, order string }
+
 // tablesOfOne are the tables and columns of version 1.
-var tablesOfOne = []struct{ name, columns, order string }{
+var tablesOfOne = []tableColumns{
 	{"meta", "key, value", "key"},
 	{"event", "seq, dedupe, raw, salt, json, hash", "seq"},
 	{"raw", "seq, hook, at, body", "seq"},
@@ -29,12 +30,7 @@ var tablesOfOne = []struct{ name, columns, order string }{
 // dumpOfOne is everything a log of version 1 holds, a row a line.
 func dumpOfOne(ctx context.Context, t *testing.T, db *sql.DB) string {
 	t.Helper()
-	var out strings.Builder
-	for _, table := range tablesOfOne {
-		dumpTable(ctx, t, db, table.name, "select "+table.columns+" from "+table.name+" order by "+table.order, &out)
-	}
-	added := regexp.MustCompile(`(?m)^meta\|` + metaUnsealed + `\|.*\n`) // what migrations wrote down
-	return added.ReplaceAllString(out.String(), "")
+	return dumpOf(ctx, t, db, 1)
 }
 
 func dumpTable(ctx context.Context, t *testing.T, db *sql.DB, name, query string, out *strings.Builder) {
@@ -74,31 +70,15 @@ func dumpTable(ctx context.Context, t *testing.T, db *sql.DB, name, query string
 	}
 }
 
-// golden puts a log as an older version left it into a folder of the test's.
-func golden(t *testing.T, version int) (path string) {
-	t.Helper()
-	path = filepath.Join(t.TempDir(), "relay.db")
-	from := filepath.Join("testdata", fmt.Sprintf("relay-v%d.db", version))
-	for from, to := range map[string]string{from: path, markPath(from): markPath(path)} {
-		b, err := os.ReadFile(from)
-		if err == nil {
-			err = os.WriteFile(to, b, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	return path
-}
-
 // openGolden is the log of version 1, and what it holds.
 func openGolden(t *testing.T) (path, dump string) {
 	t.Helper()
+	path = putGolden(t, "relay-v1")
 	text, err := os.ReadFile(filepath.Join("testdata", "relay-v1.dump"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return golden(t, 1), string(text)
+	return path, string(text)
 }
 
 // A log that version 1 wrote is brought to today's form with nothing lost or
