@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"frontdesk/provider"
 	"frontdesk/webhookrelay"
 	"frontdesk/webhookrelay/event"
@@ -28,7 +30,7 @@ func TestMain(m *testing.M) {
 		serveChild(folder)
 		return
 	}
-	os.Exit(m.Run())
+	goleak.VerifyTestMain(m)
 }
 
 // childOptions are the same for the child and for who opens its log later.
