@@ -29,9 +29,6 @@ const (
 
 	walHeader   = 32
 	frameHeader = 24
-	// maxChain is how many pages one value may take before it is taken for
-	// nonsense.
-	maxChain = 1 << 14
 )
 
 // readPages reads the file and, unless it is another's, its journal.
@@ -47,6 +44,12 @@ func readPages(path string, foreign bool) (*pages, error) {
 	if foreign {
 		journal = nil
 	}
+	return pagesOf(main, journal), nil
+}
+
+// pagesOf looks at a file and its journal, either of which may be damaged
+// anywhere.
+func pagesOf(main, journal []byte) *pages {
 	p := &pages{size: pageSize(main, journal), newest: map[uint32][]byte{}}
 	p.addJournal(journal)
 	for at, n := 0, uint32(1); at+p.size <= len(main); at, n = at+p.size, n+1 {
@@ -56,7 +59,7 @@ func readPages(path string, foreign bool) (*pages, error) {
 		}
 		p.all = append(p.all, page)
 	}
-	return p, nil
+	return p
 }
 
 func pageSize(main, journal []byte) int {
@@ -185,7 +188,9 @@ func (p *pages) record(cell []byte, size int64, most int) ([]any, bool) {
 		next := binary.BigEndian.Uint32(cell[local:])
 		for steps := 0; len(raw) < int(size); steps++ {
 			page := p.newest[next]
-			if page == nil || steps > maxChain {
+			// A value has each of its pages once: what comes by again is a damaged
+			// pointer, and would be copied for as long as the size says.
+			if page == nil || steps > len(p.newest) {
 				return nil, false
 			}
 			next = binary.BigEndian.Uint32(page)
