@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -84,7 +85,8 @@ func readAnswer(resp *http.Response, n int) ([]Result, error) {
 	if err := json.Unmarshal(raw, &answer); err != nil {
 		answer = wireAnswer{}
 	}
-	if (resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusConflict) && len(answer.Results) == n {
+	nonsense := func(r Result) bool { return r.Seq < 0 || r.Conflict != nil && r.Conflict.Seq < 0 }
+	if (resp.StatusCode == http.StatusOK || resp.StatusCode == http.StatusConflict) && len(answer.Results) == n && !slices.ContainsFunc(answer.Results, nonsense) {
 		return answer.Results, nil
 	}
 	return nil, statusError(resp, answer.Error)
