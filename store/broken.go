@@ -172,11 +172,11 @@ func sound(ctx context.Context, path string, schema int) (err error) {
 	return nil
 }
 
-// shapeOf3 is what shape returns for a store of schema 3: a damaged page of the
+// shapeOf4 is what shape returns for a store of schema 4: a damaged page of the
 // schema itself shows nowhere else, because SQLite believes the names in it.
 const (
-	shapedSchema = 3
-	shapeOf3     = "aeb3a80e8c68a7ae"
+	shapedSchema = 4
+	shapeOf4     = "df33cf50a8e04a88"
 )
 
 // shaped checks that the tables and their columns are those of the schema the
@@ -186,7 +186,7 @@ func shaped(ctx context.Context, db *sql.DB, path string, schema int) error {
 		return nil
 	}
 	have, err := shape(ctx, db)
-	if err == nil && have != shapeOf3 {
+	if err == nil && have != shapeOf4 {
 		err = &BrokenError{Path: path, Why: "its list of tables is damaged"}
 	}
 	return err

@@ -37,6 +37,8 @@ type PausedAccount struct {
 	Account provider.AccountID
 	Error   *provider.Error
 	Since   time.Time
+	// Trying: the next message finds out whether a paused one works again.
+	Trying bool
 }
 
 var allViews = []View{ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread, ViewFailed, ViewResolved}
@@ -114,21 +116,6 @@ func (s *Store) countOutbox(ctx context.Context, c *OutboxCounts) error {
 	if err != nil {
 		return err
 	}
-	rows, err = s.read.QueryContext(ctx, "select account, error, since from intent_pause order by account")
-	if err != nil {
-		return err
-	}
-	return eachRow(rows, func(scan func(...any) error) error {
-		var p PausedAccount
-		var raw []byte
-		var since int64
-		if err := scan(&p.Account, &raw, &since); err != nil {
-			return err
-		}
-		var err error
-		p.Since = instant(since)
-		p.Error, err = decodeError(raw)
-		c.Paused = append(c.Paused, p)
-		return err
-	})
+	c.Paused, err = s.pausedAccounts(ctx)
+	return err
 }

@@ -25,7 +25,7 @@ func TestEveryStatementOfTheQueueMayFail(t *testing.T) {
 	made.send("4", "tried")
 	made.must(made.s.Close())
 	queue := []string{
-		"claim", "next due", "finish sent", "finish paused", "recover", "resume", "counts", "limits",
+		"claim", "next due", "finish sent", "finish works", "finish paused", "recover", "resume", "counts", "limits",
 	}
 	for _, name := range queue {
 		t.Run(name, func(t *testing.T) {
@@ -34,6 +34,10 @@ func TestEveryStatementOfTheQueueMayFail(t *testing.T) {
 				w.t = t
 				w.exec(`update message set error = '{"reason":"unreachable"}' where text in ('queued', 'tried')`)
 				w.exec("update intent_job set attempt = 1, next_at = queued_at where state = 'queued'")
+				switch name {
+				case "finish works", "finish paused", "resume": // of an account that is paused already
+					w.exec("insert into intent_pause (account, error, since) values ('support', '{}', 1)")
+				}
 				bad, err := w.s.Sabotage(t.Context())
 				w.must(err)
 				if name != "limits" {

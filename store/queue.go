@@ -32,7 +32,7 @@ var errStop = errors.New("stop")
 const selectDue = `select j.message, j.send, c.id, j.attempt, j.queued_at, c.last_inbound, j.retries, m.error
 	from intent_job j join conversation c on c.key = j.conversation join message m on m.key = j.message
 	where j.state = 'queued' and j.next_at <= ?
-	and not exists (select 1 from intent_pause p where p.account = j.account)
+	and not ` + jobPaused + `
 	and not exists (select 1 from intent_job x where x.conversation = j.conversation
 		and x.state in ('queued', 'held', 'sending', 'unsure')
 		and (x.state = 'sending' or (x.key < j.key and x.state = 'queued')
@@ -119,7 +119,7 @@ func (b *batch) claim(job *Job, now time.Time) error {
 func (s *Store) NextDue(ctx context.Context, now time.Time) (next time.Time, ok bool, err error) {
 	var at int64
 	err = s.read.QueryRowContext(ctx, `select coalesce(min(next_at), 0) from intent_job j where state = 'queued' and next_at > ?
-		and not exists (select 1 from intent_pause p where p.account = j.account)`, millis(now)).Scan(&at)
+		and not `+jobPaused, millis(now)).Scan(&at)
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("read next due job: %w", err)
 	}
@@ -204,6 +204,9 @@ type Outcome struct {
 	At time.Time
 	// Pause stops the account's queue, with Error's words.
 	Pause bool
+	// Answered: the account's network took the message, or refused that one
+	// alone; an account that was paused is so no longer.
+	Answered bool
 }
 
 // Finish records what an attempt came to. Where the log has proved meanwhile
@@ -253,6 +256,11 @@ func (b *batch) finish(op provider.OpID, o Outcome) error {
 	if err != nil {
 		return err
 	}
+	if o.Answered {
+		if err := b.works(c); err != nil {
+			return err
+		}
+	}
 	if err := b.tellOutcome(c, m); err != nil {
 		return err
 	}
@@ -270,34 +278,6 @@ func (b *batch) tellOutcome(c *conversation, m *sending) error {
 		return fmt.Errorf("read job: %w", err)
 	}
 	return b.tell(c, t, m.since)
-}
-
-func (b *batch) pause(m *sending, why *provider.Error, now time.Time) error {
-	c, err := b.keyed(m.conversation)
-	raw, encoding := encode(why)
-	if err := errors.Join(err, encoding); err != nil {
-		return err
-	}
-	told := Notice{Kind: NoticePaused, Account: c.account.id, Error: why}
-	if why != nil {
-		told.Text = why.Text
-	}
-	b.change.Notices = append(b.change.Notices, told)
-	b.change.Outbox, b.change.Counts = true, true
-	return b.exec(`insert into intent_pause (account, error, since) values (?, ?, ?)
-		on conflict (account) do update set error = excluded.error`, string(c.account.id), raw, millis(now))
-}
-
-// ResumeAccount lets a paused account's queue go on.
-func (s *Store) ResumeAccount(ctx context.Context, id provider.AccountID) error {
-	err := s.writeIntent(ctx, func(b *batch) error {
-		b.change.Outbox, b.change.Counts = true, true
-		return b.exec("delete from intent_pause where account = ?", string(id))
-	})
-	if err != nil {
-		return fmt.Errorf("resume account %s: %w", id, err)
-	}
-	return nil
 }
 
 // Recover settles what a crash left `sending`, before anything is claimed. Where

@@ -169,11 +169,13 @@ func TestPausedAccountKeepsItsQueue(t *testing.T) {
 	if c := watch.Take(); len(c.Notices) != 1 || c.Notices[0].Kind != store.NoticePaused {
 		t.Errorf("notices %+v", c.Notices)
 	}
-	if err := w.s.ResumeAccount(w.ctx, storetest.Account); err != nil {
-		t.Fatal(err)
-	}
+	// One message tries, and the others wait for what its network says.
+	w.tries(false)
 	w.claim(m.Op)
+	w.idle()
+	w.finish(m.Op, store.Outcome{State: event.JobSent, Message: "wamid.1", Answered: true})
 	w.claim(other.Op)
+	w.paused(false, false)
 }
 
 func TestCrashWhileSending(t *testing.T) {

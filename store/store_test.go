@@ -25,8 +25,16 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, func(*store.Options) {})
+}
+
+// newWorldWith is a world whose store has other options.
+func newWorldWith(t *testing.T, change func(*store.Options)) *world {
+	t.Helper()
 	w := &world{t: t, ctx: t.Context(), path: filepath.Join(t.TempDir(), "data", "store.db"), log: storetest.NewLog()}
-	w.s = storetest.Open(t, w.path)
+	opt := storetest.Options(w.path, 0)
+	change(&opt)
+	w.s = storetest.OpenWith(t, opt)
 	w.apply(w.log.Account())
 	return w
 }

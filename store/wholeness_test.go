@@ -132,10 +132,16 @@ func (w *troubled) work() map[string]func(context.Context) error {
 		"finish sent": func(ctx context.Context) error {
 			return w.s.Finish(ctx, sending, store.Outcome{State: event.JobSent, Message: "wamid.x"})
 		},
+		"finish works": func(ctx context.Context) error {
+			return w.s.Finish(ctx, sending, store.Outcome{State: event.JobSent, Message: "wamid.x", Answered: true})
+		},
 		"finish paused": func(ctx context.Context) error { return w.s.Finish(ctx, sending, pausing) },
 		"recover":       func(ctx context.Context) error { return first(w.s.Recover(ctx, nil)) },
-		"resume":        func(ctx context.Context) error { return w.s.ResumeAccount(ctx, "acc") },
-		"counts":        func(ctx context.Context) error { return first(w.s.Counts(ctx)) },
+		"resume": func(ctx context.Context) error {
+			_, err := w.s.TryPaused(ctx, nil, true)
+			return err
+		},
+		"counts": func(ctx context.Context) error { return first(w.s.Counts(ctx)) },
 		"send": func(ctx context.Context) error {
 			return first(w.s.Send(ctx, provider.Outgoing{Op: "op-new", To: storetest.Chat("4"), Content: provider.TextContent("new")}))
 		},
@@ -155,7 +161,7 @@ func (w *troubled) work() map[string]func(context.Context) error {
 func (w *troubled) dump() string {
 	w.t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"intent_job", "intent_pause", "intent_publication", "intent_base", "message", "conversation"} {
+	for _, table := range []string{"intent_job", "intent_pause", "intent_try", "intent_publication", "intent_base", "message", "conversation"} {
 		w.dumpTable(&b, table)
 	}
 	return b.String()
@@ -184,7 +190,7 @@ func (w *troubled) dumpTable(b *strings.Builder, table string) {
 
 // parts are what is taken away: a whole table, or one column of the queue's.
 func parts() (all [][2]string) {
-	for _, table := range []string{"intent_job", "intent_pause", "intent_publication", "intent_base", "message", "message_event", "conversation", "account", "waiting"} {
+	for _, table := range []string{"intent_job", "intent_pause", "intent_try", "intent_publication", "intent_base", "message", "message_event", "conversation", "account", "waiting"} {
 		all = append(all, [2]string{table + " rename to away", "away rename to " + table})
 	}
 	for _, column := range []string{"attempt", "next_at", "released", "retries", "send"} {

@@ -44,6 +44,7 @@ func commands() []command {
 		{"copy-link", false, (*App).copyLink},
 		{"open-link", false, (*App).openLink},
 		{"undo", true, (*App).undo},
+		{"resume", true, (*App).resume},
 		{"search", true, (*App).search},
 		{"mine", true, goTo(store.ViewMine)},
 		{"unassigned", true, goTo(store.ViewUnassigned)},

@@ -82,7 +82,12 @@ func TestStatusLineSaysEachTrouble(t *testing.T) {
 		{
 			"paused", live,
 			store.Counts{Outbox: store.OutboxCounts{Paused: []store.PausedAccount{paused}}},
-			[]string{"paused: the token has expired"},
+			[]string{"paused, Ctrl+K resumes: the token has expired"},
+		},
+		{
+			"paused and tried", live,
+			store.Counts{Outbox: store.OutboxCounts{Paused: []store.PausedAccount{{Account: storetest.Account, Trying: true}}}},
+			[]string{"paused, tried again"},
 		},
 		{
 			"outbox", live,
@@ -104,6 +109,26 @@ func TestStatusLineSaysEachTrouble(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAPauseIsToldOnAnyScreen: what stands still and which key helps is there in
+// 80 columns as well; of the reason, what there is room for.
+func TestAPauseIsToldOnAnyScreen(t *testing.T) {
+	paused := store.PausedAccount{Account: storetest.Account, Error: &provider.Error{
+		Text: "The access token has expired. Ask an administrator for a new one.",
+	}}
+	counts := store.Counts{Outbox: store.OutboxCounts{Queued: 3, Paused: []store.PausedAccount{paused}}}
+	for w, want := range map[int]string{
+		80:  "● Support paused, Ctrl+K resumes",
+		160: "Support paused, Ctrl+K resumes: The access token has",
+	} {
+		s := start(t, options(storetest.New(t)), w, 24)
+		s.WaitText("Mine 3")
+		s.Send(countsMsg{counts: counts})
+		if got := status(s); !strings.Contains(got, want) {
+			t.Errorf("%d columns: %q does not say %q", w, got, want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,11 +102,12 @@ func (a *App) hints() [][2]string {
 }
 
 // fact is one word of the truth at the right; the higher its weight the longer
-// it stays when room is short.
+// it stays when room is short. The reason behind it goes before any fact does.
 type fact struct {
 	ink    theme.Ink
 	text   string
 	weight int
+	why    string
 }
 
 // truth returns the facts that fit into room, the link first.
@@ -114,6 +116,7 @@ func (a *App) truth(room int) []line.Piece {
 	for len(facts) > 1 && a.factCells(facts) > room {
 		facts = dropLightest(facts)
 	}
+	facts = a.explain(facts, room)
 	st := a.look.Theme.Style(theme.Dim, theme.Panel)
 	dot := theme.OK
 	if !a.link.Live {
@@ -128,6 +131,36 @@ func (a *App) truth(room int) []line.Piece {
 	}
 	return out
 }
+
+const (
+	// light is the weight up to which a fact makes room for the reason of another.
+	light = 3
+	// leastWhy is the room below which a reason says nothing.
+	leastWhy = 12
+)
+
+// explain puts behind each fact as much of its reason as there is room for.
+func (a *App) explain(facts []fact, room int) []fact {
+	whys := 0
+	for _, f := range facts {
+		if f.why != "" {
+			whys += a.look.Pen.Width(f.why) + 2
+		}
+	}
+	for whys > 0 && a.factCells(facts)+whys > room && slices.ContainsFunc(facts, isLight) {
+		facts = dropLightest(facts)
+	}
+	for i, f := range facts {
+		left := room - a.factCells(facts) - 2
+		if f.why == "" || left < leastWhy {
+			continue
+		}
+		facts[i].text = f.text + ": " + a.look.Pen.M.Truncate(safetext.Line(f.why), left)
+	}
+	return facts
+}
+
+func isLight(f fact) bool { return f.weight <= light }
 
 // shape tells by its shape what the word beside it says.
 func (a *App) shape() string {
@@ -158,28 +191,32 @@ func dropLightest(facts []fact) []fact {
 func (a *App) linkFacts() []fact {
 	s := &a.words.Screen.Status
 	var out []fact
+	add := func(ink theme.Ink, text string, weight int) {
+		out = append(out, fact{ink: ink, text: text, weight: weight})
+	}
 	if a.link.Beside {
-		out = append(out, fact{theme.Dim, s.Beside, 9})
+		add(theme.Dim, s.Beside, 9)
 	}
 	switch {
-	case a.link.Live:
-		out = append(out, fact{theme.Dim, s.Live, 10})
+	case a.link.Live: // its shape says so as well
+		add(theme.Dim, s.Live, 8)
 	case a.link.Since.IsZero():
-		out = append(out, fact{theme.Warn, s.Connecting, 10})
+		add(theme.Warn, s.Connecting, 10)
 	default:
-		out = append(out, fact{theme.Bad, fmt.Sprintf(s.OfflineF, a.words.Time.Moment(a.link.Since, a.look.Now)), 10})
+		add(theme.Bad, fmt.Sprintf(s.OfflineF, a.words.Time.Moment(a.link.Since, a.look.Now)), 10)
 	}
 	if !a.link.Live && a.link.Trouble != "" {
-		out = append(out, fact{theme.Bad, a.link.Trouble, 7})
+		add(theme.Bad, a.link.Trouble, 7)
 	}
 	if a.link.Live || a.link.Behind > 0 {
 		weight, ink := 3, theme.Dim
 		if a.link.Behind > 0 {
 			weight, ink = 6, theme.Warn
 		}
-		out = append(out, fact{ink, fmt.Sprintf(s.BehindF, a.link.Behind), weight})
+		add(ink, fmt.Sprintf(s.BehindF, a.link.Behind), weight)
 	}
-	return append(out, fact{theme.Dim, a.webhookWords(), 2})
+	add(theme.Dim, a.webhookWords(), 2)
+	return out
 }
 
 // webhookWords is the age of the last webhook in whole minutes: a clock that
@@ -200,19 +237,26 @@ func (a *App) outboxFacts() []fact {
 	s := &a.words.Screen.Status
 	o := &a.counts.Outbox
 	var out []fact
-	for _, p := range o.Paused {
-		why := ""
+	stands := func(p store.PausedAccount, format string, ink theme.Ink, weight int) {
+		f := fact{ink: ink, text: fmt.Sprintf(format, a.inboxName(p.Account)), weight: weight}
 		if p.Error != nil {
-			why = p.Error.Text
+			f.why = p.Error.Text
 		}
-		out = append(out, fact{theme.Bad, fmt.Sprintf(s.PausedF, a.inboxName(p.Account), why), 9})
+		out = append(out, f)
+	}
+	for _, p := range o.Paused {
+		format := s.PausedF
+		if p.Trying {
+			format = s.TryingF
+		}
+		stands(p, format, theme.Bad, 9)
 	}
 	for _, p := range o.Waiting {
-		out = append(out, fact{theme.Warn, fmt.Sprintf(s.WaitingF, a.inboxName(p.Account), p.Error.Text), 8})
+		stands(p, s.WaitingF, theme.Warn, 8)
 	}
 	add := func(n int, format string, ink theme.Ink, weight int) {
 		if n > 0 {
-			out = append(out, fact{ink, fmt.Sprintf(format, n), weight})
+			out = append(out, fact{ink: ink, text: fmt.Sprintf(format, n), weight: weight})
 		}
 	}
 	add(o.Unsure, s.UnsureF, theme.Warn, 8)
@@ -224,10 +268,10 @@ func (a *App) outboxFacts() []fact {
 	add(a.counts.Quarantined, s.QuarantinedF, theme.Warn, 6)
 	add(a.counts.Aside, s.AsideF, theme.Bad, 7)
 	if a.opts.Copied != "" {
-		out = append(out, fact{theme.Warn, fmt.Sprintf(s.CopiedF, a.opts.Copied), 6})
+		out = append(out, fact{ink: theme.Warn, text: fmt.Sprintf(s.CopiedF, a.opts.Copied), weight: 6})
 	}
 	if len(out) == 0 {
-		out = append(out, fact{theme.Dim, s.OutboxEmpty, 1})
+		out = append(out, fact{ink: theme.Dim, text: s.OutboxEmpty, weight: 1})
 	}
 	return out
 }

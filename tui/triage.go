@@ -320,6 +320,18 @@ func (a *App) sayRefused(m refusedMsg) {
 	a.say(fmt.Sprintf(a.words.Screen.Did.RefusedF, a.look.Name(&m.conversation), m.why))
 }
 
+// resume has a message of each paused inbox find out whether it works again.
+func (a *App) resume() tea.Cmd {
+	return a.write(func(ctx context.Context) tea.Msg {
+		n, err := a.st.TryPaused(ctx, nil, true)
+		a.wake()
+		if n == 0 {
+			return wroteMsg{said: a.words.Screen.Did.NothingPaused, err: err}
+		}
+		return wroteMsg{said: a.words.Screen.Did.Trying, err: err}
+	})
+}
+
 // quit leaves, and asks where something would stay unsent. It counts anew, and
 // after what was written before the key: the numbers on the screen are a moment
 // old.

@@ -158,11 +158,12 @@ func (d *desk) begin(ctx context.Context) error {
 	if err := d.openProviders(relay, token); err != nil {
 		return err
 	}
-	f := feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged})
+	var f *feed.Feed // each knows of the other
 	o := outbox.New(outbox.Options{
-		Store: d.store, Providers: d.provider, Publish: c, Direct: d.cfg.direct, Now: f.Now, Logger: d.log,
+		Store: d.store, Providers: d.provider, Publish: c, Direct: d.cfg.direct, Now: d.store.Now, Logger: d.log,
 		CaughtUp: func() bool { return f.State().Live },
 	})
+	f = feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged, OnHello: o.Greeted})
 	d.mu.Lock()
 	d.feed, d.outbox, d.holder = f, o, true
 	d.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"frontdesk/store"
@@ -101,7 +102,7 @@ func (e environment) examine(ctx context.Context, c *checkup, folder string, dee
 	if err != nil {
 		return &fault{what: "the store cannot be read", todo: "open the inbox: it saves what can be saved", err: err}
 	}
-	c.store(&health)
+	c.store(&health, cfg)
 	d.examineRelay(ctx, c, &health, limit)
 	if deep {
 		d.examineDeeply(ctx, c)
@@ -152,8 +153,22 @@ func (c *checkup) folder(dir string) {
 	}
 }
 
+// paused says which account stands still, why, and how it goes on.
+func (c *checkup) paused(p *store.PausedAccount, ours bool) {
+	why := "its network takes nothing of it"
+	if p.Error != nil && p.Error.Text != "" {
+		why = strings.TrimSuffix(p.Error.Text, ".")
+	}
+	todo := "mend it, and start the relay anew with its new token: it is tried by itself"
+	if ours { // this program has the token
+		todo = "mend it, and open the inbox anew with its new token: it is tried by itself"
+	}
+	c.add(levelWrong, "outbox", todo+"; or Ctrl+K in the inbox: resume a paused inbox",
+		"the account %s is paused since %s: %s", p.Account, p.Since.Local().Format(time.DateTime), why)
+}
+
 // store says what the store counts.
-func (c *checkup) store(h *store.Health) {
+func (c *checkup) store(h *store.Health, cfg *config) {
 	if len(h.Broken) == 0 {
 		c.ok("store", "schema %d, sound, at event %d of log %s", h.Schema, h.Cursor.Seq, h.Cursor.Epoch)
 	}
@@ -168,8 +183,8 @@ func (c *checkup) store(h *store.Health) {
 		c.add(levelWrong, "outbox", "open the conversations under Failed and decide: wait, send again, or mark as sent",
 			"of %d messages nobody has known for more than ten minutes whether they were sent", h.Unsure)
 	}
-	for _, p := range h.Outbox.Paused {
-		c.add(levelWrong, "outbox", "mend the account, then resume it in the inbox", "the account %s is paused since %s", p.Account, p.Since.Local().Format(time.DateTime))
+	for i := range h.Outbox.Paused {
+		c.paused(&h.Outbox.Paused[i], cfg.Relay == embedded || cfg.direct(h.Outbox.Paused[i].Account))
 	}
 	c.ok("outbox", "%d queued, %d held, %d sending, %d unsure, %d failed; %d facts of ours are not shared yet",
 		h.Outbox.Queued, h.Outbox.Held, h.Outbox.Sending, h.Outbox.Unsure, h.Outbox.Failed, h.Unpublished)

@@ -40,6 +40,9 @@ type Options struct {
 	// be skipped. It is called from one goroutine and may take its time: the
 	// feed never waits for it. Nil for nobody.
 	OnState func(State)
+	// OnHello is called once a connection's relay has greeted this terminal. It
+	// must not block: events wait for it. Nil for nobody.
+	OnHello func()
 }
 
 // State is how the link to the relay stands.
@@ -69,6 +72,7 @@ type Feed struct {
 	client  *client.Client
 	now     func() time.Time
 	onState func(State)
+	onHello func()
 
 	// stop ends following for good; it is set while Run runs.
 	stop context.CancelCauseFunc
@@ -82,7 +86,7 @@ type Feed struct {
 
 // New returns a Feed at rest.
 func New(o Options) *Feed {
-	f := &Feed{store: o.Store, client: o.Client, now: o.Now, onState: o.OnState, changed: make(chan struct{}, 1)}
+	f := &Feed{store: o.Store, client: o.Client, now: o.Now, onState: o.OnState, onHello: o.OnHello, changed: make(chan struct{}, 1)}
 	if f.now == nil {
 		f.now = time.Now
 	}
@@ -96,11 +100,6 @@ func (f *Feed) State() State {
 	defer f.mu.Unlock()
 	return f.state
 }
-
-// Now is the machine's clock corrected by the relay's, so that all terminals
-// judge a window by one clock. It is the store's, which remembers the last
-// correction while there is no link.
-func (f *Feed) Now() time.Time { return f.store.Now() }
 
 // Run follows the relay until ctx ends, and then returns nil. It returns an
 // error only where following on would be wrong: the store belongs to another
@@ -155,6 +154,9 @@ func (f *Feed) hello(ctx context.Context, h client.Hello, offset time.Duration) 
 	}
 	f.set(func(s *State) { s.Offset, s.Head = offset, h.Head })
 	f.greeted.Store(true)
+	if f.onHello != nil {
+		f.onHello()
+	}
 	return nil
 }
 

@@ -59,7 +59,16 @@ func (d *dispatcher) carry(wire context.Context, job store.Job) attempt {
 func (d *dispatcher) conclude(a *attempt) {
 	a.ended = d.Now()
 	a.outcome = decide(*a, a.ended, d.Rand())
-	a.outcome.At = a.ended
+	a.outcome.At, a.outcome.Answered = a.ended, a.answered()
+}
+
+// answered reports whether the account's network took the attempt, or refused
+// that one alone: then the account works, whatever stood in its way before.
+func (a *attempt) answered() bool {
+	if !a.asked || a.err == nil {
+		return a.asked
+	}
+	return !a.err.Uncertain && !a.err.PausesAccount() && (a.err.Reason == provider.PairLimited || !a.err.Retryable())
 }
 
 // mayHaveLeft reports whether an earlier attempt may have been accepted. Then

@@ -30,6 +30,8 @@ type dispatcher struct {
 	paced time.Time
 	// setBack is set while the store has not heard that the clock was.
 	setBack bool
+	// try is set while the store has not heard that the relay greeted us.
+	try bool
 	// failures counts rounds that could not use the store.
 	failures int
 }
@@ -90,6 +92,8 @@ func (d *dispatcher) run(ctx context.Context) {
 			look = watch.Take().Outbox
 		case <-d.wake:
 			look = true
+		case <-d.greeted:
+			look, d.try = true, true
 		case a := <-d.ended:
 			d.settle(a)
 			look = true
@@ -104,6 +108,9 @@ func (d *dispatcher) run(ctx context.Context) {
 func (d *dispatcher) round(ctx, wire context.Context) (next time.Time, timed bool) {
 	if err := d.look(context.WithoutCancel(ctx)); err != nil {
 		return d.stumble("look at the clock", err)
+	}
+	if err := d.tryPaused(context.WithoutCancel(ctx)); err != nil {
+		return d.stumble("try paused accounts", err)
 	}
 	d.paced = time.Time{}
 	for ctx.Err() == nil {
@@ -138,6 +145,16 @@ func (d *dispatcher) look(ctx context.Context) error {
 	}
 	err := d.Store.SetBack(ctx, d.now)
 	d.setBack = err != nil
+	return err
+}
+
+// tryPaused lets the accounts that the relay sends for try after a greeting.
+func (d *dispatcher) tryPaused(ctx context.Context) error {
+	if !d.try {
+		return nil
+	}
+	_, err := d.Store.TryPaused(ctx, func(id provider.AccountID) bool { return !d.Direct(id) }, false)
+	d.try = err != nil
 	return err
 }
 

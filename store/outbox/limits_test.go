@@ -2,6 +2,7 @@ package outbox_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -134,6 +135,64 @@ func TestDeadTokenPausesTheAccount(t *testing.T) {
 		synctest.Wait()
 		w.is(a, event.JobSent)
 		w.is(b, event.JobSent)
+	})
+}
+
+// TestAGreetingTriesWhatTheRelaySends: a relay that was started anew may have a
+// new token, so each greeting lets one message of a paused account find out. What
+// this terminal sends itself no relay can help.
+func TestAGreetingTriesWhatTheRelaySends(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.direct["sales"] = true
+		const chats = 12
+		queue := map[string][]store.MessageKey{}
+		for account, line := range w.lines {
+			line.does(refuse(provider.Error{Reason: provider.Token, Code: "190", Text: "The token has expired. Ask an administrator for a new one."}))
+			for i := range chats {
+				w.writes(key(string(account), fmt.Sprint(i)))
+			}
+		}
+		o, stop := w.run()
+		defer stop()
+		for account, line := range w.lines {
+			for i := range chats {
+				queue[string(account)] = append(queue[string(account)], w.reply(key(string(account), fmt.Sprint(i)), "hi"))
+				synctest.Wait()
+			}
+			if got := len(line.sent()); got != 1 {
+				t.Fatalf("%s: %d attempts with a dead token, want 1", account, got)
+			}
+		}
+		for n := range 3 {
+			o.Greeted()
+			pass(time.Hour)
+			if gw, own := len(w.lines["support"].sent()), len(w.lines["sales"].sent()); gw != 2+n || own != 1 {
+				t.Fatalf("after greeting %d there were %d attempts through the relay and %d direct ones", n+1, gw, own)
+			}
+		}
+		alone := 0
+		w.lines["support"].does(func(_ context.Context, _ int, m provider.Outgoing) (provider.MessageID, error) {
+			if c, err := w.store.Counts(t.Context()); err == nil && len(c.Outbox.Paused) == 2 {
+				alone++
+			}
+			time.Sleep(time.Second)
+			return provider.MessageID("wamid." + string(m.Op)), nil
+		})
+		o.Greeted()
+		pass(time.Minute)
+		for _, m := range queue["support"] {
+			w.is(m, event.JobSent)
+		}
+		if alone != 1 {
+			t.Errorf("%d messages left while the account was paused, want the one that tries", alone)
+		}
+		for _, m := range queue["sales"] {
+			w.is(m, event.JobQueued)
+		}
+		c, err := w.store.Counts(t.Context())
+		if err != nil || len(c.Outbox.Paused) != 1 || c.Outbox.Paused[0].Account != "sales" {
+			t.Errorf("paused are %+v, %v", c.Outbox.Paused, err)
+		}
 	})
 }
 

@@ -50,7 +50,7 @@ type Options struct {
 // Outbox carries the intent of one store out.
 type Outbox struct {
 	Options
-	wake, wakePublisher chan struct{} // capacity 1
+	wake, wakePublisher, greeted chan struct{} // capacity 1
 }
 
 // New returns an Outbox at rest.
@@ -76,17 +76,25 @@ func New(o Options) *Outbox {
 	if o.Grace == 0 {
 		o.Grace = 2 * time.Second
 	}
-	return &Outbox{Options: o, wake: make(chan struct{}, 1), wakePublisher: make(chan struct{}, 1)}
+	return &Outbox{Options: o, wake: make(chan struct{}, 1), wakePublisher: make(chan struct{}, 1), greeted: make(chan struct{}, 1)}
 }
 
 // Wake makes Run look at everything again: another process may have written to
 // the store, or the relay may be back. It never blocks.
 func (o *Outbox) Wake() {
-	for _, c := range []chan struct{}{o.wake, o.wakePublisher} {
-		select {
-		case c <- struct{}{}:
-		default:
-		}
+	signal(o.wake)
+	signal(o.wakePublisher)
+}
+
+// Greeted tells that the relay has greeted this terminal anew. A relay gets new
+// credentials by a restart, so one message of each paused account that it sends
+// for finds out whether they have come. It never blocks.
+func (o *Outbox) Greeted() { signal(o.greeted) }
+
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
 	}
 }
 
@@ -95,8 +103,9 @@ func (o *Outbox) Wake() {
 // store would take the first one's attempts for interrupted ones.
 //
 // At its start it settles what a crash interrupted (what was on the wire is
-// unsure, or repeated as the same operation where that is safe) and lets
-// paused accounts try again, because a restart is how new credentials come.
+// unsure, or repeated as the same operation where that is safe) and lets one
+// message of each paused account try, because a restart is how new credentials
+// come.
 func (o *Outbox) Run(ctx context.Context) error {
 	if err := o.recover(ctx); err != nil {
 		if ctx.Err() != nil {
@@ -130,16 +139,8 @@ func (o *Outbox) recover(ctx context.Context) error {
 	if unsure > 0 {
 		o.Logger.Info("sends were interrupted", "unsure", unsure)
 	}
-	counts, err := o.Store.Counts(ctx)
-	if err != nil {
-		return err
-	}
-	for _, paused := range counts.Outbox.Paused {
-		if err := o.Store.ResumeAccount(ctx, paused.Account); err != nil {
-			return err
-		}
-	}
-	return nil
+	_, err = o.Store.TryPaused(ctx, nil, false)
+	return err
 }
 
 // repeatable reports whether every chat of the account may repeat an

@@ -99,10 +99,11 @@ type Status struct {
 	Live, Connecting, OfflineF, BehindF, WebhookF, WebhookNever, OutboxEmpty string
 	WebhookNow                                                               string
 	// Beside is said where another process holds the store; WaitingF of an inbox
-	// whose network takes nothing now.
-	Beside, WaitingF                                    string
-	QueuedF, HeldF, SendingF, UnsureF, FailedF, PausedF string
-	UnpublishedF, QuarantinedF, AsideF                  string
+	// whose network takes nothing now, PausedF of one that takes nothing until
+	// somebody acts, TryingF of one that the next message tries again.
+	Beside, WaitingF, PausedF, TryingF         string
+	QueuedF, HeldF, SendingF, UnsureF, FailedF string
+	UnpublishedF, QuarantinedF, AsideF         string
 	// CopiedF is said of a folder that a program copies to other machines.
 	CopiedF string
 }
@@ -114,6 +115,8 @@ type Did struct {
 	NoConversation, NotResolved, NothingFailed, NothingQueued    string
 	FailedSettled                                                string
 	NoteSaved, LinkNone                                          string
+	// What is said when a person has a paused inbox tried again.
+	Trying, NothingPaused string
 	// What is said before an address is opened, and after.
 	OpenTitle, OpenYes, OpenNo, LeadsToF, OpenedF, NoLink, CannotOpen string
 	// IsFileF is said of a message that is a file: how it is saved.

@@ -41,6 +41,7 @@ func commands() map[string]Command {
 		"contact":      {"contact", "show or hide the contact"},
 		"palette":      {"everything", "find a command by its name"},
 		"help":         {"help", "the keys of what is focused"},
+		"resume":       {"resume a paused inbox", "one message tries whether the account's token works again"},
 		"undo":         {"undo", "take the last action back"},
 		"redraw":       {"redraw", "draw the screen again"},
 		"page-up":      {"page up", "one screen up"},

@@ -38,8 +38,9 @@ func EnglishScreen() Screen {
 	s.Status = Status{
 		Live: "live", Connecting: "connecting", OfflineF: "offline since %s", BehindF: "%d behind", WebhookF: "webhook %s ago",
 		WebhookNow: "webhook <1 min ago", WebhookNever: "no webhook yet", OutboxEmpty: "outbox empty",
-		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", FailedF: "%d failed", PausedF: "%s paused: %s",
-		Beside: "another window sends", WaitingF: "%s waits: %s",
+		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", FailedF: "%d failed",
+		PausedF: "%s paused, Ctrl+K resumes", TryingF: "%s paused, tried again",
+		Beside: "another window sends", WaitingF: "%s waits",
 		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied", CopiedF: "%s copies this folder",
 	}
 	s.Did = did()
@@ -90,6 +91,7 @@ func did() Did {
 		NothingFailed: "No message here failed, is unsure or held.", NothingQueued: "No message here is queued, held or failed.",
 		FailedSettled: "That failure was dealt with already.",
 		NoteSaved:     "note saved", LinkNone: "Nothing is linked.",
+		Trying: "The next message tries it.", NothingPaused: "No inbox is paused.",
 		OpenTitle: "Open this address?", OpenYes: "open it", OpenNo: "leave it", LeadsToF: "It leads to %s.",
 		OpenedF: "opened %s", NoLink: "No address in this message can be opened.",
 		IsFileF:     "A file is saved by: frontdesk messages save %s %s --to FILE",
