@@ -115,4 +115,10 @@ type Outgoing struct {
 	// Retries is the failed operation this one tries again; empty for none. The
 	// network is not told of it.
 	Retries OpID `json:"retries,omitempty"`
+	// Log names the log in which the operation was made; empty where there was
+	// none. Again means that it may have been asked for before. Together they tell
+	// a relay that lost a part of its log what it cannot know; the network is told
+	// of neither.
+	Log   string `json:"log,omitempty"`
+	Again bool   `json:"-"`
 }

@@ -102,6 +102,7 @@ func (b *batch) claim(job *Job, now time.Time) error {
 		return err
 	}
 	job.Attempt++
+	job.Send.Again = job.Attempt > 1
 	m.job, m.mine, m.since, m.err = event.JobSending, event.JobSending, millis(now), nil
 	if err := b.exec("update intent_job set attempt = ? where message = ?", job.Attempt, int64(m.key)); err != nil {
 		return err

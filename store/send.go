@@ -43,6 +43,9 @@ func (b *batch) send(out provider.Outgoing, retries provider.OpID) (MessageKey, 
 		c.base.Chat = out.To.Chat
 	}
 	out.Retries = retries
+	if _, err := b.get("select epoch from log", nil, &out.Log); err != nil {
+		return 0, err
+	}
 	at := millis(b.s.Now())
 	row := newMessage{
 		conversation: c, direction: Outgoing, kind: rowKind(out.Content), op: out.Op, by: b.s.opt.Agent,

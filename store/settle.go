@@ -164,6 +164,9 @@ func (b *batch) placeJob(c *carried) error {
 		in.base.Chat = out.To.Chat
 	}
 	state, failure := b.stateOf(c, out)
+	if c.maybeLeft() {
+		c.Attempt = max(c.Attempt, 1) // whoever is asked for it knows that it may have been before
+	}
 	m, err := b.rowByOp(out.Op)
 	if err != nil {
 		return err
@@ -200,6 +203,12 @@ func (b *batch) placeJob(c *carried) error {
 	return b.adopt(m.key, m.account, m.id, m.op)
 }
 
+// maybeLeft reports that a job was on the wire, or may have been after the file was
+// damaged.
+func (c *carried) maybeLeft() bool {
+	return c.State == event.JobSending || c.Stale && (c.State == event.JobQueued || c.State == event.JobHeld)
+}
+
 // stateOf is where a job stands after it was carried. What was on the wire, or
 // may have been after the file was damaged, is unsure where a repetition would
 // be a second message: a gateway knows its operations, a network does not.
@@ -208,14 +217,13 @@ func (b *batch) stateOf(c *carried, out provider.Outgoing) (event.JobState, *pro
 	if err != nil {
 		known = nil
 	}
-	maybe := c.State == event.JobSending || c.Stale && (c.State == event.JobQueued || c.State == event.JobHeld)
 	switch {
-	case maybe && b.s.direct(out.To.Account):
+	case c.maybeLeft() && b.s.direct(out.To.Account):
 		return event.JobUnsure, &provider.Error{
 			Op: "send", Reason: provider.NoAnswer, Uncertain: true,
 			Text: "The store was damaged or replaced while this was being sent. It may have been sent.",
 		}
-	case maybe, c.State == event.JobHeld:
+	case c.maybeLeft(), c.State == event.JobHeld:
 		return event.JobQueued, nil
 	}
 	return c.State, known

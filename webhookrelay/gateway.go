@@ -65,6 +65,10 @@ type run struct {
 type sendRequest struct {
 	Outgoing provider.Outgoing `json:"outgoing"`
 	Retries  provider.OpID     `json:"retries"`
+	// Log is the epoch of the log as it was when the operation was made, and Again
+	// says that it may have been asked for before.
+	Log   string `json:"log"`
+	Again bool   `json:"again"`
 }
 
 func newGateway(r *Relay, limits SendLimits) *gateway {
@@ -175,8 +179,8 @@ func (g *gateway) start(agent event.AgentID, sr sendRequest) (*run, error) {
 
 // perform brings one operation to an outcome, or finds the one it has.
 func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error) {
-	o, settled, err := g.known(sr.Outgoing)
-	if settled || err != nil {
+	o, what, err := g.known(sr)
+	if what == isSettled || err != nil {
 		return o, err
 	}
 	o.op, o.chat, o.agent, o.state, o.err = sr.Outgoing.Op, sr.Outgoing.To, agent, event.JobSending, nil
@@ -184,6 +188,9 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	said := event.SendState{
 		Op: o.op, Chat: o.chat.Chat, Content: sr.Outgoing.Content,
 		ReplyTo: sr.Outgoing.ReplyTo, Retries: sr.Retries,
+	}
+	if what == mayBeLost {
+		return g.doubt(o, said)
 	}
 	claimed, err := g.entry(o, said)
 	if err != nil {
@@ -203,25 +210,6 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 		return g.perform(agent, sr)
 	}
 	return g.settle(o, said)
-}
-
-// known returns what is on record of an operation, and whether that is the
-// answer to whoever asks for it again.
-func (g *gateway) known(m provider.Outgoing) (o operation, settled bool, err error) {
-	o, found, err := g.relay.log.findOp(g.ctx, m.Op)
-	switch {
-	case err != nil || !found:
-		return o, false, err
-	case o.chat != m.To:
-		return o, false, badRequest("This operation id was used for another chat. Update frontdesk.")
-	case o.state == event.JobSending: // its outcome could not be written
-		o.state, o.err = event.JobUnsure, noAnswer()
-	case o.state == event.JobDiscarded:
-		o.err = putAside(o.agent)
-	case o.state == event.JobFailed && mayPass(o.err):
-		return o, false, nil
-	}
-	return o, true, nil
 }
 
 // carry waits for the account's pace, claims the operation and makes one
@@ -353,27 +341,6 @@ func (g *gateway) entry(o operation, said event.SendState) (entry, error) {
 	}
 	id := fmt.Sprintf("gw:%s:%d:%s", o.op, o.attempt, said.State)
 	return fact(id, o.chat.Account, g.relay.log.key.Conversation(o.chat), o.agent, said)
-}
-
-func noAnswer() *provider.Error {
-	return &provider.Error{
-		Op: "send", Reason: provider.NoAnswer, Uncertain: true,
-		Text: "The relay stopped before the network's answer came. It may have been sent: look for its receipt, then decide.",
-	}
-}
-
-func putAside(by event.AgentID) *provider.Error {
-	return &provider.Error{
-		Op: "send", Reason: provider.Other, Code: "discarded",
-		Text: fmt.Sprintf("%s put it aside or sent it again. Look at the thread before it is sent once more.", by),
-	}
-}
-
-func doubled() *provider.Error {
-	return &provider.Error{
-		Op: "send", Reason: provider.Duplicate, Code: "in_flight",
-		Text: "The message this one repeats is being sent at this moment. Wait for its outcome before sending it again.",
-	}
 }
 
 // recover marks what was on the wire when the last process ended as unsure, and

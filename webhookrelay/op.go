@@ -21,14 +21,15 @@ type operation struct {
 	attempt int
 	message provider.MessageID
 	err     *provider.Error
+	epoch   string // of the log when it was last on its way
 }
 
 // findOp returns what is known of an operation, and false for nothing.
 func (l *eventLog) findOp(ctx context.Context, op provider.OpID) (operation, bool, error) {
 	o := operation{op: op}
 	var failure []byte
-	err := l.read.QueryRowContext(ctx, "select account, chat, agent, state, attempt, message, error from op where op = ?", string(op)).
-		Scan(&o.chat.Account, &o.chat.Chat, &o.agent, &o.state, &o.attempt, &o.message, &failure)
+	err := l.read.QueryRowContext(ctx, "select account, chat, agent, state, attempt, message, error, epoch from op where op = ?", string(op)).
+		Scan(&o.chat.Account, &o.chat.Chat, &o.agent, &o.state, &o.attempt, &o.message, &failure, &o.epoch)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return o, false, nil
@@ -52,12 +53,12 @@ func (t *logTx) claimOp(ctx context.Context, o operation, send event.SendState) 
 	if err != nil {
 		return false, fmt.Errorf("encode operation: %w", err)
 	}
-	res, err := t.conn.ExecContext(ctx, `insert into op (op, account, chat, agent, state, attempt, send, updated_at)
-		values (?, ?, ?, ?, ?, ?, ?, ?)
+	res, err := t.conn.ExecContext(ctx, `insert into op (op, account, chat, agent, state, attempt, send, updated_at, epoch)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict do update set agent = excluded.agent, state = excluded.state, attempt = excluded.attempt,
-			error = null, send = excluded.send, updated_at = excluded.updated_at
+			error = null, send = excluded.send, updated_at = excluded.updated_at, epoch = excluded.epoch
 		where op.state = 'failed'`,
-		string(o.op), string(o.chat.Account), string(o.chat.Chat), string(o.agent), string(event.JobSending), o.attempt, body, string(t.at))
+		string(o.op), string(o.chat.Account), string(o.chat.Chat), string(o.agent), string(event.JobSending), o.attempt, body, string(t.at), t.log.epoch)
 	if err != nil {
 		return false, fmt.Errorf("claim operation: %w", err)
 	}

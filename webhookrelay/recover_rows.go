@@ -375,9 +375,10 @@ func (t *logTx) restoreTombstone(ctx context.Context, e event.Event) error {
 }
 
 // restoreOp brings the gateway's table to what a message.send of its own says,
-// so that an operation that is asked for again is not sent again, and one that its
-// terminal asks for by itself (gateway.entry tells that as queued) is. What a person
-// said of one is a verdict.
+// so that an operation that is asked for again is not sent again. One that its
+// terminal asks for by itself (gateway.entry tells that as queued) may have been
+// sent since, and is of no epoch: gateway.known. What a person said of one is a
+// verdict.
 func (t *logTx) restoreOp(ctx context.Context, e event.Event, s event.SendState) error {
 	if !strings.HasPrefix(e.ID, "gw:") {
 		return t.pass(ctx, verdict{op: s.Op, state: s.State, by: e.By})

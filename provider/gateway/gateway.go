@@ -108,6 +108,8 @@ const askAgain = 2 * time.Second
 type request struct {
 	Outgoing provider.Outgoing `json:"outgoing"`
 	Retries  provider.OpID     `json:"retries,omitempty"`
+	Log      string            `json:"log,omitempty"`
+	Again    bool              `json:"again,omitempty"`
 }
 
 // answer is the union of what POST /v1/send answers.
@@ -123,8 +125,8 @@ type answer struct {
 // The id is empty where the operation was unsure and a person decided that it
 // was sent.
 func (p *Provider) Send(ctx context.Context, m provider.Outgoing) (provider.MessageID, error) {
-	body := request{Outgoing: m, Retries: m.Retries}
-	body.Outgoing.Retries = ""
+	body := request{Outgoing: m, Retries: m.Retries, Log: m.Log, Again: m.Again}
+	body.Outgoing.Retries, body.Outgoing.Log = "", ""
 	r := rest.Request{Op: "send", Method: http.MethodPost, Path: "/v1/send", Body: body, Sends: true}
 	a, err := p.relay.Do(ctx, r)
 	if err != nil {
