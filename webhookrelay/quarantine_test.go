@@ -332,6 +332,9 @@ func TestReprocessOfAChangedBody(t *testing.T) {
 	if err != nil || report.Books.Head != before.Head+2 || len(report.Findings) != 1 {
 		t.Errorf("the log went from %d to %d, %q %v", before.Head, report.Books.Head, report.Findings, err)
 	}
+	said.mu.Lock()
+	said.w.Reset()
+	said.mu.Unlock()
 	s.Start()
 	for deadline := time.Now().Add(time.Minute); !strings.Contains(said.String(), "log verified"); {
 		if time.Now().After(deadline) {
