@@ -25,7 +25,7 @@ type Builds struct {
 // returns its path.
 func (b *Builds) Program(t testing.TB, name string) string {
 	t.Helper()
-	return b.program(t, name, name, nil)
+	return b.build(t, name, nil, "build", "frontdesk/cmd/"+name)
 }
 
 // Edit replaces one string in one source file of this module.
@@ -41,7 +41,15 @@ type Edit struct {
 // is the program itself proves nothing.
 func (b *Builds) Mutant(t testing.TB, name, mutant string, edits ...Edit) string {
 	t.Helper()
-	return b.program(t, name, name+"-"+mutant, edits)
+	return b.build(t, name+"-"+mutant, edits, "build", "frontdesk/cmd/"+name)
+}
+
+// MutantTest builds the tests of the package in a folder of this module, of
+// which something, or something it uses, is wrong in the given places. The
+// binary is to be run in that folder.
+func (b *Builds) MutantTest(t testing.TB, folder, mutant string, edits ...Edit) string {
+	t.Helper()
+	return b.build(t, strings.ReplaceAll(folder, "/", "-")+"-"+mutant+".test", edits, "test", "frontdesk/"+folder)
 }
 
 // Remove removes what was built.
@@ -53,7 +61,9 @@ func (b *Builds) Remove() {
 	}
 }
 
-func (b *Builds) program(t testing.TB, name, as string, edits []Edit) string {
+// build builds a package once under a name of its own, as "go build" or "go test"
+// does.
+func (b *Builds) build(t testing.TB, as string, edits []Edit, verb, pkg string) string {
 	t.Helper()
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -64,7 +74,10 @@ func (b *Builds) program(t testing.TB, name, as string, edits []Edit) string {
 		t.Fatalf("build %s: %v", as, err)
 	}
 	path := filepath.Join(b.dir, as)
-	args := []string{"build", "-ldflags=-s -w", "-o", path}
+	args := []string{verb, "-ldflags=-s -w", "-o", path}
+	if verb == "test" {
+		args = append(args, "-c")
+	}
 	if len(edits) > 0 {
 		overlay, err := b.overlay(t.Context(), as, edits)
 		if err != nil {
@@ -72,7 +85,7 @@ func (b *Builds) program(t testing.TB, name, as string, edits []Edit) string {
 		}
 		args = append(args, "-overlay="+overlay)
 	}
-	build := exec.CommandContext(t.Context(), "go", append(args, "frontdesk/cmd/"+name)...)
+	build := exec.CommandContext(t.Context(), "go", append(args, pkg)...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", as, err, out)

@@ -278,16 +278,17 @@ func (d *day) again(ctx context.Context, do doer) error {
 }
 
 // wire is the network's end of sends: it takes every message and counts it by
-// the operation id that comes back in receipts.
+// the operation id that comes back in receipts, and by what it says.
 type wire struct {
 	url   string
 	mu    sync.Mutex
 	sends map[string]int
+	texts map[string]int
 }
 
 func newWire(t *testing.T) *wire {
 	t.Helper()
-	w := &wire{sends: map[string]int{}}
+	w := &wire{sends: map[string]int{}, texts: map[string]int{}}
 	server := httptest.NewServer(w)
 	t.Cleanup(server.Close)
 	w.url = server.URL
@@ -302,11 +303,15 @@ func (w *wire) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 		return
 	}
 	var message struct {
-		Op string `json:"biz_opaque_callback_data"`
+		Op   string `json:"biz_opaque_callback_data"`
+		Text struct {
+			Body string `json:"body"`
+		} `json:"text"`
 	}
 	_ = json.Unmarshal(body, &message)
 	w.mu.Lock()
 	w.sends[message.Op]++
+	w.texts[message.Text.Body]++
 	w.mu.Unlock()
 	_, _ = fmt.Fprintf(out, `{"messaging_product":"whatsapp","contacts":[{"input":"49151000110","wa_id":"49151000110"}],"messages":[{"id":"wamid.SENT%s"}]}`, message.Op)
 }
@@ -315,6 +320,13 @@ func (w *wire) count(op string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.sends[op]
+}
+
+// reached is how often a customer got a text, whatever operation it was.
+func (w *wire) reached(text string) int {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.texts[text]
 }
 
 func (w *wire) forget(op string) {

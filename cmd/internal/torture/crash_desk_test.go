@@ -28,9 +28,16 @@ import (
 // a name, and the network never has it twice.
 func TestSyscallSweepTerminal(t *testing.T) {
 	faults.NeedPtrace(t)
-	random := faults.Rand(faults.Seed(t, *seedFlag), 0)
 	began := time.Now()
-	team := newCrashTeam(t)
+	s := sweep{t: t, random: faults.Rand(faults.Seed(t, *seedFlag), 0)}
+	s.desks(t, builds.Program(t, "frontdesk"))
+	s.report(began)
+}
+
+// desks kills a terminal at each change it makes to a file.
+func (s *sweep) desks(t *testing.T, program string) {
+	t.Helper()
+	team := newCrashTeam(t, program)
 	desks := make([]*sweptDesk, sweepers)
 	for i := range desks {
 		desks[i] = &sweptDesk{team: team, root: memoryFolder(t), name: fmt.Sprint("desk ", i)}
@@ -39,12 +46,10 @@ func TestSyscallSweepTerminal(t *testing.T) {
 	if err != nil {
 		t.Fatalf("a terminal without a fault: %v", err)
 	}
-	s := sweep{t: t, random: random}
 	for n := range counts[faults.Count{}] {
 		s.add(false, faults.Fault{At: n + 1, Kill: true})
 	}
 	s.run(func(worker int, f trial) (faults.Point, bool, error) { return desks[worker].killed(t, f.Fault) })
-	s.report(began)
 }
 
 // crashTeam is a relay with its network, and a folder that a terminal of it once
@@ -52,16 +57,17 @@ func TestSyscallSweepTerminal(t *testing.T) {
 type crashTeam struct {
 	program string
 	relay   *webhookrelay.Relay
+	log     string
 	network *wire
 	made    string
 	wrote   atomic.Int64
 }
 
-func newCrashTeam(t *testing.T) *crashTeam {
+func newCrashTeam(t *testing.T, program string) *crashTeam {
 	t.Helper()
-	tm := &crashTeam{program: builds.Program(t, "frontdesk"), network: newWire(t), made: t.TempDir()}
+	tm := &crashTeam{program: program, network: newWire(t), made: t.TempDir(), log: filepath.Join(memoryFolder(t), "relay.db")}
 	var said complaints
-	relay, err := openRelay(t.Context(), filepath.Join(memoryFolder(t), "relay.db"), tm.network, &said)
+	relay, err := openRelay(t.Context(), tm.log, tm.network, &said)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,6 +180,9 @@ func (d *sweptDesk) judge(ctx context.Context, text, said string) error {
 	if out, err := d.team.send(ctx, d.root, d.phone, "after "+text); err != nil && !bytes.Contains(out, []byte("held")) {
 		return fmt.Errorf("the next terminal: %w\n%s", err, out)
 	}
+	if err := d.received(ctx); err != nil {
+		return err
+	}
 	after, err := d.reply(ctx, text)
 	if err != nil {
 		return err
@@ -181,14 +190,14 @@ func (d *sweptDesk) judge(ctx context.Context, text, said string) error {
 	keptIt := strings.HasPrefix(said, "sent ") || strings.HasPrefix(said, "queued ")
 	reached := d.team.network.count(after.op)
 	switch {
+	case reached > 1, d.team.network.reached(text) > 1:
+		return fmt.Errorf("the network has the reply %d times", max(reached, d.team.network.reached(text)))
 	case after.rows > 1 || after.rows != before.rows:
 		return fmt.Errorf("the reply is there %d times, and was %d times", after.rows, before.rows)
 	case keptIt && after.rows == 0:
 		return fmt.Errorf("it said %q and the reply is gone", said)
 	case after.rows == 0:
 		return nil // it never said a word of it
-	case reached > 1:
-		return fmt.Errorf("the network has the reply %d times", reached)
 	}
 	switch after.state {
 	case event.JobSent:
@@ -202,6 +211,31 @@ func (d *sweptDesk) judge(ctx context.Context, text, said string) error {
 	return nil
 }
 
+// received is an error where the store has not each message of a customer once
+// that came before its cursor.
+func (d *sweptDesk) received(ctx context.Context) error {
+	var seq, have, want int
+	err := rowOf(ctx, filepath.Join(d.root, "store.db"), "select (select seq from log), (select count(*) from message where direction = 'in' and kind = 'message')", nil, &seq, &have)
+	if err == nil {
+		err = rowOf(ctx, d.team.log, `select count(*) from event where seq <= ? and instr(cast(json as text), '"kind":"message.received"') > 0`, []any{seq}, &want)
+	}
+	if err == nil && have != want {
+		err = fmt.Errorf("the store has %d of the customers' messages, and there are %d up to its cursor", have, want)
+	}
+	return err
+}
+
+// rowOf reads one row beside the programs, and moves nothing: whoever closes a
+// store as the last one removes its journal.
+func rowOf(ctx context.Context, path, query string, args []any, into ...any) error {
+	db, err := sql.Open("sqlite", "file:"+path+"?mode=ro&_pragma=busy_timeout(5000)")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.QueryRowContext(ctx, query, args...).Scan(into...)
+}
+
 // reply is where a message stands in a store.
 type reply struct {
 	rows  int
@@ -209,15 +243,8 @@ type reply struct {
 	state event.JobState
 }
 
-// reply reads beside the programs, and moves nothing: whoever closes a store as
-// the last one removes its journal.
-func (d *sweptDesk) reply(ctx context.Context, text string) (reply, error) {
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(d.root, "store.db")+"?mode=ro&_pragma=busy_timeout(5000)")
-	if err != nil {
-		return reply{}, err
-	}
-	defer db.Close()
-	var r reply
-	err = db.QueryRowContext(ctx, "select count(*), coalesce(max(op), ''), coalesce(max(job), '') from message where text = ?", text).Scan(&r.rows, &r.op, &r.state)
+func (d *sweptDesk) reply(ctx context.Context, text string) (r reply, err error) {
+	err = rowOf(ctx, filepath.Join(d.root, "store.db"), "select count(*), coalesce(max(op), ''), coalesce(max(job), '') from message where text = ?",
+		[]any{text}, &r.rows, &r.op, &r.state)
 	return r, err
 }

@@ -27,22 +27,29 @@ func TestMigrationSweep(t *testing.T) {
 	random := faults.Rand(faults.Seed(t, *seedFlag), 0)
 	began := time.Now()
 	count, failed, all := 0, 0, 0
-	for _, m := range migrations(t) {
-		places := make([]*migration, sweepers)
-		for i := range places {
-			place := *m
-			place.root = memoryFolder(t)
-			places[i] = &place
-		}
-		want, changes := places[0].undisturbed(t)
+	list := append(storeMigrations(t, builds.Program(t, "frontdesk")), logMigrations(t, builds.Program(t, "webhookrelay"))...)
+	for _, m := range list {
 		s := sweep{t: t, random: random}
-		for n := range changes {
-			s.add(false, faults.Fault{At: n + 1, Kill: true})
-		}
-		s.run(func(worker int, f trial) (faults.Point, bool, error) { return places[worker].killed(t, f.Fault, want) })
+		s.migration(t, m)
 		count, failed, all = count+len(s.points), failed+s.failed, all+len(s.trials)
 	}
 	t.Logf("figure F21 count=%d failures=%d target=%d took=%s", count, failed, all, time.Since(began))
+}
+
+// migration kills a program at each change it makes while it migrates a file.
+func (s *sweep) migration(t *testing.T, m *migration) {
+	t.Helper()
+	places := make([]*migration, sweepers)
+	for i := range places {
+		place := *m
+		place.root = memoryFolder(t)
+		places[i] = &place
+	}
+	want, changes := places[0].undisturbed(t)
+	for n := range changes {
+		s.add(false, faults.Fault{At: n + 1, Kill: true})
+	}
+	s.run(func(worker int, f trial) (faults.Point, bool, error) { return places[worker].killed(t, f.Fault, want) })
 }
 
 // migration is a file of an older version and the program that opens it.
@@ -54,10 +61,9 @@ type migration struct {
 	root    string
 }
 
-// migrations are all files of older versions that the repository keeps.
-func migrations(t *testing.T) []*migration {
+// storeMigrations are all stores of older versions that the repository keeps.
+func storeMigrations(t *testing.T, program string) (list []*migration) {
 	t.Helper()
-	var list []*migration
 	stores, _ := filepath.Glob("../../../store/testdata/store-*.db.gz")
 	for _, path := range stores {
 		dir := t.TempDir()
@@ -65,10 +71,19 @@ func migrations(t *testing.T) []*migration {
 		write(t, filepath.Join(dir, "token"), []byte("fd_none_none"))
 		write(t, filepath.Join(dir, "store.db"), unpacked(t, path))
 		list = append(list, &migration{
-			program: builds.Program(t, "frontdesk"), made: dir, file: "store.db",
+			program: program, made: dir, file: "store.db",
 			args: func(root string) []string { return []string{"conversations", "list", "--dir", root} },
 		})
 	}
+	if len(list) == 0 {
+		t.Fatal("there are no stores of older versions")
+	}
+	return list
+}
+
+// logMigrations are all logs of older versions that the repository keeps.
+func logMigrations(t *testing.T, program string) (list []*migration) {
+	t.Helper()
 	logs, _ := filepath.Glob("../../../webhookrelay/testdata/relay-v*.db")
 	for _, path := range logs {
 		f := newRelayFolder(t, "")
@@ -83,14 +98,14 @@ func migrations(t *testing.T) []*migration {
 			write(t, to, content)
 		}
 		list = append(list, &migration{
-			program: builds.Program(t, "webhookrelay"), made: f.root, file: "data/relay.db",
+			program: program, made: f.root, file: "data/relay.db",
 			args: func(root string) []string {
 				return []string{"token", "list", "--config", filepath.Join(root, "relay.toml")}
 			},
 		})
 	}
-	if len(stores) == 0 || len(logs) == 0 {
-		t.Fatal("there are no files of older versions")
+	if len(list) == 0 {
+		t.Fatal("there are no logs of older versions")
 	}
 	return list
 }

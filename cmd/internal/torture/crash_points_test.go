@@ -5,8 +5,10 @@ package torture
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,8 +26,17 @@ func TestFaultPoints(t *testing.T) {
 	random := faults.Rand(faults.Seed(t, *seedFlag), 0)
 	began := time.Now()
 	days := newDays(t, builds.Program(t, "webhookrelay"), sweepers)
-	short, long := days[0].changes(t, false), days[0].changes(t, true)
-	s := sweep{t: t, random: random}
+	s := sweep{t: t, random: random, enough: *enoughFlag}
+	s.addDay(t, days[0])
+	s.only(*faultFlag)
+	s.run(func(worker int, f trial) (faults.Point, bool, error) { return days[worker].underFault(t, f) })
+	s.report(began)
+}
+
+// addDay adds all that can go wrong on a day, short or long.
+func (s *sweep) addDay(t *testing.T, d *day) {
+	t.Helper()
+	short, long := d.changes(t, false), d.changes(t, true)
 	for n := range short[faults.Count{Call: "pwrite64"}] {
 		s.addWrites(false, faults.Fault{Call: "pwrite64", At: n + 1})
 	}
@@ -39,8 +50,16 @@ func TestFaultPoints(t *testing.T) {
 	for n := range short[faults.Count{Call: "ftruncate"}] {
 		s.add(false, faults.Fault{Call: "ftruncate", At: n + 1, Errno: syscall.EIO})
 	}
-	s.run(func(worker int, f trial) (faults.Point, bool, error) { return days[worker].underFault(t, f) })
-	s.report(began)
+}
+
+var (
+	faultFlag  = flag.String("fault", "", "TestFaultPoints tries only the faults of this name, as failures tell it: \"lying write\"")
+	enoughFlag = flag.Int("enough", 0, "TestFaultPoints ends after so many failures; 0 goes on")
+)
+
+// only drops all faults but those of a name.
+func (s *sweep) only(fault string) {
+	s.trials = slices.DeleteFunc(s.trials, func(f trial) bool { return fault != "" && f.String() != fault })
 }
 
 // addWrites adds all that can happen to one write.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -119,6 +120,10 @@ type sweep struct {
 	random *rand.Rand
 	trials []trial
 	quiet  bool // failures are counted, not told
+	// enough is how many failures a control needs to see, 0 for all there are;
+	// words stand in those that count.
+	enough int
+	words  string
 
 	mu     sync.Mutex
 	points map[string]bool // the distinct ones that were hit
@@ -132,17 +137,26 @@ func (s *sweep) add(long bool, f faults.Fault) { s.trials = append(s.trials, tri
 func (s *sweep) run(try func(worker int, f trial) (faults.Point, bool, error)) {
 	s.points = map[string]bool{}
 	s.random.Shuffle(len(s.trials), func(i, j int) { s.trials[i], s.trials[j] = s.trials[j], s.trials[i] })
-	tried := s.trials[:min(len(s.trials), *points)]
+	tried := s.trials
+	if s.enough == 0 {
+		tried = tried[:min(len(tried), *points)]
+	}
 	var sweeping sync.WaitGroup
 	for worker := range sweepers {
 		sweeping.Go(func() {
-			for i := worker; i < len(tried); i += sweepers {
+			for i := worker; i < len(tried) && !s.seen(); i += sweepers {
 				point, hit, err := try(worker, tried[i])
 				s.note(tried[i], point, hit, err)
 			}
 		})
 	}
 	sweeping.Wait()
+}
+
+func (s *sweep) seen() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.enough > 0 && s.failed >= s.enough
 }
 
 func (s *sweep) note(f trial, point faults.Point, hit bool, err error) {
@@ -153,7 +167,7 @@ func (s *sweep) note(f trial, point faults.Point, hit bool, err error) {
 	} else {
 		s.points[fmt.Sprint(f, " ", f.Lasts, f.long, " ", point)] = true
 	}
-	if err != nil {
+	if err != nil && strings.Contains(err.Error(), s.words) {
 		s.failed++
 		if s.quiet {
 			return

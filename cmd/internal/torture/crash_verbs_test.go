@@ -202,7 +202,7 @@ func relayVerbs(t *testing.T) []*verb {
 // terminalVerbs begin with the folder of a terminal whose relay serves.
 func terminalVerbs(t *testing.T) []*verb {
 	t.Helper()
-	team := newCrashTeam(t)
+	team := newCrashTeam(t, builds.Program(t, "frontdesk"))
 	list := func(v *verb, ctx context.Context, root string) (string, error) {
 		out, err := v.do(ctx, "export", "--dir", root)
 		return string(out), err

@@ -135,6 +135,8 @@ func controls() []job {
 		holds(programs, "TestPowerLossNormalLoses|TestPowerLossForgottenFolderLoses|TestPowerLossUnflushedMarkCries|"+
 			"TestPowerLossStoreNormalLoses|TestSyscallSweepEarlyAnswerLoses|"+
 			"TestHastyAnswerLoses|TestEarlyUnlockDuplicates|TestLostPreconditionsAreSeen|TestCarelessResumeIsSeen"),
+		holds(programs, "TestSilentLossIsSeen|TestIgnoredFlushIsSeen|TestFullDiskForGoodIsSeen|TestCursorAheadIsSeen|TestHalfMigrationIsSeen|"+
+			"TestTwoSendersAreSeen|TestPatientRelayIsSeen|TestLastReceiptWinsIsSeen|TestHastyPaceIsSeen"),
 		holds(desk, "TestForgottenAttemptDoubles"),
 		holds(outbox, "TestRetryOnUnsureDuplicates"),
 		holds(local, "TestErasingWithoutWipingLeavesWords"),
