@@ -66,6 +66,10 @@ func TestEveryViewReadsItsIndexInOrder(t *testing.T) {
 		if got := plan(t, s, "select count(*) from conversation c where "+view.where, view.args...); !strings.Contains(got, "view_"+string(v)) {
 			t.Errorf("count of %s:\n%s", v, got)
 		}
+		q, args := view.holds("c_x")
+		if got := plan(t, s, q, args...); !strings.Contains(got, "(id=?)") {
+			t.Errorf("whether %s holds one:\n%s", v, got)
+		}
 	}
 }
 

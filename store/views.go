@@ -73,6 +73,11 @@ func (v view) query(from ConversationCursor, backwards bool, also string, n int)
 	return q, append(args, n)
 }
 
+// holds asks for one conversation, by its own index and not by the view's.
+func (v view) holds(id event.ConversationID) (string, []any) {
+	return "select exists (select 1 from conversation c where c.id = ? and " + v.where + ")", append([]any{string(id)}, v.args...)
+}
+
 const selectList = `select ` + stateColumns + `, c.id, c.pending, c.rev, a.id, a.network, coalesce(seen.seq, 0),
 	coalesce(seen.inbound, 0), exists (select 1 from intent_draft d where d.conversation = c.key),
 	m.direction, m.kind, m.content_kind, substr(replace(m.text, char(0), char(65533)), 1, 300), m.by, m.status, m.job, m.error
@@ -140,6 +145,21 @@ func (s *Store) conversations(ctx context.Context, q string, args ...any) ([]Con
 		return err
 	})
 	return list, err
+}
+
+// Holds reports whether a view holds a conversation now, wherever in its order.
+func (s *Store) Holds(ctx context.Context, v View, id event.ConversationID) (bool, error) {
+	view, err := s.view(v)
+	if err != nil {
+		return false, err
+	}
+	var holds bool
+	q, args := view.holds(id)
+	err = s.read.QueryRowContext(ctx, q, args...).Scan(&holds)
+	if err != nil {
+		return false, fmt.Errorf("look for a conversation in view %s: %w", v, err)
+	}
+	return holds, nil
 }
 
 // Conversation returns one row by its id, or by another id that leads to it.

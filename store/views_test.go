@@ -3,6 +3,7 @@ package store_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -33,6 +34,13 @@ func TestViewsOfTheKnownPeople(t *testing.T) {
 	for v, chats := range want {
 		if diff := cmp.Diff(chats, w.view(v)); diff != "" {
 			t.Errorf("%s: %s", v, diff)
+		}
+		for _, chat := range []provider.ChatID{
+			storetest.Lucia, storetest.Omar, storetest.Priya, storetest.Yuki, storetest.Noa, storetest.Bruno, storetest.Grace, storetest.Nobody,
+		} {
+			if holds, err := s.Holds(t.Context(), v, storetest.ID(chat)); err != nil || holds != slices.Contains(chats, chat) {
+				t.Errorf("%s holds %s: %v, %v", v, chat, holds, err)
+			}
 		}
 		if counts.Views[v] != len(chats) {
 			t.Errorf("%s counts %d, want %d", v, counts.Views[v], len(chats))

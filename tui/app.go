@@ -115,10 +115,11 @@ type App struct {
 	inbox  map[provider.AccountID]provider.Account
 	link   LinkState
 
-	// current is the conversation that is shown; pinned while it is shown
-	// whether or not the list has it.
-	current event.ConversationID
-	pinned  bool
+	// current is the conversation that is shown, and the one that keys act on. It
+	// changes by the agent's own key alone: where the view no longer holds it its
+	// row is kept. dealt is the one of which the agent has taken leave, with none
+	// to go on to: it may go.
+	current, dealt event.ConversationID
 	// fromTop is set until a view that was asked for is shown.
 	fromTop bool
 	// frozen is set once it was seen, so that its "new" rule stays.

@@ -67,8 +67,10 @@ func goAll(s *tuitest.Screen) {
 }
 
 // selected is the first line of the selected row of the list.
-func selected(s *tuitest.Screen) string {
-	for _, l := range strings.Split(s.Text(), "\n") {
+func selected(s *tuitest.Screen) string { return selectedIn(s.Text()) }
+
+func selectedIn(screen string) string {
+	for _, l := range strings.Split(screen, "\n") {
 		if strings.HasPrefix(l, "▍") {
 			return l
 		}

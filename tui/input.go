@@ -14,7 +14,7 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	if k.String() == "ctrl+l" {
 		return tea.ClearScreen
 	}
-	a.said = ""
+	a.said, a.dealt = "", ""
 	if a.over.Len() > 0 {
 		act := a.over.Key(k)
 		if _, pass := act.(action.Pass); !pass {
@@ -157,7 +157,6 @@ func (a *App) clickList(y int) tea.Cmd {
 	if !a.list.At(y) {
 		return nil
 	}
-	a.pinned = false
 	cmd := a.follow()
 	if a.lay.single {
 		return tea.Batch(cmd, a.openSelected())

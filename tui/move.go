@@ -26,7 +26,6 @@ func (a *App) move(n int) tea.Cmd {
 
 // moveList selects the next conversation, wherever the focus is, and shows it.
 func (a *App) moveList(n int) tea.Cmd {
-	a.pinned = false
 	a.list.Move(n)
 	return tea.Batch(a.follow(), a.wantMore())
 }
@@ -40,7 +39,6 @@ func (a *App) page(n int) tea.Cmd {
 		a.contact.Scroll(n * a.lay.contact.h)
 		return nil
 	}
-	a.pinned = false
 	a.list.PageBy(n)
 	return tea.Batch(a.follow(), a.wantMore())
 }
@@ -60,7 +58,6 @@ func (a *App) edge(end bool) tea.Cmd {
 		a.contact.Scroll(map[bool]int{true: 1 << 20, false: -1 << 20}[end])
 		return nil
 	}
-	a.pinned = false
 	if !end && a.list.After() != (store.ConversationCursor{}) {
 		return a.showView(a.view)
 	}
@@ -102,7 +99,6 @@ func (a *App) back() tea.Cmd {
 	if a.focus == onContact && a.lay.single {
 		return a.setFocus(onThread)
 	}
-	a.pinned = false
 	cmd := a.setFocus(onList)
 	return tea.Batch(cmd, a.adopt())
 }
@@ -161,7 +157,8 @@ func (a *App) moveNeeding(forward bool) tea.Cmd {
 		if err != nil {
 			return foundMsg{gen: gen, err: err}
 		}
-		return a.around(ctx, gen, v, c)
+		page, err := a.around(ctx, v, c)
+		return foundMsg{gen: gen, conv: c, page: page, err: err}
 	})
 }
 
@@ -178,20 +175,19 @@ type foundMsg struct {
 }
 
 // around reads a window of the view that holds c.
-func (a *App) around(ctx context.Context, gen int, v store.View, c store.Conversation) foundMsg {
-	m := foundMsg{gen: gen, conv: c, page: conversations.Page{View: v}}
+func (a *App) around(ctx context.Context, v store.View, c store.Conversation) (conversations.Page, error) {
+	page := conversations.Page{View: v}
 	above, err := a.st.ConversationsBefore(ctx, v, c.Cursor(v), rows+1)
 	if err != nil {
-		m.err = err
-		return m
+		return page, err
 	}
 	if len(above) > rows {
-		m.page.After, above = above[0].Cursor(v), above[1:]
+		page.After, above = above[0].Cursor(v), above[1:]
 	}
 	n := len(above) + rows
-	m.page.Rows, m.err = a.st.Conversations(ctx, v, m.page.After, n)
-	m.page.AtEnd = len(m.page.Rows) < n
-	return m
+	page.Rows, err = a.st.Conversations(ctx, v, page.After, n)
+	page.AtEnd = len(page.Rows) < n
+	return page, err
 }
 
 func (a *App) found(m foundMsg) tea.Cmd {
@@ -210,7 +206,7 @@ func (a *App) found(m foundMsg) tea.Cmd {
 	a.view = m.page.View
 	cmd := a.show(m.conv.ID, m.at)
 	a.list.SetData(m.page)
-	a.pinned = !a.list.Select(m.conv.ID) || m.open
+	a.list.Select(m.conv.ID)
 	if m.open {
 		cmd = tea.Batch(cmd, a.setFocus(onThread))
 	}
@@ -240,8 +236,7 @@ func (a *App) openFound(x action.OpenConversation) tea.Cmd {
 		} else if now == store.ViewMine && c.Assignee == a.me {
 			v = now
 		}
-		m := a.around(ctx, gen, v, c)
-		m.at, m.open = x.Message, true
-		return m
+		page, err := a.around(ctx, v, c)
+		return foundMsg{gen: gen, conv: c, page: page, at: x.Message, open: true, err: err}
 	})
 }

@@ -2,16 +2,19 @@ package tui
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk/store"
 	"frontdesk/tui/conversations"
+	"frontdesk/webhookrelay/event"
 )
 
 // showView shows another view from its top, with its first conversation.
 func (a *App) showView(v store.View) tea.Cmd {
-	a.view, a.pinned, a.fromTop = v, false, true
+	a.view, a.fromTop = v, true
 	a.focus = onList
 	a.composer.Blur()
 	a.relayout()
@@ -31,11 +34,44 @@ func (a *App) reloadList() tea.Cmd {
 }
 
 func (a *App) readList(v store.View, after store.ConversationCursor, n int) tea.Cmd {
-	gen := a.lists.next()
+	gen, keep := a.lists.next(), a.current
+	if a.fromTop {
+		keep = ""
+	}
 	return a.io(func(ctx context.Context) tea.Msg {
-		got, err := a.st.Conversations(ctx, v, after, n)
-		return listMsg{gen, conversations.Page{View: v, After: after, Rows: got, AtEnd: len(got) < n}, err}
+		m := listMsg{gen: gen, keep: keep}
+		m.page, m.err = a.readPage(ctx, v, after, n, keep)
+		return m
 	})
+}
+
+// readPage reads n rows of a view. Where the conversation that is shown is not
+// among them it reads those around it, or, where the view does not hold it, its
+// row alone.
+func (a *App) readPage(ctx context.Context, v store.View, after store.ConversationCursor, n int, keep event.ConversationID) (conversations.Page, error) {
+	got, err := a.st.Conversations(ctx, v, after, n)
+	page := conversations.Page{View: v, After: after, Rows: got, AtEnd: len(got) < n}
+	if err != nil || keep == "" || page.Has(keep) {
+		return page, err
+	}
+	c, err := a.st.Conversation(ctx, keep)
+	if errors.Is(err, store.ErrNotFound) {
+		return page, nil
+	}
+	if err != nil {
+		return page, err
+	}
+	holds, err := a.st.Holds(ctx, v, c.ID)
+	if err != nil {
+		return page, err
+	}
+	if holds {
+		if page, err = a.around(ctx, v, c); err != nil || page.Has(keep) {
+			return page, err
+		} // it has left between two reads
+	}
+	page.Kept, page.Left = &c, true
+	return page, nil
 }
 
 // gotList shows a page and keeps the shown conversation selected.
@@ -49,29 +85,59 @@ func (a *App) gotList(m listMsg) tea.Cmd {
 		a.readError(m.err)
 		return nil
 	}
+	again = a.keep(&m) || again
+	had := a.list.Kept()
 	a.list.SetData(m.page)
 	cmds := []tea.Cmd{a.adopt(), a.wantMore()}
+	a.sayGone(had)
 	if again {
 		cmds = append(cmds, a.reloadList())
 	}
 	return tea.Batch(cmds...)
 }
 
+// keep sees to it that the page has a row for the conversation that is shown,
+// and reports whether the page must be read again, because the agent has gone on
+// to that one since it was asked for.
+func (a *App) keep(m *listMsg) (again bool) {
+	switch p := &m.page; {
+	case a.current == "" || a.current == a.dealt || a.fromTop || p.Has(a.current):
+		p.Kept = nil
+	case p.Kept == nil || p.Kept.ID != a.current:
+		p.Kept, p.Left = nil, false
+		if c, ok := a.list.Selected(); ok && c.ID == a.current {
+			p.Kept = &c
+		}
+		return m.keep != a.current
+	}
+	return false
+}
+
 // adopt brings selection and shown conversation together after the list has
-// changed under them: what is being read or written stays.
+// changed under them. What is shown stays, wherever the focus is: a key that is
+// pressed at this moment was meant for it.
 func (a *App) adopt() tea.Cmd {
 	if a.fromTop {
 		a.fromTop = false
 		a.list.Home()
 		return a.follow()
 	}
-	if a.current != "" && a.list.Select(a.current) {
-		return nil
-	}
-	if a.current != "" && (a.pinned || a.focus != onList || a.composer.Focused()) {
+	if a.list.Select(a.current) || a.current != "" && a.current != a.dealt {
 		return nil
 	}
 	return a.follow()
+}
+
+// sayGone says who has left the view under the selection, once, unless something
+// else was just said.
+func (a *App) sayGone(had event.ConversationID) {
+	c, ok := a.list.Selected()
+	if !ok || c.ID != a.list.Kept() || c.ID == had || a.focus != onList || a.said != "" {
+		return
+	}
+	if words := a.list.Apart(); words != "" {
+		a.say(fmt.Sprintf(a.words.Screen.GoneF, a.name(&c), words))
+	}
 }
 
 // follow shows the selected conversation.
@@ -88,7 +154,8 @@ func (a *App) follow() tea.Cmd {
 
 func (a *App) showNothing() tea.Cmd {
 	save := a.saveDrafts()
-	a.current, a.pinned = "", false
+	a.current, a.dealt = "", ""
+	a.list.Show("")
 	a.threads.next()
 	a.threads.busy = false
 	a.thread.Clear()

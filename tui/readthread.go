@@ -16,10 +16,11 @@ func (a *App) show(id event.ConversationID, at store.MessageKey) tea.Cmd {
 	save := a.saveDrafts()
 	if id != a.current {
 		a.composer.Blur()
-		a.frozen = false
+		a.frozen, a.dealt = false, ""
 		a.thread.Unselect()
 	}
 	a.current = id
+	a.list.Show(id)
 	// A conversation that is shown keeps its composer: drafts that are read
 	// again would come over what has been typed meanwhile.
 	return tea.Batch(save, a.readThread(id, thread.Page, at, !a.loaded()))

@@ -12,6 +12,7 @@ import (
 	"frontdesk/store"
 	"frontdesk/tui/conversations"
 	"frontdesk/tui/thread"
+	"frontdesk/webhookrelay/event"
 )
 
 // rows is how many conversations are read at first and at each edge.
@@ -41,6 +42,8 @@ type (
 	listMsg   struct {
 		gen  int
 		page conversations.Page
+		// keep is the conversation that was shown when the page was asked for.
+		keep event.ConversationID
 		err  error
 	}
 	moreMsg struct {

@@ -45,7 +45,6 @@ func (a *App) resolve(next bool) tea.Cmd {
 	said := fmt.Sprintf(a.words.Screen.Did.ResolvedF, a.name(&c))
 	cmds := []tea.Cmd{a.act(c, event.Resolved{}, event.AspectStatus, said, undoResolved(&c))}
 	cmds = append(cmds, a.offerResolution(c))
-	a.pinned = !next
 	if next {
 		cmds = append(cmds, a.moveOn())
 	}
@@ -60,9 +59,8 @@ func undoResolved(c *store.Conversation) event.Body {
 // moveOn shows the next conversation, or the one before where there is none:
 // the one that was dealt with leaves the view.
 func (a *App) moveOn() tea.Cmd {
-	a.pinned = false
-	if c, ok := a.list.Selected(); ok && c.ID == a.current && !a.list.Move(1) {
-		a.list.Move(-1)
+	if c, ok := a.list.Selected(); ok && c.ID == a.current && !a.list.Move(1) && !a.list.Move(-1) {
+		a.dealt = a.current
 	}
 	return tea.Batch(a.follow(), a.wantMore())
 }
@@ -134,8 +132,7 @@ func (a *App) undo() tea.Cmd {
 	if u.conversation == a.current {
 		return do
 	}
-	a.pinned = true
-	return tea.Batch(do, a.show(u.conversation, 0))
+	return tea.Batch(do, a.show(u.conversation, 0), a.reloadList())
 }
 
 // reply lets the agent write. Where the window is closed it opens the

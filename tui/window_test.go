@@ -224,7 +224,7 @@ func TestTheViewOfClosingWindowsFollowsTheClock(t *testing.T) {
 	}
 	now, d.now = now.Add(23*time.Minute), now.Add(23*time.Minute)
 	d.send(d.waiting(t).ring(now))
-	if screen := d.shows(); !strings.Contains(screen, "No window closes within the hour.") {
+	if screen := d.shows(); !strings.Contains(screen, "no longer in Closing") || !strings.Contains(screen, "Closing 0") {
 		t.Errorf("once it has closed:\n%s", screen)
 	}
 	at(storetest.Now.Add(21*time.Hour + 30*time.Minute))

@@ -4,6 +4,7 @@
 package conversations
 
 import (
+	"slices"
 	"time"
 
 	"frontdesk/store"
@@ -28,7 +29,16 @@ type Pane struct {
 	after store.ConversationCursor
 	atEnd bool
 	ready bool
-	w, h  int
+	// shown is the conversation that the screen shows; only its row is drawn as
+	// the selected one.
+	shown    event.ConversationID
+	unchosen bool
+	// kept is a row that is shown and not in the view, or not in the window that
+	// was read; left says that it is known not to be in the view, and was that it
+	// had been.
+	kept      event.ConversationID
+	left, was bool
+	w, h      int
 	// small is set where the terminal is; a long list then has rows of two
 	// lines, which is what dense says.
 	small, dense bool
@@ -60,11 +70,7 @@ func (p *Pane) SetSize(w, h int, small bool) {
 // sight in a small terminal.
 func (p *Pane) form() {
 	p.dense = p.small && (len(p.rows)*fullRow > p.h || !p.atEnd && len(p.rows) > 0)
-	key := p.look.Key()
-	if p.dense {
-		key.Form = 1
-	}
-	p.list.SetLook(key)
+	p.relook()
 }
 
 // rowLines is the lines of a row.
@@ -82,15 +88,36 @@ type Page struct {
 	Rows  []store.Conversation
 	// AtEnd is set when nothing follows the rows.
 	AtEnd bool
+	// Kept is a conversation that the screen shows and that is not among the
+	// rows; Left says that the view does not hold it.
+	Kept *store.Conversation
+	Left bool
 }
 
-// SetData shows a page. The selection follows its conversation; when that has
-// left the view, the one that followed it is selected.
+// Has reports whether a conversation is among the rows.
+func (g *Page) Has(id event.ConversationID) bool { return find(g.Rows, id) >= 0 }
+
+func find(rows []store.Conversation, id event.ConversationID) int {
+	return slices.IndexFunc(rows, func(c store.Conversation) bool { return c.ID == id })
+}
+
+// SetData shows a page. The selection follows its conversation. One that the
+// page keeps stays in its place and is marked; any other that is gone leaves the
+// selection to the one that followed it.
 func (p *Pane) SetData(page Page) {
-	fresh := page.View != p.view || !p.ready
-	p.view, p.rows, p.after, p.atEnd, p.ready = page.View, page.Rows, page.After, page.AtEnd, true
-	if fresh {
+	old := p.rows
+	if page.View != p.view || !p.ready {
+		old = nil
 		p.list.SetItems(nil)
+	}
+	was := p.was
+	if page.Kept == nil || page.Kept.ID != p.kept {
+		was = page.Kept != nil && find(old, page.Kept.ID) >= 0
+	}
+	p.view, p.rows, p.after, p.atEnd, p.ready = page.View, page.Rows, page.After, page.AtEnd, true
+	p.kept, p.left, p.was = "", page.Left, was
+	if page.Kept != nil {
+		p.keep(*page.Kept, old)
 	}
 	p.reitem()
 }
@@ -99,6 +126,9 @@ func (p *Pane) reitem() {
 	items := make([]list.Item, len(p.rows))
 	for i := range p.rows {
 		items[i] = list.Item{ID: string(p.rows[i].ID), Version: p.look.Version(p.rows[i].Rev)}
+		if p.apart(p.rows[i].ID) != "" {
+			items[i].Version++ // the same row says something else
+		}
 	}
 	p.items = items
 	p.form()
@@ -108,26 +138,24 @@ func (p *Pane) reitem() {
 // Append adds the rows that follow the window, dropping some at its top when it
 // grows too long.
 func (p *Pane) Append(rows []store.Conversation, atEnd bool) {
-	joined := append(append(make([]store.Conversation, 0, len(p.rows)+len(rows)), p.rows...), rows...)
+	joined := slices.Concat(p.read(), rows)
 	p.atEnd = atEnd
 	if over := len(joined) - MaxRows; over > 0 {
 		p.after = joined[over-1].Cursor(p.view)
 		joined = joined[over:]
 	}
-	p.rows = joined
-	p.reitem()
+	p.replace(joined)
 }
 
 // Prepend adds the rows before the window; after is the place below which they
 // begin.
 func (p *Pane) Prepend(rows []store.Conversation, after store.ConversationCursor) {
-	joined := append(append(make([]store.Conversation, 0, len(p.rows)+len(rows)), rows...), p.rows...)
+	joined := slices.Concat(rows, p.read())
 	p.after = after
 	if len(joined) > MaxRows {
 		joined, p.atEnd = joined[:MaxRows], false
 	}
-	p.rows = joined
-	p.reitem()
+	p.replace(joined)
 }
 
 // View and After name the window that is shown; N is its length.
@@ -145,7 +173,7 @@ func (p *Pane) Ready() bool { return p.ready }
 // Wants says whether more rows should be read, below or above the window. It
 // is asked after each move.
 func (p *Pane) Wants() (below, above bool) {
-	if !p.ready || len(p.rows) == 0 {
+	if !p.ready || len(p.read()) == 0 {
 		return false, false
 	}
 	return !p.atEnd && (p.list.NearBottom() || len(p.rows)-p.list.Selected() < list.Prefetch),
@@ -168,11 +196,15 @@ func (p *Pane) Turns() (at time.Time) {
 	return at
 }
 
-// First and Last are the places of the window's ends.
-func (p *Pane) First() store.ConversationCursor { return p.rows[0].Cursor(p.view) }
+// First and Last are the places of the ends of what was read; a row that is kept
+// is in no place of the view's order.
+func (p *Pane) First() store.ConversationCursor { return p.read()[0].Cursor(p.view) }
 
 // Last returns the place of the last row.
-func (p *Pane) Last() store.ConversationCursor { return p.rows[len(p.rows)-1].Cursor(p.view) }
+func (p *Pane) Last() store.ConversationCursor {
+	rows := p.read()
+	return rows[len(rows)-1].Cursor(p.view)
+}
 
 // Selected returns the selected conversation.
 func (p *Pane) Selected() (store.Conversation, bool) {
@@ -214,6 +246,7 @@ func (p *Pane) Lines() []string {
 	if p.ready && len(p.rows) == 0 {
 		return p.nothing()
 	}
+	p.relook()
 	return p.list.View()
 }
 

@@ -33,11 +33,14 @@ type row struct {
 	w       int
 	chosen  bool
 	surface theme.Surface
+	// apart says that the view does not hold it; empty where it does.
+	apart string
 }
 
 func (p *Pane) draw(index, width int, selected bool) []string {
-	r := row{look: p.look, c: &p.rows[index], w: width, chosen: selected}
-	if selected {
+	r := row{look: p.look, c: &p.rows[index], w: width, chosen: selected && !p.unchosen}
+	r.apart = p.apart(r.c.ID)
+	if r.chosen {
 		r.surface = theme.Selection
 	}
 	if p.dense {
@@ -47,8 +50,8 @@ func (p *Pane) draw(index, width int, selected bool) []string {
 }
 
 func (p *Pane) broken(_, width int, selected bool) []string {
-	r := row{look: p.look, w: width, chosen: selected}
-	if selected {
+	r := row{look: p.look, w: width, chosen: selected && !p.unchosen}
+	if r.chosen {
 		r.surface = theme.Selection
 	}
 	top := r.begin("")
@@ -139,6 +142,9 @@ const leastPreview = 12
 
 func (r *row) secondOfTwo() string {
 	out := r.begin("")
+	if r.apart != "" {
+		return r.sayApart(out).String()
+	}
 	badge, owner := r.badge(), r.owner()
 	tail := badge.Cells
 	if badge.Cells > 0 && owner.Cells > 0 {
@@ -253,6 +259,9 @@ func (r *row) previewText(v *store.Preview) safetext.Text {
 // right, whole words at a time.
 func (r *row) third() string {
 	out := r.begin("")
+	if r.apart != "" {
+		return r.sayApart(out).String()
+	}
 	owner := r.owner()
 	limit := owner.Cells + margin
 	if owner.Cells > 0 {

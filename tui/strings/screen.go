@@ -22,10 +22,14 @@ type Screen struct {
 	ClosedSinceF string // when
 	NoText       string
 	NotePreviewF string // who, text
-	MarkedUnread string
-	NobodyHere   map[store.View]string
-	EmptyElse    string
-	CannotShowF  string // event
+	// LeftViewF and NotInViewF stand in the row of the conversation that is shown
+	// and not in the view: the view's name.
+	LeftViewF, NotInViewF string
+	GoneF                 string // who, the row's words
+	MarkedUnread          string
+	NobodyHere            map[store.View]string
+	EmptyElse             string
+	CannotShowF           string // event
 	// CannotShowRow stands in the place of a conversation, the hint below it.
 	CannotShowRow, CannotShowHint string
 	// CannotShowPart stands in the place of a part of a pane.

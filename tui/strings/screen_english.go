@@ -15,6 +15,7 @@ func EnglishScreen() Screen {
 		NeverOpened: "never wrote", Hurry: "!",
 		LeftF: "%s left", ClosedSinceF: "closed since %s",
 		NoText: "(no text)", NotePreviewF: "note · %s: %s", MarkedUnread: "unread",
+		LeftViewF: "no longer in %s", NotInViewF: "not in %s", GoneF: "%s is %s.",
 		EmptyElse:      "Nothing in this view.",
 		CannotShowF:    "⚠ cannot be shown (event %d) · d for what is known",
 		CannotShowRow:  "⚠ cannot be shown",
