@@ -56,6 +56,17 @@ func overlays() map[string]func() Overlay {
 			press(p, "enter")
 			return p
 		},
+		"picker-offer": func() Overlay {
+			c := elif()
+			c.Link.Fields = map[string]string{"date": "21 Kasım"}
+			c.Link.Ref = ""
+			p := NewPicker(l, PickerData{
+				Conversation: c, Caps: whatsapp(), Templates: templates(), SyncedAt: now(),
+				Use: map[string]Use{"appointment_reminder/tr": {LastUsed: now(), Values: map[string]string{"body.3": "09:15"}}},
+			})
+			press(p, "enter")
+			return p
+		},
 		"picker-problem": func() Overlay {
 			p := picker()
 			press(p, "enter", "shift+tab", "ctrl+u")

@@ -236,7 +236,15 @@ func (p *Picker) fillKey(k tea.KeyPressMsg) action.Action {
 		return p.enterField()
 	case "esc":
 		p.stage = choosing
-	case "tab", "down":
+	case "tab", "right":
+		if f.offers() {
+			f.take()
+		} else if name == "tab" {
+			p.focus = (p.focus + 1) % len(p.fields)
+		} else {
+			f.buf.Key(name)
+		}
+	case "down":
 		p.focus = (p.focus + 1) % len(p.fields)
 	case "shift+tab", "up":
 		p.focus = (p.focus + len(p.fields) - 1) % len(p.fields)
@@ -256,8 +264,17 @@ func (p *Picker) fillKey(k tea.KeyPressMsg) action.Action {
 // touched forgets the source of a value that was changed by hand.
 func (f *field) touched() {
 	if f.buf.Text() != f.text {
-		f.filled = filled{text: f.buf.Text(), from: typed}
+		f.filled = filled{text: f.buf.Text(), from: typed, last: f.last}
 	}
+}
+
+// offers reports that what was typed last time stands in the empty field.
+func (f *field) offers() bool { return f.buf.Empty() && f.last != "" }
+
+// take fills in what was offered.
+func (f *field) take() {
+	f.filled = filled{text: f.last, from: fromMemory, last: f.last}
+	f.buf.Set(f.last)
 }
 
 // enterField goes on to the next field, and sends from the last one where
@@ -312,17 +329,21 @@ func (p *Picker) send() action.Action {
 	return action.SendTemplate{Message: m, Values: p.remember()}
 }
 
-// remember is what the next use of the template begins with: where a value
-// came from, else the value itself. A value that belongs to this customer is
-// not kept.
+// remember is what the next use of the template begins with: where a value came
+// from, also where the agent typed it, else what was typed, to be offered.
 func (p *Picker) remember() map[string]string {
 	out := map[string]string{}
+	src := sources(&p.data.Conversation)
 	for i := range p.fields {
 		f := &p.fields[i]
-		switch f.from {
-		case fromContact, fromLink:
-			out[f.Key()+sourceSuffix] = f.source
-		case typed, fromMemory:
+		source := f.source
+		if f.from == typed || f.from == fromMemory {
+			source = sourceOf(f.buf.Text(), src)
+		}
+		switch {
+		case source != "":
+			out[f.Key()+sourceSuffix] = source
+		case !f.buf.Empty():
 			out[f.Key()] = f.buf.Text()
 		}
 	}

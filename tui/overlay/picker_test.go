@@ -102,7 +102,9 @@ func TestPickerPrefill(t *testing.T) {
 			x.Components = []provider.Component{component(provider.PartBody, "{{1}}", "12345")}
 			return x
 		}(), Use{}, []string{"21 Kasım 2"}},
-		{"remembered", elif(), named("color"), Use{Values: map[string]string{"body.color": "mavi"}}, []string{"mavi 3"}},
+		{"what was typed is not filled in", elif(), named("color"), Use{Values: map[string]string{"body.color": "mavi"}}, []string{" 0"}},
+		{"nor does it keep the contact's own out", elif(), templates()[3], Use{Values: map[string]string{"body.1": "Juan"}}, []string{"Elif 1", "21 Kasım 2", "14:00 2"}},
+		{"people by other names", elif(), named("guest", "client", "cliente", "huésped", "hóspede"), Use{}, []string{"Elif 1", "Elif 1", "Elif 1", "Elif 1", "Elif 1"}},
 		{
 			"remembered source before name", elif(), named("name"),
 			Use{Values: map[string]string{"body.name@from": sourceName}},
@@ -122,8 +124,9 @@ func TestPickerPrefill(t *testing.T) {
 	}
 }
 
-// A value from this customer is never proposed for the next one: only where it
-// came from is remembered.
+// Of a value that came from this customer only its source is remembered, also
+// where the agent typed it. What else was typed is offered to the next one and
+// not filled in: it takes a key of its own.
 func TestPickerRemembersSourcesNotPeople(t *testing.T) {
 	p := picker()
 	act := press(p, "enter", "enter")
@@ -140,6 +143,42 @@ func TestPickerRemembersSourcesNotPeople(t *testing.T) {
 	got := prefill(p.template().Fields(), &other, Use{Values: send.Values})
 	if got[0].text != "Juan" || got[1].text != "5 Mayıs" || got[2].text != "" {
 		t.Errorf("got %+v", got)
+	}
+}
+
+func TestPickerOffersWhatWasTyped(t *testing.T) {
+	p := picker()
+	press(p, "enter", "ctrl+u", "'09:15", "shift+tab", "shift+tab", "ctrl+u", "'elif", "enter", "enter")
+	send, ok := press(p, "enter").(action.SendTemplate)
+	if !ok {
+		t.Fatal("a filled template does not go")
+	}
+	want := map[string]string{"body.1@from": sourceFirstName, "body.2@from": linkPrefix + "date", "body.3": "09:15"}
+	if diff := cmp.Diff(want, send.Values); diff != "" {
+		t.Fatalf("(-want +got):\n%s", diff)
+	}
+	next := elif()
+	next.Name, next.Link = "Juan Pérez", event.Linked{Fields: map[string]string{"date": "5 Mayıs"}}
+	p = NewPicker(look(), PickerData{
+		Conversation: next, Caps: whatsapp(), Templates: templates(), SyncedAt: now(),
+		Use: map[string]Use{"appointment_reminder/tr": {LastUsed: now(), Values: send.Values}},
+	})
+	press(p, "enter")
+	if got := screen(t, p, 120, 38); !strings.Contains(got, "09:15") || !strings.Contains(got, "last time's") || strings.Contains(got, "saat 09:15") {
+		t.Errorf("it is not offered, or is in the message:\n%s", got)
+	}
+	if _, sent := press(p, "enter", "enter").(action.SendTemplate); sent {
+		t.Fatal("another customer's value goes out without a key for it")
+	}
+	for _, take := range []string{"tab", "right"} {
+		press(p, "ctrl+u", take)
+		if f := &p.fields[2]; f.buf.Text() != "09:15" || p.where(f) != p.look.Words.Picker.Remembered || p.focus != 2 {
+			t.Errorf("%s leaves %q, %s, in field %d", take, f.buf.Text(), p.where(f), p.focus)
+		}
+	}
+	send, ok = press(p, "enter").(action.SendTemplate)
+	if !ok || send.Values["body.3"] != "09:15" || send.Values["body.1@from"] != sourceFirstName {
+		t.Errorf("got %#v", send)
 	}
 }
 

@@ -168,17 +168,21 @@ func (p *Picker) fieldRow(s *sheet, i, label int) {
 
 // placeholder stands in an empty field and is never sent.
 func (p *Picker) placeholder(f *field) string {
-	if f.Media != "" {
+	switch {
+	case f.last != "":
+		return f.last
+	case f.Media != "":
 		return p.look.Words.Picker.MediaHint
 	}
 	return f.Example
 }
 
-// where says where a value came from. An example is only a placeholder: it is
-// not sent.
+// where says where a value came from, or what the placeholder is.
 func (p *Picker) where(f *field) string {
 	w := &p.look.Words.Picker
 	switch {
+	case f.offers():
+		return w.Offered
 	case f.buf.Empty() && f.Example != "":
 		return w.Example
 	case f.buf.Empty():

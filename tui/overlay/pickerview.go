@@ -149,6 +149,8 @@ func (p *Picker) why(s *sheet) {
 func (p *Picker) hints() []strings.Hint {
 	w := &p.look.Words.Picker
 	switch {
+	case p.stage == filling && p.fields[p.focus].offers():
+		return w.OfferHints
 	case p.stage == filling:
 		return w.FieldHints
 	case p.stage == looking:

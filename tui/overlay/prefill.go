@@ -29,7 +29,7 @@ const (
 	fromNowhere origin = iota
 	fromContact
 	fromLink
-	fromMemory
+	fromMemory // offered, and taken by the agent
 	typed
 )
 
@@ -50,12 +50,15 @@ type filled struct {
 	from   origin
 	source string
 	label  string
+	// last is what was typed last time, for whomever it was: it is offered and
+	// never filled in, since it may be another customer's.
+	last string
 }
 
-// prefill finds values for the fields of a template: from what was chosen last
-// time, by the field's name, by its place, and at last the remembered value
-// itself. It is a proposal: the agent sees each with where it came from, and
-// the whole in the preview, before anything is sent.
+// prefill finds values for the fields of a template: from the source that was
+// chosen last time, by the field's name, and by its place. It is a proposal: the
+// agent sees each with where it came from, and the whole in the preview, before
+// anything is sent. Where there is none, what was typed last time is offered.
 func prefill(fields []provider.Field, c *store.Conversation, use Use) []filled {
 	out := make([]filled, len(fields))
 	src := sources(c)
@@ -74,12 +77,11 @@ func prefill(fields []provider.Field, c *store.Conversation, use Use) []filled {
 		if out[i].from != fromNowhere || f.Media != "" || use.Values[f.Key()+sourceSuffix] != "" {
 			continue // where a known source has nothing, a guess would be worse
 		}
-		if name := sourceByPlace(f, src, taken, use.Values[f.Key()] != ""); name != "" {
+		if name := sourceByPlace(f, src, taken); name != "" {
 			out[i] = src[name]
 			taken[name] = true
-		} else if v := use.Values[f.Key()]; v != "" {
-			out[i] = filled{text: v, from: fromMemory}
 		}
+		out[i].last = use.Values[f.Key()]
 	}
 	return out
 }
@@ -132,7 +134,8 @@ func firstName(name string) string {
 func sourceByName(f provider.Field, src map[string]filled) string {
 	name := plain(f.Name)
 	switch name {
-	case "name", "firstname", "customername", "customer", "nombre", "nome", "isim", "ad", "prenom":
+	case "name", "firstname", "customername", "customer", "nombre", "nome", "isim", "ad", "prenom",
+		"guest", "guestname", "client", "clientname", "cliente", "huésped", "huesped", "hóspede", "hospede":
 		return sourceFirstName
 	case "fullname", "contactname":
 		return sourceName
@@ -145,6 +148,18 @@ func sourceByName(f provider.Field, src map[string]filled) string {
 	}
 	for _, key := range sortedKeys(src) {
 		if strings.HasPrefix(key, linkPrefix) && plain(strings.TrimPrefix(key, linkPrefix)) == name {
+			return key
+		}
+	}
+	return ""
+}
+
+// sourceOf finds the source of this contact that says what was typed. The text is
+// then theirs, and the next one's own is what goes in its place.
+func sourceOf(text string, src map[string]filled) string {
+	text = strings.TrimSpace(text)
+	for _, key := range append([]string{sourceFirstName, sourceName, sourceRef}, sortedKeys(src)...) {
+		if v, ok := src[key]; ok && text != "" && strings.EqualFold(text, strings.TrimSpace(v.text)) {
 			return key
 		}
 	}
@@ -164,8 +179,8 @@ func plain(s string) string {
 // sourceByPlace guesses for a variable that has only a number: the first of the
 // body is the person, the following ones are the link's fields in order, as
 // far as they look like the example given at approval.
-func sourceByPlace(f provider.Field, src map[string]filled, taken map[string]bool, remembered bool) string {
-	if !digits(f.Name) || remembered {
+func sourceByPlace(f provider.Field, src map[string]filled, taken map[string]bool) string {
+	if !digits(f.Name) {
 		return ""
 	}
 	if f.Part == provider.PartBody && f.Name == "1" && !hasDigit(f.Example) {

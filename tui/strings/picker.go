@@ -34,9 +34,10 @@ type Picker struct {
 	// only numbers it.
 	Field func(f provider.Field) string
 	Value func(label string) string
-	// Where a value came from.
-	FromContact, Remembered, Typed, Example string
-	FromLink                                func(ref string) string
+	// Where a value came from; Offered and Example are of what stands in an empty
+	// field and is not sent.
+	FromContact, Remembered, Typed, Offered, Example string
+	FromLink                                         func(ref string) string
 	// Media stands for a media header.
 	Media func(kind string) string
 	// MediaHint is the placeholder of a media header's field.
@@ -52,8 +53,9 @@ type Picker struct {
 	Missing func(n int) string
 	// Category is the category's word.
 	Category func(string) string
-	// Keys while the list, and while the fields have the focus.
-	ListHints, LookHints, FieldHints, EmptyHints []Hint
+	// Keys while the list, and while the fields have the focus; OfferHints where
+	// one holds an offer.
+	ListHints, LookHints, FieldHints, OfferHints, EmptyHints []Hint
 	// NotSendable answers Enter on a template that may not go.
 	NotSendable func(status string) string
 }
@@ -83,7 +85,7 @@ func englishPicker() Picker {
 		Field:     fieldName,
 		Value:     func(label string) string { return "value " + label },
 
-		FromContact: "from contact", Remembered: "as last time", Typed: "typed", Example: "example only",
+		FromContact: "from contact", Remembered: "as last time", Typed: "typed", Offered: "last time's", Example: "example only",
 		FromLink:   func(ref string) string { return "from " + ref },
 		Media:      func(kind string) string { return "▤ " + kind },
 		MediaHint:  "https:// link to the file",
@@ -96,6 +98,7 @@ func englishPicker() Picker {
 		LookHints:  []Hint{{"Enter", "send"}, {"Esc", "list"}},
 		EmptyHints: []Hint{{"Esc", "back, draft kept"}},
 		FieldHints: []Hint{{"Enter", "next, then send"}, {"Tab", "fields"}, {"Esc", "list"}},
+		OfferHints: []Hint{{"Tab →", "take last time's"}, {"↑ ↓", "fields"}, {"Esc", "list"}},
 		NotSendable: func(status string) string {
 			return "This template is " + status + ": the network would refuse it. Choose another one."
 		},
