@@ -24,8 +24,11 @@ func NeedPtrace(t testing.TB) {
 	defer runtime.UnlockOSThread()
 	err := cmd.Start()
 	if err == nil {
+		err = attach(cmd.Process.Pid)
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
+	}
+	if err == nil {
 		return
 	}
 	lacks(t, fmt.Sprintf("ptrace does not work here, so nothing is proved about faults at a system call: %v", err))
@@ -44,20 +47,19 @@ type Broken struct {
 	fault  Fault
 	healed atomic.Bool
 	told   *os.File
+	heard  chan struct{} // closed when all that the program printed was read
 
 	hit atomic.Pointer[Point]
 
 	// What follows belongs to the tracing goroutine until the program ended.
-	counts  map[Count]int
-	entered map[int]bool          // threads inside a call
-	answers map[int]func(*uint64) // what a thread's call is to return
+	counts map[Count]int
 }
 
 // Start runs a program, and breaks its n-th change of a file below root. It is
 // killed when the test ends.
 func (f Fault) Start(t testing.TB, root string, env []string, program string, args ...string) *Broken {
 	t.Helper()
-	b := &Broken{root: root, fault: f, counts: map[Count]int{}, entered: map[int]bool{}, answers: map[int]func(*uint64){}}
+	b := &Broken{root: root, fault: f, heard: make(chan struct{}), counts: map[Count]int{}}
 	heard, told, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -74,6 +76,7 @@ func (f Fault) Start(t testing.TB, root string, env []string, program string, ar
 	go func() {
 		_, _ = b.out.ReadFrom(heard)
 		_ = heard.Close()
+		close(b.heard)
 	}()
 	t.Cleanup(b.end)
 	return b
@@ -100,28 +103,43 @@ func (b *Broken) run(cmd *exec.Cmd, env []string, started chan<- error) {
 	err := b.begin(cmd, env)
 	_ = b.told.Close()
 	if err == nil {
-		err = b.attach()
+		err = attach(b.group)
+	}
+	if err == nil {
+		err = syscall.PtraceCont(b.group, 0)
 	}
 	started <- err
 	if err == nil {
-		b.finish(b.follow())
+		err = b.follow()
+		_ = cmd.Wait() // it has ended; what watched over it ends too
+		<-b.heard
+		b.finish(err)
 	}
 }
 
-const traceOptions = syscall.PTRACE_O_TRACECLONE | syscall.PTRACE_O_TRACESYSGOOD | 0x00100000 // PTRACE_O_EXITKILL
+const (
+	traceSeccomp = 0x00000080 // PTRACE_O_TRACESECCOMP
+	exitKill     = 0x00100000 // PTRACE_O_EXITKILL
+	traceOptions = syscall.PTRACE_O_TRACECLONE | syscall.PTRACE_O_TRACEFORK | syscall.PTRACE_O_TRACEVFORK | traceSeccomp | exitKill
 
-func (b *Broken) attach() error {
+	atCall = 7 // PTRACE_EVENT_SECCOMP
+)
+
+// attach takes a program that was just started, and stands at its first
+// instruction, and chooses the calls that it is to stop at.
+func attach(process int) error {
 	var status syscall.WaitStatus
-	if _, err := syscall.Wait4(b.group, &status, 0, nil); err != nil {
+	if _, err := syscall.Wait4(process, &status, 0, nil); err != nil {
 		return err
 	}
-	if err := syscall.PtraceSetOptions(b.group, traceOptions); err != nil {
+	if err := syscall.PtraceSetOptions(process, traceOptions); err != nil {
 		return err
 	}
-	return syscall.PtraceSyscall(b.group, 0)
+	return filter(process)
 }
 
-// follow stops at each call of each thread until the program is gone.
+// follow stops at each call that changes a file, of each thread and of each
+// program that this one starts, until all are gone.
 func (b *Broken) follow() error {
 	var end error
 	for {
@@ -136,21 +154,20 @@ func (b *Broken) follow() error {
 			return err
 		}
 		if !status.Stopped() {
-			delete(b.entered, thread)
 			if thread == b.group {
 				end = exit(status)
 			}
 			continue
 		}
 		pass := 0
-		switch sig := status.StopSignal(); sig {
-		case syscall.SIGTRAP | 0x80:
-			b.stopped(thread)
-		case syscall.SIGTRAP, syscall.SIGSTOP: // ptrace's own: a thread was made, or begins
+		switch sig := status.StopSignal(); {
+		case status.TrapCause() == atCall:
+			b.enter(thread)
+		case sig == syscall.SIGTRAP, sig == syscall.SIGSTOP: // ptrace's own: a thread was made, or begins
 		default:
 			pass = int(sig)
 		}
-		_ = syscall.PtraceSyscall(thread, pass) // a thread that is being killed cannot go on, and is waited for
+		_ = syscall.PtraceCont(thread, pass) // a thread that is being killed cannot go on, and is waited for
 	}
 }
 
@@ -164,36 +181,17 @@ func exit(status syscall.WaitStatus) error {
 	return nil
 }
 
-// notYet is what a call returns as long as it has not returned: -ENOSYS.
-const notYet = ^uint64(syscall.ENOSYS) + 1
-
-// stopped is called when a thread enters a call, and when it leaves it.
-func (b *Broken) stopped(thread int) {
+// enter is called when a thread is about to make a call.
+func (b *Broken) enter(thread int) {
 	var regs syscall.PtraceRegs
 	if err := syscall.PtraceGetRegs(thread, &regs); err != nil {
 		return
 	}
-	if !b.entered[thread] {
-		// The return of exec has no entry of its own.
-		if b.entered[thread] = regs.Rax == notYet; b.entered[thread] {
-			b.enter(thread, &regs)
-		}
-		return
-	}
-	b.entered[thread] = false
-	if answer := b.answers[thread]; answer != nil {
-		delete(b.answers, thread)
-		answer(&regs.Rax)
-		_ = syscall.PtraceSetRegs(thread, &regs)
-	}
-}
-
-func (b *Broken) enter(thread int, regs *syscall.PtraceRegs) {
 	name, ok := numbers[regs.Orig_rax]
 	if !ok {
 		return
 	}
-	path := b.path(thread, name, regs)
+	path := b.path(thread, name, &regs)
 	if path != b.root && !strings.HasPrefix(path, b.root+"/") {
 		return
 	}
@@ -210,8 +208,12 @@ func (b *Broken) enter(thread int, regs *syscall.PtraceRegs) {
 		return
 	}
 	b.hit.CompareAndSwap(nil, &Point{Call: name, Path: path, Nth: b.counts[Count{Call: name}]})
-	b.goWrong(thread, name, regs)
+	b.goWrong(thread, name, &regs)
 }
+
+// notOne is the number of no call: none is made, and what the register of
+// answers holds is the answer.
+const notOne = ^uint64(0)
 
 func (b *Broken) goWrong(thread int, name string, regs *syscall.PtraceRegs) {
 	f := b.fault
@@ -222,34 +224,26 @@ func (b *Broken) goWrong(thread int, name string, regs *syscall.PtraceRegs) {
 	case f.Short > 0:
 		regs.Rdx = min(regs.Rdx, uint64(f.Short))
 	case f.Errno != 0:
-		regs.Orig_rax = ^uint64(0) // no call at all
-		b.answers[thread] = func(rax *uint64) { *rax = uint64(-int64(f.Errno)) }
+		regs.Orig_rax, regs.Rax = notOne, uint64(-int64(f.Errno))
 	case f.Lie:
-		said := uint64(0)
+		regs.Orig_rax, regs.Rax = notOne, 0
 		if strings.Contains(name, "write") {
-			said = regs.Rdx
+			regs.Rax = regs.Rdx
 		}
-		regs.Orig_rax = ^uint64(0)
-		b.answers[thread] = func(rax *uint64) { *rax = said }
 	}
 	_ = syscall.PtraceSetRegs(thread, regs)
 }
 
-// path is the file a call is about; empty for one it opens without making it.
+// path is the file a call is about.
 func (b *Broken) path(thread int, name string, regs *syscall.PtraceRegs) string {
 	var at uint64
 	switch name {
-	case "openat":
-		if regs.Rdx&syscall.O_CREAT == 0 {
-			return ""
-		}
-		at = regs.Rsi
-	case "mkdirat", "unlinkat", "linkat", "renameat", "renameat2":
+	case "openat", "mkdirat", "unlinkat", "linkat", "renameat", "renameat2":
 		at = regs.Rsi
 	case "rename", "mkdir", "link", "unlink":
 		at = regs.Rdi
 	default:
-		path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", b.group, int32(regs.Rdi)))
+		path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", thread, int32(regs.Rdi)))
 		return strings.TrimSuffix(path, " (deleted)")
 	}
 	text := make([]byte, 512)
