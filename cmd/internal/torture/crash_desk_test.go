@@ -37,10 +37,9 @@ func TestSyscallSweepTerminal(t *testing.T) {
 // desks kills a terminal at each change it makes to a file.
 func (s *sweep) desks(t *testing.T, program string) {
 	t.Helper()
-	team := newCrashTeam(t, program)
 	desks := make([]*sweptDesk, sweepers)
 	for i := range desks {
-		desks[i] = &sweptDesk{team: team, root: memoryFolder(t), name: fmt.Sprint("desk ", i)}
+		desks[i] = &sweptDesk{team: newCrashTeam(t, program), root: memoryFolder(t), name: fmt.Sprint("desk ", i)}
 	}
 	counts, err := desks[0].plain(t)
 	if err != nil {
@@ -90,14 +89,22 @@ func newCrashTeam(t *testing.T, program string) *crashTeam {
 			t.Fatal(err)
 		}
 	}
-	phone, err := tm.customerWrites(t.Context())
-	if err != nil {
+	if err := tm.catchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := tm.send(t.Context(), tm.made, phone, "the first one"); err != nil {
-		t.Fatalf("send: %v\n%s", err, out)
-	}
 	return tm
+}
+
+// catchUp lets a terminal work in the folder that all begin with.
+func (tm *crashTeam) catchUp(ctx context.Context) error {
+	phone, err := tm.customerWrites(ctx)
+	if err != nil {
+		return err
+	}
+	if out, err := tm.send(ctx, tm.made, phone, "one more"); err != nil {
+		return fmt.Errorf("send: %w\n%s", err, out)
+	}
+	return nil
 }
 
 // customerWrites brings three messages of a new customer into the log, so that
@@ -125,7 +132,12 @@ func (tm *crashTeam) send(ctx context.Context, dir, phone, text string) ([]byte,
 	return exec.CommandContext(ctx, tm.program, sendArgs(dir, phone, text)...).CombinedOutput()
 }
 
-// sweptDesk is a place for a terminal, made anew for each fault.
+// refreshed is after how many tries the folder that they begin with takes in what
+// was written meanwhile. Else each had to take in what all before it left.
+const refreshed = 8
+
+// sweptDesk is a place for a terminal of a team of its own, made anew for each
+// fault.
 type sweptDesk struct {
 	team  *crashTeam
 	root  string
@@ -138,6 +150,11 @@ type sweptDesk struct {
 func (d *sweptDesk) run(t *testing.T, f faults.Fault) (p *faults.Broken, text string, err error) {
 	d.tries++
 	text = fmt.Sprintf("%s reply %d", d.name, d.tries)
+	if d.tries%refreshed == 0 {
+		if err := d.team.catchUp(t.Context()); err != nil {
+			return nil, text, err
+		}
+	}
 	if err := anew(d.root, d.team.made); err != nil {
 		return nil, text, err
 	}

@@ -19,7 +19,7 @@ import (
 var points = flag.Int("points", 40, "how many fault points each sweep tries; all there are if it is larger")
 
 // sweepers work at once, each in a folder of its own. A long day mostly waits.
-const sweepers = 4
+const sweepers = 8
 
 // TestSyscallSweep kills a relay at each change it makes to a file, through a
 // whole day: the next one has every acknowledged event once in a dense,
