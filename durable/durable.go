@@ -32,6 +32,17 @@ func SyncName(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
+// Remove removes files, those of them that are there.
+func Remove(paths ...string) error {
+	var errs []error
+	for _, path := range paths {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // MakeFolder makes a folder, for its owner alone, and what is missing above it,
 // each durable before what is put into it.
 func MakeFolder(path string) error {

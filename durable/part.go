@@ -69,13 +69,11 @@ func (p *Part) Place() error {
 func (p *Part) Drop() error { return removeAll(p.path) }
 
 func removeAll(path string) error {
-	var errs []error
+	var names []string
 	for _, beside := range besides {
-		if err := os.Remove(path + beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
-		}
+		names = append(names, path+beside)
 	}
-	return errors.Join(errs...)
+	return Remove(names...)
 }
 
 // sweep removes the parts of a file that programs have left, and nothing that is
@@ -89,7 +87,7 @@ func sweep(to string) error {
 		if !isPart(e.Name(), filepath.Base(to)) {
 			continue
 		}
-		if err := os.Remove(filepath.Join(filepath.Dir(to), e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := Remove(filepath.Join(filepath.Dir(to), e.Name())); err != nil {
 			return err
 		}
 	}

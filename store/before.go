@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,7 +20,7 @@ func before(path string, schema int) string { return fmt.Sprintf("%s.before-%d",
 func keepBefore(ctx context.Context, path string, schema int) error {
 	to := before(path, schema)
 	half := to + ".new"
-	if err := os.Remove(half); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := durable.Remove(half); err != nil {
 		return err
 	}
 	if err := vacuumInto(ctx, path, half); err != nil {
@@ -66,12 +65,7 @@ func dropBefore(path string) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range old {
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
+	return durable.Remove(old...)
 }
 
 // globQuote makes a path match itself alone.
@@ -80,12 +74,4 @@ func globQuote(path string) string {
 }
 
 // removeStore removes a database file and what SQLite keeps beside it.
-func removeStore(path string) error {
-	var errs []error
-	for _, name := range []string{path, path + "-wal", path + "-shm"} {
-		if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
+func removeStore(path string) error { return durable.Remove(path, path+"-wal", path+"-shm") }

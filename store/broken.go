@@ -15,6 +15,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"frontdesk/durable"
 )
 
 // BrokenError: the file is damaged, or is not the one this store was. Nothing in
@@ -90,7 +92,7 @@ func (m marker) write(path string) error {
 		err = os.Rename(f.Name(), markerPath(path))
 	}
 	if err != nil {
-		return errors.Join(err, removeFile(f.Name()))
+		return errors.Join(err, durable.Remove(f.Name()))
 	}
 	return nil
 }
@@ -339,7 +341,7 @@ func dropOld(path string) error {
 		old, err := filepath.Glob(globQuote(path) + "." + why + "-*")
 		errs = append(errs, err)
 		for _, name := range old {
-			errs = append(errs, removeFile(name))
+			errs = append(errs, durable.Remove(name))
 		}
 	}
 	return errors.Join(append(errs, removeHalf(path+".half"))...)

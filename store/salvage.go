@@ -149,14 +149,7 @@ func makeNew(ctx context.Context, opt Options, items []carried, why string, fill
 }
 
 func removeHalf(path string) error {
-	return errors.Join(removeStore(path), removeFile(markerPath(path)), removeFile(swapLock(path)))
-}
-
-func removeFile(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	return nil
+	return errors.Join(removeStore(path), durable.Remove(markerPath(path)), durable.Remove(swapLock(path)))
 }
 
 // ErrInUse: a store is replaced only while nobody has it open, or what they
@@ -182,7 +175,7 @@ func Remove(path string) error {
 		return fmt.Errorf("remove store %s: %w", path, err)
 	}
 	defer release()
-	if err := errors.Join(removeStore(path), removeFile(markerPath(path))); err != nil {
+	if err := errors.Join(removeStore(path), durable.Remove(markerPath(path))); err != nil {
 		return fmt.Errorf("remove store %s: %w", path, err)
 	}
 	return nil
@@ -232,7 +225,7 @@ func finishSwap(path string, now time.Time) error {
 }
 
 func swap(path, fresh, aside string) error {
-	if err := removeFile(markerPath(path)); err != nil {
+	if err := durable.Remove(markerPath(path)); err != nil {
 		return err
 	}
 	for _, beside := range []string{"", "-wal"} {
@@ -240,7 +233,7 @@ func swap(path, fresh, aside string) error {
 			return err
 		}
 	}
-	if err := removeFile(path + "-shm"); err != nil {
+	if err := durable.Remove(path + "-shm"); err != nil {
 		return err
 	}
 	if err := os.Rename(fresh, path); err != nil {

@@ -91,25 +91,11 @@ type write struct {
 	done   chan outcome
 }
 
-// Result is what became of one entry: exactly one of Seq and Conflict is set,
-// or neither, when another entry of the same request was in conflict.
-type Result struct {
-	Seq       event.Seq `json:"seq,omitempty"`
-	Duplicate bool      `json:"duplicate,omitempty"`
-	Conflict  *Conflict `json:"conflict,omitempty"`
-}
-
-// Conflict says who changed the aspect first.
-type Conflict struct {
-	Seq  event.Seq     `json:"seq"`
-	By   event.AgentID `json:"by,omitempty"`
-	Kind string        `json:"kind,omitempty"`
-	// State is where a send stands, for a decision about one; empty where the
-	// relay has no such send.
-	State event.JobState `json:"state,omitempty"`
-	// Text is for a person, where who was first does not say it all.
-	Text string `json:"text,omitempty"`
-}
+// What becomes of an entry is said in the words of the log.
+type (
+	Result   = event.Result
+	Conflict = event.Conflict
+)
 
 type outcome struct {
 	results []Result

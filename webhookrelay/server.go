@@ -17,6 +17,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
+	"frontdesk/webhookrelay/internal/tcp"
 )
 
 // Options is everything a relay is made of.
@@ -239,7 +240,7 @@ func NewServer(handler http.Handler, logger *slog.Logger, proxies ...netip.Prefi
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelDebug),
 		ConnState:         newGuard(proxies).state,
 		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			giveUpAfter(c, defaultTiming().pong)
+			tcp.GiveUpAfter(c, defaultTiming().pong)
 			return ctx
 		},
 	}

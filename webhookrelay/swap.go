@@ -39,7 +39,7 @@ func replaceLog(fresh, path string, now time.Time) (aside string, err error) {
 			return aside, fmt.Errorf("keep the old log: %w", err)
 		}
 		// A journal that stayed would be played into the new log.
-		if err := removeThere(path+"-wal", path+"-shm"); err != nil {
+		if err := durable.Remove(path+"-wal", path+"-shm"); err != nil {
 			return aside, err
 		}
 		if err := durable.SyncName(path); err != nil {
@@ -78,15 +78,6 @@ func keepAside(path, aside string) error {
 		return err
 	}
 	return durable.SyncName(aside)
-}
-
-func removeThere(paths ...string) error {
-	for _, path := range paths {
-		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-	}
-	return nil
 }
 
 // sameFile reports whether two names are of one file.
@@ -196,9 +187,9 @@ func undoSwap(path, aside string) error {
 	} else if there, err := exists(kept); err != nil {
 		return err
 	} else if there {
-		if err := errors.Join(removeThere(wal), os.Link(kept, wal), durable.SyncName(path)); err != nil {
+		if err := errors.Join(durable.Remove(wal), os.Link(kept, wal), durable.SyncName(path)); err != nil {
 			return err
 		}
 	}
-	return errors.Join(removeThere(aside, kept, markPath(aside)), durable.SyncName(path))
+	return errors.Join(durable.Remove(aside, kept, markPath(aside)), durable.SyncName(path))
 }

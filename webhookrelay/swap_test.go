@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/durable"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -46,7 +47,7 @@ func headOf(t *testing.T, path string) (head event.Seq, epoch string, lost strin
 func TestRecoveryCutOffIsUndone(t *testing.T) {
 	untilAside := func(path, aside string) error { return keepAside(path, aside) }
 	untilGone := func(path, aside string) error {
-		return errors.Join(keepAside(path, aside), removeThere(path+"-wal", path+"-shm"))
+		return errors.Join(keepAside(path, aside), durable.Remove(path+"-wal", path+"-shm"))
 	}
 	lookedAt := func(path, aside string) error {
 		return errors.Join(untilGone(path, aside), os.WriteFile(path+"-wal", nil, 0o600)) // as who only looks leaves it
@@ -121,7 +122,7 @@ func TestRecoveryCutOffAndWrittenSince(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(keepAside(path, aside), removeThere(path+"-wal", path+"-shm"), os.WriteFile(path+"-wal", []byte("new"), 0o600)); err != nil {
+	if err := errors.Join(keepAside(path, aside), durable.Remove(path+"-wal", path+"-shm"), os.WriteFile(path+"-wal", []byte("new"), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	if err := mend(path); err != nil {

@@ -37,8 +37,9 @@ var ranks = map[string]int{
 	"provider/cloudapi":   2,
 	"provider/gateway":    2,
 
-	"webhookrelay/event": 1,
-	"provider/internal":  1,
+	"webhookrelay/event":    1,
+	"webhookrelay/internal": 1,
+	"provider/internal":     1,
 
 	"provider": 0,
 	"durable":  0,

@@ -110,27 +110,11 @@ type Entry struct {
 	Expect *event.Expect
 }
 
-// Result is what became of an Entry. Exactly one of three: Seq is set, Conflict
-// is set, or neither, when another entry of the batch was in conflict and so
-// nothing of it was appended.
-type Result struct {
-	Seq event.Seq `json:"seq,omitempty"`
-	// Duplicate means that this id was in the log before; Seq is its place.
-	Duplicate bool      `json:"duplicate,omitempty"`
-	Conflict  *Conflict `json:"conflict,omitempty"`
-}
-
-// Conflict says who was first.
-type Conflict struct {
-	Seq  event.Seq     `json:"seq"`
-	By   event.AgentID `json:"by,omitempty"`
-	Kind string        `json:"kind,omitempty"`
-	// State is where a send stands at the relay, for a decision about one; empty
-	// where the relay has no such send.
-	State event.JobState `json:"state,omitempty"`
-	// Text is the relay's own words, where who was first does not say it all.
-	Text string `json:"text,omitempty"`
-}
+// What becomes of an Entry is said in the words of the log.
+type (
+	Result   = event.Result
+	Conflict = event.Conflict
+)
 
 // Error is the one error of the boundary to the relay.
 type Error struct {

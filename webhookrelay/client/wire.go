@@ -5,6 +5,8 @@ import (
 	"net"
 	"sync/atomic"
 	"time"
+
+	"frontdesk/webhookrelay/internal/tcp"
 )
 
 // wire is the connection below a stream. It lives as long as bytes come, so
@@ -51,7 +53,7 @@ func dialWire(base dialFunc, dead time.Duration, made **wire) dialFunc {
 		if err != nil {
 			return nil, err
 		}
-		giveUpAfter(conn, dead)
+		tcp.GiveUpAfter(conn, dead)
 		w := &wire{Conn: conn, dead: dead}
 		now := time.Now()
 		w.wrote.Store(&now)

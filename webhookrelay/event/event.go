@@ -92,6 +92,29 @@ type Expect struct {
 	Seq    Seq    `json:"seq"`
 }
 
+// Result is what became of a fact that was to be appended. Exactly one of three:
+// Seq is set, Conflict is set, or neither, when another fact of the same request
+// was in conflict and so nothing of it was appended.
+type Result struct {
+	Seq Seq `json:"seq,omitempty"`
+	// Duplicate means that this id was in the log before; Seq is its place.
+	Duplicate bool      `json:"duplicate,omitempty"`
+	Conflict  *Conflict `json:"conflict,omitempty"`
+}
+
+// Conflict says who changed the aspect first.
+type Conflict struct {
+	Seq  Seq     `json:"seq"`
+	By   AgentID `json:"by,omitempty"`
+	Kind string  `json:"kind,omitempty"`
+	// State is where a send stands, for a decision about one; empty where the
+	// relay has no such send.
+	State JobState `json:"state,omitempty"`
+	// Text is the relay's own words, for a person, where who was first does not
+	// say it all.
+	Text string `json:"text,omitempty"`
+}
+
 // Key is the team's key, from the stream's hello. It makes ids that relay and
 // terminals agree on without state, and that say nothing about the customer
 // once the key and the rows are gone.

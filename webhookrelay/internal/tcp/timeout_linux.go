@@ -1,4 +1,4 @@
-package client
+package tcp
 
 import (
 	"net"
@@ -6,13 +6,13 @@ import (
 	"time"
 )
 
-// tcpUserTimeout is TCP_USER_TIMEOUT of tcp(7).
-const tcpUserTimeout = 0x12
+// userTimeout is TCP_USER_TIMEOUT of tcp(7).
+const userTimeout = 0x12
 
-// giveUpAfter lets the kernel end a connection on which data was not
+// GiveUpAfter lets the kernel end a connection on which data was not
 // acknowledged for so long. It comes on top of the deadlines: where the kernel
 // does not take it, they hold alone.
-func giveUpAfter(c net.Conn, d time.Duration) {
+func GiveUpAfter(c net.Conn, d time.Duration) {
 	tcp, ok := c.(syscall.Conn)
 	if !ok {
 		return
@@ -22,6 +22,6 @@ func giveUpAfter(c net.Conn, d time.Duration) {
 		return
 	}
 	_ = raw.Control(func(fd uintptr) {
-		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, tcpUserTimeout, int(d.Milliseconds()))
+		_ = syscall.SetsockoptInt(int(fd), syscall.IPPROTO_TCP, userTimeout, int(d.Milliseconds()))
 	})
 }
