@@ -79,7 +79,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	if err := checkSQLite(ctx); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(opt.Path), 0o700); err != nil {
+	if err := durable.MakeFolder(filepath.Dir(opt.Path)); err != nil {
 		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
 	}
 	leave, err := use(opt.Path, opt.Now())

@@ -15,6 +15,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"frontdesk/durable"
 )
 
 // MaxSize is the greatest file of any network we speak to: WhatsApp's documents
@@ -53,7 +55,7 @@ type File struct {
 
 // Open opens the vault in a folder, which is made for its owner alone.
 func Open(dir string) (*Vault, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := durable.MakeFolder(dir); err != nil {
 		return nil, fmt.Errorf("open the folder of files: %w", err)
 	}
 	if err := os.Chmod(dir, 0o700); err != nil { //nolint:gosec // a folder needs its execute bit

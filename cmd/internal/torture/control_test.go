@@ -92,14 +92,17 @@ func TestCursorAheadIsSeen(t *testing.T) {
 	s.mustSee()
 }
 
+// halfMigration takes a step of a migration out of its transaction.
+var halfMigration = faults.Edit{
+	File: "webhookrelay/migrate.go", Old: "tx.ExecContext(ctx, step)", New: "tx.ExecContext(ctx, \"commit; \"+step+\"; begin\")",
+}
+
 // TestHalfMigrationIsSeen: a program that migrates outside a transaction leaves
 // half a migration when it is killed.
 func TestHalfMigrationIsSeen(t *testing.T) {
 	faults.NeedPtrace(t)
 	s := blindfold(t, "the next start")
-	s.migration(t, logMigrations(t, builds.Mutant(t, "webhookrelay", "half", faults.Edit{
-		File: "webhookrelay/migrate.go", Old: "tx.ExecContext(ctx, step)", New: "tx.ExecContext(ctx, \"commit; \"+step+\"; begin\")",
-	}))[0])
+	s.migration(t, logMigrations(t, builds.Mutant(t, "webhookrelay", "half", halfMigration))[0])
 	s.mustSee()
 }
 

@@ -19,6 +19,13 @@ var seedFlag = flag.Uint64("seed", 0, "replay with this seed; 0 takes a new one"
 var builds faults.Builds
 
 func TestMain(m *testing.M) {
+	if dir := os.Getenv(vaultFolder); dir != "" {
+		if err := keepFiles(dir); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	flag.Parse()
 	if testing.Short() { // the race detector sees nothing in other processes
 		fmt.Println("torture: all tests are skipped by -short; make faults runs them")

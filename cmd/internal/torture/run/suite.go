@@ -80,6 +80,7 @@ func wholeSuite(scale float64) []job {
 	return append([]job{
 		owes("F3", programs, "TestPowerLoss", n("images", 20_000)),
 		owes("F3", programs, "TestPowerLossStore", n("images", 4000)),
+		owes("F3", programs, "TestPowerLossMigration|TestPowerLossMedia", n("images", 2000)),
 		owes("F4", programs, "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints", n("points", 100_000)),
 		owes("F21", programs, "TestMigrationSweep", n("points", 100_000)),
 		owes("F1", programs, "TestKillLoop", n("kills", 300)),
@@ -133,7 +134,7 @@ func ciSlice(float64) []job {
 func controls() []job {
 	return []job{
 		holds(programs, "TestPowerLossNormalLoses|TestPowerLossForgottenFolderLoses|TestPowerLossUnflushedMarkCries|"+
-			"TestPowerLossStoreNormalLoses|TestSyscallSweepEarlyAnswerLoses|"+
+			"TestPowerLossStoreNormalLoses|TestPowerLossHalfMigrationLoses|TestPowerLossUnflushedMediaLoses|TestSyscallSweepEarlyAnswerLoses|"+
 			"TestHastyAnswerLoses|TestEarlyUnlockDuplicates|TestLostPreconditionsAreSeen|TestCarelessResumeIsSeen"),
 		holds(programs, "TestSilentLossIsSeen|TestIgnoredFlushIsSeen|TestFullDiskForGoodIsSeen|TestCursorAheadIsSeen|TestHalfMigrationIsSeen|"+
 			"TestTwoSendersAreSeen|TestPatientRelayIsSeen|TestLastReceiptWinsIsSeen|TestHastyPaceIsSeen"),
