@@ -68,7 +68,7 @@ func prefill(fields []provider.Field, c *store.Conversation, use Use) []filled {
 		if name == "" {
 			name = sourceByName(f, src)
 		}
-		if v, ok := src[name]; ok && f.Media == "" {
+		if v, ok := src[name]; ok && f.Media == "" && fits(f, v) {
 			out[i] = v
 			taken[name] = true
 		}
@@ -84,6 +84,12 @@ func prefill(fields []provider.Field, c *store.Conversation, use Use) []filled {
 		out[i].last = use.Values[f.Key()]
 	}
 	return out
+}
+
+// fits reports whether a source that was chosen last time says here the same kind
+// of thing: the fields of another link go by the same names.
+func fits(f provider.Field, v filled) bool {
+	return v.from == fromContact || !digits(f.Name) || f.Example == "" || likeExample(v.text, f.Example)
 }
 
 // sources are the values a conversation offers, by the name they are
@@ -177,19 +183,21 @@ func plain(s string) string {
 }
 
 // sourceByPlace guesses for a variable that has only a number: the first of the
-// body is the person, the following ones are the link's fields in order, as
-// far as they look like the example given at approval.
+// body is the person, the following ones are the link's fields in order, each
+// only where it has the shape of the example given at approval. A guess that
+// fits badly passes every check and is read by the customer, so that an empty
+// field is better.
 func sourceByPlace(f provider.Field, src map[string]filled, taken map[string]bool) string {
 	if !digits(f.Name) {
 		return ""
 	}
-	if f.Part == provider.PartBody && f.Name == "1" && !hasDigit(f.Example) {
+	if f.Part == provider.PartBody && f.Name == "1" && shape(f.Example) == shapeWords {
 		if _, ok := src[sourceFirstName]; ok && !taken[sourceFirstName] {
 			return sourceFirstName
 		}
 	}
 	if f.Part == provider.PartButton {
-		if _, ok := src[sourceRef]; ok {
+		if v, ok := src[sourceRef]; ok && (f.Example == "" || likeExample(v.text, f.Example)) {
 			return sourceRef
 		}
 		return ""
@@ -199,7 +207,7 @@ func sourceByPlace(f provider.Field, src map[string]filled, taken map[string]boo
 		if !ok || taken[key] || key != sourceRef && !strings.HasPrefix(key, linkPrefix) {
 			continue
 		}
-		if f.Example == "" || hasDigit(f.Example) == hasDigit(v.text) {
+		if likeExample(v.text, f.Example) {
 			return key
 		}
 	}
@@ -209,8 +217,6 @@ func sourceByPlace(f provider.Field, src map[string]filled, taken map[string]boo
 func digits(s string) bool {
 	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }
-
-func hasDigit(s string) bool { return strings.IndexFunc(s, unicode.IsDigit) >= 0 }
 
 // sortedKeys returns the link's own fields first, then the rest, each in order
 // of name, so that a proposal does not change from one look to the next.

@@ -86,7 +86,7 @@ func englishPicker() Picker {
 		Value:     func(label string) string { return "value " + label },
 
 		FromContact: "from contact", Remembered: "as last time", Typed: "typed", Offered: "last time's", Example: "example only",
-		FromLink:   func(ref string) string { return "from " + ref },
+		FromLink:   fromLink,
 		Media:      func(kind string) string { return "▤ " + kind },
 		MediaHint:  "https:// link to the file",
 		Clean:      func(n string) string { return "nothing here that " + n + " would refuse" },
@@ -103,6 +103,13 @@ func englishPicker() Picker {
 			return "This template is " + status + ": the network would refuse it. Choose another one."
 		},
 	}
+}
+
+func fromLink(ref string) string {
+	if ref == "" {
+		return "from the link"
+	}
+	return "from " + ref
 }
 
 // fieldName is "1", "2 date" or "button 1" — the variable as the template has
