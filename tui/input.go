@@ -107,6 +107,8 @@ func (a *App) doMore(act action.Action) tea.Cmd {
 	switch x := act.(type) {
 	case action.Run:
 		return a.runFromOverlay(x.Command)
+	case action.Decide:
+		return a.decide(x.Message)
 	case action.SendAgain:
 		return a.sendAgain(x.Message)
 	case action.MarkSent:

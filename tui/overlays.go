@@ -11,7 +11,6 @@ import (
 	"frontdesk/tui/action"
 	"frontdesk/tui/overlay"
 	"frontdesk/tui/strings"
-	"frontdesk/webhookrelay/event"
 )
 
 // overlayMsg brings an open overlay what was read for it.
@@ -202,45 +201,6 @@ func (a *App) readEvents(d *overlay.Details) tea.Cmd {
 		events, err := a.st.MessageEvents(ctx, d.Message())
 		return overlayMsg{give: func(*App) action.Action { d.SetEvents(events); return nil }, err: err}
 	})
-}
-
-// again decides over a send that failed, is unsure or is held. One that the
-// network refused after it had taken it has no job any more: it is tried again
-// at once, as a new message.
-func (a *App) again() tea.Cmd {
-	m, ok := a.subject(needsPerson)
-	if !ok {
-		a.say(a.whyNotAgain())
-		return nil
-	}
-	switch m.Job {
-	case event.JobUnsure, event.JobHeld, event.JobFailed:
-		a.push(overlay.NewUnsure(a.look, m))
-		return nil
-	}
-	return a.sendAgain(m.Key)
-}
-
-// whyNotAgain tells a failure that R cannot help from there being none.
-func (a *App) whyNotAgain() string {
-	if m, ok := a.subject(failed); ok && m.Settled {
-		return a.words.Screen.Did.FailedSettled
-	}
-	return a.words.Screen.Did.NothingFailed
-}
-
-// renewOverlay gives an open overlay the newer rows: a receipt may have settled
-// what it asks about.
-func (a *App) renewOverlay() tea.Cmd {
-	switch o := a.over.Top().(type) {
-	case *overlay.Unsure:
-		if m, ok := a.thread.Newest(func(m *store.Message) bool { return m.Key == o.Message() }); ok && !o.SetMessage(m) {
-			a.over.Pop()
-		}
-	case *overlay.Details:
-		return a.readEvents(o)
-	}
-	return nil
 }
 
 // stripFor is how long the strip after resolving stays by itself.

@@ -213,7 +213,7 @@ func discardable(m *store.Message) bool {
 func (a *App) discard() tea.Cmd {
 	m, ok := a.subject(discardable)
 	if !ok {
-		a.say(a.words.Screen.Did.NothingQueued)
+		a.say(a.whyNotDiscard())
 		return nil
 	}
 	return a.discardMessage(m.Key)

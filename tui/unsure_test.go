@@ -74,8 +74,7 @@ func flat(screen string) string {
 	return strings.Join(all, " ")
 }
 
-// choose opens the choice over the unsure one: R would take the newest that
-// needs a person.
+// choose opens the choice over the unsure one.
 func (s *screenOf) choose() {
 	s.Press("k", "k", "R")
 }
@@ -235,7 +234,7 @@ func TestDecidedOnTheScreen(t *testing.T) {
 // TestReleasedOnTheScreen: one key lets go what waits behind an unsure one.
 func TestReleasedOnTheScreen(t *testing.T) {
 	st, _, _, s := doubt(t, 3*time.Minute)
-	s.Press("R")
+	s.Press("k", "R") // the newest one
 	s.reads("This waits behind an unsure one")
 	s.Press("r")
 	s.WaitFor(func(string) bool { o := outboxOf(t, st); return o.Held == 0 && o.Queued == 1 })

@@ -53,6 +53,8 @@ type (
 	}
 	// Run runs a command of the palette by its name.
 	Run struct{ Command string }
+	// Decide opens the choice over another of our own sends.
+	Decide struct{ Message store.MessageKey }
 	// SendAgain, MarkSent, Discard and Release act on one of our own sends.
 	SendAgain struct{ Message store.MessageKey }
 	// MarkSent says that a person knows it arrived.
@@ -86,6 +88,7 @@ func (SendTemplate) action()     {}
 func (Assign) action()           {}
 func (Describe) action()         {}
 func (Run) action()              {}
+func (Decide) action()           {}
 func (SendAgain) action()        {}
 func (MarkSent) action()         {}
 func (Discard) action()          {}

@@ -125,25 +125,25 @@ func overlays() map[string]func() Overlay {
 			d.SetEvents(nil)
 			return d
 		},
-		"unsure": func() Overlay { return NewUnsure(l, message(event.JobUnsure)) },
+		"unsure": func() Overlay { return NewUnsure(l, message(event.JobUnsure), 0) },
 		"unsure-cause": func() Overlay {
 			m := message(event.JobUnsure)
 			m.Error = &provider.Error{
 				Reason: provider.Unavailable, Code: "131000", Uncertain: true,
 				Text: "WhatsApp had a fault of its own. It may have been sent: wait for a receipt before sending it again.",
 			}
-			return NewUnsure(l, m)
+			return NewUnsure(l, m, 0)
 		},
 		"unsure-again": func() Overlay {
-			u := NewUnsure(l, message(event.JobUnsure))
+			u := NewUnsure(l, message(event.JobUnsure), 0)
 			press(u, "s")
 			return u
 		},
-		"held": func() Overlay { return NewUnsure(l, message(event.JobHeld)) },
+		"held": func() Overlay { return NewUnsure(l, message(event.JobHeld), 3) },
 		"failed": func() Overlay {
 			m := message(event.JobFailed)
 			m.Error = &provider.Error{Reason: provider.TooLong}
-			return NewUnsure(l, m)
+			return NewUnsure(l, m, 0)
 		},
 		"resolve": func() Overlay { return NewResolve(l, elif()) },
 		"resolve-filled": func() Overlay {

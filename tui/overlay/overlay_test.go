@@ -128,7 +128,7 @@ func TestUnsureKeepsItsAnswers(t *testing.T) {
 	m.Error = &provider.Error{Reason: provider.NoAnswer, Text: strings.Repeat("The network said a great deal and nothing clear. ", 12)}
 	for _, size := range [][2]int{{40, 10}, {80, 22}, {40, 16}} {
 		for _, keys := range [][]string{nil, {"s"}} {
-			u := NewUnsure(look(), m)
+			u := NewUnsure(look(), m, 0)
 			u.SetSize(size[0], size[1])
 			press(u, keys...)
 			got := screen(t, u, size[0], size[1])
@@ -146,7 +146,7 @@ func TestUnsureKeepsItsAnswers(t *testing.T) {
 
 // What could reach the customer twice needs its key twice, and says so between.
 func TestUnsureSendAgain(t *testing.T) {
-	u := NewUnsure(look(), message(event.JobUnsure))
+	u := NewUnsure(look(), message(event.JobUnsure), 0)
 	if got := press(u, "s"); got != nil {
 		t.Fatalf("the first s does %#v", got)
 	}
@@ -156,7 +156,7 @@ func TestUnsureSendAgain(t *testing.T) {
 	if got := press(u, "s"); got != (action.SendAgain{Message: 7}) {
 		t.Fatalf("the second s does %#v", got)
 	}
-	u = NewUnsure(look(), message(event.JobUnsure))
+	u = NewUnsure(look(), message(event.JobUnsure), 0)
 	if got := press(u, "s", "j", "s"); got != nil {
 		t.Errorf("another key between does not disarm: %#v", got)
 	}
@@ -176,11 +176,13 @@ func TestUnsureChoices(t *testing.T) {
 		{event.JobUnsure, []string{"w"}, action.Close{}},
 		{event.JobUnsure, []string{"r"}, nil},
 		{event.JobHeld, []string{"r"}, action.Release{Message: 7}},
+		{event.JobHeld, []string{"u"}, action.Decide{Message: 3}},
+		{event.JobUnsure, []string{"u"}, nil},
 		{event.JobFailed, []string{"s"}, action.SendAgain{Message: 7}},
 		{event.JobFailed, []string{"m"}, nil},
 		{event.JobSent, []string{"s", "s"}, nil},
 	} {
-		if got := press(NewUnsure(look(), message(c.job)), c.keys...); got != c.want {
+		if got := press(NewUnsure(look(), message(c.job), 3), c.keys...); got != c.want {
 			t.Errorf("%s %v: got %#v, want %#v", c.job, c.keys, got, c.want)
 		}
 	}
@@ -189,9 +191,9 @@ func TestUnsureChoices(t *testing.T) {
 // A receipt that settles the send takes the choice away, and a key pressed once
 // before is forgotten.
 func TestUnsureSettled(t *testing.T) {
-	u := NewUnsure(look(), message(event.JobUnsure))
+	u := NewUnsure(look(), message(event.JobUnsure), 0)
 	press(u, "s")
-	if u.SetMessage(message(event.JobSent)) {
+	if u.SetMessage(message(event.JobSent), 0) {
 		t.Error("there is still something to decide")
 	}
 	if got := press(u, "s"); got != nil {
@@ -295,7 +297,7 @@ func TestHostileText(t *testing.T) {
 	for w := 20; w < 130; w += 7 {
 		for _, o := range []Overlay{
 			NewPicker(look(), PickerData{Conversation: c, Caps: whatsapp(), Templates: ts, Why: true}),
-			NewAssign(look(), []Agent{{"x", bad}}, "ana", "x"), NewUnsure(look(), m), NewResolve(look(), c),
+			NewAssign(look(), []Agent{{"x", bad}}, "ana", "x"), NewUnsure(look(), m, 0), NewResolve(look(), c),
 		} {
 			screen(t, o, w, 24)
 			o.Paste(bad)

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -23,14 +24,18 @@ const unsureWidth = 66
 type Unsure struct {
 	frame
 	message store.Message
-	armed   string
+	// before is the unsure message that a held one waits for; 0 where it is not
+	// known here.
+	before store.MessageKey
+	armed  string
 }
 
 var _ Overlay = (*Unsure)(nil)
 
-// NewUnsure returns the choice over a message of ours.
-func NewUnsure(look *line.Look, m store.Message) *Unsure {
-	return &Unsure{frame: newFrame(look), message: m}
+// NewUnsure returns the choice over a message of ours; before is the unsure one
+// that a held one waits for, or 0.
+func NewUnsure(look *line.Look, m store.Message, before store.MessageKey) *Unsure {
+	return &Unsure{frame: newFrame(look), message: m, before: before}
 }
 
 // Message is the message the choice is over.
@@ -38,11 +43,11 @@ func (u *Unsure) Message() store.MessageKey { return u.message.Key }
 
 // SetMessage takes a newer row and reports whether there is still something to
 // decide: a receipt may have settled it meanwhile.
-func (u *Unsure) SetMessage(m store.Message) bool {
+func (u *Unsure) SetMessage(m store.Message, before store.MessageKey) bool {
 	if m.Job != u.message.Job {
 		u.armed = ""
 	}
-	u.message = m
+	u.message, u.before = m, before
 	u.changed()
 	return len(u.options()) > 1
 }
@@ -72,7 +77,11 @@ func (u *Unsure) options() []option {
 		}
 	case event.JobHeld:
 		wait.does = w.WaitHeld
-		return []option{wait, {"r", w.Release, w.ReleaseDoes, "", action.Release{Message: key}}, discard}
+		all := []option{wait, {"r", w.Release, w.ReleaseDoes, "", action.Release{Message: key}}, discard}
+		if u.before != 0 {
+			all = slices.Insert(all, 1, option{"u", w.Unsure, w.UnsureDoes, "", action.Decide{Message: u.before}})
+		}
+		return all
 	case event.JobFailed:
 		return []option{{"s", w.Retry, w.AgainDoes, "", action.SendAgain{Message: key}}, discard}
 	}

@@ -64,9 +64,11 @@ type Unsure struct {
 	AgainSure, AgainKey        string
 	DiscardSure, DiscardPlain  string
 	WaitHeld                   string
-	HeldTitle, HeldText        string
-	Release, ReleaseDoes       string
-	FailedTitle, Retry         string
+	// Unsure goes from a held message to the one it waits for.
+	Unsure, UnsureDoes   string
+	HeldTitle, HeldText  string
+	Release, ReleaseDoes string
+	FailedTitle, Retry   string
 }
 
 // Resolve is the words of the strip after resolving.
@@ -159,6 +161,7 @@ func englishUnsure() Unsure {
 		Mark: "Mark as sent", MarkDoes: "you know that it arrived",
 		Discard: "Discard", DiscardDoes: "give it up; it may still have arrived", DiscardSure: "Press x again to discard it.",
 		DiscardPlain: "give it up; nothing goes out", WaitHeld: "for the one before it",
+		Unsure: "Unsure one", UnsureDoes: "go to it and decide",
 		HeldTitle: "This waits behind an unsure one", HeldText: "It goes by itself once the one before it is settled.",
 		Release: "Release", ReleaseDoes: "let it go now, out of order",
 		FailedTitle: "This was not sent", Retry: "Try again",

@@ -118,7 +118,13 @@ type Did struct {
 	UndoneF, UndoHint, NothingToUndo, CopiedF, CopyNothing       string
 	NoConversation, NotResolved, NothingFailed, NothingQueued    string
 	FailedSettled                                                string
-	NoteSaved, LinkNone                                          string
+	// SelectedFine is said of a selected message that R is not for; the next two
+	// of one that somebody else decides over: who. FurtherUp, where an older page
+	// has it.
+	SelectedFine, SelectedTheirsF, TheirsF, FurtherUp string
+	// SelectedWent is said of a selected message that D is not for.
+	SelectedWent        string
+	NoteSaved, LinkNone string
 	// What is said when a person has a paused inbox tried again.
 	Trying, NothingPaused string
 	// What is said before an address is opened, and after.
