@@ -133,19 +133,44 @@ func TestAPauseIsToldOnAnyScreen(t *testing.T) {
 }
 
 func TestStatusLineKeepsTheGravest(t *testing.T) {
-	o := options(storetest.New(t))
-	o.Link = func() LinkState { return LinkState{Since: storetest.Now.Add(-time.Hour), Trouble: "x"} }
+	offline := LinkState{Since: storetest.Now.Add(-time.Hour), Trouble: "x"}
+	live := LinkState{Live: true, LastWebhook: storetest.Now}
 	counts := store.Counts{Outbox: store.OutboxCounts{Queued: 1, Unsure: 4}, Quarantined: 2}
+	held := store.Counts{Outbox: store.OutboxCounts{Queued: 2, Unsure: 1, Held: 7}}
+	more := store.Counts{Outbox: store.OutboxCounts{Queued: 2, Unsure: 1, Held: 7, Failed: 3}, Quarantined: 2, Aside: 1}
 	for _, c := range []struct {
-		w    int
-		want []string
-	}{{80, []string{"offline since 11:05", "4 unsure"}}, {40, []string{"offline"}}} {
+		w      int
+		link   LinkState
+		counts store.Counts
+		said   string
+		want   []string
+		none   []string
+	}{
+		{80, offline, counts, "", []string{"offline since 11:05", "4 unsure"}, nil},
+		{40, offline, counts, "", []string{"offline"}, nil},
+		{80, live, held, "", []string{"● live", "1 unsure", "7 held", "r reply"}, nil},
+		{80, live, more, "", []string{"●", "1 unsure", "7 held", "3 failed", "2 not understood", "1 not applied"}, []string{"live", "queued"}},
+		{40, live, held, "", []string{"●", "1 unsure", "7 held"}, []string{"live", "reply"}},
+		{40, live, more, "", []string{"●", "1 unsure", "3 failed"}, []string{"live", "reply"}},
+		{40, live, held, "marked somebody with a long name unread", []string{"●", "1 unsure", "marked"}, []string{"live"}},
+		{40, live, store.Counts{}, "", []string{"● live", "j/k move"}, nil},
+	} {
+		o := options(storetest.New(t))
+		o.Link = func() LinkState { return c.link }
 		s := start(t, o, c.w, 24)
 		s.WaitText("Mine 3")
-		s.Send(countsMsg{counts: counts})
+		s.Send(countsMsg{counts: c.counts})
+		if c.said != "" {
+			s.Send(wroteMsg{order: 1 << 20, said: c.said})
+		}
 		for _, want := range c.want {
 			if got := status(s); !strings.Contains(got, want) {
 				t.Errorf("%d columns: %q does not say %q", c.w, got, want)
+			}
+		}
+		for _, none := range c.none {
+			if got := status(s); strings.Contains(got, none) {
+				t.Errorf("%d columns: %q has room for %q", c.w, got, none)
 			}
 		}
 		if got := len([]rune(status(s))); got > c.w {

@@ -31,13 +31,14 @@ func (a *App) statusLine() string {
 	return r.String()
 }
 
-// truthRoom is half the line, or less where what was just said needs more: for
-// as long as it stands, the lightest facts give way to it.
-func (a *App) truthRoom(room int) int {
+// truthRoom is the room for the facts, and that for trouble alone. The facts have
+// half the line, or less where what was just said needs more; trouble has all of
+// it before the keys, and half beside what was said.
+func (a *App) truthRoom(room int) (facts, trouble int) {
 	if a.said == "" {
-		return room / 2
+		return room / 2, room - 2
 	}
-	return min(room/2, max(room-a.look.Pen.Width(a.said)-3, room/4))
+	return min(room/2, max(room-a.look.Pen.Width(a.said)-3, room/4)), room / 2
 }
 
 func (a *App) chip() line.Piece {
@@ -110,12 +111,25 @@ type fact struct {
 	why    string
 }
 
-// truth returns the facts that fit into room, the link first.
-func (a *App) truth(room int) []line.Piece {
+// trouble reports a fact that needs somebody.
+func (f *fact) trouble() bool { return f.ink == theme.Warn || f.ink == theme.Bad }
+
+// truth returns the facts that fit into room, the link first, and what is
+// trouble as far as it fits into most. A link that is live is then told by its
+// dot alone.
+func (a *App) truth(room, most int) []line.Piece {
 	facts := append(a.linkFacts(), a.outboxFacts()...)
 	for len(facts) > 1 && a.factCells(facts) > room {
-		facts = dropLightest(facts)
+		at := lightest(facts, false)
+		if at < 0 {
+			if room = max(room, most); a.factCells(facts) <= room {
+				break
+			}
+			at = lightest(facts, true)
+		}
+		facts = slices.Delete(facts, at, at+1)
 	}
+	room = max(room, most)
 	facts = a.explain(facts, room)
 	st := a.look.Theme.Style(theme.Dim, theme.Panel)
 	dot := theme.OK
@@ -147,8 +161,12 @@ func (a *App) explain(facts []fact, room int) []fact {
 			whys += a.look.Pen.Width(f.why) + 2
 		}
 	}
-	for whys > 0 && a.factCells(facts)+whys > room && slices.ContainsFunc(facts, isLight) {
-		facts = dropLightest(facts)
+	for whys > 0 && a.factCells(facts)+whys > room {
+		at := lightest(facts, false)
+		if at < 0 || facts[at].weight > light {
+			break
+		}
+		facts = slices.Delete(facts, at, at+1)
 	}
 	for i, f := range facts {
 		left := room - a.factCells(facts) - 2
@@ -160,8 +178,6 @@ func (a *App) explain(facts []fact, room int) []fact {
 	return facts
 }
 
-func isLight(f fact) bool { return f.weight <= light }
-
 // shape tells by its shape what the word beside it says.
 func (a *App) shape() string {
 	if a.link.Live {
@@ -171,21 +187,23 @@ func (a *App) shape() string {
 }
 
 func (a *App) factCells(facts []fact) int {
-	n := 2
+	n := 2 + 3*(len(facts)-1)
 	for _, f := range facts {
-		n += a.look.Pen.Width(f.text) + 3
+		n += a.look.Pen.Width(f.text)
 	}
 	return n
 }
 
-func dropLightest(facts []fact) []fact {
-	at := 0
-	for i, f := range facts {
-		if f.weight <= facts[at].weight {
+// lightest is the lightest of the facts that are trouble, or of those that are
+// not; -1 where there is none.
+func lightest(facts []fact, trouble bool) int {
+	at := -1
+	for i := range facts {
+		if facts[i].trouble() == trouble && (at < 0 || facts[i].weight <= facts[at].weight) {
 			at = i
 		}
 	}
-	return append(append([]fact{}, facts[:at]...), facts[at+1:]...)
+	return at
 }
 
 func (a *App) linkFacts() []fact {

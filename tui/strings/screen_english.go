@@ -116,7 +116,7 @@ func did() Did {
 		Described:  "resolution described",
 		QuitAnyway: "quit", Stay: "stay",
 
-		RefusedF:     "%s: %s",
+		RefusedF:     "taken back for %s: %s",
 		SomebodyElse: "Somebody else", LandedF: "%s replied at %s", LandedDo: "That came after you began to write. Your text is kept.",
 		SendToo: "send mine too", BackToWriting: "back to writing",
 	}
