@@ -201,10 +201,12 @@ func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by even
 		if err := b.confirmed(c, string(id)); err != nil {
 			return err
 		}
-		b.change.Notices = append(b.change.Notices, Notice{
-			Kind: NoticeRefused, Conversation: c.id, Account: c.account.id,
-			Text: reason, By: by, Action: p.body,
-		})
+		if !waits(p.body) { // that is all the same to whoever wrote it
+			b.change.Notices = append(b.change.Notices, Notice{
+				Kind: NoticeRefused, Conversation: c.id, Account: c.account.id,
+				Text: reason, By: by, Action: p.body,
+			})
+		}
 		switch body := p.body.(type) {
 		case event.SendState:
 			return b.refusedSend(id, body)

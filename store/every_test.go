@@ -25,12 +25,12 @@ func TestEveryStatementOfTheQueueMayFail(t *testing.T) {
 	made.send("4", "tried")
 	made.must(made.s.Close())
 	queue := []string{
-		"claim", "next due", "finish sent", "finish works", "finish paused", "recover", "resume", "counts", "limits",
+		"claim", "claim for the relay", "next due", "finish sent", "finish works", "finish paused", "recover", "resume", "tell waiting", "counts", "limits",
 	}
 	for _, name := range queue {
 		t.Run(name, func(t *testing.T) {
 			fresh := func() (*troubled, *store.Saboteur, func(context.Context) error) {
-				w := made.again()
+				w := made.againFor(name != "claim for the relay")
 				w.t = t
 				w.exec(`update message set error = '{"reason":"unreachable"}' where text in ('queued', 'tried')`)
 				w.exec("update intent_job set attempt = 1, next_at = queued_at where state = 'queued'")

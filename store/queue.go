@@ -111,6 +111,9 @@ func (b *batch) claim(job *Job, now time.Time) error {
 	if err != nil {
 		return err
 	}
+	if !b.s.direct(c.account.id) {
+		return b.leaves(job.Op)
+	}
 	return b.tell(c, told{send: job.Send, retries: job.Retries, state: event.JobSending, attempt: job.Attempt}, millis(now))
 }
 

@@ -125,11 +125,17 @@ func (b *batch) tell(c *conversation, t told, at int64) error {
 }
 
 func (b *batch) tellAnyway(c *conversation, t told, at int64) error {
+	return b.tellAs(c, fmt.Sprintf("%s:%s:%d", t.send.Op, t.state, t.attempt), t, at)
+}
+
+func (b *batch) tellAs(c *conversation, id string, t told, at int64) error {
 	op := string(t.send.Op)
 	if err := b.exec("delete from intent_publication where id >= ? and id < ?", op+":", op+";"); err != nil {
 		return err
 	}
-	id := fmt.Sprintf("%s:%s:%d", op, t.state, t.attempt)
+	if err := b.wasTold(t); err != nil {
+		return err
+	}
 	return b.publish(c, id, event.SendState{
 		Op: t.send.Op, State: t.state, Chat: t.send.To.Chat, Content: t.send.Content,
 		ReplyTo: t.send.ReplyTo, Retries: t.retries, Message: t.message, Error: t.err, Attempt: t.attempt,
@@ -292,17 +298,6 @@ func (b *batch) settled(m *sending, state event.JobState) error {
 		return nil
 	}
 	return b.tell(c, told{send: out, state: state}, at)
-}
-
-// heard reports whether the team can have heard of a send: of what is in
-// trouble, and of what was tried, even where it only waits to be tried again.
-func (b *batch) heard(m *sending) (bool, error) {
-	if m.kind == KindNote || m.inTrouble() {
-		return m.kind != KindNote, nil
-	}
-	var attempt int
-	_, err := b.get("select attempt from intent_job where message = ?", []any{int64(m.key)}, &attempt)
-	return attempt > 0, err
 }
 
 func (s *Store) settle(ctx context.Context, key MessageKey, what string, f func(*batch, *sending) error) error {

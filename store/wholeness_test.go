@@ -64,12 +64,18 @@ func newTroubled(t *testing.T) *troubled {
 // again opens a copy of the store as it was made.
 func (w *troubled) again() *troubled {
 	w.t.Helper()
+	return w.againFor(true)
+}
+
+// againFor opens a copy of which this terminal sends itself, or does not.
+func (w *troubled) againFor(direct bool) *troubled {
+	w.t.Helper()
 	path := filepath.Join(w.t.TempDir(), "store.db")
 	body, err := os.ReadFile(w.path)
 	w.must(err)
 	w.must(os.WriteFile(path, body, 0o600))
 	opt := storetest.Options(path, 1000)
-	opt.Direct = func(provider.AccountID) bool { return true }
+	opt.Direct = func(provider.AccountID) bool { return direct }
 	c := *w
 	c.path, c.s = path, storetest.OpenWith(w.t, opt)
 	c.raw, err = sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(5000)")
@@ -125,6 +131,10 @@ func (w *troubled) work() map[string]func(context.Context) error {
 			_, _, err := w.s.Claim(ctx, storetest.Now, nil)
 			return err
 		},
+		"claim for the relay": func(ctx context.Context) error {
+			_, _, err := w.s.Claim(ctx, storetest.Now, nil)
+			return err
+		},
 		"next due": func(ctx context.Context) error {
 			_, _, err := w.s.NextDue(ctx, storetest.Now.Add(-time.Hour))
 			return err
@@ -141,7 +151,8 @@ func (w *troubled) work() map[string]func(context.Context) error {
 			_, err := w.s.TryPaused(ctx, nil, true)
 			return err
 		},
-		"counts": func(ctx context.Context) error { return first(w.s.Counts(ctx)) },
+		"tell waiting": w.s.TellWaiting,
+		"counts":       func(ctx context.Context) error { return first(w.s.Counts(ctx)) },
 		"send": func(ctx context.Context) error {
 			return first(w.s.Send(ctx, provider.Outgoing{Op: "op-new", To: storetest.Chat("4"), Content: provider.TextContent("new")}))
 		},
@@ -161,7 +172,7 @@ func (w *troubled) work() map[string]func(context.Context) error {
 func (w *troubled) dump() string {
 	w.t.Helper()
 	var b strings.Builder
-	for _, table := range []string{"intent_job", "intent_pause", "intent_try", "intent_publication", "intent_base", "message", "conversation"} {
+	for _, table := range []string{"intent_job", "intent_pause", "intent_try", "intent_told", "intent_publication", "intent_base", "message", "conversation"} {
 		w.dumpTable(&b, table)
 	}
 	return b.String()
@@ -190,7 +201,7 @@ func (w *troubled) dumpTable(b *strings.Builder, table string) {
 
 // parts are what is taken away: a whole table, or one column of the queue's.
 func parts() (all [][2]string) {
-	for _, table := range []string{"intent_job", "intent_pause", "intent_try", "intent_publication", "intent_base", "message", "message_event", "conversation", "account", "waiting"} {
+	for _, table := range []string{"intent_job", "intent_pause", "intent_try", "intent_told", "intent_publication", "intent_base", "message", "message_event", "conversation", "account", "waiting"} {
 		all = append(all, [2]string{table + " rename to away", "away rename to " + table})
 	}
 	for _, column := range []string{"attempt", "next_at", "released", "retries", "send"} {

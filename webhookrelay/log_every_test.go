@@ -270,6 +270,18 @@ func TestEveryStatementMayFail(t *testing.T) {
 			}
 			return err
 		},
+		"waiting": func(ctx context.Context, l *eventLog) error {
+			waits, err := fact("op9:held:0", "inbox", l.key.Conversation(chatOf(otherPhone)), "ana", event.SendState{Op: "op9", State: event.JobHeld, Chat: otherPhone})
+			if err != nil {
+				return err
+			}
+			waits.verdict = &verdict{op: "op9", chat: chatOf(otherPhone), state: event.JobHeld, by: "ana"}
+			r, err := l.append(ctx, write{entries: []entry{waits}})
+			if err == nil && r[0].Seq == 0 {
+				return fmt.Errorf("it was refused: %+v", r[0].Conflict)
+			}
+			return err
+		},
 		"erase": func(ctx context.Context, l *eventLog) error {
 			_, err := l.append(ctx, write{entries: []entry{erasure(t, l, "gone", otherPhone)}})
 			return err

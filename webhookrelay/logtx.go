@@ -226,7 +226,7 @@ func (t *logTx) check(ctx context.Context, entries []entry) (results []Result, c
 // objection is what speaks against an entry that is not in the log yet.
 func (t *logTx) objection(ctx context.Context, e *entry) (*Conflict, error) {
 	if e.verdict != nil {
-		return t.objectionTo(ctx, *e.verdict)
+		return t.objectionToWord(ctx, *e.verdict, e.conversation)
 	}
 	return t.conflict(ctx, e.conversation, *e.expect)
 }

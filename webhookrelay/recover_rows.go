@@ -380,6 +380,9 @@ func (t *logTx) restoreTombstone(ctx context.Context, e event.Event) error {
 // sent since, and is of no epoch: gateway.known. What a person said of one is a
 // verdict.
 func (t *logTx) restoreOp(ctx context.Context, e event.Event, s event.SendState) error {
+	if s.State.Waits() && !strings.HasPrefix(e.ID, "gw:") {
+		return nil // it had not left its terminal
+	}
 	if !strings.HasPrefix(e.ID, "gw:") {
 		return t.pass(ctx, verdict{op: s.Op, state: s.State, by: e.By})
 	}

@@ -151,12 +151,14 @@ func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 	return made, err
 }
 
-// verdictOf reads the one thing a terminal may say of a send that is the
-// relay's: what a person decided about an unsure one.
+// verdictOf reads what a terminal may say of a send that is the relay's: that it
+// still waits on the terminal, and what a person decided about it.
 func (r *Relay) verdictOf(p published, s event.SendState, by event.AgentID) (*verdict, error) {
 	chat := provider.ChatKey{Account: p.Account, Chat: s.Chat}
 	switch {
-	case s.State != event.JobSent && s.State != event.JobDiscarded:
+	case s.Op == "" || len(s.Op) > maxID-40:
+		return nil, badRequest("The send has no operation id, or one that is too long. Update frontdesk.")
+	case s.State != event.JobSent && s.State != event.JobDiscarded && !s.State.Waits():
 		return nil, errGatewayOnly
 	case s.Message != "" || s.Error != nil:
 		return nil, badRequest("Which message it became is the network's to say. Update frontdesk.")

@@ -160,7 +160,11 @@ func (d *dispatcher) tryPaused(ctx context.Context) error {
 
 // next is the earlier of what waits for its time and what waits for its pace.
 // What is due and still here waits for an event, not for time.
+// What stays, of that the team is told.
 func (d *dispatcher) next(ctx context.Context) (time.Time, bool) {
+	if err := d.Store.TellWaiting(context.WithoutCancel(ctx)); err != nil {
+		return d.stumble("tell the team what waits", err)
+	}
 	due, ok, err := d.Store.NextDue(context.WithoutCancel(ctx), d.now)
 	if err != nil {
 		return d.stumble("read the queue", err)

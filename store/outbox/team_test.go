@@ -199,6 +199,63 @@ func TestTeamSeesEveryState(t *testing.T) {
 	})
 }
 
+// TestTeamSeesWhatWaitsOnATerminal: a reply that stands behind an unsure one, or
+// behind one that waits for a token, has left nobody's terminal, and is on a
+// teammate's screen all the same: that it waits, what becomes of it, and that it
+// was given up.
+func TestTeamSeesWhatWaitsOnATerminal(t *testing.T) {
+	both(t, func(t *testing.T, viaGateway bool) {
+		w := newTeam(t, viaGateway)
+		ana, ben := w.sit("ana"), w.sit("ben")
+		_, err := w.sim.Say(maria, provider.TextContent("Hola"))
+		w.must(err)
+		c := ana.greeted()
+		ben.greeted()
+		becomes := func(op provider.OpID, want event.JobState) {
+			t.Helper()
+			ben.until(string(op)+" "+string(want), func() bool {
+				rows, err := ben.store.Messages(t.Context(), c.ID, store.MessageCursor{}, 20)
+				w.must(err)
+				return slices.ContainsFunc(rows, func(r store.Message) bool { return r.Op == op && r.Job == want && r.By == "ana" && !r.Mine })
+			})
+		}
+		w.sim.Fault(nil, simulator.ClosesBefore, 1)
+		lost := ana.reply(c, "lost?")
+		ana.until("that nobody knows", func() bool { return ana.row(lost).Job == event.JobUnsure })
+		first, second := ana.row(ana.reply(c, "behind it")), ana.row(ana.reply(c, "and behind that"))
+		becomes(first.Op, event.JobHeld)
+		becomes(second.Op, event.JobHeld)
+		w.must(ana.store.Discard(t.Context(), second.Key))
+		becomes(second.Op, event.JobDiscarded)
+		w.must(ana.store.MarkSent(t.Context(), lost))
+		becomes(first.Op, event.JobSent)
+
+		w.sim.RefuseWith(nil, 190, -1)
+		dead, third := ana.row(ana.reply(c, "token is dead")), ana.row(ana.reply(c, "waits for it"))
+		becomes(dead.Op, event.JobQueued)
+		becomes(third.Op, event.JobQueued)
+		w.must(ana.store.Discard(t.Context(), third.Key))
+		becomes(third.Op, event.JobDiscarded)
+
+		var told []event.JobState
+		for _, s := range w.sends(first.Op) {
+			told = append(told, s.State)
+		}
+		held := slices.Index(told, event.JobHeld)
+		if held < 0 || !slices.Equal(told[len(told)-2:], []event.JobState{event.JobSending, event.JobSent}) {
+			t.Errorf("the log tells %v", told)
+		}
+		if n := len(w.sim.Accepted()); n != 1 {
+			t.Errorf("the network took %d messages, want one", n)
+		}
+		for _, d := range []*terminal{ana, ben} {
+			if notices := d.watch.Take().Notices; slices.ContainsFunc(notices, func(n store.Notice) bool { return n.Kind == store.NoticeRefused }) {
+				t.Errorf("%s is told %+v", d.agent, notices)
+			}
+		}
+	})
+}
+
 // write makes a fault and a reply under it.
 func (w *team) write(d *terminal, c store.Conversation, text string, fault func()) provider.OpID {
 	w.t.Helper()

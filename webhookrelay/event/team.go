@@ -129,6 +129,10 @@ const (
 	JobDiscarded JobState = "discarded"
 )
 
+// Waits reports whether nothing of the operation has left its terminal, and
+// nothing was decided about it.
+func (s JobState) Waits() bool { return s == JobQueued || s == JobHeld }
+
 // ContactDescribed is what the team knows of a contact and the network does
 // not say.
 type ContactDescribed struct {
