@@ -14,12 +14,14 @@ type Cursor struct {
 	// Epoch names the log; empty before the first Hello.
 	Epoch string
 	Seq   event.Seq
+	// Hash is the chain's at Seq, as the relay told it; empty where it did not.
+	Hash string
 }
 
 // Cursor returns how far the store is.
 func (s *Store) Cursor(ctx context.Context) (Cursor, error) {
 	var c Cursor
-	err := s.read.QueryRowContext(ctx, "select epoch, seq from log").Scan(&c.Epoch, &c.Seq)
+	err := s.read.QueryRowContext(ctx, "select epoch, seq, hash from log").Scan(&c.Epoch, &c.Seq, &c.Hash)
 	if err != nil {
 		return Cursor{}, fmt.Errorf("read cursor: %w", err)
 	}
@@ -74,9 +76,9 @@ func (b *batch) applyAll(events []event.Event) error {
 		if err := b.applyOne(e); err != nil {
 			return fmt.Errorf("event %d (%s): %w", e.Seq, e.Kind, err)
 		}
-		at.Seq = e.Seq
+		at.Seq, at.Hash = e.Seq, e.Hash
 	}
-	return b.exec("update log set seq = ?", int64(at.Seq))
+	return b.exec("update log set seq = ?, hash = ?", int64(at.Seq), at.Hash)
 }
 
 func (b *batch) applyOne(e event.Event) error {

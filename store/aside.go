@@ -83,7 +83,7 @@ func (s *Store) setAside(ctx context.Context, e event.Event, why error) error {
 			int64(e.Seq), string(e.Conversation), e.Kind, why.Error(), string(raw)); err != nil {
 			return err
 		}
-		return b.exec("update log set seq = ? where seq = ? - 1", int64(e.Seq), int64(e.Seq))
+		return b.exec("update log set seq = ?1, hash = ?2 where seq = ?1 - 1", int64(e.Seq), e.Hash)
 	})
 }
 

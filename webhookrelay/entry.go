@@ -134,4 +134,5 @@ func dedupeKey(key []byte, account provider.AccountID, id string) []byte {
 type row struct {
 	seq  event.Seq
 	json []byte
+	hash []byte // of the chain there
 }

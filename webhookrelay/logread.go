@@ -52,7 +52,7 @@ func readAfter(ctx context.Context, db querier, cursor event.Seq, n, size int) (
 		if size -= len(eventJSON) + 1; size < 0 && len(out) > 0 {
 			break
 		}
-		out = append(out, row{seq: seq, json: eventJSON})
+		out = append(out, row{seq: seq, json: eventJSON, hash: hash})
 	}
 	if err := rows.Err(); err != nil {
 		return nil, fmt.Errorf("read after %d: %w", cursor, err)

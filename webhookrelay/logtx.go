@@ -159,7 +159,7 @@ func (t *logTx) put(ctx context.Context, e *entry, rawRef any) (Result, error) {
 		return Result{Seq: place, Duplicate: true}, err
 	}
 	t.head = position{seq: seq, hash: hash}
-	t.rows = append(t.rows, row{seq: seq, json: eventJSON})
+	t.rows = append(t.rows, row{seq: seq, json: eventJSON, hash: hash})
 	if e.verdict != nil {
 		if err := t.pass(ctx, *e.verdict); err != nil {
 			return Result{}, err

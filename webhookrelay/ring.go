@@ -1,6 +1,8 @@
 package webhookrelay
 
 import (
+	"encoding/hex"
+
 	"github.com/gorilla/websocket"
 
 	"frontdesk/webhookrelay/event"
@@ -67,13 +69,18 @@ func frameOf(rows []row) (prepared, int) {
 }
 
 // encodeFrame encodes as many rows as fit in maxFrame, and says how many. One
-// always does: maxEvent sees to it.
+// always does: maxEvent sees to it. Where there is room, it ends with the chain's
+// hash there.
 func encodeFrame(rows []row) ([]byte, int) {
 	const head, foot = `{"events":[`, `]}`
 	size, n := len(head)+len(foot), 0
 	for n < len(rows) && (n == 0 || size+len(rows[n].json)+1 <= maxFrame) {
 		size += len(rows[n].json) + 1
 		n++
+	}
+	end := `],"hash":"` + hex.EncodeToString(rows[n-1].hash) + `"}`
+	if size += len(end) - len(foot); size > maxFrame {
+		end = foot
 	}
 	b := append(make([]byte, 0, size), head...)
 	for i, r := range rows[:n] {
@@ -82,7 +89,7 @@ func encodeFrame(rows []row) ([]byte, int) {
 		}
 		b = append(b, r.json...)
 	}
-	return append(b, foot...), n
+	return append(b, end...), n
 }
 
 // nextFrame returns the ready frame that continues the cursor.

@@ -16,7 +16,7 @@ import (
 func rowsOf(first event.Seq, sizes ...int) []row {
 	rows := make([]row, len(sizes))
 	for i, size := range sizes {
-		rows[i] = row{seq: first + event.Seq(i), json: []byte(`"` + strings.Repeat("x", size-2) + `"`)}
+		rows[i] = row{seq: first + event.Seq(i), json: []byte(`"` + strings.Repeat("x", size-2) + `"`), hash: make([]byte, 32)}
 	}
 	return rows
 }
@@ -50,12 +50,16 @@ func TestFramesKeepTheirLimit(t *testing.T) {
 			b, n := encodeFrame(rest)
 			var f struct {
 				Events []string `json:"events"`
+				Hash   string   `json:"hash"`
 			}
 			if err := json.Unmarshal(b, &f); err != nil || len(f.Events) != n || n == 0 {
 				t.Fatalf("%d of %d events: %v", len(f.Events), n, err)
 			}
 			if len(b) > maxFrame {
 				t.Fatalf("a frame of %d events has %d bytes", n, len(b))
+			}
+			if f.Hash == "" && len(b) < maxFrame-80 {
+				t.Fatalf("a frame of %d bytes tells no hash", len(b))
 			}
 			if n < len(rest) && len(b)+1+len(rest[n].json) < maxFrame-1 {
 				t.Fatalf("a frame of %d bytes leaves one of %d out", len(b), len(rest[n].json))

@@ -84,6 +84,9 @@ type stream struct {
 	token Token
 	times timing
 	now   func() time.Time
+	// link is the chain's hash at the cursor, as the terminal was told it; nil
+	// where it was not.
+	link []byte
 
 	ctx   context.Context
 	stop  context.CancelFunc
@@ -109,12 +112,17 @@ func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
 		refuse(w, req, r.logger, errCursor)
 		return
 	}
+	link, err := parseLink(req.URL.Query().Get("hash"))
+	if err != nil {
+		refuse(w, req, r.logger, err)
+		return
+	}
 	conn, err := upgrader.Upgrade(hijacker{w, r.times.write}, req, nil)
 	if err != nil {
 		return // the upgrader has answered
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(req.Context()))
-	s := &stream{log: r.log, conn: conn, token: token, times: r.times, now: r.now, ctx: ctx, stop: stop, gone: make(chan struct{})}
+	s := &stream{log: r.log, conn: conn, token: token, times: r.times, now: r.now, link: link, ctx: ctx, stop: stop, gone: make(chan struct{})}
 	defer s.end(0, "")
 	if !r.streams.add(s) {
 		s.end(websocket.CloseGoingAway, "the relay stops; come again")
@@ -130,7 +138,12 @@ func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	go s.listen()
-	if err := s.run(event.Seq(cursor)); err != nil && ctx.Err() == nil {
+	err = s.run(event.Seq(cursor))
+	switch {
+	case errors.Is(err, errOtherLog):
+		r.logger.Error("a terminal followed another log than this one; if an older one was put back, run webhookrelay recover, so that every terminal is told",
+			"agent", token.Name, "at", cursor)
+	case err != nil && ctx.Err() == nil:
 		r.logger.Info("stream ended", "agent", token.Name, "error", err)
 	}
 }
@@ -227,6 +240,13 @@ func (s *stream) run(cursor event.Seq) error {
 	if cursor > head.seq {
 		s.end(closeAhead, "your cursor is ahead of this log: it was restored or is another one")
 		return nil
+	}
+	switch same, err := s.log.linked(s.ctx, cursor, s.link); {
+	case err != nil:
+		return err
+	case !same:
+		s.end(closeAhead, "this log differs at your cursor: it was restored or is another one")
+		return errOtherLog
 	}
 	go s.ping()
 	for live := false; ; {

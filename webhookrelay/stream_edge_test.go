@@ -3,9 +3,11 @@ package webhookrelay
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,7 +82,7 @@ func TestCursorAtAndBeyondTheHead(t *testing.T) {
 	mustAppend(t, relay.log, note(t, "n2", "x"))
 	head := relay.log.position().seq
 	for after, want := range map[string]string{
-		jsonOf(t, head): "hello live", jsonOf(t, head-1): "hello events live", jsonOf(t, head+1): "hello",
+		jsonOf(t, head): "hello live", jsonOf(t, head-1): "hello events hash live", jsonOf(t, head+1): "hello",
 	} {
 		conn, resp, err := dial(after, token)
 		if err != nil {
@@ -97,9 +99,7 @@ func TestCursorAtAndBeyondTheHead(t *testing.T) {
 				}
 				break
 			}
-			for name := range f {
-				came = append(came, name)
-			}
+			came = append(came, slices.Sorted(maps.Keys(f))...)
 			if f["live"] != nil {
 				break
 			}

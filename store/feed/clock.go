@@ -22,6 +22,7 @@ func (f *Feed) followByOneClock(ctx context.Context) error {
 	err := f.client.Follow(link, func() event.Seq { return f.State().Seq }, client.Handler{
 		Hello: f.hello,
 		Apply: f.apply,
+		Hash:  func() string { return f.hash },
 		Live:  func(live bool, err error) { f.live(ctx, live, err) },
 		Head:  func(head event.Seq) { f.set(func(s *State) { s.Head = max(s.Head, head) }) },
 	})

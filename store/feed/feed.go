@@ -23,6 +23,10 @@ import (
 // sequences that are known here as others.
 var ErrBehind = errors.New("the relay's log ends before this store's")
 
+// ErrForked means that the relay's log has another event where this store ends:
+// it was put back to an earlier state with its mark, and went on from there.
+var ErrForked = errors.New("the relay's log is another one at this store's end")
+
 // errBroken ends the feed: the file is damaged, and applying on would make
 // nothing better.
 var errBroken = errors.New("the store is damaged")
@@ -76,6 +80,8 @@ type Feed struct {
 
 	// stop ends following for good; it is set while Run runs.
 	stop context.CancelCauseFunc
+	// hash is the chain's at State.Seq, where it is known. Following owns it.
+	hash string
 	// greeted: this connection's relay has told the time.
 	greeted atomic.Bool
 
@@ -103,8 +109,8 @@ func (f *Feed) State() State {
 
 // Run follows the relay until ctx ends, and then returns nil. It returns an
 // error only where following on would be wrong: the store belongs to another
-// log (store.ErrEpoch) or knows more than this one (ErrBehind), it is damaged
-// (store.IsBroken), or it cannot be read. State keeps saying so in plain words.
+// log (store.ErrEpoch, ErrForked) or knows more than this one (ErrBehind), it is
+// damaged (store.IsBroken), or it cannot be read. State keeps saying so in plain words.
 func (f *Feed) Run(ctx context.Context) error {
 	stopped := f.notify()
 	defer stopped()
@@ -126,7 +132,7 @@ func (f *Feed) follow(ctx context.Context) error {
 	for {
 		err := f.followByOneClock(ctx)
 		switch cause := context.Cause(ctx); {
-		case errors.Is(cause, errBroken):
+		case errors.Is(cause, errBroken), errors.Is(cause, ErrForked):
 			return cause
 		case cause != nil || !errors.Is(err, errClock):
 			return err
@@ -141,6 +147,7 @@ func (f *Feed) rewind(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("%w: read cursor: %w", errStore, err)
 	}
+	f.hash = cursor.Hash
 	f.set(func(s *State) { s.Seq, s.Head = cursor.Seq, max(s.Head, cursor.Seq) })
 	return nil
 }
@@ -172,6 +179,7 @@ func (f *Feed) apply(ctx context.Context, events []event.Event) error {
 		}
 		return fmt.Errorf("%w: %w", errStore, err)
 	}
+	f.hash = events[len(events)-1].Hash
 	f.set(func(s *State) {
 		s.Seq = events[len(events)-1].Seq
 		s.Head = max(s.Head, s.Seq)
@@ -186,6 +194,9 @@ func (f *Feed) apply(ctx context.Context, events []event.Event) error {
 }
 
 func (f *Feed) live(ctx context.Context, live bool, err error) {
+	if refused := (*client.Error)(nil); errors.As(err, &refused) && refused.Code == client.CodeAhead {
+		f.stop(ErrForked)
+	}
 	if !live {
 		f.greeted.Store(false)
 	} else {
@@ -268,6 +279,9 @@ func plain(err error) string {
 	case errors.Is(err, ErrBehind):
 		return "The relay knows less than this terminal: it was restored from an older backup. Ask an administrator: " +
 			"frontdesk store events --after gives back what it lost. Then close this and run: frontdesk store rebuild."
+	case errors.Is(err, ErrForked):
+		return "The relay was put back to an earlier state and went on from there, so nothing was taken from it. Ask an administrator: " +
+			"webhookrelay recover tells every terminal. Then close this and run: frontdesk store rebuild. Drafts and unsent messages stay."
 	case errors.Is(err, errBroken):
 		return "The store on this machine is damaged. Nothing more is taken in. Close this and open it again: " +
 			"drafts and unsent messages are saved, and the rest is fetched again."

@@ -91,6 +91,9 @@ type Handler struct {
 	// Apply gets a contiguous batch that begins right after the cursor. An
 	// error ends the connection, which is dialled again from the cursor.
 	Apply func(ctx context.Context, events []event.Event) error
+	// Hash returns what Event.Hash was of the event at the cursor; empty where it
+	// is not known. The relay refuses it (4002) where its log has another there.
+	Hash func() string
 	// Live is told true when the head was reached, and false, with the reason,
 	// when the link was lost or could not be had.
 	Live func(live bool, err error)

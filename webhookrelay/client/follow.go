@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -20,6 +21,8 @@ const (
 	maxFrame = 1 << 20
 	// protocol is the version this client speaks.
 	protocol = 1
+	// hashLength is of a SHA-256 in hex.
+	hashLength = 64
 
 	firstDelay = 200 * time.Millisecond
 	lastDelay  = 15 * time.Second
@@ -44,6 +47,7 @@ type errStop struct{ error }
 type frame struct {
 	Hello  *Hello        `json:"hello"`
 	Events []event.Event `json:"events"`
+	Hash   string        `json:"hash"`
 	Live   bool          `json:"live"`
 	Skip   *struct {
 		From event.Seq `json:"from"`
@@ -191,6 +195,9 @@ func (f *following) frame(ctx context.Context, raw []byte) error {
 	case !f.greeted:
 		return errors.New("read frame: no hello came first")
 	case len(fr.Events) > 0:
+		if len(fr.Hash) == hashLength { // another relay's word for it is none
+			fr.Events[len(fr.Events)-1].Hash = fr.Hash
+		}
 		return f.events(ctx, fr.Events)
 	case fr.Skip != nil:
 		return errors.New("read frame: the relay hides events from this version")
@@ -263,7 +270,11 @@ func (f *following) dial(ctx context.Context) (*websocket.Conn, error) {
 	c := f.client
 	u := c.base.JoinPath("v1/stream")
 	u.Scheme = map[string]string{"http": "ws", "https": "wss"}[u.Scheme]
-	u.RawQuery = "after=" + strconv.FormatInt(int64(f.last), 10)
+	query := url.Values{"after": {strconv.FormatInt(int64(f.last), 10)}}
+	if h := f.handler.Hash; h != nil && h() != "" {
+		query.Set("hash", h())
+	}
+	u.RawQuery = query.Encode()
 	// Compression stays off: the read limit would count compressed bytes.
 	dialer := websocket.Dialer{HandshakeTimeout: c.times.dial, Proxy: http.ProxyFromEnvironment}
 	var base dialFunc
@@ -293,6 +304,10 @@ func (f *following) dial(ctx context.Context) (*websocket.Conn, error) {
 
 const codeUnauthorized = "unauthorized"
 
+// CodeAhead is the Error's where the relay's log is not the one whose cursor, or
+// hash at the cursor, it was shown.
+const CodeAhead = "ahead"
+
 // linkError says why a connection ended: in the relay's own words where it had
 // any, which come in the close frame.
 func linkError(err error) error {
@@ -310,7 +325,7 @@ func linkError(err error) error {
 			Text: "The token was revoked. Ask for a new one (webhookrelay token add NAME), and start again with it.",
 		}}
 	case 4002:
-		return &Error{Status: closed.Code, Code: "ahead", Text: closed.Text}
+		return &Error{Status: closed.Code, Code: CodeAhead, Text: closed.Text}
 	case 4003:
 		return &Error{Status: closed.Code, Code: "damaged", Text: closed.Text}
 	}

@@ -43,6 +43,9 @@ type Event struct {
 	// network facts.
 	By   AgentID
 	Body Body
+	// Hash is the chain's hash here, in hex, where the relay told it: at the end
+	// of a frame. It is no part of the event's JSON.
+	Hash string
 }
 
 // Body is a provider body, a team fact, or Opaque.

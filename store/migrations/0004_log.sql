@@ -19,3 +19,7 @@ end;
 create trigger intent_told_gone after delete on intent_job begin
     delete from intent_told where op = old.op;
 end;
+-- What the promise needs that a log which went back is noticed.
+
+-- The hash of the relay's chain at seq, in hex; empty where it is not known.
+alter table log add column hash text not null default '';
