@@ -95,6 +95,10 @@ func (p Preview) State() string {
 	return string(p.Job)
 }
 
+// LongUnsure is after how long a send of which nobody knows whether it arrived
+// is one that somebody has to see to: no receipt is likely to come any more.
+const LongUnsure = 10 * time.Minute
+
 // View is a standing question to the list.
 type View string
 
@@ -106,7 +110,9 @@ const (
 	ViewAll        View = "all"
 	ViewUnread     View = "unread"
 	ViewFailed     View = "failed"
-	ViewResolved   View = "resolved"
+	// ViewUnsure is sends of the team's that have been unsure for LongUnsure.
+	ViewUnsure   View = "unsure"
+	ViewResolved View = "resolved"
 )
 
 // ConversationCursor is a place in a view's order. The zero value is the top.

@@ -19,6 +19,9 @@ type Counts struct {
 	Quarantined int
 	// Aside is how many facts this store could not apply.
 	Aside int
+	// Unsure is how many sends of the team's nobody knows of whether they arrived,
+	// LongUnsure for how many of them that has been so for LongUnsure.
+	Unsure, LongUnsure int
 	// Unpublished is how many team facts of ours the relay does not have yet.
 	Unpublished int
 }
@@ -41,7 +44,7 @@ type PausedAccount struct {
 	Trying bool
 }
 
-var allViews = []View{ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread, ViewFailed, ViewResolved}
+var allViews = []View{ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread, ViewFailed, ViewUnsure, ViewResolved}
 
 // Counts returns the numbers as they are now.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
@@ -51,6 +54,9 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	}
 	err := s.read.QueryRowContext(ctx, `select quarantined, (select count(*) from aside),
 		(select count(*) from intent_publication where accepted = 0) from log`).Scan(&c.Quarantined, &c.Aside, &c.Unpublished)
+	if err == nil {
+		c.Unsure, c.LongUnsure, err = s.countUnsure(ctx, s.Now().Add(-LongUnsure))
+	}
 	if err == nil {
 		err = s.countOutbox(ctx, &c.Outbox)
 	}
@@ -92,6 +98,14 @@ func (s *Store) countViews(ctx context.Context, numbers map[View]int) error {
 		numbers[v] = n
 		return err
 	})
+}
+
+// countUnsure counts the unsure sends of the team, and those that have been so
+// since a time or longer.
+func (s *Store) countUnsure(ctx context.Context, since time.Time) (all, long int, err error) {
+	err = s.read.QueryRowContext(ctx, "select count(*), count(*) filter (where u.job_since <= ?) from message u where "+inTrouble+
+		" and u.job = 'unsure'", millis(since)).Scan(&all, &long)
+	return all, long, err
 }
 
 func (s *Store) countOutbox(ctx context.Context, c *OutboxCounts) error {

@@ -129,11 +129,14 @@ type Health struct {
 	// signed bodies the relay could not read.
 	Inbound, Quarantined int
 	// Aside is how many facts could not be applied, Unpublished how many of ours
-	// the relay does not have, Unsure how many sends have been unsure since
-	// before the time asked for, Carried how many pieces of intent saved out of
+	// the relay does not have, Unsure how many sends of this terminal have been
+	// unsure since the time asked for, Carried how many pieces of intent saved out of
 	// another store wait for their conversation.
 	Aside, Unpublished, Unsure, Carried int
 	Outbox                              OutboxCounts
+	// TeamUnsure is how many sends of the whole team are unsure, TeamLongUnsure
+	// how many of them since the time asked for.
+	TeamUnsure, TeamLongUnsure int
 	// Scrub: of somebody who was erased a file may still hold a word.
 	Scrub bool
 }
@@ -142,15 +145,18 @@ type Health struct {
 const maxBroken = 20
 
 // Health looks the store over: what it counts, and whether the file is sound.
-// unsure counts those that have been so since before a time.
+// unsure is the time since when those are that are counted.
 func (s *Store) Health(ctx context.Context, unsure time.Time) (Health, error) {
 	var h Health
 	err := s.read.QueryRowContext(ctx, `select epoch, seq, (select * from pragma_user_version), quarantined, scrub,
 		(select count(*) from message where direction = 'in' and kind = 'message' and network_id is not null),
 		(select count(*) from aside), (select count(*) from intent_publication where accepted = 0),
-		(select count(*) from intent_job j join message m on m.key = j.message where j.state = 'unsure' and m.job_since < ?),
+		(select count(*) from intent_job j join message m on m.key = j.message where j.state = 'unsure' and m.job_since <= ?),
 		(select count(*) from intent_carried) from log`, millis(unsure)).Scan(&h.Cursor.Epoch, &h.Cursor.Seq, &h.Schema,
 		&h.Quarantined, &h.Scrub, &h.Inbound, &h.Aside, &h.Unpublished, &h.Unsure, &h.Carried)
+	if err == nil {
+		h.TeamUnsure, h.TeamLongUnsure, err = s.countUnsure(ctx, unsure)
+	}
 	if err == nil {
 		err = s.countOutbox(ctx, &h.Outbox)
 	}

@@ -48,6 +48,12 @@ func plan(t *testing.T, s *Store, q string, args ...any) string {
 
 func TestEveryViewReadsItsIndexInOrder(t *testing.T) {
 	s := openForPlans(t)
+	index := func(v View) string {
+		if v == ViewUnsure { // is part of it
+			v = ViewFailed
+		}
+		return "view_" + string(v)
+	}
 	for _, v := range allViews {
 		view, err := s.view(v)
 		if err != nil {
@@ -57,13 +63,13 @@ func TestEveryViewReadsItsIndexInOrder(t *testing.T) {
 			for _, backwards := range []bool{false, true} {
 				q, args := view.query(from, backwards, "", 50)
 				got := plan(t, s, q, args...)
-				if !strings.Contains(got, "SEARCH c USING INDEX view_"+string(v)) && !strings.Contains(got, "SCAN c USING INDEX view_"+string(v)) ||
+				if !strings.Contains(got, "SEARCH c USING INDEX "+index(v)) && !strings.Contains(got, "SCAN c USING INDEX "+index(v)) ||
 					strings.Contains(got, "TEMP B-TREE") {
 					t.Errorf("%s, %s, backwards %v:\n%s", v, name, backwards, got)
 				}
 			}
 		}
-		if got := plan(t, s, "select count(*) from conversation c where "+view.where, view.args...); !strings.Contains(got, "view_"+string(v)) {
+		if got := plan(t, s, "select count(*) from conversation c where "+view.where, view.args...); !strings.Contains(got, index(v)) {
 			t.Errorf("count of %s:\n%s", v, got)
 		}
 		q, args := view.holds("c_x")

@@ -25,6 +25,10 @@ type view struct {
 	up bool
 }
 
+// inTrouble repeats the words of message_trouble: sends u that a person has to
+// see to.
+const inTrouble = "u.direction = 'out' and u.settled = 0 and (u.job in ('failed', 'unsure') or u.status = 2)"
+
 func (s *Store) view(v View) (view, error) {
 	switch v {
 	case ViewMine:
@@ -43,6 +47,12 @@ func (s *Store) view(v View) (view, error) {
 		return view{where: "(c.unread > 0 or c.marked > 0)", by: "last_at"}, nil
 	case ViewFailed:
 		return view{where: "(c.failed > 0 or c.unsure > 0)", by: "last_at"}, nil
+	case ViewUnsure:
+		return view{
+			where: `(c.failed > 0 or c.unsure > 0) and c.unsure > 0 and exists (
+				select 1 from message u where u.conversation = c.key and ` + inTrouble + ` and u.job = 'unsure' and u.job_since <= ?)`,
+			args: []any{millis(s.Now().Add(-LongUnsure))}, by: "last_at",
+		}, nil
 	case ViewResolved:
 		return view{where: "c.status = 'resolved'", by: "last_at"}, nil
 	}

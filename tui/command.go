@@ -53,6 +53,7 @@ func commands() []command {
 		{"unread-view", true, goTo(store.ViewUnread)},
 		{"resolved", true, goTo(store.ViewResolved)},
 		{"failed", true, goTo(store.ViewFailed)},
+		{"unsure-view", true, goTo(store.ViewUnsure)},
 		{"next-pane", true, func(a *App) tea.Cmd { return a.turn(1) }},
 		{"prev-pane", true, func(a *App) tea.Cmd { return a.turn(-1) }},
 		{"contact", true, (*App).toggleContact},

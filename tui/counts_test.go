@@ -91,9 +91,10 @@ func TestStatusLineSaysEachTrouble(t *testing.T) {
 		},
 		{
 			"outbox", live,
-			store.Counts{Outbox: store.OutboxCounts{Queued: 1, Held: 2, Sending: 3, Unsure: 4, Failed: 5}},
+			store.Counts{Unsure: 4, Outbox: store.OutboxCounts{Queued: 1, Held: 2, Sending: 3, Unsure: 1, Failed: 5}},
 			[]string{"1 queued", "2 held", "3 sending", "4 unsure", "5 failed"},
 		},
+		{"unsure for long", live, store.Counts{Unsure: 4, LongUnsure: 2}, []string{"4 unsure, 2 over 10 min"}},
 		{"not applied", live, store.Counts{Aside: 3}, []string{"3 not applied"}},
 		{"not shared, not understood", live, store.Counts{Unpublished: 6, Quarantined: 7}, []string{"6 not shared yet", "7 not understood"}},
 	} {
@@ -135,9 +136,9 @@ func TestAPauseIsToldOnAnyScreen(t *testing.T) {
 func TestStatusLineKeepsTheGravest(t *testing.T) {
 	offline := LinkState{Since: storetest.Now.Add(-time.Hour), Trouble: "x"}
 	live := LinkState{Live: true, LastWebhook: storetest.Now}
-	counts := store.Counts{Outbox: store.OutboxCounts{Queued: 1, Unsure: 4}, Quarantined: 2}
-	held := store.Counts{Outbox: store.OutboxCounts{Queued: 2, Unsure: 1, Held: 7}}
-	more := store.Counts{Outbox: store.OutboxCounts{Queued: 2, Unsure: 1, Held: 7, Failed: 3}, Quarantined: 2, Aside: 1}
+	counts := store.Counts{Outbox: store.OutboxCounts{Queued: 1}, Unsure: 4, Quarantined: 2}
+	held := store.Counts{Outbox: store.OutboxCounts{Queued: 2, Held: 7}, Unsure: 1}
+	more := store.Counts{Outbox: store.OutboxCounts{Queued: 2, Held: 7, Failed: 3}, Unsure: 1, Quarantined: 2, Aside: 1}
 	for _, c := range []struct {
 		w      int
 		link   LinkState

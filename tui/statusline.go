@@ -277,7 +277,11 @@ func (a *App) outboxFacts() []fact {
 			out = append(out, fact{ink: ink, text: fmt.Sprintf(format, n), weight: weight})
 		}
 	}
-	add(o.Unsure, s.UnsureF, theme.Warn, 8)
+	if all, long := a.counts.Unsure, a.counts.LongUnsure; long > 0 {
+		out = append(out, fact{ink: theme.Warn, text: fmt.Sprintf(s.LongUnsureF, all, long), weight: 8})
+	} else {
+		add(all, s.UnsureF, theme.Warn, 8)
+	}
 	add(o.Failed, s.FailedF, theme.Bad, 7)
 	add(o.Held, s.HeldF, theme.Warn, 6)
 	add(o.Queued, s.QueuedF, theme.Dim, 5)

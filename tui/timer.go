@@ -102,13 +102,13 @@ func (a *App) turned(m turnMsg) tea.Cmd {
 		return nil
 	}
 	a.timers.turnAt = time.Time{}
-	return tea.Batch(a.readCounts(), a.readClosing())
+	return tea.Batch(a.readCounts(), a.readTimed())
 }
 
-// readClosing reads the view of closing windows again where it is shown: time
-// alone brings rows into it and takes them out.
-func (a *App) readClosing() tea.Cmd {
-	if a.view != store.ViewClosing {
+// readTimed reads the view again where time alone brings rows into it or takes
+// them out: windows close, and what is unsure is so for ever longer.
+func (a *App) readTimed() tea.Cmd {
+	if a.view != store.ViewClosing && a.view != store.ViewUnsure {
 		return nil
 	}
 	return a.reloadList()
@@ -131,7 +131,7 @@ func (a *App) minute(m minuteMsg) tea.Cmd {
 	if a.opts.Link != nil {
 		a.link = a.opts.Link()
 	}
-	return tea.Batch(a.armMinute(), a.armTurn(), a.readCounts(), a.readClosing())
+	return tea.Batch(a.armMinute(), a.armTurn(), a.readCounts(), a.readTimed())
 }
 
 // pauseInTyping is after how long what was typed is kept on disk.

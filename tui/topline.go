@@ -15,7 +15,7 @@ import (
 func shownViews() []store.View {
 	return []store.View{
 		store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread,
-		store.ViewFailed, store.ViewResolved,
+		store.ViewFailed, store.ViewUnsure, store.ViewResolved,
 	}
 }
 
@@ -83,6 +83,9 @@ func (a *App) tabs() []tab {
 	var out []tab
 	for _, v := range shownViews() {
 		t := a.tab(v)
+		if v == store.ViewUnsure && v != a.view { // part of the one before it
+			continue
+		}
 		if !kept[v] {
 			if room < t.cells()+gap {
 				continue
@@ -102,7 +105,7 @@ func (a *App) tab(v store.View) tab {
 	switch {
 	case v == store.ViewFailed && n > 0:
 		count = count.Ink(theme.Bad)
-	case v == store.ViewClosing && n > 0:
+	case (v == store.ViewClosing || v == store.ViewUnsure) && n > 0:
 		count = count.Ink(theme.Warn)
 	case v == a.view:
 		count = count.Ink(theme.Accent)

@@ -15,7 +15,7 @@ const page = 200
 func (e environment) conversations(ctx context.Context, args []string) error {
 	f := e.flags("conversations list")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
-	view := f.String("view", string(store.ViewAll), "mine, unassigned, closing, all, unread, failed or resolved")
+	view := f.String("view", string(store.ViewAll), "mine, unassigned, closing, all, unread, failed, unsure (for over ten minutes) or resolved")
 	limit := f.Int("limit", 0, "print at most so many; 0 means all")
 	asJSON := f.Bool("json", false, "print JSON")
 	words, err := f.parse(args, 1)
@@ -25,9 +25,9 @@ func (e environment) conversations(ctx context.Context, args []string) error {
 	if len(words) == 1 && words[0] != "list" {
 		return &usageError{what: "conversations knows only list", todo: "frontdesk conversations list"}
 	}
-	views := []store.View{store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread, store.ViewFailed, store.ViewResolved}
+	views := []store.View{store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread, store.ViewFailed, store.ViewUnsure, store.ViewResolved}
 	if !slices.Contains(views, store.View(*view)) {
-		return &usageError{what: fmt.Sprintf("there is no view %q", *view), todo: "take one of mine, unassigned, closing, all, unread, failed, resolved"}
+		return &usageError{what: fmt.Sprintf("there is no view %q", *view), todo: "take one of mine, unassigned, closing, all, unread, failed, unsure, resolved"}
 	}
 	r, err := e.openReader(ctx, *dir)
 	if err != nil {

@@ -34,6 +34,15 @@ type finding struct {
 type checkup struct {
 	OK       bool      `json:"ok"`
 	Findings []finding `json:"findings"`
+	// Unsure counts the sends of the whole team of which nobody knows whether they
+	// arrived: a number to watch. It is missing where the store cannot be read.
+	Unsure *unsureCounts `json:"unsure,omitempty"`
+}
+
+type unsureCounts struct {
+	All int `json:"all"`
+	// Long is how many have been so for over ten minutes.
+	Long int `json:"ten_minutes"`
 }
 
 func (c *checkup) add(level, about, todo, format string, args ...any) {
@@ -98,7 +107,7 @@ func (e environment) examine(ctx context.Context, c *checkup, folder string, dee
 		return err
 	}
 	defer d.Close()
-	health, err := d.store.Health(ctx, time.Now().Add(-10*time.Minute))
+	health, err := d.store.Health(ctx, d.store.Now().Add(-store.LongUnsure))
 	if err != nil {
 		return &fault{what: "the store cannot be read", todo: "open the inbox: it saves what can be saved", err: err}
 	}
@@ -167,6 +176,21 @@ func (c *checkup) paused(p *store.PausedAccount, ours bool) {
 		"the account %s is paused since %s: %s", p.Account, p.Since.Local().Format(time.DateTime), why)
 }
 
+// unsure says of which messages nobody has known for long whether they were sent.
+// Each is decided where it was written: those of others are no fault of this
+// terminal's.
+func (c *checkup) unsure(h *store.Health) {
+	c.Unsure = &unsureCounts{All: h.TeamUnsure, Long: h.TeamLongUnsure}
+	const text = "of %d messages%s nobody has known for over ten minutes whether they were sent"
+	const list = "frontdesk conversations list --view unsure shows them"
+	if h.Unsure > 0 {
+		c.add(levelWrong, "outbox", "open them (Ctrl+K, go to Unsure) and decide with R: wait, send again, mark as sent, discard; "+list, text, h.Unsure, "")
+	}
+	if others := h.TeamLongUnsure - h.Unsure; others > 0 {
+		c.add(levelNote, "outbox", "whoever wrote them decides; "+list, text, others, " of other terminals")
+	}
+}
+
 // store says what the store counts.
 func (c *checkup) store(h *store.Health, cfg *config) {
 	if len(h.Broken) == 0 {
@@ -179,10 +203,7 @@ func (c *checkup) store(h *store.Health, cfg *config) {
 		c.add(levelWrong, "facts", "update frontdesk, then frontdesk store rebuild; frontdesk store aside lists them",
 			"%d events could not be applied and are put aside", h.Aside)
 	}
-	if h.Unsure > 0 {
-		c.add(levelWrong, "outbox", "open the conversations under Failed and decide: wait, send again, or mark as sent",
-			"of %d messages nobody has known for more than ten minutes whether they were sent", h.Unsure)
-	}
+	c.unsure(h)
 	for i := range h.Outbox.Paused {
 		c.paused(&h.Outbox.Paused[i], cfg.Relay == embedded || cfg.direct(h.Outbox.Paused[i].Account))
 	}

@@ -256,21 +256,27 @@ func (r *row) previewText(v *store.Preview) safetext.Text {
 
 // third is the network, the window, the reference and how long they have
 // waited, with the owner at the right. What does not fit is left out from the
-// right, whole words at a time.
+// right, whole words at a time; the owner before what is wrong.
 func (r *row) third() string {
 	out := r.begin("")
 	if r.apart != "" {
 		return r.sayApart(out).String()
 	}
-	owner := r.owner()
+	out.Put(r.own(theme.Faint, r.network()+" "))
+	r.window(out)
+	dot, owner := r.own(theme.Faint, " · "), r.owner()
+	wrong, cells := r.troubles(), 0
+	for _, word := range wrong {
+		cells += dot.Cells + word.Cells
+	}
+	if cells > 0 && cells+1+owner.Cells+margin > out.Room() {
+		owner = line.Piece{}
+	}
 	limit := owner.Cells + margin
 	if owner.Cells > 0 {
 		limit++
 	}
-	out.Put(r.own(theme.Faint, r.network()+" "))
-	r.window(out)
-	for _, word := range r.details() {
-		dot := r.own(theme.Faint, " · ")
+	for _, word := range append(wrong, r.details()...) {
 		if dot.Cells+word.Cells+limit > out.Room() {
 			break
 		}
@@ -326,9 +332,10 @@ func (r *row) closed(w line.Window) string {
 	return r.look.Words.Time.Closed(w.Closes, r.look.Now)
 }
 
-func (r *row) details() []line.Piece {
+// troubles are what went wrong and the preview does not show, since something
+// else came after it.
+func (r *row) troubles() []line.Piece {
 	var out []line.Piece
-	// What the preview does not show, since something else came after it.
 	last := &r.c.Preview
 	said := last.Direction == store.Outgoing && last.Kind != store.KindNote
 	if n := r.c.Failed; n > 0 && !(said && (last.Job == event.JobFailed || last.Status == provider.Failed)) {
@@ -337,6 +344,11 @@ func (r *row) details() []line.Piece {
 	if n := r.c.Unsure; n > 0 && !(said && last.Job == event.JobUnsure) {
 		out = append(out, r.own(theme.Warn, theme.GlyphUnsure+" "+fmt.Sprintf(r.look.Words.Screen.Status.UnsureF, n)))
 	}
+	return out
+}
+
+func (r *row) details() []line.Piece {
+	var out []line.Piece
 	if r.c.Link.Ref != "" {
 		out = append(out, r.look.Pen.Remote(r.style(theme.Dim), safetext.Name(r.c.Link.Ref), 20))
 	}

@@ -105,7 +105,9 @@ type Status struct {
 	// Beside is said where another process holds the store; WaitingF of an inbox
 	// whose network takes nothing now, PausedF of one that takes nothing until
 	// somebody acts, TryingF of one that the next message tries again.
+	// LongUnsureF is of the unsure ones and of those that have been so for long.
 	Beside, WaitingF, PausedF, TryingF         string
+	LongUnsureF                                string
 	QueuedF, HeldF, SendingF, UnsureF, FailedF string
 	UnpublishedF, QuarantinedF, AsideF         string
 	// CopiedF is said of a folder that a program copies to other machines.

@@ -35,6 +35,7 @@ func commands() map[string]Command {
 		"closing":      {"go to Closing", "windows that end within the hour, soonest first"},
 		"unread-view":  {"go to Unread", "what the team has not read"},
 		"resolved":     {"go to Resolved", "what is done"},
+		"unsure-view":  {"go to Unsure", "sends of the team that have been unsure for over ten minutes"},
 		"failed":       {"go to Failed", "sends that failed or are unsure"},
 		"next-pane":    {"next pane", "list, thread, contact"},
 		"prev-pane":    {"previous pane", "contact, thread, list"},

@@ -8,7 +8,8 @@ func EnglishScreen() Screen {
 		Brand: "frontdesk", Online: "online", Offline: "offline",
 		Views: map[store.View]string{
 			store.ViewMine: "Mine", store.ViewUnassigned: "Unassigned", store.ViewClosing: "Closing",
-			store.ViewAll: "All", store.ViewUnread: "Unread", store.ViewFailed: "Failed", store.ViewResolved: "Resolved",
+			store.ViewAll: "All", store.ViewUnread: "Unread", store.ViewFailed: "Failed",
+			store.ViewUnsure: "Unsure", store.ViewResolved: "Resolved",
 		},
 		TooSmallF:   "This terminal is too small: frontdesk needs %d columns and %d rows.",
 		TitleF:      "(%d) frontdesk",
@@ -28,6 +29,7 @@ func EnglishScreen() Screen {
 		store.ViewMine: "Nothing is assigned to you. g u shows what nobody has taken.", store.ViewUnassigned: "Nobody waits to be taken.",
 		store.ViewClosing: "No window closes within the hour.", store.ViewAll: "No conversation yet. The first message makes one.",
 		store.ViewUnread: "Everything is read.", store.ViewFailed: "Nothing failed and nothing is unsure.",
+		store.ViewUnsure:   "Nothing has been unsure for over ten minutes.",
 		store.ViewResolved: "Nothing is resolved.",
 	}
 	thread(&s)
@@ -39,7 +41,7 @@ func EnglishScreen() Screen {
 	s.Status = Status{
 		Live: "live", Connecting: "connecting", OfflineF: "offline since %s", BehindF: "%d behind", WebhookF: "webhook %s ago",
 		WebhookNow: "webhook <1 min ago", WebhookNever: "no webhook yet", OutboxEmpty: "outbox empty",
-		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", FailedF: "%d failed",
+		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", LongUnsureF: "%d unsure, %d over 10 min", FailedF: "%d failed",
 		PausedF: "%s paused, Ctrl+K resumes", TryingF: "%s paused, tried again",
 		Beside: "another window sends", WaitingF: "%s waits",
 		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied", CopiedF: "%s copies this folder",
