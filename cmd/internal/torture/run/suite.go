@@ -139,7 +139,7 @@ func controls() []job {
 		holds(programs, "TestSilentLossIsSeen|TestIgnoredFlushIsSeen|TestFullDiskForGoodIsSeen|TestCursorAheadIsSeen|TestHalfMigrationIsSeen|"+
 			"TestTwoSendersAreSeen|TestPatientRelayIsSeen|TestLastReceiptWinsIsSeen|TestHastyPaceIsSeen"),
 		holds(desk, "TestForgottenAttemptDoubles"),
-		holds(outbox, "TestRetryOnUnsureDuplicates"),
+		holds(outbox, "TestRetryOnUnsureDuplicates|TestRestoredRelayDoublesWhatItIsNotTold"),
 		holds(local, "TestErasingWithoutWipingLeavesWords"),
 		holds(relay, "TestSecretsWouldGetOut|TestErasureNeedsEveryPart"),
 		holds("./provider/internal/rest", "TestGoRepeatsAKeyedPost"),
