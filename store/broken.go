@@ -68,6 +68,9 @@ const (
 
 func markerPath(path string) string { return path + ".mark" }
 
+// markerOnItsWay stands behind a marker's name until it is whole.
+const markerOnItsWay = ".new-"
+
 func readMarker(path string) (m marker) {
 	raw, err := os.ReadFile(markerPath(path))
 	if err != nil {
@@ -83,7 +86,7 @@ func (m marker) write(path string) error {
 	if readMarker(path) == m {
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(markerPath(path))+".new-*")
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(markerPath(path))+markerOnItsWay+"*")
 	if err != nil {
 		return err
 	}

@@ -70,6 +70,9 @@ func Rebuild(ctx context.Context, opt Options, fill func(context.Context, *Store
 		return Saved{}, fmt.Errorf("rebuild store: %w", err)
 	}
 	defer release()
+	if err := finishSwap(opt.Path, opt.Now()); err != nil { // that of one that was cut off
+		return Saved{}, fmt.Errorf("rebuild store: %w", err)
+	}
 	if have, err := refuseNewer(ctx, opt.Path); err != nil && !IsBroken(err) {
 		return Saved{}, fmt.Errorf("rebuild store: schema %d: %w", have, err)
 	}
@@ -111,7 +114,7 @@ func makeNew(ctx context.Context, opt Options, items []carried, why string, fill
 	opt.Path = path + ".half"
 	opt.Erase = nil // until all facts are here, most files have no name
 	defer func() { err = errors.Join(err, removeHalf(opt.Path)) }()
-	if err := removeHalf(opt.Path); err != nil {
+	if err := errors.Join(removeHalf(opt.Path), dropMarkers(path)); err != nil {
 		return err
 	}
 	s, err := Open(ctx, opt)
@@ -149,7 +152,14 @@ func makeNew(ctx context.Context, opt Options, items []carried, why string, fill
 }
 
 func removeHalf(path string) error {
-	return errors.Join(removeStore(path), durable.Remove(markerPath(path)), durable.Remove(swapLock(path)))
+	return errors.Join(removeStore(path), durable.Remove(markerPath(path), swapLock(path)), dropMarkers(path))
+}
+
+// dropMarkers removes markers that killed processes had not finished. The caller
+// is alone with the store.
+func dropMarkers(path string) error {
+	half, err := filepath.Glob(globQuote(markerPath(path)) + markerOnItsWay + "*")
+	return errors.Join(err, durable.Remove(half...))
 }
 
 // ErrInUse: a store is replaced only while nobody has it open, or what they
@@ -205,6 +215,12 @@ func use(path string, now time.Time) (release func(), err error) {
 			return nil, err
 		}
 	}
+}
+
+// Exists reports whether there is a store at path, or one that is about to be there:
+// what was cut off while it replaced another is finished when it is opened.
+func Exists(path string) bool {
+	return exists(path) || exists(path+".new-"+replacedBroken) || exists(path+".new-"+replacedRebuilt)
 }
 
 // finishSwap puts a new store that is complete in the place of the old one,

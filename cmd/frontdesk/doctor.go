@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -68,7 +67,7 @@ func (e environment) doctor(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(folder, "store.db")); err != nil {
+	if !store.Exists(filepath.Join(folder, "store.db")) {
 		return &fault{what: "there is no store in " + folder, todo: "open the inbox once: frontdesk --dir " + folder}
 	}
 	c := &checkup{}

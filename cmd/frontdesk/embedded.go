@@ -16,6 +16,7 @@ import (
 	"frontdesk/cmd/internal/configfile"
 	"frontdesk/provider"
 	"frontdesk/provider/all"
+	"frontdesk/store"
 	"frontdesk/webhookrelay"
 )
 
@@ -72,7 +73,7 @@ func (c *config) reservePort(ctx context.Context) (net.Listener, error) {
 	if err == nil {
 		return l, nil
 	}
-	if _, used := os.Stat(filepath.Join(c.dir, "store.db")); used == nil {
+	if store.Exists(filepath.Join(c.dir, "store.db")) {
 		return nil, nil
 	}
 	return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -30,7 +29,7 @@ func (e environment) openReader(ctx context.Context, dir string) (*reader, error
 		return nil, err
 	}
 	path := filepath.Join(dir, "store.db")
-	if _, err := os.Stat(path); err != nil {
+	if !store.Exists(path) {
 		return nil, &fault{what: "there is no store at " + path, todo: "open the inbox once: frontdesk --dir " + dir}
 	}
 	s, err := openStore(ctx, path, cfg, time.Now)

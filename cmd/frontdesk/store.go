@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -69,7 +68,7 @@ func (e environment) storeRebuild(ctx context.Context, args []string) error {
 		return err
 	}
 	path := filepath.Join(folder, "store.db")
-	if _, err := os.Stat(path); err != nil {
+	if !store.Exists(path) {
 		return &fault{what: "there is no store at " + path, todo: "open the inbox once: frontdesk --dir " + folder}
 	}
 	release, held, err := store.Lock(path)

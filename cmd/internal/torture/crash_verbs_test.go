@@ -235,7 +235,7 @@ func terminalVerbs(t *testing.T) []*verb {
 				return err
 			}
 		}
-		return onlyThere(root, "store.db", "store.db-wal", "store.db-shm", "store.db.lock", "store.db.swap", "store.db.mark", "store.db.mark.new-*",
+		return onlyThere(root, "store.db", "store.db-wal", "store.db-shm", "store.db.lock", "store.db.swap", "store.db.mark",
 			"config.toml", "token", "frontdesk.log", "wake.sock")
 	}
 	return []*verb{export, rebuild}
