@@ -45,6 +45,10 @@ func IsBroken(err error) bool {
 	if errors.As(err, &broken) {
 		return true
 	}
+	var misfit *misfitError
+	if errors.As(err, &misfit) {
+		return true
+	}
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return false

@@ -48,7 +48,15 @@ func assign(to, value any) error {
 	case sql.Scanner:
 		return to.Scan(value)
 	}
-	return fmt.Errorf("%T into %T", value, to)
+	return &misfitError{fmt.Sprintf("%T", value), fmt.Sprintf("%T", to)}
+}
+
+// misfitError: a value is not of the type its column has. All tables are strict,
+// so that SQLite let no such value in: the file was changed since.
+type misfitError struct{ have, want string }
+
+func (e *misfitError) Error() string {
+	return "the file is damaged: it has a " + e.have + " where a " + e.want + " was written"
 }
 
 func assignNumber(to any, n int64) error {
@@ -64,7 +72,7 @@ func assignNumber(to any, n int64) error {
 	default:
 		v := reflect.ValueOf(to).Elem()
 		if !v.CanInt() {
-			return fmt.Errorf("a number into %T", to)
+			return &misfitError{"number", fmt.Sprintf("%T", to)}
 		}
 		v.SetInt(n)
 	}
@@ -82,7 +90,7 @@ func assignText(to any, s string) error {
 	default:
 		v := reflect.ValueOf(to).Elem()
 		if v.Kind() != reflect.String {
-			return fmt.Errorf("a text into %T", to)
+			return &misfitError{"text", fmt.Sprintf("%T", to)}
 		}
 		v.SetString(s)
 	}
