@@ -128,6 +128,8 @@ type App struct {
 	begunAfter store.MessageKey
 	// then is the command to run once current has been read.
 	then string
+	// early are the keys pressed meanwhile: they are for what it begins.
+	early []tea.KeyPressMsg
 
 	lists, threads reader
 	counting       reader

@@ -24,7 +24,41 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	if a.composer.Focused() {
 		return a.writeKey(k)
 	}
+	if a.then != "" && a.threads.busy && k.String() != "ctrl+c" {
+		return a.keepEarly(k)
+	}
 	return a.triageKey(k)
+}
+
+// keepEarly keeps a key that was pressed before what an earlier key asked for
+// could begin. As a command it would do what nobody wanted: the e of a reply
+// that is typed at once would resolve the conversation.
+func (a *App) keepEarly(k tea.KeyPressMsg) tea.Cmd {
+	if k.String() == "esc" {
+		a.then, a.early = "", nil
+		return nil
+	}
+	a.early = append(a.early, k)
+	return nil
+}
+
+// begin runs what waited for its conversation, and types what was typed
+// meanwhile where there is now something to type into. Elsewhere (the window was
+// closed and the templates are open) it would choose without having been seen.
+func (a *App) begin() []tea.Cmd {
+	then, early := a.then, a.early
+	if then == "" {
+		return nil
+	}
+	a.then, a.early = "", nil
+	cmds := []tea.Cmd{a.run(then)}
+	for _, k := range early {
+		if a.over.Len() > 0 || !a.composer.Focused() {
+			break
+		}
+		cmds = append(cmds, a.writeKey(k))
+	}
+	return cmds
 }
 
 // writeKey is a key in WRITE. The clock comes first, so that no key goes into a

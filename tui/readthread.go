@@ -113,11 +113,7 @@ func (a *App) gotThread(m threadMsg) tea.Cmd {
 	if again {
 		cmds = append(cmds, a.reloadThread())
 	}
-	if then := a.then; then != "" {
-		a.then = ""
-		cmds = append(cmds, a.run(then))
-	}
-	return tea.Batch(cmds...)
+	return tea.Batch(append(cmds, a.begin()...)...)
 }
 
 // setComposer shows the conversation in the composer, at the instant for which
@@ -137,7 +133,7 @@ func (a *App) setComposer(m threadMsg) {
 }
 
 func (a *App) threadError(err error) tea.Cmd {
-	a.then = ""
+	a.then, a.early = "", nil
 	if errors.Is(err, store.ErrNotFound) {
 		a.say(a.words.Screen.Did.NotFound)
 		return a.showNothing()
