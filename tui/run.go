@@ -14,13 +14,12 @@ import (
 const beat = 16 * time.Millisecond
 
 // Run shows the screen until the agent leaves it or ctx ends. in and out are
-// the terminal.
+// the terminal. Where the screen itself is wrong the error is a *PanicError.
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	p := tea.NewProgram(New(ctx, o), tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out),
-		tea.WithEnvironment(o.Env), tea.WithFPS(120))
-	if _, err := p.Run(); err != nil && ctx.Err() == nil {
+	err := runGuarded(ctx, New(ctx, o), tea.WithInput(in), tea.WithOutput(out), tea.WithEnvironment(o.Env), tea.WithFPS(120))
+	if err != nil && ctx.Err() == nil {
 		return fmt.Errorf("run the screen: %w", err)
 	}
 	return nil

@@ -40,10 +40,13 @@ type desk struct {
 	port      net.Listener // reserved for an embedded relay; nil once it is taken
 
 	// mu guards what a process that takes the store over gets while its screen
-	// looks on: feed, outbox, backend, providers, holder and closers; and what it
-	// knew of the holder before.
+	// looks on: feed, outbox, backend, providers, holder and closers; what it knew
+	// of the holder before; and endScreen.
 	mu      sync.Mutex
 	holding besideState
+
+	// endScreen ends the screen for a reason; nil where there is none.
+	endScreen context.CancelCauseFunc
 
 	linkMu sync.Mutex
 	onLink func(feed.State)
@@ -184,7 +187,12 @@ func (d *desk) begin(ctx context.Context) error {
 // log, since nobody waits for it.
 func (d *desk) run(name string, f func() error) {
 	d.running.Go(func() {
-		if err := f(); err != nil && !errors.Is(err, context.Canceled) {
+		err := whole(name, f)
+		var m *mistake
+		switch {
+		case errors.As(err, &m):
+			d.collapse(m)
+		case err != nil && !errors.Is(err, context.Canceled):
 			d.log.Error("stopped", "part", name, "err", err)
 		}
 	})

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"time"
@@ -14,11 +13,7 @@ import (
 	"frontdesk/tui"
 )
 
-// screen shows the inbox until the agent leaves it.
-func (d *desk) screen(ctx context.Context) error {
-	return tui.Run(ctx, d.screenOptions(), d.env.in, d.env.out)
-}
-
+// screenOptions are what the screen knows of the desk.
 func (d *desk) screenOptions() tui.Options {
 	changed := make(chan struct{}, 1)
 	d.setOnLink(func(feed.State) {

@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"runtime/debug"
 	"time"
 
 	"frontdesk/provider"
@@ -76,12 +77,22 @@ func (a *attempt) answered() bool {
 // would claim to know.
 func (a *attempt) mayHaveLeft() bool { return a.repeatable && a.job.Attempt > 1 }
 
-func (d *dispatcher) send(wire context.Context, p provider.Provider, m provider.Outgoing) (provider.MessageID, *provider.Error) {
+// send is the wire. A driver that panics may have sent; what it said may be the
+// customer's words, so that only the place is told.
+func (d *dispatcher) send(wire context.Context, p provider.Provider, m provider.Outgoing) (id provider.MessageID, failure *provider.Error) {
 	ctx, cancel := context.WithTimeout(wire, d.Timeout)
 	defer cancel()
+	defer func() {
+		if recover() != nil {
+			d.Logger.Error("a driver panicked", "account", m.To.Account, "op", m.Op, "stack", string(debug.Stack()))
+			id, failure = "", provider.AsError("send", errPanicked)
+		}
+	}()
 	id, err := p.Send(ctx, m)
 	return id, provider.AsError("send", err)
 }
+
+var errPanicked = errors.New("the driver panicked")
 
 // finish stores the outcome, whatever else ends meanwhile: it is known here
 // and nowhere else. Only when the store stays unusable until the program ends

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -43,6 +44,7 @@ type world struct {
 	seq    event.Seq
 	asked  int  // how often the outbox looked at its clock
 	behind bool // the relay has events that the store has not
+	logger *slog.Logger
 	mu     sync.Mutex
 }
 
@@ -162,7 +164,7 @@ func (w *world) is(m store.MessageKey, want event.JobState) store.Message {
 // run starts an outbox; the returned func ends it and waits.
 func (w *world) run() (o *outbox.Outbox, stop func()) {
 	o = outbox.New(outbox.Options{
-		Store: w.store, Publish: w.relay,
+		Store: w.store, Publish: w.relay, Logger: w.logger,
 		Providers: func(id provider.AccountID) (provider.Provider, bool) {
 			l, ok := w.lines[id]
 			return l, ok

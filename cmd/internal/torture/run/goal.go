@@ -41,6 +41,7 @@ var goals = map[string]goal{
 	"F20":          {what: "hostile rows drawn", size: true},
 	"F21":          {what: "broken migrations", size: true},
 	"F24-relay":    {what: "bytes of the relay's logs and answers searched for secrets", target: 1 << 30},
+	"F24-terminal": {what: "bytes of a terminal's log, errors and dumps searched for secrets", target: 1 << 30},
 	"F25-relay":    {what: "contacts erased from a relay", target: 100},
 	"F25-store":    {what: "contacts erased from a terminal", target: 100},
 	"F26":          {what: "slow connections beside forged requests", target: 2000, size: true},

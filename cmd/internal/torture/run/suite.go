@@ -99,6 +99,7 @@ func wholeSuite(scale float64) []job {
 		owes("F13", relay, "TestRevocationBites", n("revocations", 200)),
 		owes("F15", relay, "TestSlowTerminalHarmsNobody", n("slowpairs", 3)),
 		owes("F24-relay", relay, "TestSecretsStayIn", n("logbytes", 2<<20)),
+		owes("F24-terminal", desk, "TestTerminalSecretsStayIn", n("secretbytes", 500_000)),
 		owes("F25-relay", relay, "TestErasedMeansErased", n("markers", 50)),
 		owes("F26", relay, "TestSlowlorisAndForgers", n("slow", 2000), n("forged", 1000), "-flood=15s"),
 		owes("F16", outbox, "TestAmbiguousSends", n("sends", 576)),
@@ -138,7 +139,7 @@ func controls() []job {
 			"TestHastyAnswerLoses|TestEarlyUnlockDuplicates|TestLostPreconditionsAreSeen|TestCarelessResumeIsSeen"),
 		holds(programs, "TestSilentLossIsSeen|TestIgnoredFlushIsSeen|TestFullDiskForGoodIsSeen|TestCursorAheadIsSeen|TestHalfMigrationIsSeen|"+
 			"TestTwoSendersAreSeen|TestPatientRelayIsSeen|TestLastReceiptWinsIsSeen|TestHastyPaceIsSeen"),
-		holds(desk, "TestForgottenAttemptDoubles"),
+		holds(desk, "TestForgottenAttemptDoubles|TestTerminalSecretsWouldGetOut"),
 		holds(outbox, "TestRetryOnUnsureDuplicates|TestRestoredRelayDoublesWhatItIsNotTold"),
 		holds(local, "TestErasingWithoutWipingLeavesWords"),
 		holds(relay, "TestSecretsWouldGetOut|TestErasureNeedsEveryPart"),
