@@ -129,7 +129,7 @@ func TestWheelScrollsThePaneUnderIt(t *testing.T) {
 	s := start(t, options(st), 120, 40)
 	everything(s)
 	s.Press("g", "a")
-	s.WaitText("line number 59")
+	s.WaitText("▏ line number 59") // in the thread, and not in its row alone
 	wheel := func(x int, b tea.MouseButton) {
 		for range 10 {
 			s.Send(tea.MouseWheelMsg{X: x, Y: 20, Button: b})

@@ -115,7 +115,7 @@ func TestResizingKeepsWhatIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := start(t, options(st), 160, 48)
-	s.WaitText("line number 59")
+	s.WaitText("▏ line number 59") // in the thread, and not in its row alone
 	s.Press("enter")
 	for range 30 {
 		s.Press("k")
