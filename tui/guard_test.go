@@ -12,11 +12,11 @@ import (
 // shaky panics where it is told to, with a customer's words in its mouth.
 type shaky struct{ in string }
 
-const theirs = "what a customer wrote"
+const planted = "what a customer wrote"
 
 func (s shaky) Init() tea.Cmd {
 	if s.in == "init" {
-		panic(theirs)
+		panic(planted)
 	}
 	return func() tea.Msg { return "go" }
 }
@@ -25,10 +25,10 @@ func (s shaky) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if msg != "go" {
 		return s, nil
 	}
-	bad := func() tea.Msg { panic(errors.New(theirs)) }
+	bad := func() tea.Msg { panic(errors.New(planted)) }
 	switch s.in {
 	case "update":
-		panic(theirs)
+		panic(planted)
 	case "command":
 		return s, bad
 	case "batch":
@@ -41,7 +41,7 @@ func (s shaky) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 func (s shaky) View() tea.View {
 	if s.in == "now" {
-		panic(theirs)
+		panic(planted)
 	}
 	return tea.NewView("fine")
 }
@@ -58,7 +58,7 @@ func TestAPanicEndsTheScreenWithoutItsWords(t *testing.T) {
 				t.Fatalf("it ends with %v", err)
 			}
 			for what, text := range map[string]string{"the error": err.Error() + p.Stack, "the screen": out.String()} {
-				if strings.Contains(text, theirs) {
+				if strings.Contains(text, planted) {
 					t.Errorf("%s says %q", what, text)
 				}
 			}
