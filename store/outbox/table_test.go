@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -59,16 +60,16 @@ func TestPolicyTable(t *testing.T) {
 	if testing.Short() {
 		t.Skip("its peers are late by the clock, and the race detector makes everything late")
 	}
-	var rows []row
-	for _, part := range [][]row{neverLeft(), mayHaveLeft(), answered(), refused(), held()} {
-		rows = append(rows, part...)
-	}
-	for _, r := range rows {
+	for _, r := range allRows() {
 		t.Run(r.class+"/"+r.name, func(t *testing.T) {
 			t.Parallel()
 			r.check(t)
 		})
 	}
+}
+
+func allRows() []row {
+	return slices.Concat(neverLeft(), mayHaveLeft(), answered(), refused(), held())
 }
 
 // neverLeft: what certainly did not leave is tried again by itself.
@@ -197,22 +198,8 @@ const accepted = `{"messaging_product":"whatsapp","messages":[{"id":"wamid.table
 // check sends one message through the peer and compares what became of it.
 func (r row) check(t *testing.T) {
 	far := r.peer(t)
-	if far.http == nil {
-		far.http = &http.Client{Transport: &http.Transport{}}
-	}
-	settings := map[string]string{"phone_number_id": "900800700", "waba_id": "1", "access_token": "token", "base_url": far.base}
-	for k, v := range far.settings {
-		settings[k] = v
-	}
-	config, err := cloudapi.ReadConfig(settings)
-	if err != nil {
-		t.Fatal(err)
-	}
 	account := provider.Account{ID: "sales", Network: provider.WhatsApp, Driver: cloudapi.Name, Name: "sales"}
-	driver, err := cloudapi.New(account, config, far.http)
-	if err != nil {
-		t.Fatal(err)
-	}
+	driver := far.driver(t, account)
 	s := oneCustomer(t, account)
 	watch := s.Watch()
 	defer watch.Close()
@@ -224,6 +211,27 @@ func (r row) check(t *testing.T) {
 	defer stop()
 	got := r.settled(t, s, watch, key)
 	r.compare(t, s, far, got)
+}
+
+// driver is the real one, with the peer at the other end.
+func (far *peer) driver(t *testing.T, account provider.Account) provider.Provider {
+	t.Helper()
+	if far.http == nil {
+		far.http = &http.Client{Transport: &http.Transport{}}
+	}
+	settings := map[string]string{"phone_number_id": "900800700", "waba_id": "1", "access_token": "token", "base_url": far.base}
+	for k, v := range far.settings {
+		settings[k] = v
+	}
+	config, err := cloudapi.ReadConfig(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	driver, err := cloudapi.New(account, config, far.http)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return driver
 }
 
 var theCustomer = key("sales", "34600111222")
