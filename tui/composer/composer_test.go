@@ -237,6 +237,37 @@ func TestLocksAtTheInstant(t *testing.T) {
 	}
 }
 
+// In four rows or fewer a closed window says so in one whole line, and the draft
+// is in sight, whether somebody writes or not.
+func TestLockedInFewRowsShowsTheDraft(t *testing.T) {
+	for _, since := range []time.Duration{-time.Hour, -3 * 24 * time.Hour, -40 * 24 * time.Hour} {
+		for h := 2; h <= 4; h++ {
+			for _, focused := range []bool{true, false} {
+				c := open(since)
+				c.SetText("see you at ten")
+				if !focused {
+					c.Blur()
+				}
+				c.SetSize(40, h)
+				got := view(t, c, 40, safetext.Measurer{})
+				if c.Height() > h || !strings.Contains(got, "templates only\n") || !strings.Contains(got, "see you at ten") {
+					t.Errorf("%v, %d rows, focused %v:\n%s", since, h, focused, got)
+				}
+			}
+		}
+	}
+	c := open(time.Hour)
+	c.SetSize(40, 3)
+	c.Open(closesIn(time.Hour), nil, noon())
+	if got := view(t, c, 40, safetext.Measurer{}); !strings.Contains(got, "inbox not known here\n") {
+		t.Errorf("an account that is not known:\n%s", got)
+	}
+	c.Open(store.Conversation{ID: "c_3", Network: provider.WhatsApp}, whatsapp(), noon())
+	if got := view(t, c, 40, safetext.Measurer{}); !strings.Contains(got, "never wrote: templates only\n") {
+		t.Errorf("who never wrote:\n%s", got)
+	}
+}
+
 // A message of the customer opens the window again, with the draft as it was.
 func TestOpensAgain(t *testing.T) {
 	c := open(-time.Hour)

@@ -7,8 +7,12 @@ import (
 	"frontdesk/tui/theme"
 )
 
-// lockedGeometry is the band of a closed window: the reason, then the draft.
-// The draft gives way first, since its text is kept.
+// fewRows is the height up to which the reason is one short line: a sentence cut
+// in its middle says less, and the draft is what the writer looks for.
+const fewRows = 4
+
+// lockedGeometry is the band of a closed window: the reason, then the draft as
+// far as there is room, since its text is kept.
 func (c *Composer) lockedGeometry(g geometry) geometry {
 	g.side = false
 	g.textW = max(c.width-g.textX-g.margin, 1)
@@ -38,6 +42,9 @@ type reasonRow struct {
 
 // reason says since when and why nothing can be typed, and what may go.
 func (c *Composer) reason(w int) []reasonRow {
+	if c.maxHeight <= fewRows {
+		return []reasonRow{{c.briefly(), theme.Text}}
+	}
 	happened, do := c.why()
 	var rows []reasonRow
 	for _, s := range c.pen.M.Wrap(safetext.Clean(happened), w) {
@@ -68,6 +75,21 @@ func (c *Composer) why() (happened, do string) {
 		happened = w.Ended(c.cat.Time.WholeHours(c.caps.Window.For), c.cat.Time.At(r.Since, c.now))
 	}
 	return happened, w.May(r.Outside, !c.reply.buf.Empty())
+}
+
+// briefly is the reason in the few words that stand beside "closed".
+func (c *Composer) briefly() string {
+	w, r := &c.cat.Composer, c.judge("x")
+	switch {
+	case c.caps == nil:
+		return w.NotHereShort
+	case r == nil || r.Reason != provider.RefusedWindow:
+		happened, _ := c.why()
+		return happened
+	case r.Since.IsZero():
+		return w.NeverShort(r.Outside)
+	}
+	return w.EndedShort(c.cat.Time.Stamp(r.Since, c.now), r.Outside)
 }
 
 func (c *Composer) lockedView(g geometry) []string {

@@ -22,6 +22,11 @@ type Composer struct {
 	// Ended says when and why free text ended; never where it never began.
 	Ended      func(rule, at string) string
 	EndedNever string
+	// EndedShort, NeverShort and NotHereShort say the same in a few words beside
+	// Closed, where there is one row for it.
+	EndedShort   func(at string, o provider.Outside) string
+	NeverShort   func(o provider.Outside) string
+	NotHereShort string
 	// May says what may go instead.
 	May func(o provider.Outside, draft bool) string
 	// NotHere is shown where the conversation's account is not known here.
@@ -52,14 +57,27 @@ func englishComposer() Composer {
 		Ended: func(rule, at string) string {
 			return fmt.Sprintf("Free text ended %s after the last message, %s.", rule, at)
 		},
-		EndedNever: "Free text may go only after the customer has written, and they have not.",
-		May:        may,
-		NotHere:    Said{"This inbox is not known on this terminal, so nothing can be sent.", "Wait for the relay, or add the account to the configuration."},
-		NoteOnly:   "This is a note and goes to the team only. Ctrl+N turns to the reply.",
+		EndedNever:   "Free text may go only after the customer has written, and they have not.",
+		EndedShort:   func(at string, o provider.Outside) string { return "since " + at + ": " + mayShort(o) },
+		NeverShort:   func(o provider.Outside) string { return "never wrote: " + mayShort(o) },
+		NotHereShort: "inbox not known here",
+		May:          may,
+		NotHere:      Said{"This inbox is not known on this terminal, so nothing can be sent.", "Wait for the relay, or add the account to the configuration."},
+		NoteOnly:     "This is a note and goes to the team only. Ctrl+N turns to the reply.",
 		TooMuch: func(n int) string {
 			return fmt.Sprintf("%s did not fit and were left out.", plural(n, "character", "characters"))
 		},
 	}
+}
+
+func mayShort(o provider.Outside) string {
+	switch o {
+	case provider.TemplatesOnly:
+		return "templates only"
+	case provider.TaggedOnly:
+		return "only tagged"
+	}
+	return "nothing may go"
 }
 
 func may(o provider.Outside, draft bool) string {
