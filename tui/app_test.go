@@ -142,10 +142,14 @@ func TestResolveGoesToTheNextAndIsUndone(t *testing.T) {
 	st := storetest.New(t)
 	s := open(t, options(st), 120, 40, "Bruno", "Asked accounting for the copy.")
 	s.Press("e")
-	s.WaitText("resolved Bruno Lima · z undoes")
+	s.WaitText("resolved Bruno Lima")
 	s.WaitText("Is the 3 pm slot still free?")
-	if c := conversation(t, st, storetest.Bruno); c.Status != store.StatusResolved {
-		t.Errorf("in the store it is %s", c.Status)
+	s.WaitFor(func(screen string) bool {
+		c, err := st.Conversation(t.Context(), storetest.ID(storetest.Bruno))
+		return err == nil && c.Status == store.StatusResolved && strings.Contains(screen, "All 6")
+	})
+	if screen := s.Text(); strings.Count(screen, "resolved Bruno Lima") != 1 || strings.Contains(status(s), "undo") || !strings.Contains(screen, "z undo") {
+		t.Errorf("not said once, or without the key that takes it back:\n%s", screen)
 	}
 	s.Press("z")
 	s.WaitText("undone: resolved Bruno Lima")

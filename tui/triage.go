@@ -18,18 +18,27 @@ import (
 // act does a team action on a conversation at once on the screen, and keeps
 // what takes it back.
 func (a *App) act(c store.Conversation, body event.Body, expect event.Aspect, said string, inverse event.Body) tea.Cmd {
+	tell := said
+	if inverse != nil {
+		tell += " · " + a.words.Screen.Did.UndoHint
+	}
+	return a.actTelling(c, body, expect, said, tell, inverse)
+}
+
+// actTelling is act with words of its own for the status line; none where what
+// was done is told elsewhere.
+func (a *App) actTelling(c store.Conversation, body event.Body, expect event.Aspect, said, tell string, inverse event.Body) tea.Cmd {
 	undo := &undoable{c.ID, said, inverse, expect}
 	if inverse != nil {
 		a.undos = append(a.undos, undo)
 		a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
-		said += " · " + a.words.Screen.Did.UndoHint
 	}
 	return a.write(func(ctx context.Context) tea.Msg {
 		if _, err := a.st.Do(ctx, store.Action{Conversation: c.ID, Body: body, Expect: expect}); err != nil {
 			return wroteMsg{err: err, undo: undo}
 		}
 		a.wake()
-		return wroteMsg{said: said}
+		return wroteMsg{said: tell}
 	})
 }
 
@@ -43,7 +52,8 @@ func (a *App) resolve(next bool) tea.Cmd {
 		return a.reopen()
 	}
 	said := fmt.Sprintf(a.words.Screen.Did.ResolvedF, a.name(&c))
-	cmds := []tea.Cmd{a.act(c, event.Resolved{}, event.AspectStatus, said, undoResolved(&c))}
+	// The strip names who was resolved and the key that takes it back.
+	cmds := []tea.Cmd{a.actTelling(c, event.Resolved{}, event.AspectStatus, said, "", undoResolved(&c))}
 	cmds = append(cmds, a.offerResolution(c))
 	if next {
 		cmds = append(cmds, a.moveOn())

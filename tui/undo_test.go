@@ -31,11 +31,12 @@ func TestUndoBringsBackWhatWasShown(t *testing.T) {
 			s := open(t, options(st), 120, 40, c.who, c.text)
 			before := conversation(t, st, c.chat)
 			s.Press(c.key)
-			s.WaitText(c.said + " · z undoes")
-			changed := conversation(t, st, c.chat)
-			if cmp.Equal(before, changed, ignored()) {
-				t.Fatal("nothing changed, so that nothing can be undone")
-			}
+			s.WaitText(c.said)
+			s.WaitText("z undo")          // the line's or the strip's
+			s.WaitFor(func(string) bool { // else nothing could be undone
+				changed, err := st.Conversation(t.Context(), storetest.ID(c.chat))
+				return err == nil && !cmp.Equal(before, changed, ignored())
+			})
 			s.Press("z")
 			s.WaitText("undone: " + c.said)
 			if d := cmp.Diff(before, conversation(t, st, c.chat), ignored()); d != "" {

@@ -69,6 +69,19 @@ func TestEnds(t *testing.T) {
 	}
 }
 
+// Who was resolved and the key that takes it back are there at every width that
+// the program promises; at most widths also what else can be added.
+func TestTheStripNamesItsKeys(t *testing.T) {
+	for w, want := range map[int]string{40: "Tab add", 80: "Tab note, ★, follow-up", 160: "Tab note, ★, follow-up"} {
+		got := screen(t, NewResolve(look(), elif()), w, 10)
+		for _, part := range []string{"resolved Elif", want, "z undo"} {
+			if !strings.Contains(got, part) {
+				t.Errorf("%d columns: no %q in %s", w, part, got)
+			}
+		}
+	}
+}
+
 func TestAssign(t *testing.T) {
 	open := func() *Assign {
 		return NewAssign(look(), []Agent{{"ben", "Ben"}, {"carla", "Carla"}, {"ana", "Ana"}}, "ana", "ben")

@@ -10,6 +10,7 @@ import (
 	"frontdesk/tui/edit"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
+	words "frontdesk/tui/strings"
 	"frontdesk/tui/theme"
 	"frontdesk/webhookrelay/event"
 )
@@ -171,14 +172,14 @@ func (r *Resolve) draw() {
 	w := &r.look.Words.Resolve
 	s := r.sheet(r.w)
 	s.w, s.pad = r.w, min(1, r.w/20)
-	hints := w.IdleHints
-	if r.part != idle {
-		hints = w.Hints
-	}
 	row := s.row()
-	head := w.Resolved(r.look.Name(&r.conv).String())
 	row.Put(s.pen().Own(s.style(theme.OK), theme.GlyphSent+" "))
-	s.text(row, s.style(theme.Text), safetext.Line(head), max(s.inner()/2, 10))
+	hints, taken := w.Hints, 0
+	if r.part == idle {
+		hints, taken = r.idleHints(s, row.Room()-s.pad)
+	}
+	head := w.Resolved(r.look.Name(&r.conv).String())
+	s.text(row, s.style(theme.Text), safetext.Line(head), max(min(s.inner()/2, row.Room()-s.pad-taken), leastHead))
 	for _, h := range hints {
 		key, does := s.pen().Own(s.style(theme.Text).Bold(), h.Key), s.pen().Own(s.style(theme.Dim), h.Does)
 		if key.Cells+does.Cells+4 > row.Room()-s.pad {
@@ -194,6 +195,27 @@ func (r *Resolve) draw() {
 		r.form(s)
 	}
 	s.done()
+}
+
+// leastHead is the room below which who was resolved is no name any more.
+const leastHead = 10
+
+// idleHints are the keys of the strip that nobody has taken up, in fewer words
+// where the longer ones would leave the name no room, and their cells: z is
+// named nowhere else.
+func (r *Resolve) idleHints(s *sheet, room int) ([]words.Hint, int) {
+	w := &r.look.Words.Resolve
+	cells := 0
+	for _, hints := range [][]words.Hint{w.IdleHints, w.ShortHints} {
+		cells = 0
+		for _, h := range hints {
+			cells += 3 + s.pen().Width(h.Key) + 1 + s.pen().Width(h.Does)
+		}
+		if room-cells >= 2*leastHead {
+			return hints, cells
+		}
+	}
+	return w.ShortHints, cells
 }
 
 // narrowStrip is the width below which each part has a row of its own.
@@ -219,17 +241,17 @@ func (r *Resolve) form(s *sheet) {
 
 // one draws a part with its name.
 func (r *Resolve) one(s *sheet, row *line.Row, p part, w int) {
-	words := &r.look.Words.Resolve
+	say := &r.look.Words.Resolve
 	ink := theme.Dim
 	if r.part == p {
 		ink = theme.Accent
 	}
-	name := [...]string{noting: r.look.Words.Word.Note, rating: words.Stars, following: words.FollowUp}[p]
+	name := [...]string{noting: r.look.Words.Word.Note, rating: say.Stars, following: say.FollowUp}[p]
 	label := s.pen().Own(s.style(ink), name+" ")
 	row.Put(label)
 	switch p {
 	case noting:
-		s.field(row, &r.note, w-label.Cells, words.NotePrompt, r.part == p)
+		s.field(row, &r.note, w-label.Cells, say.NotePrompt, r.part == p)
 	case rating:
 		row.Put(s.pen().Own(s.style(theme.Note), filledStars(r.stars)))
 	case following:

@@ -79,6 +79,8 @@ type Resolve struct {
 	NoFollowUp       string
 	Choices          [3]string
 	Hints, IdleHints []Hint
+	// ShortHints are IdleHints where there is little room.
+	ShortHints []Hint
 }
 
 func englishAssign() Assign {
@@ -173,7 +175,8 @@ func englishResolve() Resolve {
 		Resolved: func(name string) string { return "resolved " + name },
 		Stars:    "stars", FollowUp: "follow up", NotePrompt: "what was done, for the team",
 		NoFollowUp: "none", Choices: [3]string{"tomorrow", "3 days", "next week"},
-		Hints:     []Hint{{"Enter", "save"}, {"Tab", "next"}, {"Esc", "leave it"}},
-		IdleHints: []Hint{{"Tab", "add a note"}, {"z", "undo"}},
+		Hints:      []Hint{{"Enter", "save"}, {"Tab", "next"}, {"Esc", "leave it"}},
+		IdleHints:  []Hint{{"Tab", "note, ★, follow-up"}, {"z", "undo"}},
+		ShortHints: []Hint{{"Tab", "add"}, {"z", "undo"}},
 	}
 }
