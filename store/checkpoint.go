@@ -36,6 +36,8 @@ type checkpointer struct {
 	running    sync.WaitGroup
 	ctx        context.Context
 	cancel     context.CancelFunc
+	// failed is told what came of every checkpoint and scrub.
+	failed func(error) error
 	// emptied is told after an idle store emptied its journal; for tests.
 	emptied func()
 }
@@ -76,6 +78,7 @@ func (c *checkpointer) scrubs() {
 func (c *checkpointer) wipe() {
 	defer c.running.Done()
 	done, err := c.scrub()
+	err = c.failed(err)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.scrubbing = nil
@@ -92,7 +95,7 @@ func (c *checkpointer) wipe() {
 // reader holds on to it.
 func (c *checkpointer) truncate() bool {
 	busy := 1
-	err := c.db.QueryRowContext(c.ctx, "pragma wal_checkpoint(truncate)").Scan(&busy, new(int), new(int))
+	err := c.failed(c.db.QueryRowContext(c.ctx, "pragma wal_checkpoint(truncate)").Scan(&busy, new(int), new(int)))
 	return err == nil && busy == 0
 }
 
@@ -134,7 +137,7 @@ func (c *checkpointer) turn() {
 	c.written = false
 	// busy is 1 where somebody was in the way, and so is an error.
 	busy := 1
-	err := c.db.QueryRowContext(context.Background(), "pragma wal_checkpoint("+mode+")").Scan(&busy, new(int), new(int))
+	err := c.failed(c.db.QueryRowContext(context.Background(), "pragma wal_checkpoint("+mode+")").Scan(&busy, new(int), new(int)))
 	if idle && (err == nil && busy == 0 || c.busy == maxBusy) {
 		c.timer = nil
 		if c.emptied != nil && c.busy < maxBusy {

@@ -199,6 +199,9 @@ func (b *batch) isErased(id event.ConversationID) (bool, error) {
 func (s *Store) scrub() (done bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if why := s.stopped.Load(); why != nil {
+		return false, why
+	}
 	if err := forgetWords(s.check.ctx, s.opt.Path); err != nil {
 		return false, err
 	}

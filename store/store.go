@@ -64,6 +64,8 @@ type Store struct {
 	clock  *clock
 	head   atomic.Int64 // the newest sequence the relay spoke of
 	leave  func()       // lets others replace the file
+	// stopped is set once a flush has failed.
+	stopped atomic.Pointer[DiskError]
 }
 
 // readers is how many connections read at once.
@@ -92,7 +94,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 	}
 	if err := errors.Join(moving(opt.Path), prepareFile(opt.Path)); err != nil {
 		leave()
-		return nil, fmt.Errorf("open store %s: %w", opt.Path, err)
+		return nil, fmt.Errorf("open store %s: %w", opt.Path, onDisk(err))
 	}
 	s := &Store{
 		opt: opt, hub: hub{watches: map[*Watch]struct{}{}}, leave: sync.OnceFunc(leave), clock: newClock(opt.Now, opt.Elapsed),
@@ -105,7 +107,7 @@ func Open(ctx context.Context, opt Options) (*Store, error) {
 		err = s.greet(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("open store %s: %w", opt.Path, brokenAt(opt.Path, err)), s.Close())
+		return nil, errors.Join(fmt.Errorf("open store %s: %w", opt.Path, onDisk(brokenAt(opt.Path, err))), s.Close())
 	}
 	return s, nil
 }
@@ -188,7 +190,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.check, err = openCheckpointer(s.opt.Path, checkpointEvery); err != nil {
 		return err
 	}
-	s.check.scrub = s.scrub
+	s.check.scrub, s.check.failed = s.scrub, s.failed
 	var offset int64
 	var scrub bool
 	if err := s.read.QueryRowContext(ctx, "select offset_ms, scrub from log").Scan(&offset, &scrub); err != nil {
@@ -296,12 +298,16 @@ func (s *Store) writeIntent(ctx context.Context, f func(*batch) error) error {
 }
 
 // write runs f in one transaction. A change is told only after the commit, so
-// that whoever hears of it can read it.
+// that whoever hears of it can read it. What the disk did not take is a
+// *DiskError.
 func (s *Store) write(ctx context.Context, w *writer, f func(*batch) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if why := s.stopped.Load(); why != nil {
+		return why
 	}
 	var b *batch
 	// From here on the transaction ends by itself: a statement interrupted
@@ -316,7 +322,7 @@ func (s *Store) write(ctx context.Context, w *writer, f func(*batch) error) erro
 		return b.flush()
 	})
 	if err != nil {
-		return err
+		return s.failed(err)
 	}
 	s.check.wrote()
 	if b.erasing {

@@ -58,6 +58,9 @@ func (w *writer) transaction(ctx context.Context, f func(*tx) error) error {
 	}
 	if err != nil {
 		_, undo := w.conn.ExecContext(frame, "rollback")
+		if rolledBack(err) {
+			return err
+		}
 		return errors.Join(err, undo)
 	}
 	return nil
