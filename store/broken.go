@@ -68,6 +68,9 @@ const (
 	// with nothing in it when the last one ends, be it one that only looks. A
 	// process that is killed then has lost nothing.
 	markedMoving = "moving"
+	// markedBroken stays until the store is salvaged or rebuilt: a damaged page
+	// that only facts are in is not looked at when a store is opened.
+	markedBroken = "broken"
 )
 
 func markerPath(path string) string { return path + ".mark" }
@@ -123,6 +126,9 @@ func gone(path string) error {
 		return err
 	case info.Size() == 0:
 		return &BrokenError{Path: path, Why: "the file is empty"}
+	}
+	if m.state == markedBroken {
+		return &BrokenError{Path: path, Why: "a part of it could not be read when it was last used"}
 	}
 	if m.state == markedOpen && !exists(path+"-wal") {
 		time.Sleep(markerWait)
@@ -311,7 +317,7 @@ func brokenAt(path string, err error) error {
 // by whoever closed it last.
 func closed(path string) {
 	m := readMarker(path)
-	if m.id == "" || m.state == markedClosed {
+	if m.id == "" || m.state == markedClosed || m.state == markedBroken {
 		return
 	}
 	// Two that close at once may each take the other for still open: whoever says
@@ -332,11 +338,23 @@ func closed(path string) {
 // moving says that a journal may go before anything else is said.
 func moving(path string) error {
 	m := readMarker(path)
-	if m.id == "" {
+	if m.id == "" || m.state == markedBroken {
 		return nil
 	}
 	m.state = markedMoving
 	return m.write(path)
+}
+
+// damaged lets the next start salvage the store, where an error says that its
+// file is damaged.
+func (s *Store) damaged(err error) {
+	if !IsBroken(err) {
+		return
+	}
+	if m := readMarker(s.opt.Path); m.id != "" {
+		m.state = markedBroken
+		_ = m.write(s.opt.Path) // not said, the next start finds it again
+	}
 }
 
 // dropOld removes stores that were set aside, and what a rebuild that was cut

@@ -80,6 +80,7 @@ func rolledBack(err error) bool {
 // this one did not, and what is then said to be kept would be gone after a power
 // loss. A full disk is not one: nothing was written.
 func (s *Store) failed(err error) error {
+	s.damaged(err)
 	switch codeOf(err) {
 	case sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC:
 		s.stopped.CompareAndSwap(nil, &DiskError{Stopped: true, Err: err})

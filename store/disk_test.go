@@ -1,7 +1,10 @@
 package store_test
 
 import (
+	"bytes"
+	"database/sql"
 	"errors"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -64,4 +67,71 @@ func do(t *testing.T, s *store.Store, id event.ConversationID, body event.Body) 
 	t.Helper()
 	_, err := s.Do(t.Context(), store.Action{Conversation: id, Body: body})
 	return err
+}
+
+// TestDamageAmongFactsIsMendedAtTheNextStart: opening does not look at facts. What
+// finds them damaged leaves word of it, and the next start salvages the store.
+func TestDamageAmongFactsIsMendedAtTheNextStart(t *testing.T) {
+	opt := storetest.Options(filepath.Join(t.TempDir(), "store.db"), 0)
+	s, err := store.Open(t.Context(), opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := storetest.NewLog()
+	id := storetest.ID(storetest.Grace)
+	err = errors.Join(s.Hello(t.Context(), store.Hello{Epoch: storetest.Epoch, Key: storetest.Key}), s.Apply(t.Context(), log.People()),
+		s.SaveDraft(t.Context(), id, store.DraftReply, "half a thought"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	spoilTable(t, opt.Path, "message")
+	if s, err = store.Open(t.Context(), opt); err != nil {
+		t.Fatalf("opening looks at facts, and this test at nothing: %v", err)
+	}
+	if err := s.Apply(t.Context(), []event.Event{log.Inbound(storetest.Grace, "Grace", "one more", storetest.Now)}); !store.IsBroken(err) {
+		t.Fatalf("applied to a damaged store: %v", err)
+	}
+	_ = s.Close()
+	_, why := store.Open(t.Context(), opt)
+	var broken *store.BrokenError
+	if !errors.As(why, &broken) || broken.Why == "" {
+		t.Fatalf("the next start opens it: %v", why)
+	}
+	if saved, err := store.Salvage(t.Context(), opt, why); err != nil || saved.Drafts != 1 {
+		t.Fatalf("saved %+v, %v", saved, err)
+	}
+	if s, err = store.Open(t.Context(), opt); err != nil {
+		t.Fatalf("after it was salvaged: %v", err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// spoilTable makes the first page of a table in a closed store unreadable.
+func spoilTable(t *testing.T, path, table string) {
+	t.Helper()
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page, size int64
+	if err := db.QueryRowContext(t.Context(), "select rootpage, (select page_size from pragma_page_size) from sqlite_schema where name = ?", table).
+		Scan(&page, &size); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteAt(bytes.Repeat([]byte{0xff}, int(size)), (page-1)*size)
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
 }

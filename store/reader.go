@@ -14,6 +14,8 @@ type reader struct {
 	db         *sql.DB
 	mu         sync.Mutex
 	statements map[string]*sql.Stmt
+	// failed is told of what could not be asked.
+	failed func(error)
 }
 
 func openReader(path string) (*reader, error) {
@@ -21,7 +23,7 @@ func openReader(path string) (*reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &reader{db: db, statements: map[string]*sql.Stmt{}}, nil
+	return &reader{db: db, statements: map[string]*sql.Stmt{}, failed: func(error) {}}, nil
 }
 
 func (r *reader) statement(ctx context.Context, query string) (*sql.Stmt, error) {
@@ -42,7 +44,11 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 	if err != nil {
 		return nil, err
 	}
-	return st.QueryContext(ctx, args...)
+	rows, err := st.QueryContext(ctx, args...)
+	if err != nil {
+		r.failed(err)
+	}
+	return rows, err
 }
 
 func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
@@ -51,7 +57,11 @@ func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any)
 		// A Row brings its error itself.
 		return r.db.QueryRowContext(ctx, query, args...)
 	}
-	return st.QueryRowContext(ctx, args...)
+	row := st.QueryRowContext(ctx, args...)
+	if err := row.Err(); err != nil {
+		r.failed(err)
+	}
+	return row
 }
 
 func (r *reader) close() error {

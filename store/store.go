@@ -187,6 +187,7 @@ func (s *Store) open(ctx context.Context) (err error) {
 	if s.read, err = openReader(s.opt.Path); err != nil {
 		return err
 	}
+	s.read.failed = s.damaged
 	if s.check, err = openCheckpointer(s.opt.Path, checkpointEvery); err != nil {
 		return err
 	}
