@@ -34,6 +34,13 @@ var errBroken = errors.New("the store is damaged")
 // errStore marks what went wrong on this machine, not on the way.
 var errStore = errors.New("use store")
 
+// firstPause and lastPause are how long a feed rests that could not use its
+// store. A full disk says nothing when it has room again.
+const (
+	firstPause = time.Second
+	lastPause  = 15 * time.Second
+)
+
 // Options is what a Feed works with.
 type Options struct {
 	Store  *store.Store
@@ -110,16 +117,46 @@ func (f *Feed) State() State {
 // Run follows the relay until ctx ends, and then returns nil. It returns an
 // error only where following on would be wrong: the store belongs to another
 // log (store.ErrEpoch, ErrForked) or knows more than this one (ErrBehind), it is
-// damaged (store.IsBroken), or it cannot be read. State keeps saying so in plain words.
+// damaged (store.IsBroken), takes nothing more after a flush that failed, or
+// cannot be read. State keeps saying so in plain words. A disk that is full, or
+// fails now and then, is tried again and again.
 func (f *Feed) Run(ctx context.Context) error {
 	stopped := f.notify()
 	defer stopped()
-	err := f.follow(ctx)
-	if ctx.Err() != nil {
-		err = nil
+	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+		before := f.State().Seq
+		err := f.follow(ctx)
+		if ctx.Err() != nil {
+			err = nil
+		}
+		f.set(func(s *State) { f.down(s, err) })
+		if !passes(err) {
+			return err
+		}
+		if f.State().Seq > before {
+			pause = firstPause
+		}
+		if !sleep(ctx, pause) {
+			return nil
+		}
 	}
-	f.set(func(s *State) { f.down(s, err) })
-	return err
+}
+
+// passes reports trouble of the disk that may be over by itself.
+func passes(err error) bool {
+	var disk *store.DiskError
+	return store.IsDisk(err) && !(errors.As(err, &disk) && disk.Stopped)
+}
+
+func sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
 
 func (f *Feed) follow(ctx context.Context) error {
@@ -132,7 +169,7 @@ func (f *Feed) follow(ctx context.Context) error {
 	for {
 		err := f.followByOneClock(ctx)
 		switch cause := context.Cause(ctx); {
-		case errors.Is(cause, errBroken), errors.Is(cause, ErrForked):
+		case errors.Is(cause, errBroken), errors.Is(cause, ErrForked), errors.Is(cause, errStore):
 			return cause
 		case cause != nil || !errors.Is(err, errClock):
 			return err
@@ -154,7 +191,7 @@ func (f *Feed) rewind(ctx context.Context) error {
 
 func (f *Feed) hello(ctx context.Context, h client.Hello, offset time.Duration) error {
 	if err := f.store.Hello(ctx, store.Hello{Epoch: h.Epoch, Key: h.Key, Offset: offset, Head: h.Head}); err != nil {
-		return fmt.Errorf("greet relay: %w", err)
+		return fmt.Errorf("greet relay: %w", ours(err))
 	}
 	if seq := f.State().Seq; h.Head < seq {
 		return fmt.Errorf("greet relay: %w: %d before %d", ErrBehind, h.Head, seq)
@@ -169,15 +206,15 @@ func (f *Feed) hello(ctx context.Context, h client.Hello, offset time.Duration) 
 
 func (f *Feed) apply(ctx context.Context, events []event.Event) error {
 	if err := f.store.Apply(ctx, events); err != nil {
-		if store.IsBroken(err) {
-			err = fmt.Errorf("%w: %w", errBroken, err)
+		err = ours(err)
+		if errors.Is(err, errBroken) || store.IsDisk(err) && !passes(err) {
 			f.stop(err)
 			return err
 		}
 		if e := f.rewind(ctx); e != nil {
 			return errors.Join(err, e)
 		}
-		return fmt.Errorf("%w: %w", errStore, err)
+		return err
 	}
 	f.hash = events[len(events)-1].Hash
 	f.set(func(s *State) {
@@ -193,6 +230,18 @@ func (f *Feed) apply(ctx context.Context, events []event.Event) error {
 	return nil
 }
 
+// ours says that an error is this machine's, and whether its store is damaged.
+// What the store decides by itself stays as it is.
+func ours(err error) error {
+	switch {
+	case err == nil, errors.Is(err, store.ErrEpoch):
+		return err
+	case store.IsBroken(err):
+		return fmt.Errorf("%w: %w", errBroken, err)
+	}
+	return fmt.Errorf("%w: %w", errStore, err)
+}
+
 func (f *Feed) live(ctx context.Context, live bool, err error) {
 	if refused := (*client.Error)(nil); errors.As(err, &refused) && refused.Code == client.CodeAhead {
 		f.stop(ErrForked)
@@ -201,8 +250,11 @@ func (f *Feed) live(ctx context.Context, live bool, err error) {
 		f.greeted.Store(false)
 	} else {
 		// What was saved out of a broken store waited for the facts.
-		if err := f.store.Settle(ctx); err != nil {
-			f.set(func(s *State) { f.down(s, fmt.Errorf("%w: %w", errStore, err)) })
+		if err := ours(f.store.Settle(ctx)); err != nil {
+			f.set(func(s *State) { f.down(s, err) })
+			if errors.Is(err, errBroken) || store.IsDisk(err) {
+				f.stop(err) // and come back to it
+			}
 			return
 		}
 	}
@@ -270,6 +322,7 @@ func (f *Feed) notify() (stop func()) {
 // plain is an error as a person reads it: what happened, what to do.
 func plain(err error) string {
 	var relay *client.Error
+	var disk *store.DiskError
 	switch {
 	case err == nil:
 		return ""
@@ -287,6 +340,10 @@ func plain(err error) string {
 			"drafts and unsent messages are saved, and the rest is fetched again."
 	case errors.Is(err, errClock):
 		return "This machine's clock was set, or it slept. The relay is asked for the time."
+	case errors.Is(err, errStore) && errors.As(err, &disk) && disk.Full:
+		return "The disk of this machine is full. Nothing more is taken in until there is room; then it goes on by itself."
+	case errors.Is(err, errStore) && errors.As(err, &disk) && disk.Stopped:
+		return "The disk of this machine failed. Nothing more is taken in. Check the disk, then close this and open it again."
 	case errors.Is(err, errStore):
 		return "The store on this machine cannot be used. It is tried again; check the disk if this stays."
 	case errors.As(err, &relay):

@@ -105,18 +105,26 @@ func signal(c chan<- struct{}) {
 // At its start it settles what a crash interrupted (what was on the wire is
 // unsure, or repeated as the same operation where that is safe) and lets one
 // message of each paused account try, because a restart is how new credentials
-// come.
+// come. A disk that takes nothing then is waited for.
 func (o *Outbox) Run(ctx context.Context) error {
-	if err := o.recover(ctx); err != nil {
+	p := newPublisher(o)
+	d := newDispatcher(o, p.announce)
+	for n := 1; ; n++ {
+		err := o.start(ctx, d)
+		if err == nil {
+			break
+		}
 		if ctx.Err() != nil {
 			return nil
 		}
-		return fmt.Errorf("recover outbox: %w", err)
-	}
-	p := newPublisher(o)
-	d := newDispatcher(o, p.announce)
-	if err := d.remember(context.WithoutCancel(ctx)); err != nil {
-		return fmt.Errorf("remember limits: %w", err)
+		if !store.IsDisk(err) {
+			return err
+		}
+		pause := o.backoff(n)
+		o.Logger.Error("outbox cannot begin", "again_in", pause, "error", err)
+		if !o.rest(ctx, pause) {
+			return nil
+		}
 	}
 	// The publisher ends last: what the last attempts came to, and an action
 	// followed by leaving the program, should still reach the team.
@@ -129,6 +137,30 @@ func (o *Outbox) Run(ctx context.Context) error {
 	stop()
 	running.Wait()
 	return nil
+}
+
+// start settles what was left behind, before anything is claimed.
+func (o *Outbox) start(ctx context.Context, d *dispatcher) error {
+	if err := o.recover(ctx); err != nil {
+		return fmt.Errorf("recover outbox: %w", err)
+	}
+	if err := d.remember(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("remember limits: %w", err)
+	}
+	return nil
+}
+
+// rest waits for d or for a Wake, and reports false when ctx ended first.
+func (o *Outbox) rest(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+	case <-o.wake:
+	}
+	return true
 }
 
 func (o *Outbox) recover(ctx context.Context) error {
