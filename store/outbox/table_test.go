@@ -328,6 +328,8 @@ func (r row) compare(t *testing.T, s *store.Store, far *peer, got store.Message)
 	}
 	due, ok, err := s.NextDue(t.Context(), got.JobSince.Add(-time.Millisecond))
 	wait := due.Sub(got.JobSince)
+	// What waits for a moment only may have been tried again by now.
+	n, moment := far.requests.Load(), r.want.state == event.JobQueued && r.want.least > 0 && r.want.least < time.Second
 	switch {
 	case err != nil:
 		t.Fatal(err)
@@ -335,10 +337,11 @@ func (r row) compare(t *testing.T, s *store.Store, far *peer, got store.Message)
 		if ok {
 			t.Errorf("it is tried again by itself after %v", wait)
 		}
+	case n > r.want.requests && moment: // and has been
 	case !ok || wait < r.want.least || wait > r.want.most:
 		t.Errorf("it is tried again after %v (%v), want %v to %v", wait, ok, r.want.least, r.want.most)
 	}
-	if n := far.requests.Load(); n != r.want.requests {
+	if n < r.want.requests || !moment && n != r.want.requests {
 		t.Errorf("%d requests came, want %d", n, r.want.requests)
 	}
 }
