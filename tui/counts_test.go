@@ -159,7 +159,9 @@ func TestStatusLineKeepsTheGravest(t *testing.T) {
 		o := options(storetest.New(t))
 		o.Link = func() LinkState { return c.link }
 		s := start(t, o, c.w, 24)
-		s.WaitText("Mine 3")
+		s.WaitFor(func(screen string) bool { // the keys are those of a conversation
+			return strings.Contains(screen, "Mine 3") && selectedIn(screen) != ""
+		})
 		s.Send(countsMsg{counts: c.counts})
 		if c.said != "" {
 			s.Send(wroteMsg{order: 1 << 20, said: c.said})
