@@ -133,6 +133,54 @@ func TestAPauseIsToldOnAnyScreen(t *testing.T) {
 	}
 }
 
+// TestGoNamesEveryKey: the keys after g are all there at every width, and as many
+// of their words as fit.
+func TestGoNamesEveryKey(t *testing.T) {
+	for w, want := range map[int]string{
+		40:  "g · m mine · u a c r f ",
+		80:  "g · m mine · u unassigned · a all · c closing · r f",
+		160: "g · m mine · u unassigned · a all · c closing · r resolved · f failed ",
+	} {
+		s := start(t, options(storetest.New(t)), w, 24)
+		everything(s)
+		s.Press("g")
+		if got := status(s); !strings.Contains(got, want) || strings.Contains(got, "…") {
+			t.Errorf("%d columns: %q does not say %q", w, got, want)
+		}
+	}
+}
+
+// TestAClosedWindowOffersTheTemplate: the first key that is named is one that
+// does what it says.
+func TestAClosedWindowOffersTheTemplate(t *testing.T) {
+	d := newDesk(t, storetest.New(t), storetest.Now)
+	line := func() string {
+		lines := strings.Split(d.shows(), "\n")
+		return lines[len(lines)-1]
+	}
+	for _, where := range []focus{onList, onThread} {
+		drain(d.App, d.show(storetest.ID(storetest.Yuki), 0))
+		drain(d.App, d.setFocus(where))
+		if got := line(); !strings.Contains(got, "t template") || strings.Contains(got, "r reply") {
+			t.Errorf("closed, focus %d: %q", where, got)
+		}
+		drain(d.App, d.show(storetest.ID(storetest.Grace), 0))
+		if got := line(); !strings.Contains(got, "r reply") || strings.Contains(got, "t template") {
+			t.Errorf("open, focus %d: %q", where, got)
+		}
+	}
+}
+
+// TestThePaletteShowsWholeSentences where the terminal has room for them.
+func TestThePaletteShowsWholeSentences(t *testing.T) {
+	d := newDesk(t, storetest.New(t), storetest.Now)
+	d.send(tea.WindowSizeMsg{Width: 160, Height: 48})
+	d.press("ctrl+k")
+	if screen := d.shows(); !strings.Contains(screen, "select the next conversation; in the thread, the next message") {
+		t.Errorf("cut:\n%s", screen)
+	}
+}
+
 func TestStatusLineKeepsTheGravest(t *testing.T) {
 	offline := LinkState{Since: storetest.Now.Add(-time.Hour), Trouble: "x"}
 	live := LinkState{Live: true, LastWebhook: storetest.Now}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
@@ -56,7 +57,7 @@ func (a *App) chip() line.Piece {
 func (a *App) left(r *line.Row, room int) {
 	said := a.said
 	if a.prefix != "" {
-		said = a.words.Screen.Did.GoPrompt
+		said = a.words.Screen.Did.GoPrompt(func(words string) bool { return a.look.Pen.Width(words) < room })
 	}
 	if said != "" {
 		r.Space(1).Put(a.look.Pen.Remote(a.look.Theme.Style(theme.Text, theme.Panel), safetext.Line(said), max(room-1, 0)))
@@ -85,7 +86,10 @@ func (a *App) left(r *line.Row, room int) {
 func (a *App) hints() [][2]string {
 	m := &a.words.Screen.Modes
 	c, have := a.target()
-	resolve := m.Resolve
+	resolve, reply := m.Resolve, [2]string{"r", m.Reply}
+	if have && a.templatesOnly(&c) {
+		reply = [2]string{"t", m.Template}
+	}
 	if c.Status == store.StatusResolved {
 		resolve = m.Reopen
 	}
@@ -97,9 +101,21 @@ func (a *App) hints() [][2]string {
 	case !have:
 		return [][2]string{{"g", m.Open}, {"Ctrl+K", m.Everything}, {"?", m.Help}}
 	case a.focus == onThread:
-		return [][2]string{{"r", m.Reply}, {"e", resolve}, {"Esc", m.Back}, {"j/k", m.Scroll}, {"?", m.Help}}
+		return [][2]string{reply, {"e", resolve}, {"Esc", m.Back}, {"j/k", m.Scroll}, {"?", m.Help}}
 	}
-	return [][2]string{{"j/k", m.Move}, {"r", m.Reply}, {"e", resolve}, {"Enter", m.Open}, {"?", m.Help}}
+	return [][2]string{{"j/k", m.Move}, reply, {"e", resolve}, {"Enter", m.Open}, {"?", m.Help}}
+}
+
+// templatesOnly reports a window that lets nothing but templates through. Where
+// it cannot be judged its row says so, and the line still stands.
+func (a *App) templatesOnly(c *store.Conversation) (yes bool) {
+	defer func() {
+		if recover() != nil {
+			yes = false
+		}
+	}()
+	caps := a.caps(c)
+	return caps != nil && caps.Window.Outside == provider.TemplatesOnly && a.look.Window(c).State == provider.WindowShut
 }
 
 // fact is one word of the truth at the right; the higher its weight the longer

@@ -9,7 +9,11 @@ import (
 	"frontdesk/tui/theme"
 )
 
-const paletteWidth = 64
+// The palette takes two thirds of the width, within these two.
+const (
+	paletteLeast = 64
+	paletteMost  = 104
+)
 
 // Command is one thing the palette can do.
 type Command struct {
@@ -76,7 +80,7 @@ func (p *Palette) Cursor() (x, y int, ok bool) {
 
 func (p *Palette) draw() {
 	w := &p.look.Words.Palette
-	s := p.sheet(paletteWidth)
+	s := p.sheet(min(max(p.w*2/3, paletteLeast), paletteMost))
 	s.title(w.Title, "", "")
 	s.prompt(&p.query, w.Prompt, true)
 	s.gap()

@@ -138,9 +138,10 @@ type Did struct {
 	WindowClosedF, WindowNever, NoTemplates                 string
 	PanicF, ReadFailedF, WriteFailedF, NotFound, Erased     string
 	UnsentQuitTitle, UnsentQuitF                            string
-	GoPrompt                                                string
-	Described                                               string
-	QuitAnyway, Stay                                        string
+	// GoPrompt names the keys after g, with as many of their words as fit.
+	GoPrompt         func(fits func(string) bool) string
+	Described        string
+	QuitAnyway, Stay string
 	// RefusedF is said of an action that was taken back: whose conversation, and
 	// why.
 	RefusedF                                                string
@@ -155,7 +156,7 @@ type Modes struct {
 	Triage, Write                    string
 	Move, Reply, Resolve, Everything string
 	Help, Back, ToTriage, Open       string
-	Scroll, Reopen                   string
+	Scroll, Reopen, Template         string
 }
 
 // HelpTitles are the places and the groups of the help.

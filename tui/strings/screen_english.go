@@ -51,7 +51,7 @@ func EnglishScreen() Screen {
 	s.HelpTitles = HelpTitles{List: "list", Thread: "thread", Contact: "contact", Move: "Move", Act: "Act", Go: "Go", Write: "Write"}
 	s.Modes = Modes{
 		Triage: "TRIAGE", Write: "WRITE", Move: "move", Reply: "reply", Resolve: "resolve", Everything: "everything", Help: "help",
-		Back: "back", ToTriage: "triage", Open: "open", Scroll: "scroll", Reopen: "reopen",
+		Back: "back", ToTriage: "triage", Open: "open", Scroll: "scroll", Reopen: "reopen", Template: "template",
 	}
 	return s
 }
@@ -85,6 +85,25 @@ func activity() Activity {
 	}
 }
 
+// goPrompt gives words up from the right, and no key.
+func goPrompt(fits func(string) bool) string {
+	views := []Hint{{"m", "mine"}, {"u", "unassigned"}, {"a", "all"}, {"c", "closing"}, {"r", "resolved"}, {"f", "failed"}}
+	for named := len(views); ; named-- {
+		prompt, sep := "g", " · "
+		for i, v := range views {
+			prompt += sep + v.Key
+			if i < named {
+				prompt += " " + v.Does
+			} else {
+				sep = " "
+			}
+		}
+		if named == 0 || fits(prompt) {
+			return prompt
+		}
+	}
+}
+
 func did() Did {
 	return Did{
 		ResolvedF: "resolved %s", ReopenedF: "reopened %s", AssignedF: "gave %s to %s", UnassignedF: "took the owner of %s away",
@@ -114,7 +133,7 @@ func did() Did {
 		WriteFailedF: "Could not save that: %s", NotFound: "It is not in the store any more.",
 		Erased:          "The contact that was open here was erased, with everything typed here.",
 		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
-		GoPrompt:   "g · m mine · u unassigned · a all · c closing · r resolved · f failed",
+		GoPrompt:   goPrompt,
 		Described:  "resolution described",
 		QuitAnyway: "quit", Stay: "stay",
 
