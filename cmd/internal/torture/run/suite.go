@@ -120,8 +120,8 @@ func wholeSuite(scale float64) []job {
 func ciSlice(float64) []job {
 	const counted = "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints|TestPowerLoss|TestPowerLossStore|TestKillLoop"
 	return []job{
-		owes("F19-screens", screen, "TestHostileCorpus", "-hostile=100"),
-		owes("F4", programs, "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints", "-points=500"),
+		owes("F19-screens", screen, "TestHostileCorpus", "-hostile=0"),
+		owes("F4", programs, "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints", "-points=1800"),
 		holds(programs, ".*", "-skip=^("+counted+")$"),
 		owes("F3", programs, "TestPowerLoss", "-images=9500"),
 		owes("F3", programs, "TestPowerLossStore", "-images=500"),
