@@ -84,7 +84,7 @@ func TestCursorAheadIsSeen(t *testing.T) {
 	s := blindfold(t, "of the customers' messages")
 	s.desks(t, builds.Mutant(t, "frontdesk", "ahead", faults.Edit{
 		File: "store/apply.go", Old: "	err := s.write(ctx, s.facts, func(b *batch) error { return b.guarded(events) })\n",
-		New: "	_ = s.write(ctx, s.facts, func(b *batch) error { return b.exec(\"update log set seq = ?\", int64(events[len(events)-1].Seq)) })\n" +
+		New: "	_ = s.write(ctx, s.facts, func(b *batch) error { e := events[len(events)-1]; return b.exec(\"update log set seq = ?, hash = ?\", int64(e.Seq), e.Hash) })\n" +
 			"	err := s.write(ctx, s.facts, func(b *batch) error { return b.guarded(events) })\n",
 	}, faults.Edit{
 		File: "store/apply.go", Old: "	for len(events) > 0 && events[0].Seq <= at.Seq {\n", New: "	at.Seq = events[0].Seq - 1\n	for false {\n",

@@ -191,6 +191,9 @@ func (d *sweptDesk) killed(t *testing.T, f faults.Fault) (faults.Point, bool, er
 // one, and looks at the reply.
 func (d *sweptDesk) judge(ctx context.Context, text, said string) error {
 	before, err := d.reply(ctx, text)
+	if err == nil {
+		err = d.received(ctx) // rows and cursor are one commit: now, and after the next start
+	}
 	if err != nil {
 		return err
 	}
