@@ -275,10 +275,18 @@ func (y *spy) verbs(good string) {
 	y.verb(true, "conversations", "list", "--json")
 	y.verb(true, "export", "--format", "json")
 	for _, args := range [][]string{
-		{"doctor", "--json"}, {"doctor", "--deep", "--json"}, {"store", "aside"}, {"messages", "list", "c_none"}, {"messages", "save", rows[0].ID, "none", "--to", "x"},
-		{"contact", "erase", rows[0].ID}, {"send", "--conversation", rows[0].ID, "--text", theirWords + " ours", "--wait", "sent", "--timeout", "20s"},
-		{"send", "--to", "+34999999999", "--account", byItself, "--text", theirWords + " to nobody"}, {"send", "--conversation", rows[0].ID, "--template", "none", "--lang", "es", "--var", "1=" + theirWords},
-		{"send", "--text", theirWords}, {"export", "--format", "json", "--to", "/nowhere/at/all"}, {"store", "rebuild", "--no-such-flag"},
+		{"doctor", "--json"},
+		{"doctor", "--deep", "--json"},
+		{"store", "aside"},
+		{"messages", "list", "c_none"},
+		{"messages", "save", rows[0].ID, "none", "--to", "x"},
+		{"contact", "erase", rows[0].ID},
+		{"send", "--conversation", rows[0].ID, "--text", theirWords + " ours", "--wait", "sent", "--timeout", "20s"},
+		{"send", "--to", "+34999999999", "--account", byItself, "--text", theirWords + " to nobody"},
+		{"send", "--conversation", rows[0].ID, "--template", "none", "--lang", "es", "--var", "1=" + theirWords},
+		{"send", "--text", theirWords},
+		{"export", "--format", "json", "--to", "/nowhere/at/all"},
+		{"store", "rebuild", "--no-such-flag"},
 	} {
 		y.verb(false, args...)
 	}

@@ -160,7 +160,8 @@ func TestNothingPrintsItsSecret(t *testing.T) {
 			Hooks:    []webhookrelay.Hook{{Webhook: webhook}},
 			Accounts: []webhookrelay.Account{{Account: account, Provider: direct}, {Provider: sender}},
 		},
-		feed.Options{Client: c}, outbox.Options{Publish: c},
+		feed.Options{Client: c},
+		outbox.Options{Publish: c},
 	} {
 		providertest.NoSecret(t, v)
 	}

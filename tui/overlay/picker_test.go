@@ -106,8 +106,11 @@ func TestPickerPrefill(t *testing.T) {
 		{"family name first", japanese, named("name"), Use{}, []string{"山田 太郎 1"}},
 		{"by place", elif(), templates()[3], Use{}, []string{"Elif 1", "21 Kasım 2", "14:00 2"}},
 		{"nothing that only has a digit too", visit("hoy, 15:00"), positional("Su técnico llega en unos {{1}} minutos.", "15"), Use{}, []string{" 0"}},
-		{"nor where that was chosen once", visit("hoy, 15:00"), positional("Su técnico llega en unos {{1}} minutos.", "15"),
-			Use{Values: map[string]string{"body.1@from": linkPrefix + "visita"}}, []string{" 0"}},
+		{
+			"nor where that was chosen once", visit("hoy, 15:00"), positional("Su técnico llega en unos {{1}} minutos.", "15"),
+			Use{Values: map[string]string{"body.1@from": linkPrefix + "visita"}},
+			[]string{" 0"},
+		},
 		{"a number for a number", visit("20"), positional("Su técnico llega en unos {{1}} minutos.", "15"), Use{}, []string{"20 2"}},
 		{"no words for a day", visit("Luis Ortega"), positional("{{1}}, le recordamos su visita el {{2}}.", "Lucía", "viernes"), Use{}, []string{"Elif 1", " 0"}},
 		{"nothing without an example", visit("20"), positional("{{1}} {{2}}"), Use{}, []string{" 0", " 0"}},
@@ -141,11 +144,23 @@ func TestPickerPrefill(t *testing.T) {
 // Two values have one shape where one may stand in the other's place.
 func TestShape(t *testing.T) {
 	alike := [][]string{
-		{"15", "20", "5"}, {"7702", "123456"}, {"10:00", "9:30", "09.30", "14h30", "3 pm", "15:00 hs"},
-		{"21 May", "1 Ocak", "3 junio", "21 Kasım", "15 mar"}, {"21 de mayo", "3 de junho"}, {"11月21日", "1月2日"},
-		{"2026-11-21", "2027-01-02"}, {"21/11/2026", "2/1/2027"}, {"21/11", "2/1"}, {"BK-7702", "BK-10011"}, {"SR-2024-001", "SR-2025-017"},
-		{"hoy, 15:00", "hoy, 9:30"}, {"15 mar, 10:00", "2 abr, 9:30"}, {"10 minutes", "15 minutes"}, {"Q50.00", "Q12.50"},
-		{"viernes", "hoy", "Monday"}, {"Lucía", "the blue house", "محمد"},
+		{"15", "20", "5"},
+		{"7702", "123456"},
+		{"10:00", "9:30", "09.30", "14h30", "3 pm", "15:00 hs"},
+		{"21 May", "1 Ocak", "3 junio", "21 Kasım", "15 mar"},
+		{"21 de mayo", "3 de junho"},
+		{"11月21日", "1月2日"},
+		{"2026-11-21", "2027-01-02"},
+		{"21/11/2026", "2/1/2027"},
+		{"21/11", "2/1"},
+		{"BK-7702", "BK-10011"},
+		{"SR-2024-001", "SR-2025-017"},
+		{"hoy, 15:00", "hoy, 9:30"},
+		{"15 mar, 10:00", "2 abr, 9:30"},
+		{"10 minutes", "15 minutes"},
+		{"Q50.00", "Q12.50"},
+		{"viernes", "hoy", "Monday"},
+		{"Lucía", "the blue house", "محمد"},
 	}
 	for i, one := range alike {
 		for j, other := range alike {
