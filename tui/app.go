@@ -137,6 +137,7 @@ type App struct {
 	// writes counts them; saidOf is the latest that was spoken of.
 	writes, saidOf int
 	undos          []*undoable
+	drafts         map[draftKey]*unkept
 	timers         timers
 	tick           func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	said           string
@@ -163,6 +164,7 @@ func New(ctx context.Context, o Options) *App {
 	a := &App{
 		opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), tick: alarm, me: o.Agent, words: words,
 		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true,
+		drafts: map[draftKey]*unkept{},
 	}
 	th := theme.New(true)
 	if noColor(o.Env) {
@@ -256,6 +258,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotOverlay(m)
 	case quitMsg:
 		return a.quitting(m)
+	case leaveMsg:
+		return a.leaving()
 	case brokenMsg:
 		return a.broke(m)
 	}
@@ -272,6 +276,8 @@ func (a *App) handleTime(msg tea.Msg) tea.Cmd {
 		return a.countsPaused()
 	case draftMsg:
 		return a.draftPause()
+	case retryMsg:
+		return a.retry()
 	case silenceMsg:
 		return a.silence(m)
 	}

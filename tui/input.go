@@ -157,6 +157,8 @@ func (a *App) doMore(act action.Action) tea.Cmd {
 		return a.opened(x)
 	case action.Quit:
 		return a.leave()
+	case action.Lose:
+		return tea.Quit
 	case action.Say:
 		a.say(x.Text)
 		return a.armSilence(x.For)

@@ -127,7 +127,7 @@ func (a *App) setComposer(m threadMsg) {
 	}
 	a.composer.Open(c, a.caps(&c), a.look.Now)
 	for mode, text := range m.drafts {
-		a.composer.SetDraft(mode, text)
+		a.composer.SetDraft(mode, a.newest(draftKey{c.ID, mode}, text))
 	}
 	a.began()
 }

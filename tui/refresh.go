@@ -102,7 +102,11 @@ func (a *App) broke(m brokenMsg) tea.Cmd {
 // readError says what could not be read; a program that is ending reads
 // nothing and says nothing.
 func (a *App) readError(err error) {
-	if err != nil && !errors.Is(err, context.Canceled) {
+	switch {
+	case err == nil, errors.Is(err, context.Canceled):
+	case store.IsBroken(err):
+		a.say(a.words.Screen.Did.ReadDamaged.String())
+	default:
 		a.say(fmt.Sprintf(a.words.Screen.Did.ReadFailedF, err))
 	}
 }

@@ -239,8 +239,8 @@ func (a *App) linkFacts() []fact {
 	default:
 		add(theme.Bad, fmt.Sprintf(s.OfflineF, a.words.Time.Moment(a.link.Since, a.look.Now)), 10)
 	}
-	if !a.link.Live && a.link.Trouble != "" {
-		add(theme.Bad, a.link.Trouble, 7)
+	if !a.link.Live {
+		out[len(out)-1].why = a.link.Trouble // as much of it as there is room for
 	}
 	if a.link.Live || a.link.Behind > 0 {
 		weight, ink := 3, theme.Dim
@@ -293,6 +293,7 @@ func (a *App) outboxFacts() []fact {
 			out = append(out, fact{ink: ink, text: fmt.Sprintf(format, n), weight: weight})
 		}
 	}
+	add(a.failing(), s.UnkeptF, theme.Bad, 9)
 	if all, long := a.counts.Unsure, a.counts.LongUnsure; long > 0 {
 		out = append(out, fact{ink: theme.Warn, text: fmt.Sprintf(s.LongUnsureF, all, long), weight: 8})
 	} else {

@@ -20,6 +20,7 @@ type timers struct {
 	stopTurn context.CancelFunc
 	minute   int
 	draft    bool
+	retry    bool
 	silence  int
 }
 

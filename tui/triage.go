@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -22,18 +23,22 @@ func (a *App) act(c store.Conversation, body event.Body, expect event.Aspect, sa
 	if inverse != nil {
 		tell += " · " + a.words.Screen.Did.UndoHint
 	}
-	return a.actTelling(c, body, expect, said, tell, inverse)
+	return a.actAfter(nil, c, body, expect, said, tell, inverse)
 }
 
-// actTelling is act with words of its own for the status line; none where what
-// was done is told elsewhere.
-func (a *App) actTelling(c store.Conversation, body event.Body, expect event.Aspect, said, tell string, inverse event.Body) tea.Cmd {
+// actAfter is act for what is done only where what was written before it went
+// well, nil where nothing was, and with words of its own for the status line;
+// none where what was done is told elsewhere.
+func (a *App) actAfter(well *bool, c store.Conversation, body event.Body, expect event.Aspect, said, tell string, inverse event.Body) tea.Cmd {
 	undo := &undoable{c.ID, said, inverse, expect}
 	if inverse != nil {
 		a.undos = append(a.undos, undo)
 		a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
 	}
 	return a.write(func(ctx context.Context) tea.Msg {
+		if well != nil && !*well {
+			return wroteMsg{skipped: true, undo: undo}
+		}
 		if _, err := a.st.Do(ctx, store.Action{Conversation: c.ID, Body: body, Expect: expect}); err != nil {
 			return wroteMsg{err: err, undo: undo}
 		}
@@ -46,14 +51,17 @@ func (a *App) name(c *store.Conversation) safetext.Text { return a.look.Name(c) 
 
 // resolve closes the conversation at once; a resolved one is taken back. Then
 // the next one is shown, or this one stays.
-func (a *App) resolve(next bool) tea.Cmd {
+func (a *App) resolve(next bool) tea.Cmd { return a.resolveAfter(nil, next) }
+
+// resolveAfter resolves where what was written before it went well.
+func (a *App) resolveAfter(well *bool, next bool) tea.Cmd {
 	c, _ := a.target()
 	if c.Status == store.StatusResolved {
 		return a.reopen()
 	}
 	said := fmt.Sprintf(a.words.Screen.Did.ResolvedF, a.name(&c))
 	// The strip names who was resolved and the key that takes it back.
-	cmds := []tea.Cmd{a.actTelling(c, event.Resolved{}, event.AspectStatus, said, "", undoResolved(&c))}
+	cmds := []tea.Cmd{a.actAfter(well, c, event.Resolved{}, event.AspectStatus, said, "", undoResolved(&c))}
 	cmds = append(cmds, a.offerResolution(c))
 	if next {
 		cmds = append(cmds, a.moveOn())
@@ -278,6 +286,7 @@ func (a *App) copyLink() tea.Cmd {
 // in it is not kept, and what was done in it is not undone.
 func (a *App) erased(id event.ConversationID) tea.Cmd {
 	a.undos = slices.DeleteFunc(a.undos, func(u *undoable) bool { return u.conversation == id })
+	maps.DeleteFunc(a.drafts, func(key draftKey, _ *unkept) bool { return key.conversation == id })
 	if a.current != id {
 		return nil
 	}
@@ -359,11 +368,4 @@ func (a *App) quitting(m quitMsg) tea.Cmd {
 		return a.askQuit(a.outboxWords())
 	}
 	return a.leave() // the second q was typed ahead of the question
-}
-
-// leave ends the program after everything typed has been kept.
-func (a *App) leave() tea.Cmd {
-	save := a.saveDrafts()
-	end := a.write(func(context.Context) tea.Msg { return tea.QuitMsg{} })
-	return tea.Batch(save, end)
 }

@@ -3,7 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
-	"fmt"
+	"maps"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -24,6 +24,11 @@ type wroteMsg struct {
 	undo *undoable
 	// back is a text that could not be kept, to be put back where it was typed.
 	back *unsaved
+	// draft is what was to be saved; stale is one that has been sent and could
+	// not be removed.
+	draft, stale *draftKey
+	// skipped: it was not tried, because what came before it failed.
+	skipped bool
 }
 
 type unsaved struct {
@@ -72,36 +77,30 @@ func (a *App) write(f func(ctx context.Context) tea.Msg) tea.Cmd {
 // wrote says what came of a write, unless something was said of a later one: a
 // status line that names what has been undone since would be untrue.
 func (a *App) wrote(m wroteMsg) tea.Cmd {
+	if m.draft != nil {
+		return a.kept(m)
+	}
+	maps.DeleteFunc(a.drafts, func(_ draftKey, d *unkept) bool { return d.sent && d.order == m.order })
 	late := m.order < a.saidOf
-	if m.err != nil {
-		if !errors.Is(m.err, context.Canceled) {
+	if m.err != nil || m.skipped {
+		if m.err != nil && !errors.Is(m.err, context.Canceled) {
 			a.saidOf = max(a.saidOf, m.order)
-			a.say(fmt.Sprintf(a.words.Screen.Did.WriteFailedF, m.err))
+			a.say(a.notSaved(m.err, m.back != nil))
 		}
-		a.undos = slices.DeleteFunc(a.undos, func(u *undoable) bool { return u == m.undo })
+		if m.undo != nil {
+			a.undos = slices.DeleteFunc(a.undos, func(u *undoable) bool { return u == m.undo })
+			a.dropStrip() // it may say that this was done
+		}
 		return a.putBack(m.back)
 	}
 	if m.said != "" && !late {
 		a.saidOf = m.order
 		a.say(m.said)
 	}
+	if m.stale != nil {
+		return a.keepText(*m.stale, "")
+	}
 	return nil
-}
-
-// putBack returns a text that could not be kept to the composer, or to the
-// draft of a conversation that is not shown any more.
-func (a *App) putBack(u *unsaved) tea.Cmd {
-	if u == nil {
-		return nil
-	}
-	if a.loaded() && a.current == u.conversation {
-		a.composer.Restore(u.mode, u.text)
-		a.relayout()
-		return a.armDraft()
-	}
-	return a.write(func(ctx context.Context) tea.Msg {
-		return wroteMsg{err: a.st.SaveDraft(ctx, u.conversation, u.mode, u.text)}
-	})
 }
 
 // sendText queues the composer's text; the row is in the thread before the
@@ -122,26 +121,46 @@ func (a *App) sendText(x action.SendText) tea.Cmd {
 		a.relayout()
 	}
 	out := provider.Outgoing{To: provider.ChatKey{Account: c.Account, Chat: c.Chat}, Content: provider.TextContent(x.Text)}
-	cmd := a.queue(c.ID, out, &unsaved{c.ID, store.DraftReply, x.Text})
+	cmd, queued := a.queue(c.ID, out, &unsaved{c.ID, store.DraftReply, x.Text})
 	if x.Resolve {
 		a.composer.Blur()
-		cmd = tea.Batch(cmd, a.resolve(true))
+		cmd = tea.Batch(cmd, a.resolveAfter(queued, true))
 	}
 	return cmd
 }
 
-func (a *App) queue(id event.ConversationID, out provider.Outgoing, back *unsaved) tea.Cmd {
+// queue writes a message into the queue. queued is for writes that come after
+// it: whether it is there.
+func (a *App) queue(id event.ConversationID, out provider.Outgoing, back *unsaved) (cmd tea.Cmd, queued *bool) {
 	a.thread.Bottom()
+	queued = new(bool)
+	key, held := draftKey{}, &unkept{}
+	if back != nil {
+		key = draftKey{id, back.mode}
+		held = a.underway(key, back.text)
+	}
 	return a.write(func(ctx context.Context) tea.Msg {
 		if _, err := a.st.Send(ctx, out); err != nil {
 			return wroteMsg{err: err, back: back}
 		}
+		*queued = true
+		held.done.Store(true)
 		a.wake()
 		if back == nil {
 			return wroteMsg{}
 		}
-		return wroteMsg{err: a.st.SaveDraft(ctx, id, back.mode, "")}
-	})
+		return a.sent(ctx, "", key)
+	}), queued
+}
+
+// sent removes the draft of a text that is in the store by now. That it could
+// not be removed is no failure of what was done: told as one, it would be done
+// twice.
+func (a *App) sent(ctx context.Context, said string, key draftKey) wroteMsg {
+	if err := a.st.SaveDraft(ctx, key.conversation, key.mode, ""); err != nil {
+		return wroteMsg{said: said, stale: &key}
+	}
+	return wroteMsg{said: said}
 }
 
 func (a *App) wake() {
@@ -156,37 +175,17 @@ func (a *App) saveNote(x action.SaveNote) tea.Cmd {
 		return nil
 	}
 	a.thread.Bottom()
-	said := a.words.Screen.Did.NoteSaved
+	said, key := a.words.Screen.Did.NoteSaved, draftKey{c.ID, store.DraftNote}
+	held := a.underway(key, x.Text)
 	return a.write(func(ctx context.Context) tea.Msg {
 		_, err := a.st.Do(ctx, store.Action{Conversation: c.ID, Body: event.Noted{Text: x.Text}})
 		if err != nil {
 			return wroteMsg{err: err, back: &unsaved{c.ID, store.DraftNote, x.Text}}
 		}
+		held.done.Store(true)
 		a.wake()
-		return wroteMsg{said: said, err: a.st.SaveDraft(ctx, c.ID, store.DraftNote, "")}
+		return a.sent(ctx, said, key)
 	})
-}
-
-func (a *App) saveDraft(x action.SaveDraft) tea.Cmd {
-	c, ok := a.thread.Conversation()
-	if !ok {
-		return nil
-	}
-	a.composer.Saved()
-	return a.write(func(ctx context.Context) tea.Msg {
-		return wroteMsg{err: a.st.SaveDraft(ctx, c.ID, x.Mode, x.Text)}
-	})
-}
-
-// saveDrafts keeps what was typed and is not kept yet.
-func (a *App) saveDrafts() tea.Cmd {
-	var cmds []tea.Cmd
-	if a.composer.Dirty() {
-		for _, d := range a.composer.Unsaved() {
-			cmds = append(cmds, a.saveDraft(d))
-		}
-	}
-	return tea.Batch(cmds...)
 }
 
 // sendTemplate queues a filled template and remembers its values.
@@ -202,9 +201,13 @@ func (a *App) sendTemplate(x action.SendTemplate) tea.Cmd {
 		Content: provider.Content{Kind: provider.Templated, Template: &m},
 	}
 	remember := a.write(func(ctx context.Context) tea.Msg {
-		return wroteMsg{err: a.st.RememberTemplate(ctx, c.Account, m.Name, m.Language, x.Values)}
+		// It only saves typing the next time: told as a failure, it would be taken
+		// for one of the message.
+		_ = a.st.RememberTemplate(ctx, c.Account, m.Name, m.Language, x.Values)
+		return wroteMsg{}
 	})
-	return tea.Batch(remember, a.queue(c.ID, out, nil))
+	cmd, _ := a.queue(c.ID, out, nil)
+	return tea.Batch(remember, cmd)
 }
 
 // own acts on one of our own sends.

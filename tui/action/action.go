@@ -69,6 +69,8 @@ type (
 	OpenLink struct{ URL, Host string }
 	// Quit leaves the program, whatever is unsent.
 	Quit struct{}
+	// Lose leaves the program with texts that are not on disk.
+	Lose struct{}
 	// Pass says that a key was not meant for the overlay: the pane below it is
 	// to have it.
 	Pass struct{}
@@ -96,5 +98,6 @@ func (Release) action()          {}
 func (Query) action()            {}
 func (OpenLink) action()         {}
 func (Quit) action()             {}
+func (Lose) action()             {}
 func (Pass) action()             {}
 func (Say) action()              {}

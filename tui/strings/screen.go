@@ -112,6 +112,8 @@ type Status struct {
 	UnpublishedF, QuarantinedF, AsideF         string
 	// CopiedF is said of a folder that a program copies to other machines.
 	CopiedF string
+	// UnkeptF counts the texts that the store did not take.
+	UnkeptF string
 }
 
 // Did are the sentences that say what an action did, and why one did not.
@@ -137,7 +139,13 @@ type Did struct {
 	Discarded, Released, Retried, MarkedSent, NoMoreNeeding string
 	WindowClosedF, WindowNever, NoTemplates                 string
 	PanicF, ReadFailedF, WriteFailedF, NotFound, Erased     string
-	UnsentQuitTitle, UnsentQuitF                            string
+	// Of what the store did not take: a full disk, one that failed, one after
+	// which nothing more is kept, and a damaged store; and of a typed text then.
+	DiskFull, DiskFailed, DiskStopped, StoreDamaged, ReadDamaged Said
+	TypedStays                                                   string
+	UnsentQuitTitle, UnsentQuitF                                 string
+	// Asked where the program would end with texts that are not on disk.
+	UnkeptQuitTitle, UnkeptQuitF, UnkeptQuitDo, LoseIt string
 	// GoPrompt names the keys after g, with as many of their words as fit.
 	GoPrompt         func(fits func(string) bool) string
 	Described        string

@@ -44,7 +44,7 @@ func EnglishScreen() Screen {
 		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", LongUnsureF: "%d unsure, %d over 10 min", FailedF: "%d failed",
 		PausedF: "%s paused, Ctrl+K resumes", TryingF: "%s paused, tried again",
 		Beside: "another window sends", WaitingF: "%s waits",
-		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied", CopiedF: "%s copies this folder",
+		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied", CopiedF: "%s copies this folder", UnkeptF: "%d not on disk",
 	}
 	s.Did = did()
 	s.Commands = commands()
@@ -132,6 +132,14 @@ func did() Did {
 		PanicF:      "That went wrong inside frontdesk (%s). Nothing was lost; ctrl+l redraws.", ReadFailedF: "Could not read the store: %s",
 		WriteFailedF: "Could not save that: %s", NotFound: "It is not in the store any more.",
 		Erased:          "The contact that was open here was erased, with everything typed here.",
+		DiskFull:        Said{"Not saved: the disk is full.", "Make room, then do it again."},
+		DiskFailed:      Said{"Not saved: the disk failed.", "Do it again, and check the disk if this stays."},
+		DiskStopped:     Said{"Not saved: the disk failed, and nothing more is kept.", "Check the disk, then close frontdesk and open it again."},
+		StoreDamaged:    Said{"Not saved: the store on this machine is damaged.", "Close frontdesk and open it again: it saves what it can and fetches the rest."},
+		ReadDamaged:     Said{"Something cannot be read: the store on this machine is damaged.", "Close frontdesk, then open it again; it mends the store."},
+		TypedStays:      "What you typed stays here.",
+		UnkeptQuitTitle: "Quit and lose what you typed?", UnkeptQuitF: "Texts that are not on disk: %d.",
+		UnkeptQuitDo: "Make room and stay: they are saved by themselves. Or copy them first.", LoseIt: "lose it",
 		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
 		GoPrompt:   goPrompt,
 		Described:  "resolution described",
