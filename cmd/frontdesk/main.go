@@ -74,7 +74,7 @@ func (e environment) main(ctx context.Context) int {
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		err = &fault{what: "it was interrupted", todo: "start it again"}
 	}
-	fmt.Fprintln(e.errs, "frontdesk: "+oneLine(err))
+	fmt.Fprintln(e.errs, "frontdesk: "+oneLine(plainly(err)))
 	var u *usageError
 	if errors.As(err, &u) {
 		return 2

@@ -46,7 +46,10 @@ func storeOptions(path string, cfg *config, now func() time.Time) store.Options 
 func openStore(ctx context.Context, path string, cfg *config, now func() time.Time) (*store.Store, error) {
 	s, err := store.Open(ctx, storeOptions(path, cfg, now))
 	var broken *store.BrokenError
+	var disk *store.DiskError
 	switch {
+	case errors.As(err, &disk) && disk.Full:
+		return nil, &fault{what: "the store cannot be opened: the disk is full", todo: "nothing was changed; make room, then open it again", err: err}
 	case errors.Is(err, store.ErrInUse):
 		return nil, &fault{what: "another frontdesk is replacing the store", todo: "open it again when that one is done"}
 	case errors.As(err, &broken):
