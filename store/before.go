@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 )
 
 // before names the copy of a store as it was before it was migrated from a

@@ -16,7 +16,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 )
 
 // BrokenError: the file is damaged, or is not the one this store was. Nothing in

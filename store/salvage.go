@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 )
 
 // What a store was replaced for: it is part of the old one's name.

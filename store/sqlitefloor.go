@@ -4,7 +4,7 @@ import (
 	"context"
 	"database/sql"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 )
 
 // checkSQLite fails where the SQLite in this program is too old. It touches no

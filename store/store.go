@@ -15,7 +15,7 @@ import (
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )

@@ -13,7 +13,7 @@ import (
 
 	"modernc.org/sqlite"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 	"frontdesk/webhookrelay/event"
 )
 

@@ -11,7 +11,7 @@ import (
 	"io"
 	"os"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 	"frontdesk/webhookrelay/event"
 )
 

@@ -10,7 +10,7 @@ import (
 	"os"
 	"time"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 )
 
 //go:embed migrations/*.sql

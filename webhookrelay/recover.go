@@ -12,7 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 	"frontdesk/webhookrelay/event"
 )
 

@@ -14,7 +14,7 @@ import (
 
 	_ "modernc.org/sqlite" // the database driver
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 )
 
 // patient waits for other writers, and is the first pragma of every pool but

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 )
 
 // What stands behind a log's name: the folder a recovery works in, the log that

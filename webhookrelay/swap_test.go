@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 	"frontdesk/webhookrelay/event"
 )
 

@@ -12,7 +12,7 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 	"frontdesk/store"
 	"frontdesk/webhookrelay/event"
 )

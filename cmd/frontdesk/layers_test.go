@@ -42,7 +42,7 @@ var ranks = map[string]int{
 	"provider/internal":     1,
 
 	"provider": 0,
-	"durable":  0,
+	"internal": 0,
 }
 
 // onlyHere are libraries that may be imported below one folder alone, with the

@@ -16,7 +16,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"frontdesk/durable"
+	"frontdesk/internal/durable"
 )
 
 // MaxSize is the greatest file of any network we speak to: WhatsApp's documents

@@ -187,7 +187,7 @@ func TestPowerLossForgottenFolderLoses(t *testing.T) {
 	faults.NeedStrace(t)
 	seed := faults.Seed(t, *seedFlag)
 	p := recordPosts(t, builds.Mutant(t, "webhookrelay", "folder", faults.Edit{
-		File: "durable/durable.go", Old: "	return SyncName(path)\n", New: "	return nil\n",
+		File: "internal/durable/durable.go", Old: "	return SyncName(path)\n", New: "	return nil\n",
 	}), killedAtWork)
 	p.quiet = true
 	n := min(*images, 100)
