@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"frontdesk/store"
 	"frontdesk/store/storetest"
 	"frontdesk/tui/tuitest"
@@ -103,6 +105,28 @@ func TestARefusedSendComesBack(t *testing.T) {
 				t.Errorf("with room again the store has %q, %v", text, err)
 			}
 		})
+	}
+}
+
+// TestLookingFailsSilently: that a thread was seen could not be kept is nothing
+// that an agent did, and is not said over what was.
+func TestLookingFailsSilently(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "store.db")
+	st, log := storetest.Open(t, path), storetest.NewLog()
+	if err := st.Apply(t.Context(), append(log.People(), log.Inbound(storetest.Grace, "Grace Obi", "and one more", storetest.Now))); err != nil {
+		t.Fatal(err)
+	}
+	a := New(t.Context(), options(st))
+	a.Update(tea.WindowSizeMsg{Width: 160, Height: 40})
+	finish(a, a.show(storetest.ID(storetest.Grace), 0))
+	storetest.FillDisk(t, path)
+	finish(a, a.setFocus(onThread))
+	c, err := st.Conversation(t.Context(), storetest.ID(storetest.Grace))
+	if err != nil || c.New == 0 {
+		t.Fatalf("a full disk took it, or there was nothing to see: %d new, %v", c.New, err)
+	}
+	if a.said != "" {
+		t.Errorf("it says %q", a.said)
 	}
 }
 

@@ -132,7 +132,12 @@ func (a *App) seeIfLooked() tea.Cmd {
 	if c.New == 0 {
 		return nil
 	}
-	return a.write(func(ctx context.Context) tea.Msg { return wroteMsg{err: a.st.See(ctx, c.ID)} })
+	return a.write(func(ctx context.Context) tea.Msg {
+		// Nobody asked for it, and the next look tries again: told as a failure, it
+		// would be taken for one of what was done.
+		_ = a.st.See(ctx, c.ID)
+		return wroteMsg{}
+	})
 }
 
 func (a *App) looked(yes bool) tea.Cmd {
