@@ -361,7 +361,8 @@ func (h *hostileScreen) literal(i int, preview string) {
 		}
 		return
 	}
-	if part, _, _ := strings.Cut(shown, "…"); part == "" || !strings.HasPrefix(begins, strings.TrimRight(part, " ")) {
+	part, _, _ := strings.Cut(shown, "…")
+	if part = strings.TrimRight(part, " "); part == "" || !strings.HasPrefix(string(want), part) {
 		h.fail(i, "list", "shown_literal: the preview is %q, and after the marks not the beginning of %q", preview, begins)
 	}
 }
