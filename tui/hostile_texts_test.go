@@ -36,6 +36,9 @@ func TestNamesAreOneShortLine(t *testing.T) {
 // that neither lines nor bytes grow with the text, nor what is asked of memory to
 // make them (F20). The time is told, and not judged: it is the machine's.
 func TestHostileRowCost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	began := time.Now()
 	a := New(t.Context(), options(storetest.New(t)))
 	a.look.Pen.M.Method, a.look.Now = safetext.Grapheme, storetest.Now
@@ -94,6 +97,9 @@ func TestHostileRowCost(t *testing.T) {
 
 // What a customer writes is kept as it came, and makes nothing happen.
 func TestHostileTextIsStoredVerbatim(t *testing.T) {
+	if testing.Short() {
+		t.Skip("long, and of one goroutine: nothing to see for the race detector")
+	}
 	world := newWorld(t, hostile.Entries(t, "message_text"))
 	for i, want := range world.texts {
 		got, err := world.store.Messages(t.Context(), storetest.ID(chatOf(i)), store.MessageCursor{}, 1)

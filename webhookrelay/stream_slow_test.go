@@ -141,13 +141,18 @@ func p99(readers []*reader) time.Duration {
 }
 
 // One of a hundred terminals reads nothing while events rush by: the others
-// miss nothing, the ring keeps its size, the stuck one is cut within the write
-// deadline (here a fifth of the real one), and goes on where it was. The
-// others' latency is told as a ratio of interleaved runs.
+// miss nothing, the ring keeps its size, the stuck one is cut at the write
+// deadline, and goes on where it was. The deadline is the real one: with a
+// shorter one a machine that has no time for a goroutine cuts the others too.
+// The others' latency is told as a ratio of interleaved runs.
 func TestSlowTerminalHarmsNobody(t *testing.T) {
-	const terminals, events, size = 100, 40, 16 << 10
+	const events, size = 40, 16 << 10
+	terminals := 100
+	if testing.Short() {
+		terminals = 30 // the race detector sees the same in fewer
+	}
 	began := time.Now()
-	r := serveTCP(t, time.Second)
+	r := serveTCP(t, 5*time.Second)
 	r.appendedUpTo = r.relay.log.position().seq
 	readers := make([]*reader, terminals-1)
 	for i := range readers {
@@ -174,7 +179,7 @@ func TestSlowTerminalHarmsNobody(t *testing.T) {
 		ratios = append(ratios, float64(beside)/float64(alone))
 		select {
 		case <-s.gone:
-		case <-time.After(10 * time.Second):
+		case <-time.After(30 * time.Second):
 			t.Error("the stuck terminal was not cut")
 		}
 		_ = stuck.Close()
