@@ -6,6 +6,7 @@ package configfile
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -99,12 +100,29 @@ func fromFile(key, path, folder string) (string, error) {
 	if secret(key) && open(info) {
 		return "", fmt.Errorf("%q: everybody on this machine can read %s: chmod 600 it", key, path)
 	}
-	text, err := os.ReadFile(path)
+	text, err := readSome(path)
 	if err != nil {
 		return "", fmt.Errorf("%q: %w", key, err)
+	}
+	if len(text) > longest {
+		return "", fmt.Errorf("%q: %s holds more than %d bytes: name a file with the value alone", key, path, longest)
 	}
 	if v := strings.TrimSpace(string(text)); v != "" {
 		return v, nil
 	}
 	return "", fmt.Errorf("%q: %s is empty: write the secret into it", key, path)
+}
+
+// longest is how many bytes a value in a file of its own may have.
+const longest = 64 << 10
+
+// readSome reads a file, and of one that has no end no more than is needed to
+// know that it is too long.
+func readSome(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(f, longest+1))
+	return text, errors.Join(err, f.Close())
 }

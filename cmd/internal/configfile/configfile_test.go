@@ -70,6 +70,7 @@ func TestValue(t *testing.T) {
 		{"token", "env:MISSING", "", "MISSING: set it"},
 		{"token", "file:empty", "", "is empty"},
 		{"token", "file:missing", "", "there is no file"},
+		{"name", "file:/dev/zero", "", "holds more than"},
 		{"access_token", planted, "", "env:NAME"},
 		{"app_secret_previous", planted, "", "env:NAME"},
 	} {

@@ -55,7 +55,9 @@ func (f fuzzTarget) job(long time.Duration) job {
 	return j
 }
 
-var execs = regexp.MustCompile(`elapsed: (\S+), execs: (\d+)`)
+// execs are what a search says it ran, or, where the time did not suffice to run
+// all that is kept of earlier ones, how much of that.
+var execs = regexp.MustCompile(`elapsed: (\S+), (?:execs: |gathering baseline coverage: )(\d+)`)
 
 // execs reads how often a fuzz target ran and how long: the last it printed, in
 // which building it has no part.
