@@ -84,7 +84,7 @@ var ErrEnded = errors.New("it ended")
 // Hear waits until the program prints a line that holds the words, and returns
 // the rest of that line.
 func (r *Running) Hear(ctx context.Context, words string) (string, error) {
-	limit := time.NewTimer(30 * time.Second)
+	limit := time.NewTimer(3 * time.Minute) // it only decides how long a failing test takes
 	defer limit.Stop()
 	for {
 		text, more, over := r.out.look()

@@ -86,7 +86,7 @@ func (f *terminal) stop() {
 		if err != nil {
 			f.t.Errorf("feed: %v", err)
 		}
-	case <-time.After(30 * time.Second):
+	case <-time.After(3 * time.Minute):
 		f.t.Error("the feed does not end")
 	}
 	if err := f.store.Close(); err != nil {
