@@ -29,7 +29,7 @@ func TestTroubleOfTheDiskHasTwoParts(t *testing.T) {
 			t.Errorf("%s: %v", name, plainly(c.err))
 		}
 	}
-	if plainly(cause) != cause {
+	if got := plainly(cause); !errors.Is(got, cause) || got.Error() != cause.Error() {
 		t.Error("another error is changed")
 	}
 }
