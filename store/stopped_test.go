@@ -11,8 +11,8 @@ import (
 )
 
 // TestAfterAFailedFlushNothingIsKept (P16): every way of writing is refused until
-// the store is opened again, and reading goes on. That a failed flush of the real
-// program leads here is TestFaultPointsTerminal's.
+// the store is opened again, and reading goes on. The state is set by hand: that a
+// failed flush of the real program leads here is not swept yet.
 func TestAfterAFailedFlushNothingIsKept(t *testing.T) {
 	opt := Options{Path: filepath.Join(t.TempDir(), "store.db"), Now: time.Now, NewOp: func() provider.OpID { return "op" }}
 	s, err := Open(t.Context(), opt)
