@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"slices"
 	"time"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -74,6 +75,10 @@ type WindowRule struct {
 	For time.Duration `json:"for,omitempty"`
 	// Outside is what may still go when it has closed.
 	Outside Outside `json:"outside,omitempty"`
+	// TaggedFor is for how long a tagged message may go, where Outside is
+	// TaggedOnly; the tag is one of Tags.
+	TaggedFor time.Duration `json:"tagged_for,omitempty"`
+	Tags      []string      `json:"tags,omitempty"`
 	// Blind means that a rule exists and this API shows us no inbound
 	// messages, so that we cannot know the state.
 	Blind bool `json:"blind,omitempty"`
@@ -131,15 +136,54 @@ type Capabilities struct {
 	ReadMark Level                     `json:"read_mark,omitempty"`
 	Typing   Level                     `json:"typing,omitempty"`
 	// TemplateList is Full where the account's templates can be listed.
-	TemplateList Level        `json:"template_list,omitempty"`
-	Window       WindowRule   `json:"window"`
-	Receipts     ReceiptModel `json:"receipts"`
+	TemplateList Level `json:"template_list,omitempty"`
+	// Can are the abilities besides sending: exactly the optional interfaces the
+	// driver implements.
+	Can map[Ability]Level `json:"can,omitempty"`
+	// Why says in plain words why something cannot go, where that is not plain
+	// from the network: what it is, then what to do.
+	Why map[ContentKind]string `json:"why,omitempty"`
+	// Link is what a message may, or must, be tied to.
+	Link     LinkRule     `json:"link,omitzero"`
+	Window   WindowRule   `json:"window"`
+	Receipts ReceiptModel `json:"receipts"`
 	// NoID means that an accepted send answers without an id.
 	NoID bool `json:"no_id,omitempty"`
 	// Repeatable means that a repeated OpID never sends twice, so that an
 	// unanswered send may be repeated as the same operation.
 	Repeatable bool      `json:"repeatable,omitempty"`
 	Rate       RateLimit `json:"rate"`
+}
+
+// Ability is something a driver can do besides sending.
+type Ability string
+
+// The abilities, each with the interface that has it.
+const (
+	CanOpenMedia      Ability = "open media"       // MediaOpener
+	CanUploadMedia    Ability = "upload media"     // MediaUploader
+	CanSubmitTemplate Ability = "submit templates" // TemplateSubmitter
+	CanEditTemplate   Ability = "edit templates"   // TemplateEditor
+	CanDeleteTemplate Ability = "delete templates" // TemplateDeleter
+	CanEdit           Ability = "edit messages"    // Editor
+	CanDelete         Ability = "delete messages"  // Deleter
+	CanBlock          Ability = "block customers"  // Blocker
+	CanPollStatus     Ability = "ask for receipts" // StatusPoller
+	CanReadHistory    Ability = "read history"     // HistoryPoller
+	CanPoll           Ability = "poll"             // Poller
+	CanFindSent       Ability = "find a send"      // Finder
+	CanResolve        Ability = "resolve"          // Resolver
+	CanReadHealth     Ability = "read health"      // HealthReader
+	// CanSchedule is of Send itself: Outgoing.At may be set.
+	CanSchedule Ability = "schedule"
+)
+
+// LinkRule is what a message may be tied to. The zero value: to nothing.
+type LinkRule struct {
+	// System is the network's word: "job", "request", "booking".
+	System string `json:"system,omitempty"`
+	// Needed means that nothing goes without one.
+	Needed bool `json:"needed,omitempty"`
 }
 
 // RefusalReason is which rule a message breaks.
@@ -155,6 +199,8 @@ const (
 	RefusedSize    RefusalReason = "size"
 	RefusedValue   RefusalReason = "value"
 	RefusedReplyTo RefusalReason = "reply"
+	RefusedLink    RefusalReason = "link"     // it has to be tied to something, Part says to what
+	RefusedAt      RefusalReason = "schedule" // this network sends nothing later by itself
 )
 
 // Refusal is the judge's answer: which rule, where, and by how much.
@@ -190,8 +236,14 @@ func (c *Capabilities) Check(m Outgoing, lastInbound, now time.Time) error {
 	if c.Send[kind] <= Absent {
 		return &Refusal{Reason: RefusedKind, Part: string(kind)}
 	}
-	if r := c.checkWindow(kind, lastInbound, now); r != nil {
+	if r := c.checkWindow(&m, lastInbound, now); r != nil {
 		return r
+	}
+	if c.Link.Needed && (m.Link == nil || m.Link.ID == "") {
+		return &Refusal{Reason: RefusedLink, Part: c.Link.System}
+	}
+	if !m.At.IsZero() && c.Can[CanSchedule] <= Absent {
+		return &Refusal{Reason: RefusedAt}
 	}
 	if m.ReplyTo != "" && c.Reply <= Absent {
 		return &Refusal{Reason: RefusedReplyTo}
@@ -202,13 +254,20 @@ func (c *Capabilities) Check(m Outgoing, lastInbound, now time.Time) error {
 	return nil
 }
 
-func (c *Capabilities) checkWindow(kind ContentKind, lastInbound, now time.Time) *Refusal {
+func (c *Capabilities) checkWindow(m *Outgoing, lastInbound, now time.Time) *Refusal {
 	state, closed := c.Window.State(lastInbound, now)
 	if state != WindowShut {
 		return nil
 	}
-	if kind == Templated && c.Window.Outside == TemplatesOnly {
-		return nil
+	switch c.Window.Outside {
+	case TemplatesOnly:
+		if m.Content.Kind == Templated {
+			return nil
+		}
+	case TaggedOnly:
+		if slices.Contains(c.Window.Tags, m.Tag) && now.Before(lastInbound.Add(c.Window.TaggedFor)) {
+			return nil
+		}
 	}
 	return &Refusal{Reason: RefusedWindow, Since: closed, Outside: c.Window.Outside}
 }

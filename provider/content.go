@@ -1,6 +1,9 @@
 package provider
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"time"
+)
 
 // ContentKind says which part of a Content is filled.
 type ContentKind string
@@ -112,6 +115,13 @@ type Outgoing struct {
 	Content Content `json:"content"`
 	// ReplyTo quotes an earlier message; empty for none.
 	ReplyTo MessageID `json:"reply_to,omitempty"`
+	// Link ties the message to something in another system; nil for none.
+	Link *Link `json:"link,omitempty"`
+	// At has the network itself send it later; zero for now.
+	At time.Time `json:"at,omitzero"`
+	// Tag is the network's word for why it may go outside of the window
+	// ("human_agent"); empty for none.
+	Tag string `json:"tag,omitempty"`
 	// Retries is the failed operation this one tries again; empty for none. The
 	// network is not told of it.
 	Retries OpID `json:"retries,omitempty"`
@@ -121,4 +131,14 @@ type Outgoing struct {
 	// of neither.
 	Log   string `json:"log,omitempty"`
 	Again bool   `json:"-"`
+}
+
+// Link is a thing in another system that a message is about: a job, a service
+// request, a booking.
+type Link struct {
+	// System is what the driver calls it: "job", "request", "booking".
+	System string `json:"system"`
+	ID     string `json:"id"`
+	// Fields are what else is known of it, for templates and metadata.
+	Fields map[string]string `json:"fields,omitempty"`
 }

@@ -33,6 +33,15 @@ const (
 	KindTemplateStatus = "template.status"
 	KindNotice         = "account.notice"
 	KindUnknown        = "unknown"
+
+	KindEcho       = "message.sent"
+	KindEdited     = "message.edited"
+	KindRevoked    = "message.revoked"
+	KindReceiptsTo = "message.receipts"
+	KindIdentity   = "contact.identity"
+	KindConsent    = "contact.consent"
+	KindReach      = "contact.reach"
+	KindHealth     = "account.health"
 )
 
 // Sender is the person behind a chat as the network shows them.

@@ -37,6 +37,9 @@ type Template struct {
 	// Opaque means that the API shows neither wording nor variables: nothing
 	// may be previewed.
 	Opaque bool `json:"opaque,omitempty"`
+	// FilledBy names the system that fills the variables itself ("PropOps"): then
+	// values are neither asked for nor known.
+	FilledBy string `json:"filled_by,omitempty"`
 	// Unfillable means that it has parts whose values this program cannot give
 	// (a carousel, a coupon code): it can be shown, and Lint refuses it.
 	Unfillable bool `json:"unfillable,omitempty"`
@@ -101,11 +104,13 @@ func FieldKey(part Part, index int, name string) string {
 
 // TemplateMessage is a template as it goes out.
 type TemplateMessage struct {
-	Name     string  `json:"name"`
-	Language string  `json:"language"`
-	Category string  `json:"category,omitempty"`
-	Named    bool    `json:"named,omitempty"`
-	Values   []Value `json:"values,omitempty"`
+	// ID is the network's, for APIs that send by it.
+	ID       TemplateID `json:"id,omitempty"`
+	Name     string     `json:"name"`
+	Language string     `json:"language"`
+	Category string     `json:"category,omitempty"`
+	Named    bool       `json:"named,omitempty"`
+	Values   []Value    `json:"values,omitempty"`
 	// Payloads are sent back when the customer taps quick reply i.
 	Payloads map[int]string `json:"payloads,omitempty"`
 	// Shown is the message as the customer sees it, for our own screens.
@@ -136,6 +141,9 @@ func (f Field) Key() string { return FieldKey(f.Part, f.Index, f.Name) }
 
 // Fields returns every variable of the template.
 func (t *Template) Fields() []Field {
+	if t.FilledBy != "" {
+		return nil
+	}
 	var fields []Field
 	for _, c := range t.Components {
 		fields = append(fields, c.fields()...)
@@ -209,7 +217,7 @@ func Substitute(text string, value func(name string) (string, bool)) string {
 // FieldKey, together with what the customer will see. It judges nothing; see
 // Lint.
 func (t *Template) Fill(values map[string]Value) TemplateMessage {
-	m := TemplateMessage{Name: t.Name, Language: t.Language, Category: t.Category, Named: t.Named}
+	m := TemplateMessage{ID: t.ID, Name: t.Name, Language: t.Language, Category: t.Category, Named: t.Named}
 	for _, f := range t.Fields() {
 		if v, ok := values[f.Key()]; ok {
 			v.Part, v.Index, v.Name, v.Kind = f.Part, f.Index, f.Name, f.Media

@@ -40,7 +40,7 @@ func TestFields(t *testing.T) {
 func TestFill(t *testing.T) {
 	got := parcel().Fill(values())
 	want := TemplateMessage{
-		Name: "parcel", Language: "de", Category: "utility",
+		ID: "1", Name: "parcel", Language: "de", Category: "utility",
 		Values: []Value{
 			{Part: PartHeader, Name: "1", Media: &Media{ID: "9"}, Kind: Image},
 			{Part: PartBody, Name: "1", Text: "Ada"},

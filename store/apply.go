@@ -191,11 +191,11 @@ func (b *batch) accountDefined(d provider.Account) error {
 		return err
 	}
 	b.change.List, b.change.Conversations = true, nil
-	if a.network == d.Network {
+	if a.network == d.Network && a.driver == d.Driver {
 		return nil
 	}
-	a.network = d.Network
-	rule := b.s.window(d.Network)
+	a.network, a.driver = d.Network, d.Driver
+	rule := b.s.window(a)
 	length := rule.For.Milliseconds()
 	if rule.Blind {
 		length = 0

@@ -76,11 +76,11 @@ func TestPoisonIsPutAside(t *testing.T) {
 // TestAStumbleIsPutAside: also a panic is one fact's, not the inbox's.
 func TestAStumbleIsPutAside(t *testing.T) {
 	opt := storetest.Options(filepath.Join(t.TempDir(), "store.db"), 0)
-	opt.Window = func(n provider.Network) provider.WindowRule {
+	opt.Window = func(_ string, n provider.Network) provider.WindowRule {
 		if n == "odd" {
 			panic("nobody thought of it")
 		}
-		return storetest.Window(n)
+		return storetest.Window("", n)
 	}
 	s := storetest.OpenWith(t, opt)
 	log := storetest.NewLog()

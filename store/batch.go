@@ -38,6 +38,7 @@ type account struct {
 	key     int64
 	id      provider.AccountID
 	network provider.Network
+	driver  string
 }
 
 // conversation is a row under change.
@@ -111,7 +112,7 @@ func (b *batch) account(id provider.AccountID) (*account, error) {
 		return a, nil
 	}
 	a := &account{id: id}
-	found, err := b.get("select key, network from account where id = ?", []any{string(id)}, &a.key, &a.network)
+	found, err := b.get("select key, network, driver from account where id = ?", []any{string(id)}, &a.key, &a.network, &a.driver)
 	if err != nil {
 		return nil, err
 	}

@@ -23,6 +23,8 @@ type Conversation struct {
 	ID      event.ConversationID
 	Account provider.AccountID
 	Network provider.Network
+	// Driver is what the account is reached through; empty where nobody said.
+	Driver string
 	// Chat is the network's own id, to send to.
 	Chat provider.ChatID
 	// Name is the contact's name, else the username, else the phone number;

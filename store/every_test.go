@@ -101,7 +101,7 @@ func TestEveryStatementOfApplyMayFail(t *testing.T) {
 	whole := 0
 	for n := 1; ; n++ {
 		opt := storetest.Options(filepath.Join(t.TempDir(), "store.db"), 1)
-		opt.Window = func(network provider.Network) provider.WindowRule {
+		opt.Window = func(_ string, network provider.Network) provider.WindowRule {
 			return provider.WindowRule{For: 24 * time.Hour, Blind: network == "other"}
 		}
 		s := storetest.OpenWith(t, opt)

@@ -34,8 +34,9 @@ type Options struct {
 	Elapsed func() time.Duration
 	// NewOp makes ids of sends and team actions; required.
 	NewOp func() provider.OpID
-	// Window is a network's rule for free text; nil means that none has one.
-	Window func(provider.Network) provider.WindowRule
+	// Window is the rule for free text of a driver's network; nil means that none
+	// has one.
+	Window func(driver string, network provider.Network) provider.WindowRule
 	// Direct tells whether this terminal itself sends for the account. The
 	// team learns of such sends from us (SendStates in Unpublished); of all
 	// others from the relay's gateway. nil means none.
@@ -261,11 +262,11 @@ func (s *Store) Close() error {
 // Agent returns who works here.
 func (s *Store) Agent() event.AgentID { return s.opt.Agent }
 
-func (s *Store) window(n provider.Network) provider.WindowRule {
+func (s *Store) window(a *account) provider.WindowRule {
 	if s.opt.Window == nil {
 		return provider.WindowRule{}
 	}
-	return s.opt.Window(n)
+	return s.opt.Window(a.driver, a.network)
 }
 
 func (s *Store) direct(a provider.AccountID) bool { return s.opt.Direct != nil && s.opt.Direct(a) }

@@ -88,7 +88,7 @@ func (v view) holds(id event.ConversationID) (string, []any) {
 	return "select exists (select 1 from conversation c where c.id = ? and " + v.where + ")", append([]any{string(id)}, v.args...)
 }
 
-const selectList = `select ` + stateColumns + `, c.id, c.pending, c.rev, a.id, a.network, coalesce(seen.seq, 0),
+const selectList = `select ` + stateColumns + `, c.id, c.pending, c.rev, a.id, a.network, a.driver, coalesce(seen.seq, 0),
 	coalesce(seen.inbound, 0), exists (select 1 from intent_draft d where d.conversation = c.key),
 	m.direction, m.kind, m.content_kind, substr(replace(m.text, char(0), char(65533)), 1, 300), m.by, m.status, m.job, m.error
 	from conversation c join account a on a.key = c.account
@@ -216,7 +216,7 @@ func scanConversation(scan func(...any) error) (Conversation, error) {
 		direction, kind, content, text, by, job sql.NullString
 		status                                  sql.NullInt64
 	}
-	into := append(st.scan(&labels, &link, &resolution), &c.ID, &c.Pending, &c.Rev, &c.Account, &c.Network, &c.SeenSeq,
+	into := append(st.scan(&labels, &link, &resolution), &c.ID, &c.Pending, &c.Rev, &c.Account, &c.Network, &c.Driver, &c.SeenSeq,
 		&seen, &c.Draft, &p.direction, &p.kind, &p.content, &p.text, &p.by, &p.status, &p.job, &failure)
 	if err := scan(into...); err != nil {
 		return Conversation{}, err

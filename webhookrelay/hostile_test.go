@@ -533,7 +533,7 @@ func followed(t testing.TB, h *hostileRelay) (*store.Store, []event.Event) {
 	s, err := store.Open(t.Context(), store.Options{
 		Path: filepath.Join(t.TempDir(), "store.db"), Agent: "ana", Now: time.Now,
 		NewOp:  func() provider.OpID { return "op" },
-		Window: func(provider.Network) provider.WindowRule { return provider.WindowRule{For: 24 * time.Hour} },
+		Window: func(string, provider.Network) provider.WindowRule { return provider.WindowRule{For: 24 * time.Hour} },
 	})
 	if err != nil {
 		t.Fatal(err)

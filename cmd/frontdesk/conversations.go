@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"frontdesk/provider/all"
 	"frontdesk/store"
 )
 
@@ -41,7 +42,7 @@ func (e environment) conversations(ctx context.Context, args []string) error {
 	if *asJSON {
 		rows := []conversationJSON{}
 		for i := range list {
-			rows = append(rows, conversationRow(list[i], networkCapabilities(list[i].Network), r.store.Now()))
+			rows = append(rows, conversationRow(list[i], all.Capabilities(list[i].Driver, list[i].Network), r.store.Now()))
 		}
 		return printJSON(e.out, rows)
 	}

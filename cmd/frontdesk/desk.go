@@ -203,11 +203,7 @@ func (d *desk) run(name string, f func() error) {
 func (d *desk) openProviders(relay string, token provider.Secret) error {
 	hc, providers := &http.Client{}, map[provider.AccountID]provider.Provider{}
 	for _, a := range d.cfg.Accounts {
-		account, settings := a.Account, a.driverSettings()
-		if !a.Direct {
-			account.Driver, settings = "gateway", gatewaySettings(relay, token)
-		}
-		p, err := all.NewProvider(account, settings, hc)
+		p, err := a.sender(relay, token, hc)
 		if err != nil {
 			return &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
 		}
@@ -236,10 +232,10 @@ func (d *desk) capabilitiesOf(chat provider.ChatKey) *provider.Capabilities {
 	}
 	for _, a := range d.cfg.Accounts {
 		if a.ID == chat.Account {
-			return networkCapabilities(a.Network)
+			return all.Capabilities(a.Driver, a.Network)
 		}
 	}
-	return networkCapabilities(provider.WhatsApp)
+	return &provider.Capabilities{}
 }
 
 // now is the relay's clock as well as it is known, by which windows are judged.

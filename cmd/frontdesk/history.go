@@ -106,8 +106,8 @@ func newSeat(d *desk, relay string, token provider.Secret) (*seat, error) {
 	if err != nil {
 		return nil, err
 	}
-	account := provider.Account{ID: demoAccount, Network: provider.WhatsApp, Driver: "gateway"}
-	sender, err := all.NewProvider(account, gatewaySettings(relay, token), &http.Client{})
+	account := provider.Account{ID: demoAccount, Network: provider.WhatsApp, Driver: "cloudapi"}
+	sender, err := all.NewGateway(account, gatewaySettings(relay, token), &http.Client{})
 	return &seat{relay: c, sender: sender}, err
 }
 

@@ -1,16 +1,22 @@
 package main
 
 import (
+	"net/http"
+
 	"frontdesk/provider"
 	"frontdesk/provider/all"
 )
 
-// networkCapabilities is what a network allows, whatever driver carries it.
-func networkCapabilities(network provider.Network) *provider.Capabilities {
-	return all.Capabilities(network)
+// windowRule is the store's question: how long free text may go.
+func windowRule(driver string, network provider.Network) provider.WindowRule {
+	return all.Capabilities(driver, network).Window
 }
 
-// windowRule is the store's question: how long free text may go.
-func windowRule(network provider.Network) provider.WindowRule {
-	return networkCapabilities(network).Window
+// sender makes what sends for the account: its driver in direct mode, the
+// relay's gateway otherwise.
+func (a *accountConfig) sender(relay string, token provider.Secret, hc *http.Client) (provider.Provider, error) {
+	if a.Direct {
+		return all.NewProvider(a.Account, a.driverSettings(), hc)
+	}
+	return all.NewGateway(a.Account, gatewaySettings(relay, token), hc)
 }

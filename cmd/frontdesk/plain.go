@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"frontdesk/provider"
+	"frontdesk/provider/all"
 	"frontdesk/store"
 	"frontdesk/tui/conversations"
 	"frontdesk/tui/line"
@@ -27,7 +28,7 @@ func (r *reader) plainLook() *line.Look {
 func (c *config) capabilities(id provider.AccountID) *provider.Capabilities {
 	for _, a := range c.Accounts {
 		if a.ID == id {
-			return networkCapabilities(a.Network)
+			return all.Capabilities(a.Driver, a.Network)
 		}
 	}
 	return nil

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 
 	"frontdesk/provider"
-	"frontdesk/provider/all"
 	"frontdesk/store"
 	"frontdesk/store/media"
 	"frontdesk/tui/safetext"
@@ -141,14 +140,10 @@ func (r *reader) opener(id provider.AccountID) (provider.MediaOpener, error) {
 		if a.ID != id {
 			continue
 		}
-		account, settings := a.Account, a.driverSettings()
-		if !a.Direct {
-			if r.cfg.Relay == embedded {
-				return nil, &fault{what: "the relay runs inside the inbox", todo: "give the account mode = \"direct\" to fetch files without it"}
-			}
-			account.Driver, settings = "gateway", gatewaySettings(r.cfg.Relay, r.cfg.Token)
+		if !a.Direct && r.cfg.Relay == embedded {
+			return nil, &fault{what: "the relay runs inside the inbox", todo: "give the account mode = \"direct\" to fetch files without it"}
 		}
-		p, err := all.NewProvider(account, settings, &http.Client{})
+		p, err := a.sender(r.cfg.Relay, r.cfg.Token, &http.Client{})
 		if err != nil {
 			return nil, &fault{what: fmt.Sprintf("account %s cannot be used", id), todo: "mend its [[account]] in config.toml", err: err}
 		}

@@ -168,7 +168,7 @@ func (c *config) account(raw configfile.Table) (a webhookrelay.Account, err erro
 	if a.Routes, err = all.Routes(a.Driver, settings); err != nil {
 		return a, err
 	}
-	if settings["access_token"] == "" {
+	if !all.Sends(a.Driver, settings) {
 		return a, nil
 	}
 	a.Provider, err = all.NewProvider(a.Account, settings, nil)

@@ -1,5 +1,6 @@
 // Package all is the one explicit list of drivers: it turns a configuration's
-// words into webhooks and providers. It reads no file and keeps nothing.
+// words into webhooks and providers, and tells what each driver can do. It reads
+// no file and keeps nothing.
 package all
 
 import (
@@ -17,70 +18,188 @@ import (
 // configuration itself (id, hook, driver, network) do not belong to them.
 type Settings = map[string]string
 
+// driver is what this package knows of one.
+type driver struct {
+	name string
+	// networks it serves, the usual one first.
+	networks []provider.Network
+	// opens is the key of an account's settings without which nothing can be sent.
+	opens string
+	// table is what may be sent on one of its networks.
+	table func(provider.Network) *provider.Capabilities
+	open  func(provider.Account, Settings, *http.Client) (provider.Provider, error)
+	// webhook and routes are nil for a driver that nobody posts to.
+	webhook func(Settings) (provider.Webhook, error)
+	routes  func(Settings) ([]provider.Route, error)
+}
+
+// drivers returns all there are, by name.
+func drivers() []driver {
+	return []driver{
+		{
+			name: cloudapi.Name, networks: []provider.Network{provider.WhatsApp}, opens: "access_token",
+			table:   cloudapi.Capabilities,
+			open:    opener(cloudapi.ReadConfig, cloudapi.New),
+			webhook: hooked(cloudapi.ReadHookConfig, cloudapi.NewWebhook),
+			routes:  cloudapi.Routes,
+		},
+	}
+}
+
+// opener reads a driver's configuration and makes its provider.
+func opener[C any, P provider.Provider](read func(Settings) (C, error), make func(provider.Account, C, *http.Client) (P, error)) func(provider.Account, Settings, *http.Client) (provider.Provider, error) {
+	return func(account provider.Account, settings Settings, hc *http.Client) (provider.Provider, error) {
+		config, err := read(settings)
+		if err != nil {
+			return nil, err
+		}
+		p, err := make(account, config, hc)
+		if err != nil {
+			return nil, err // and no pointer that is nil within an interface
+		}
+		return p, nil
+	}
+}
+
+// hooked reads a hook's configuration and makes its webhook.
+func hooked[C any, W provider.Webhook](read func(Settings) (C, error), make func(C) (W, error)) func(Settings) (provider.Webhook, error) {
+	return func(settings Settings) (provider.Webhook, error) {
+		config, err := read(settings)
+		if err != nil {
+			return nil, err
+		}
+		w, err := make(config)
+		if err != nil {
+			return nil, err
+		}
+		return w, nil
+	}
+}
+
+func named(name string) (driver, error) {
+	list := drivers()
+	if i := slices.IndexFunc(list, func(d driver) bool { return d.name == name }); i >= 0 {
+		return list[i], nil
+	}
+	return driver{}, fmt.Errorf("there is no driver %q: use one of %s", name, strings.Join(Names(), ", "))
+}
+
+// serving returns the account's driver, where it serves the account's network.
+func serving(account provider.Account) (driver, error) {
+	d, err := named(account.Driver)
+	if err != nil || slices.Contains(d.networks, account.Network) {
+		return d, err
+	}
+	return d, fmt.Errorf("driver %s serves no network %q: use %s", d.name, account.Network, words(d.networks))
+}
+
+func words(networks []provider.Network) string {
+	var all []string
+	for _, n := range networks {
+		all = append(all, string(n))
+	}
+	return strings.Join(all, ", ")
+}
+
 // Names returns the drivers' names, sorted.
 func Names() []string {
-	names := []string{cloudapi.Name, gateway.Name}
+	var names []string
+	for _, d := range drivers() {
+		names = append(names, d.name)
+	}
 	slices.Sort(names)
 	return names
+}
+
+// Networks returns the networks a driver serves; none for a name nobody has.
+func Networks(name string) []provider.Network {
+	d, err := named(name)
+	if err != nil {
+		return nil
+	}
+	return slices.Clone(d.networks)
+}
+
+// Capabilities returns what a driver can do on a network: what to show and judge
+// by where no provider is at hand. Where it serves no such network, nothing can
+// be done.
+func Capabilities(name string, network provider.Network) *provider.Capabilities {
+	d, err := serving(provider.Account{Driver: name, Network: network})
+	if err != nil {
+		return &provider.Capabilities{Network: network}
+	}
+	return d.table(network)
 }
 
 // NewProvider returns what sends for an account, through account.Driver. hc
 // may be nil. The error says what is wrong and what to do, and holds no value
 // of a secret.
 func NewProvider(account provider.Account, settings Settings, hc *http.Client) (provider.Provider, error) {
-	p, err := newProvider(account, settings, hc)
+	d, err := serving(account)
+	if err != nil {
+		return nil, fmt.Errorf("account %q: %w", account.ID, err)
+	}
+	p, err := d.open(account, settings, hc)
 	if err != nil {
 		return nil, fmt.Errorf("account %q: %w", account.ID, err)
 	}
 	return p, nil
 }
 
-func newProvider(account provider.Account, settings Settings, hc *http.Client) (provider.Provider, error) {
-	switch account.Driver {
-	case cloudapi.Name:
-		config, err := cloudapi.ReadConfig(settings)
-		if err != nil {
-			return nil, err
-		}
-		return cloudapi.New(account, config, hc)
-	case gateway.Name:
-		config, err := gateway.ReadConfig(settings)
-		if err != nil {
-			return nil, err
-		}
-		return gateway.New(account, config, hc)
+// NewGateway returns what sends for an account through a relay that holds its
+// secret. The settings are the relay's; hc may be nil.
+func NewGateway(account provider.Account, settings Settings, hc *http.Client) (provider.Provider, error) {
+	d, err := serving(account)
+	if err != nil {
+		return nil, fmt.Errorf("account %q: %w", account.ID, err)
 	}
-	return nil, unknown(account.Driver)
+	config, err := gateway.ReadConfig(settings)
+	if err != nil {
+		return nil, fmt.Errorf("account %q: %w", account.ID, err)
+	}
+	p, err := gateway.New(account, d.table(account.Network), config, hc)
+	if err != nil {
+		return nil, fmt.Errorf("account %q: %w", account.ID, err)
+	}
+	return p, nil
+}
+
+// Sends reports whether an account's settings hold what its driver needs to
+// send; without it the account can only be listened to.
+func Sends(name string, settings Settings) bool {
+	d, err := named(name)
+	return err == nil && settings[d.opens] != ""
 }
 
 // NewWebhook returns what verifies and decodes for a hook.
-func NewWebhook(driver string, settings Settings) (provider.Webhook, error) {
-	if driver != cloudapi.Name {
-		return nil, noWebhook(driver)
-	}
-	config, err := cloudapi.ReadHookConfig(settings)
-	if err != nil {
+func NewWebhook(name string, settings Settings) (provider.Webhook, error) {
+	d, err := named(name)
+	switch {
+	case err != nil:
 		return nil, err
+	case d.webhook == nil:
+		return nil, noWebhook(name)
 	}
-	return cloudapi.NewWebhook(config)
+	return d.webhook(settings)
 }
 
 // Routes returns how the driver's webhooks name the account the settings
-// describe. The settings are an account's; its access token may be missing.
-func Routes(driver string, settings Settings) ([]provider.Route, error) {
-	if driver != cloudapi.Name {
-		return nil, noWebhook(driver)
+// describe: none where nobody posts to it. The settings are an account's; its
+// secret may be missing.
+func Routes(name string, settings Settings) ([]provider.Route, error) {
+	d, err := named(name)
+	if err != nil || d.routes == nil {
+		return nil, err
 	}
-	return cloudapi.Routes(settings)
+	return d.routes(settings)
 }
 
-func noWebhook(driver string) error {
-	if !slices.Contains(Names(), driver) {
-		return unknown(driver)
+func noWebhook(name string) error {
+	var some []string
+	for _, d := range drivers() {
+		if d.webhook != nil {
+			some = append(some, d.name)
+		}
 	}
-	return fmt.Errorf("driver %q takes no webhooks: use %q", driver, cloudapi.Name)
-}
-
-func unknown(driver string) error {
-	return fmt.Errorf("there is no driver %q: use one of %s", driver, strings.Join(Names(), ", "))
+	return fmt.Errorf("driver %q takes no webhooks: use one of %s", name, strings.Join(some, ", "))
 }

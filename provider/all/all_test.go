@@ -1,6 +1,7 @@
 package all
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -10,6 +11,14 @@ import (
 
 func shop(driver string) provider.Account {
 	return provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: driver}
+}
+
+// made is what sends for the shop: "gateway" is through a relay.
+func made(driver string, settings Settings) (provider.Provider, error) {
+	if driver == "gateway" {
+		return NewGateway(shop("cloudapi"), settings, nil)
+	}
+	return NewProvider(shop(driver), settings, nil)
 }
 
 func TestProviders(t *testing.T) {
@@ -32,7 +41,7 @@ func TestProviders(t *testing.T) {
 		"cloudapi":        {"cloudapi", direct, nil},
 		"cloudapi local":  {"cloudapi", with(direct, "base_url", "http://127.0.0.1:8080"), nil},
 		"gateway":         {"gateway", relayed, nil},
-		"unknown driver":  {"pigeon", direct, []string{`no driver "pigeon"`, "cloudapi, gateway"}},
+		"unknown driver":  {"pigeon", direct, []string{`no driver "pigeon"`, "cloudapi"}},
 		"misspelt":        {"cloudapi", with(direct, "acces_token", "SECRET"), []string{`"acces_token" is not a key`, "use phone_number_id"}},
 		"missing token":   {"cloudapi", with(direct, "access_token", ""), []string{`"access_token" is missing`, "set it"}},
 		"phone for an id": {"cloudapi", with(direct, "phone_number_id", "+49 30 1"), []string{`"phone_number_id" is not digits`, "copy"}},
@@ -45,7 +54,7 @@ func TestProviders(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			p, err := NewProvider(shop(c.driver), c.settings, nil)
+			p, err := made(c.driver, c.settings)
 			if len(c.wrong) == 0 {
 				if err != nil || p.Account().ID != "shop" {
 					t.Fatalf("%v, %v", p, err)
@@ -65,8 +74,11 @@ func TestProviders(t *testing.T) {
 			}
 		})
 	}
-	if _, err := NewProvider(provider.Account{ID: "shop", Network: provider.Telegram, Driver: "cloudapi"}, direct, nil); err == nil {
-		t.Error("cloudapi serves no Telegram")
+	other := provider.Account{ID: "shop", Network: provider.Telegram, Driver: "cloudapi"}
+	for _, open := range []func(provider.Account, Settings, *http.Client) (provider.Provider, error){NewProvider, NewGateway} {
+		if _, err := open(other, direct, nil); err == nil || !strings.Contains(err.Error(), "use whatsapp") {
+			t.Errorf("cloudapi serves no Telegram: %v", err)
+		}
 	}
 }
 
@@ -82,7 +94,6 @@ func TestWebhooks(t *testing.T) {
 		`"app_secret" is missing`:   {"cloudapi", Settings{"verify_token": "v"}},
 		`"verify_token" is missing`: {"cloudapi", Settings{"app_secret": "SECRET"}},
 		`"secret" is not a key`:     {"cloudapi", Settings{"secret": "SECRET"}},
-		`takes no webhooks`:         {"gateway", good},
 		`no driver "pigeon"`:        {"pigeon", good},
 	} {
 		w, err := NewWebhook(c.driver, c.settings)
@@ -97,12 +108,31 @@ func TestRoutes(t *testing.T) {
 	if err != nil || !slices.Equal(routes, []provider.Route{"900800700", "waba:1020304050"}) {
 		t.Errorf("%v, %v", routes, err)
 	}
-	for _, driver := range []string{"gateway", "pigeon"} {
-		if _, err := Routes(driver, Settings{}); err == nil {
-			t.Errorf("%s has no routes", driver)
+	if _, err := Routes("pigeon", Settings{}); err == nil {
+		t.Error("a driver nobody has has no routes")
+	}
+}
+
+// The list is whole: each driver says which networks it serves, has a table for
+// each, and wants a secret.
+func TestDrivers(t *testing.T) {
+	if names := Names(); !slices.IsSorted(names) || slices.Compact(names) == nil {
+		t.Error(names)
+	}
+	for _, d := range drivers() {
+		if d.opens == "" || len(d.networks) == 0 || (d.webhook == nil) != (d.routes == nil) {
+			t.Errorf("%s is not whole", d.name)
+		}
+		for _, network := range d.networks {
+			if table := Capabilities(d.name, network); table.Network != network || len(table.Send) == 0 || table.Receipts == "" {
+				t.Errorf("%s has no table of %s", d.name, network)
+			}
+		}
+		if !slices.Equal(Networks(d.name), d.networks) || Sends(d.name, Settings{}) || !Sends(d.name, Settings{d.opens: "x"}) {
+			t.Errorf("%s: its networks or its secret", d.name)
 		}
 	}
-	if !slices.IsSorted(Names()) || len(Names()) != 2 {
-		t.Error(Names())
+	if table := Capabilities("pigeon", provider.SMS); table.Network != provider.SMS || len(table.Send) > 0 || Networks("pigeon") != nil || Sends("pigeon", nil) {
+		t.Error("a driver nobody has can do something")
 	}
 }

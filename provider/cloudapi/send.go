@@ -32,18 +32,15 @@ var (
 
 // New returns the account's provider. hc may be nil.
 func New(account provider.Account, config Config, hc *http.Client) (*Provider, error) {
-	if account.Network != provider.WhatsApp {
-		return nil, fmt.Errorf("driver %s serves no network %q: use %q", Name, account.Network, provider.WhatsApp)
-	}
 	if err := config.check(); err != nil {
 		return nil, err
 	}
-	api, err := rest.New(config.BaseURL, config.AccessToken, hc)
+	api, err := rest.New(config.BaseURL, rest.Bearer(config.AccessToken), hc)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "base_url", err)
 	}
 	return &Provider{
-		account: account, config: config, api: api, table: whatsapp.Capabilities(),
+		account: account, config: config, api: api, table: Capabilities(account.Network),
 		files: fetch.New([]string{mediaHost}, config.BaseURL),
 	}, nil
 }

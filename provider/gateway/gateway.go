@@ -16,7 +16,6 @@ import (
 	"frontdesk/provider"
 	"frontdesk/provider/internal/rest"
 	"frontdesk/provider/internal/setting"
-	"frontdesk/provider/internal/whatsapp"
 )
 
 // Name is the driver's name in configurations.
@@ -59,13 +58,10 @@ type Provider struct {
 
 var _ provider.Provider = (*Provider)(nil)
 
-// New returns the account's provider. hc may be nil.
-func New(account provider.Account, config Config, hc *http.Client) (*Provider, error) {
-	table, err := capabilities(account.Network)
-	if err != nil {
-		return nil, err
-	}
-	relay, err := rest.New(config.Relay, config.Token, hc)
+// New returns the account's provider. direct is the table of the driver behind
+// the relay. hc may be nil.
+func New(account provider.Account, direct *provider.Capabilities, config Config, hc *http.Client) (*Provider, error) {
+	relay, err := rest.New(config.Relay, rest.Bearer(config.Token), hc)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "relay", err)
 	}
@@ -74,25 +70,26 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 		files.Transport = hc.Transport
 	}
 	return &Provider{
-		account: account, relay: relay, table: table,
+		account: account, relay: relay, table: passed(direct),
 		base: strings.TrimRight(config.Relay, "/"), token: config.Token, files: files,
 	}, nil
 }
 
-// capabilities are the network's, narrowed to what the relay passes on.
-// Repeatable is the gateway's own promise: it keeps a durable table of
-// operations, so that one operation is sent once however often it is asked.
-func capabilities(network provider.Network) (*provider.Capabilities, error) {
-	if network != provider.WhatsApp {
-		return nil, fmt.Errorf("driver %s serves no network %q: use %q", Name, network, provider.WhatsApp)
-	}
-	table := whatsapp.Capabilities()
+// passed narrows a driver's table to what the relay passes on. Repeatable is the
+// gateway's own promise: it keeps a durable table of operations, so that one
+// operation is sent once however often it is asked.
+func passed(direct *provider.Capabilities) *provider.Capabilities {
+	table := *direct
 	table.Repeatable = true
 	// Without an id it answers where a person said that it was sent; read takes
 	// no other answer without one for an acceptance.
 	table.NoID = true
 	table.ReadMark, table.Typing, table.TemplateList = provider.Absent, provider.Absent, provider.Absent
-	return table, nil
+	table.Can = map[provider.Ability]provider.Level{provider.CanOpenMedia: provider.Full}
+	if level, ok := direct.Can[provider.CanSchedule]; ok {
+		table.Can[provider.CanSchedule] = level
+	}
+	return &table
 }
 
 // Account implements provider.Provider.

@@ -13,14 +13,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"frontdesk/provider"
+	"frontdesk/provider/internal/whatsapp"
 	"frontdesk/provider/providertest"
 )
 
-var account = provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: Name}
+var account = provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: "cloudapi"}
 
 func open(t *testing.T, base string) provider.Provider {
 	t.Helper()
-	p, err := New(account, Config{Relay: base, Token: provider.Hide(providertest.Token)}, nil)
+	p, err := New(account, whatsapp.Capabilities(), Config{Relay: base, Token: provider.Hide(providertest.Token)}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,11 +168,8 @@ func TestConfig(t *testing.T) {
 			t.Errorf("%s: %+v, %v", relay, c, err)
 		}
 	}
-	if _, err := New(provider.Account{Network: provider.Telegram}, Config{Relay: "https://a", Token: provider.Hide("t")}, nil); err == nil {
-		t.Error("a network without a table")
-	}
 	for _, relay := range []string{"", "relay.example", "ftp://a", "https://user:secret@a", "https://a?token=secret"} {
-		_, err := New(account, Config{Relay: relay, Token: provider.Hide("t")}, nil)
+		_, err := New(account, whatsapp.Capabilities(), Config{Relay: relay, Token: provider.Hide("t")}, nil)
 		if err == nil || fmt.Sprint(err) == "" {
 			t.Errorf("%q was taken", relay)
 		}

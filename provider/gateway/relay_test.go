@@ -10,6 +10,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/provider/cloudapi"
 	"frontdesk/provider/gateway"
+	"frontdesk/provider/internal/whatsapp"
 	"frontdesk/provider/simulator"
 	"frontdesk/webhookrelay/relaytest"
 )
@@ -50,7 +51,7 @@ func newBehind(t *testing.T) *behind {
 
 func (b *behind) terminal(t *testing.T, token string) provider.Provider {
 	t.Helper()
-	p, err := gateway.New(provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: gateway.Name},
+	p, err := gateway.New(provider.Account{ID: "shop", Network: provider.WhatsApp, Driver: "cloudapi"}, whatsapp.Capabilities(),
 		gateway.Config{Relay: b.relay.URL, Token: provider.Hide(token)}, &http.Client{})
 	if err != nil {
 		t.Fatal(err)

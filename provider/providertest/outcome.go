@@ -20,7 +20,7 @@ import (
 // send makes one attempt with the secret text and returns its error.
 func (h Harness) send(ctx context.Context, t *testing.T, base string) error {
 	t.Helper()
-	_, err := h.New(t, base).Send(ctx, h.message("op-fault", provider.TextContent(secretText)))
+	_, err := h.New(t, base).Send(ctx, h.plain("op-fault", secretText))
 	return err
 }
 
@@ -201,7 +201,7 @@ func (h Harness) lostBetween(t *testing.T) {
 	s := newServer(t, h.Accepted("id-1"))
 	p := h.New(t, s.URL())
 	for i := range 3 {
-		if _, err := p.Send(t.Context(), h.message(fmt.Sprint("op-", i), provider.TextContent("hello"))); err != nil {
+		if _, err := p.Send(t.Context(), h.plain(fmt.Sprint("op-", i), "hello")); err != nil {
 			t.Fatalf("send %d: %v", i, err)
 		}
 		s.http.CloseClientConnections()

@@ -6,6 +6,7 @@ package providertest
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"reflect"
 	"testing"
@@ -46,6 +47,19 @@ type Harness struct {
 	New func(t *testing.T, base string) provider.Provider
 	// To is a chat of the account.
 	To provider.ChatKey
+	// Message makes a message of a text, in the driver's plainest form; nil makes a
+	// text of it. The suite's errors must not hold it.
+	Message func(text string) provider.Content
+	// Contents are what is sent of a kind, where the suite's own do not fit.
+	Contents map[provider.ContentKind]provider.Content
+	// Link ties every message to something, for APIs that want it.
+	Link *provider.Link
+	// Authorized reports that a request has Token where this API wants it; nil is
+	// a bearer token.
+	Authorized func(Request) bool
+	// NoOp says why a request cannot carry the operation's id; empty where it
+	// does.
+	NoOp string
 	// Accepted answers a message that was taken under the id.
 	Accepted func(id string) Reply
 	// Refusals are the documented ones; each is tried with several HTTP
@@ -100,8 +114,16 @@ func Run(t *testing.T, h Harness) {
 	}
 }
 
+// plain is a message of the text.
+func (h Harness) plain(op, text string) provider.Outgoing {
+	if h.Message == nil {
+		return h.message(op, provider.TextContent(text))
+	}
+	return h.message(op, h.Message(text))
+}
+
 func (h Harness) message(op string, c provider.Content) provider.Outgoing {
-	return provider.Outgoing{Op: provider.OpID(op), To: h.To, Content: c}
+	return provider.Outgoing{Op: provider.OpID(op), To: h.To, Content: c, Link: h.Link}
 }
 
 // table: never nil, the same for every chat of a kind, never changed, and of
@@ -114,7 +136,7 @@ func (h Harness) table(t *testing.T) {
 		t.Fatal("the table is nil")
 	}
 	before := frozen(t, table)
-	if _, err := p.Send(t.Context(), h.message("op-1", provider.TextContent("hello"))); err != nil {
+	if _, err := p.Send(t.Context(), h.plain("op-1", "hello")); err != nil {
 		t.Fatal(err)
 	}
 	if after := p.Capabilities(h.To); after != table || frozen(t, after) != before {
@@ -123,17 +145,7 @@ func (h Harness) table(t *testing.T) {
 	if table.Network != p.Account().Network {
 		t.Errorf("the table is of %q, the account of %q", table.Network, p.Account().Network)
 	}
-	_, reads := p.(provider.ReadMarker)
-	_, types := p.(provider.Typer)
-	_, lists := p.(provider.TemplateLister)
-	for name, c := range map[string]struct {
-		level provider.Level
-		has   bool
-	}{"ReadMarker": {table.ReadMark, reads}, "Typer": {table.Typing, types}, "TemplateLister": {table.TemplateList, lists}} {
-		if (c.level > provider.Absent) != c.has {
-			t.Errorf("%s: the table says %d, implemented %v", name, c.level, c.has)
-		}
-	}
+	able(t, p, table)
 }
 
 func frozen(t *testing.T, c *provider.Capabilities) string {
@@ -149,7 +161,9 @@ func frozen(t *testing.T, c *provider.Capabilities) string {
 // the token in its header, the operation's id in its body, and no
 // Idempotency-Key, which would make Go's client repeat it by itself.
 func (h Harness) kinds(t *testing.T) {
-	for kind, content := range contents() {
+	all := contents()
+	maps.Copy(all, h.Contents)
+	for kind, content := range all {
 		t.Run(string(kind), func(t *testing.T) {
 			s := newServer(t, h.Accepted("wire-id"))
 			p := h.New(t, s.URL())
@@ -164,7 +178,7 @@ func (h Harness) kinds(t *testing.T) {
 			if len(requests) != 1 {
 				t.Fatalf("%d requests for one send", len(requests))
 			}
-			s.judge(t, requests[0], "op-of-"+string(kind))
+			h.judge(t, requests[0], "op-of-"+string(kind))
 		})
 	}
 }
@@ -195,7 +209,9 @@ func contents() map[provider.ContentKind]provider.Content {
 func (h Harness) live(t *testing.T) {
 	p, chat := h.Live(t)
 	ctx := t.Context()
-	id, err := p.Send(ctx, provider.Outgoing{Op: "live-op-1", To: chat, Content: provider.TextContent("hello")})
+	m := h.plain("live-op-1", "hello")
+	m.To = chat
+	id, err := p.Send(ctx, m)
 	if err != nil || (id == "" && !p.Capabilities(chat).NoID) {
 		t.Fatalf("send: id %q, %v", id, err)
 	}

@@ -9,12 +9,13 @@ import (
 	"testing"
 )
 
-// request is what a driver sent.
-type request struct {
-	method string
-	query  string
-	header http.Header
-	body   string
+// Request is what a driver sent.
+type Request struct {
+	Method string
+	Path   string
+	Query  string
+	Header http.Header
+	Body   string
 }
 
 // server is a scripted network: it counts requests and gives every one the
@@ -23,7 +24,7 @@ type server struct {
 	http *httptest.Server
 
 	mu       sync.Mutex
-	requests []request
+	requests []Request
 }
 
 func newServer(t *testing.T, reply Reply) *server {
@@ -37,7 +38,7 @@ func newFaultServer(t *testing.T, answer http.HandlerFunc) *server {
 	s.http = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
 		s.mu.Lock()
-		s.requests = append(s.requests, request{method: r.Method, query: r.URL.RawQuery, header: r.Header.Clone(), body: string(body)})
+		s.requests = append(s.requests, Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: string(body)})
 		s.mu.Unlock()
 		answer(w, r)
 	}))
@@ -57,27 +58,34 @@ func (r Reply) write(w http.ResponseWriter) {
 func (s *server) URL() string { return s.http.URL }
 
 // Requests returns what came so far.
-func (s *server) Requests() []request {
+func (s *server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]request(nil), s.requests...)
+	return append([]Request(nil), s.requests...)
 }
 
+// bearer reports that a request has Token as a bearer token.
+func bearer(r Request) bool { return strings.Contains(r.Header.Get("Authorization"), Token) }
+
 // judge holds one request to what every driver promises.
-func (s *server) judge(t *testing.T, r request, op string) {
+func (h Harness) judge(t *testing.T, r Request, op string) {
 	t.Helper()
 	for _, key := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
-		if _, set := r.header[http.CanonicalHeaderKey(key)]; set {
+		if _, set := r.Header[http.CanonicalHeaderKey(key)]; set {
 			t.Errorf("%s is set", key)
 		}
 	}
-	if !strings.Contains(r.header.Get("Authorization"), Token) {
-		t.Error("the token is not in the Authorization header")
+	authorized := h.Authorized
+	if authorized == nil {
+		authorized = bearer
 	}
-	if strings.Contains(r.query+r.body, Token) {
-		t.Error("the token travels outside of its header")
+	if !authorized(r) {
+		t.Error("the token is not where this API wants it")
 	}
-	if !strings.Contains(r.body, op) {
-		t.Errorf("the operation's id %s is not in the request: nothing could resolve an unanswered send", op)
+	if strings.Contains(r.Query+r.Body, Token) {
+		t.Error("the token travels outside of its place")
+	}
+	if (h.NoOp == "") != strings.Contains(r.Body, op) {
+		t.Errorf("the operation's id %s: in the request %v; the driver says %q", op, strings.Contains(r.Body, op), h.NoOp)
 	}
 }

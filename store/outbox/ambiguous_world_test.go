@@ -445,7 +445,7 @@ func (f *far) sitWith(path string, inbox provider.AccountID, m *mortal, change f
 	var err error
 	d.store, err = store.Open(f.t.Context(), store.Options{
 		Path: path, Agent: "ana", Now: f.now, NewOp: newOpID,
-		Window: func(provider.Network) provider.WindowRule { return rules },
+		Window: func(string, provider.Network) provider.WindowRule { return rules },
 		Direct: func(id provider.AccountID) bool { return id == directInbox },
 	})
 	f.must(err)
@@ -459,7 +459,7 @@ func (f *far) sitWith(path string, inbox provider.AccountID, m *mortal, change f
 	} else {
 		account := f.account(inbox)
 		account.Driver = gateway.Name
-		sender, err = gateway.New(account, gateway.Config{Relay: f.front.url(), Token: provider.Hide(f.agent)}, f.toRelay(m))
+		sender, err = gateway.New(account, cloudapi.Capabilities(provider.WhatsApp), gateway.Config{Relay: f.front.url(), Token: provider.Hide(f.agent)}, f.toRelay(m))
 		f.must(err)
 	}
 	sender = &watched{change(sender), func() *mortal { return m }}

@@ -78,7 +78,7 @@ func (w *world) open() {
 			ops++
 			return provider.OpID(fmt.Sprintf("op-%d-%03d", time.Now().UnixMilli(), ops))
 		},
-		Window: func(provider.Network) provider.WindowRule { return rules },
+		Window: func(string, provider.Network) provider.WindowRule { return rules },
 		Direct: func(a provider.AccountID) bool { return w.direct[a] },
 	})
 	if err != nil {

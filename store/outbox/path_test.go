@@ -115,7 +115,7 @@ func (w *team) sit(agent string) *terminal {
 	d.store, err = store.Open(w.t.Context(), store.Options{
 		Path: filepath.Join(w.t.TempDir(), "store.db"), Agent: d.agent, Now: time.Now,
 		NewOp:  func() provider.OpID { ops++; return provider.OpID(fmt.Sprintf("%s-%03d", agent, ops)) },
-		Window: func(provider.Network) provider.WindowRule { return rules },
+		Window: func(string, provider.Network) provider.WindowRule { return rules },
 		Direct: func(provider.AccountID) bool { return !w.gateway },
 	})
 	w.must(err)
@@ -126,7 +126,7 @@ func (w *team) sit(agent string) *terminal {
 	if w.gateway {
 		account := w.driver.Account()
 		account.Driver = gateway.Name
-		sender, err = gateway.New(account, gateway.Config{Relay: w.relay.URL, Token: provider.Hide(token)}, w.http)
+		sender, err = gateway.New(account, cloudapi.Capabilities(provider.WhatsApp), gateway.Config{Relay: w.relay.URL, Token: provider.Hide(token)}, w.http)
 		w.must(err)
 	}
 	d.watch = d.store.Watch()

@@ -242,7 +242,7 @@ func oneCustomer(t *testing.T, account provider.Account) *store.Store {
 	s, err := store.Open(t.Context(), store.Options{
 		Path: filepath.Join(t.TempDir(), "store.db"), Agent: "ana", Now: time.Now,
 		NewOp:  func() provider.OpID { return provider.OpID(fmt.Sprintf("op-%d", time.Now().UnixNano())) },
-		Window: func(provider.Network) provider.WindowRule { return rules },
+		Window: func(string, provider.Network) provider.WindowRule { return rules },
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -654,7 +654,7 @@ func sentencesIn(s string) int {
 func TestGatewayKnowsByAPersonsWord(t *testing.T) {
 	far := served(t, func(_ int64, w http.ResponseWriter, _ *http.Request) { say(w, 200, nil, `{"state":"sent"}`) })
 	account := provider.Account{ID: "sales", Network: provider.WhatsApp, Driver: gateway.Name, Name: "sales"}
-	driver, err := gateway.New(account, gateway.Config{Relay: far.base, Token: provider.Hide("token")}, &http.Client{Transport: &http.Transport{}})
+	driver, err := gateway.New(account, cloudapi.Capabilities(provider.WhatsApp), gateway.Config{Relay: far.base, Token: provider.Hide("token")}, &http.Client{Transport: &http.Transport{}})
 	if err != nil {
 		t.Fatal(err)
 	}

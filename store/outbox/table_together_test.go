@@ -99,7 +99,7 @@ func manyInboxes(t *testing.T, rows map[provider.AccountID]*together) *store.Sto
 	s, err := store.Open(t.Context(), store.Options{
 		Path: filepath.Join(t.TempDir(), "store.db"), Agent: "ana", Now: time.Now,
 		NewOp:  func() provider.OpID { n++; return provider.OpID(fmt.Sprintf("op-%03d", n)) },
-		Window: func(provider.Network) provider.WindowRule { return rules },
+		Window: func(string, provider.Network) provider.WindowRule { return rules },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -37,7 +37,7 @@ func Chat(chat provider.ChatID) provider.ChatKey {
 func ID(chat provider.ChatID) event.ConversationID { return Key.Conversation(Chat(chat)) }
 
 // Window is the 24 hours of WhatsApp.
-func Window(n provider.Network) provider.WindowRule {
+func Window(_ string, n provider.Network) provider.WindowRule {
 	if n != provider.WhatsApp {
 		return provider.WindowRule{}
 	}

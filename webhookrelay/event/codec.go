@@ -93,6 +93,30 @@ func decoder(kind string) (func(json.RawMessage) (Body, error), bool) {
 	case provider.KindUnknown:
 		return decode[provider.Unknown], true
 	}
+	return standingDecoder(kind)
+}
+
+// standingDecoder: what became of messages by other hands, and how people and
+// accounts stand.
+func standingDecoder(kind string) (func(json.RawMessage) (Body, error), bool) {
+	switch kind {
+	case provider.KindEcho:
+		return decode[provider.MessageSent], true
+	case provider.KindEdited:
+		return decode[provider.MessageEdited], true
+	case provider.KindRevoked:
+		return decode[provider.MessageRevoked], true
+	case provider.KindReceiptsTo:
+		return decode[provider.ReceiptsTo], true
+	case provider.KindIdentity:
+		return decode[provider.IdentityChanged], true
+	case provider.KindConsent:
+		return decode[provider.Consent], true
+	case provider.KindReach:
+		return decode[provider.Reach], true
+	case provider.KindHealth:
+		return decode[provider.Health], true
+	}
 	return teamDecoder(kind)
 }
 

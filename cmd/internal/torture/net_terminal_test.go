@@ -50,7 +50,7 @@ func (f *terminal) start() {
 	var err error
 	f.store, err = store.Open(f.t.Context(), store.Options{
 		Path: filepath.Join(f.folder, "store.db"), Agent: "ana", Now: time.Now,
-		Window: func(n provider.Network) provider.WindowRule { return all.Capabilities(n).Window },
+		Window: func(d string, n provider.Network) provider.WindowRule { return all.Capabilities(d, n).Window },
 		NewOp:  func() provider.OpID { panic("this terminal only listens") },
 	})
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package rest is the one way a driver speaks HTTP: bearer token, JSON, one
-// attempt, a bounded answer, and the certain knowledge whether anything of the
-// request may have left. It never follows a redirect, never sets an
+// Package rest is the one way a driver speaks HTTP: its API's credentials, JSON,
+// a form or a file, one attempt, a bounded answer, and the certain knowledge
+// whether anything of the request may have left. It never follows a redirect, never sets an
 // Idempotency-Key (Go's client would send such a request twice by itself) and
 // never puts a URL, a token or a body in an error. It knows no network's codes.
 package rest
@@ -32,10 +32,10 @@ const drained = 256 << 10
 // timeout bounds a call whose context has no earlier deadline.
 const timeout = 30 * time.Second
 
-// Client calls one API with one token.
+// Client calls one API with one account's credentials.
 type Client struct {
-	base  string
-	token provider.Secret
+	base string
+	auth Auth
 	// send opens a connection for every request: no stale connection can die
 	// under a message, and Go's client has nothing to repeat.
 	send, read *http.Client
@@ -45,9 +45,10 @@ type Client struct {
 }
 
 // New returns a client for the API at base: https, or http on this machine,
-// since anything else would show the token to everybody between. hc may be nil;
-// its transport's settings are kept, its redirect policy is not.
-func New(base string, token provider.Secret, hc *http.Client) (*Client, error) {
+// since anything else would show the token to everybody between. auth may be nil
+// for an API without credentials. hc may be nil; its transport's settings are
+// kept, its redirect policy is not.
+func New(base string, auth Auth, hc *http.Client) (*Client, error) {
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
 		return nil, errors.New("the address is no URL: write it as https://host")
@@ -65,7 +66,7 @@ func New(base string, token provider.Secret, hc *http.Client) (*Client, error) {
 	if transport == nil {
 		transport = http.DefaultTransport
 	}
-	c := &Client{base: strings.TrimRight(base, "/"), token: token, read: bare(transport, hc), send: bare(transport, hc)}
+	c := &Client{base: strings.TrimRight(base, "/"), auth: auth, read: bare(transport, hc), send: bare(transport, hc)}
 	if t, ok := transport.(*http.Transport); ok {
 		fresh := t.Clone()
 		fresh.DisableKeepAlives = true
@@ -98,14 +99,28 @@ type Request struct {
 	// Path begins with a slash and is put behind the base, already escaped.
 	Path  string
 	Query url.Values
-	// Body is sent as JSON; nil for none.
+	// Body is sent as JSON; nil for none. Form is sent as a form, File as what it
+	// is: at most one of the three is set.
 	Body any
+	Form url.Values
+	File *File
+	// Header is added to what every request has; nil for nothing.
+	Header http.Header
 	// Sends means that the call makes a message: what is not known to have
 	// failed is uncertain. Other calls may be repeated freely.
 	Sends bool
 	// Retry503 means that this API's 503 without a code says that nothing was
 	// taken: an administrator's word about an account, never a default.
 	Retry503 bool
+}
+
+// File is a body that is streamed: a file, or a multipart form with one in it.
+type File struct {
+	// Type is the Content-Type of the whole body.
+	Type string
+	// Size in bytes, exactly; -1 where it is not known.
+	Size int64
+	Body io.Reader
 }
 
 // Answer is what came back, whatever its status.
@@ -165,32 +180,50 @@ func whole(r io.Reader) ([]byte, error) {
 }
 
 func (c *Client) request(ctx context.Context, r Request, out *wire) (*http.Request, error) {
-	var body io.Reader
-	if r.Body != nil {
-		raw, err := encode(r.Body)
-		if err != nil {
-			return nil, fmt.Errorf("encode request: %w", err)
-		}
-		body = bytes.NewReader(raw)
+	body, err := r.body()
+	if err != nil {
+		return nil, err
 	}
 	address := c.base + r.Path
 	if len(r.Query) > 0 {
 		address += "?" + r.Query.Encode()
 	}
 	trace := &httptrace.ClientTrace{GotConn: func(i httptrace.GotConnInfo) { out.connected(i.Conn) }}
-	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), r.Method, address, body)
+	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), r.Method, address, body.Body)
 	if err != nil {
 		return nil, errors.New("the address of the request is not valid")
 	}
+	for name, values := range r.Header {
+		req.Header[http.CanonicalHeaderKey(name)] = values
+	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "frontdesk")
-	if r.Body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if body.Type != "" {
+		req.Header.Set("Content-Type", body.Type)
+		req.ContentLength = body.Size
 	}
-	if !c.token.Empty() {
-		req.Header.Set("Authorization", "Bearer "+c.token.Reveal())
+	if c.auth != nil {
+		c.auth(req)
 	}
 	return req, nil
+}
+
+// body is what the request carries; without a Type nothing.
+func (r *Request) body() (File, error) {
+	switch {
+	case r.Body != nil:
+		raw, err := encode(r.Body)
+		if err != nil {
+			return File{}, fmt.Errorf("encode request: %w", err)
+		}
+		return File{Type: "application/json", Size: int64(len(raw)), Body: bytes.NewReader(raw)}, nil
+	case r.Form != nil:
+		raw := r.Form.Encode()
+		return File{Type: "application/x-www-form-urlencoded", Size: int64(len(raw)), Body: strings.NewReader(raw)}, nil
+	case r.File != nil:
+		return *r.File, nil
+	}
+	return File{}, nil
 }
 
 // encode leaves <, > and & as they are: some gateways compare the bytes.

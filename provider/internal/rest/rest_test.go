@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func client(t *testing.T, base string, hc *http.Client) *Client {
 	t.Helper()
-	c, err := New(base, provider.Hide("token"), hc)
+	c, err := New(base, Bearer(provider.Hide("token")), hc)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,7 +32,7 @@ func client(t *testing.T, base string, hc *http.Client) *Client {
 
 func TestAddress(t *testing.T) {
 	for _, base := range []string{"", "graph.example", "ftp://graph.example", "https://", "https://user:pw@graph.example", "https://graph.example?access_token=secret", "https://graph.example#x", "http://[::1", "://", "http://graph.example", "http://10.0.0.1", "http://127.0.0.1.example"} {
-		_, err := New(base, provider.Hide("token"), nil)
+		_, err := New(base, Bearer(provider.Hide("token")), nil)
 		if err == nil {
 			t.Errorf("%q was taken", base)
 			continue
@@ -166,7 +166,7 @@ func TestBrokenRefusal(t *testing.T) {
 }
 
 func TestTokenIsNotPrinted(t *testing.T) {
-	c, err := New("https://graph.example", provider.Hide(providertest.Secret), nil)
+	c, err := New("https://graph.example", Bearer(provider.Hide(providertest.Secret)), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

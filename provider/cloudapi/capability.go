@@ -1,0 +1,14 @@
+package cloudapi
+
+import (
+	"frontdesk/provider"
+	"frontdesk/provider/internal/whatsapp"
+)
+
+// Capabilities returns what a number on the Cloud API may be sent. Every call
+// makes a new table.
+func Capabilities(provider.Network) *provider.Capabilities {
+	table := whatsapp.Capabilities()
+	table.Can = map[provider.Ability]provider.Level{provider.CanOpenMedia: provider.Full}
+	return table
+}

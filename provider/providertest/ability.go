@@ -1,0 +1,59 @@
+package providertest
+
+import (
+	"testing"
+
+	"frontdesk/provider"
+)
+
+// abilities reports which optional interfaces a provider implements.
+func abilities(p provider.Provider) map[provider.Ability]bool {
+	_, opens := p.(provider.MediaOpener)
+	_, uploads := p.(provider.MediaUploader)
+	_, submits := p.(provider.TemplateSubmitter)
+	_, changes := p.(provider.TemplateEditor)
+	_, drops := p.(provider.TemplateDeleter)
+	_, edits := p.(provider.Editor)
+	_, deletes := p.(provider.Deleter)
+	_, blocks := p.(provider.Blocker)
+	_, asks := p.(provider.StatusPoller)
+	_, reads := p.(provider.HistoryPoller)
+	_, polls := p.(provider.Poller)
+	_, finds := p.(provider.Finder)
+	_, resolves := p.(provider.Resolver)
+	_, health := p.(provider.HealthReader)
+	return map[provider.Ability]bool{
+		provider.CanOpenMedia: opens, provider.CanUploadMedia: uploads,
+		provider.CanSubmitTemplate: submits, provider.CanEditTemplate: changes, provider.CanDeleteTemplate: drops,
+		provider.CanEdit: edits, provider.CanDelete: deletes, provider.CanBlock: blocks,
+		provider.CanPollStatus: asks, provider.CanReadHistory: reads, provider.CanPoll: polls, provider.CanFindSent: finds,
+		provider.CanResolve: resolves, provider.CanReadHealth: health,
+	}
+}
+
+// able: the table names exactly what the driver can do.
+func able(t *testing.T, p provider.Provider, table *provider.Capabilities) {
+	t.Helper()
+	_, reads := p.(provider.ReadMarker)
+	_, types := p.(provider.Typer)
+	_, lists := p.(provider.TemplateLister)
+	for name, c := range map[string]struct {
+		level provider.Level
+		has   bool
+	}{"ReadMarker": {table.ReadMark, reads}, "Typer": {table.Typing, types}, "TemplateLister": {table.TemplateList, lists}} {
+		if (c.level > provider.Absent) != c.has {
+			t.Errorf("%s: the table says %d, implemented %v", name, c.level, c.has)
+		}
+	}
+	has := abilities(p)
+	for ability := range table.Can {
+		if _, known := has[ability]; !known && ability != provider.CanSchedule {
+			t.Errorf("the table names an ability that nobody knows: %q", ability)
+		}
+	}
+	for ability, can := range has {
+		if (table.Can[ability] > provider.Absent) != can {
+			t.Errorf("%s: the table says %d, implemented %v", ability, table.Can[ability], can)
+		}
+	}
+}
