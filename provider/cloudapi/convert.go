@@ -6,13 +6,14 @@ import (
 	"mime"
 
 	"frontdesk/provider"
+	"frontdesk/provider/internal/exact"
 	"frontdesk/provider/internal/whatsapp"
 )
 
 // message reads one element of messages[].
-func (d *decoder) message(s source, all people, v value) {
+func (d *decoder) message(s source, all people, v exact.Value) {
 	var m whatsapp.InboundMessage
-	if err := v.read(&m); spoilt(err) || broken(string(m.ID), string(m.From), m.FromUserID, m.GroupID) {
+	if err := v.Read(&m); exact.Spoilt(err) || broken(string(m.ID), string(m.From), m.FromUserID, m.GroupID) {
 		d.unreadable(s, v)
 		return
 	}
@@ -24,7 +25,7 @@ func (d *decoder) message(s source, all people, v value) {
 	id := "m:" + string(m.ID)
 	switch {
 	case m.ID == "":
-		d.unknown(s, s.hash(v.raw()), chat, v)
+		d.unknown(s, s.hash(v.Raw()), chat, v)
 	case chat == "" || m.GroupID != "" || notice(&m, v):
 		s.field += "." + m.Type
 		d.unknown(s, id, chat, v)
@@ -40,7 +41,7 @@ func (d *decoder) message(s source, all people, v value) {
 
 // notice reports what comes as a message and is none: the customer did not
 // write it to us now, so it must not open the window.
-func notice(m *whatsapp.InboundMessage, v value) bool {
+func notice(m *whatsapp.InboundMessage, v exact.Value) bool {
 	switch m.Type {
 	case "system", "edit", "revoke":
 		return true
@@ -52,13 +53,13 @@ func notice(m *whatsapp.InboundMessage, v value) bool {
 	return false
 }
 
-func unsupportedNotice(v value) bool {
+func unsupportedNotice(v exact.Value) bool {
 	var m struct {
 		Unsupported struct {
 			Type string `json:"type"`
 		} `json:"unsupported"`
 	}
-	_ = v.read(&m)
+	_ = v.Read(&m)
 	switch m.Unsupported.Type {
 	case "edit", "revoke", "pin", "poll_update", "keep_in_chat":
 		return true
@@ -66,7 +67,7 @@ func unsupportedNotice(v value) bool {
 	return false
 }
 
-func received(m *whatsapp.InboundMessage, from provider.Sender, v value) provider.MessageReceived {
+func received(m *whatsapp.InboundMessage, from provider.Sender, v exact.Value) provider.MessageReceived {
 	r := provider.MessageReceived{Message: provider.MessageID(m.ID), From: from, SentAt: m.Timestamp.Time}
 	if c := m.Context; c != nil {
 		r.ReplyTo = provider.MessageID(c.ID)
@@ -74,7 +75,7 @@ func received(m *whatsapp.InboundMessage, from provider.Sender, v value) provide
 	}
 	content, ok := content(m)
 	if !ok {
-		content = provider.Content{Kind: provider.Unsupported, Raw: compact(v.raw())}
+		content = provider.Content{Kind: provider.Unsupported, Raw: compact(v.Raw())}
 	}
 	r.Content = content
 	return r

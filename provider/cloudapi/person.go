@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"frontdesk/provider"
+	"frontdesk/provider/internal/exact"
 	"frontdesk/provider/internal/whatsapp"
 )
 
@@ -62,8 +63,8 @@ type people struct {
 }
 
 // peopleOf reads contacts one by one; a broken one costs a name and no more.
-func peopleOf(contacts value) people {
-	elements := contacts.list()
+func peopleOf(contacts exact.Value) people {
+	elements := contacts.List()
 	if len(elements) == 1 {
 		only, ok := contactOf(elements[0])
 		return people{only: only, alone: ok}
@@ -79,14 +80,14 @@ func peopleOf(contacts value) people {
 }
 
 // contactOf reads one by hand: there is one in every webhook.
-func contactOf(v value) (contact, bool) {
-	if v.node().spoilt {
+func contactOf(v exact.Value) (contact, bool) {
+	if v.Spoilt() {
 		return contact{}, false
 	}
-	profile := v.member("profile")
+	profile := v.Member("profile")
 	return contact{
-		person:  who(whatsapp.ID(v.member("wa_id").word()), v.member("user_id").text()),
-		profile: whatsapp.Profile{Name: profile.member("name").text(), Username: profile.member("username").text()},
+		person:  who(whatsapp.ID(v.Member("wa_id").Word()), v.Member("user_id").Text()),
+		profile: whatsapp.Profile{Name: profile.Member("name").Text(), Username: profile.Member("username").Text()},
 	}, true
 }
 
@@ -135,13 +136,13 @@ func (p person) sender(profile whatsapp.Profile) provider.Sender {
 
 // named is the one chat a value speaks of; empty where it names none or
 // several.
-func named(v value) provider.ChatID {
+func named(v exact.Value) provider.ChatID {
 	found := map[provider.ChatID]bool{}
 	for _, key := range []string{"contacts", "user_preferences"} {
-		collect(found, v.member(key), "wa_id", "user_id")
+		collect(found, v.Member(key), "wa_id", "user_id")
 	}
-	collect(found, v.member("calls"), "from", "from_user_id")
-	collect(found, v.member("message_echoes"), "to", "to_user_id")
+	collect(found, v.Member("calls"), "from", "from_user_id")
+	collect(found, v.Member("message_echoes"), "to", "to_user_id")
 	if len(found) != 1 {
 		return ""
 	}
@@ -151,12 +152,12 @@ func named(v value) provider.ChatID {
 	return ""
 }
 
-func collect(found map[provider.ChatID]bool, list value, number, user string) {
-	for _, element := range list.list() {
-		if !element.object() {
+func collect(found map[provider.ChatID]bool, list exact.Value, number, user string) {
+	for _, element := range list.List() {
+		if !element.Object() {
 			continue
 		}
-		if chat := who(whatsapp.ID(element.member(number).word()), element.member(user).word()).chat(); chat != "" {
+		if chat := who(whatsapp.ID(element.Member(number).Word()), element.Member(user).Word()).chat(); chat != "" {
 			found[chat] = true
 		}
 	}

@@ -5,14 +5,15 @@ import (
 	"strings"
 
 	"frontdesk/provider"
+	"frontdesk/provider/internal/exact"
 	"frontdesk/provider/internal/whatsapp"
 )
 
 // status reads one element of statuses[].
-func (d *decoder) status(s source, all people, v value) {
+func (d *decoder) status(s source, all people, v exact.Value) {
 	s.field = "statuses"
 	var u whatsapp.StatusUpdate
-	if err := v.read(&u); spoilt(err) || broken(string(u.ID), string(u.RecipientID), u.RecipientUserID, string(u.ParticipantID), u.ParticipantUser) {
+	if err := v.Read(&u); exact.Spoilt(err) || broken(string(u.ID), string(u.RecipientID), u.RecipientUserID, string(u.ParticipantID), u.ParticipantUser) {
 		d.unreadable(s, v)
 		return
 	}
@@ -23,7 +24,7 @@ func (d *decoder) status(s source, all people, v value) {
 	}
 	status, known := statusOf(u.Status)
 	if !known || u.ID == "" || strings.HasPrefix(string(u.ID), "wacid.") {
-		d.unknown(s, s.hash(v.raw()), chat, v)
+		d.unknown(s, s.hash(v.Raw()), chat, v)
 		return
 	}
 	r := provider.Receipt{Message: provider.MessageID(u.ID), Op: provider.OpID(u.CallbackData), Status: status, At: u.Timestamp.Time}

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"frontdesk/provider"
+	"frontdesk/provider/internal/exact"
 	"frontdesk/provider/internal/sign"
 	"frontdesk/provider/internal/whatsapp"
 )
@@ -79,17 +80,17 @@ const maxEvents = 10_000
 // ":"+recipient in groups, ":"+code when failed; everything else "h:" and a
 // hash of field, entry id, entry time and value, since Meta gives those no id.
 func (w *Webhook) Decode(body []byte) ([]provider.Event, error) {
-	hook, err := parse(body)
+	hook, err := exact.Parse(body, exact.Snake)
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("decode webhook: %w", err)
-	case !hook.object():
+	case !hook.Object():
 		return nil, errors.New("decode webhook: not an object, or a key stands there twice")
-	case hook.member("object").word() != whatsapp.WebhookObject:
+	case hook.Member("object").Word() != whatsapp.WebhookObject:
 		return nil, errors.New("decode webhook: not an object of WhatsApp's")
 	}
 	var d decoder
-	for _, entry := range hook.member("entry").list() {
+	for _, entry := range hook.Member("entry").List() {
 		d.entry(entry)
 	}
 	switch {
@@ -119,17 +120,17 @@ func (d *decoder) add(route provider.Route, id string, chat provider.ChatID, bod
 }
 
 // unknown keeps what is not understood.
-func (d *decoder) unknown(s source, id string, chat provider.ChatID, v value) {
-	d.add(s.route, id, chat, provider.Unknown{Field: s.field, Raw: compact(v.raw())})
+func (d *decoder) unknown(s source, id string, chat provider.ChatID, v exact.Value) {
+	d.add(s.route, id, chat, provider.Unknown{Field: s.field, Raw: compact(v.Raw())})
 }
 
 // unreadable hands an element to the relay's quarantine: nothing of it is
 // believed, and its ids stay free for a program that can read it.
-func (d *decoder) unreadable(s source, v value) { d.add(s.route, s.hash(v.raw()), "", nil) }
+func (d *decoder) unreadable(s source, v exact.Value) { d.add(s.route, s.hash(v.Raw()), "", nil) }
 
 // strange keeps what is not understood, where it at least says one thing.
-func (d *decoder) strange(s source, id string, chat provider.ChatID, v value) {
-	if v.node().spoilt {
+func (d *decoder) strange(s source, id string, chat provider.ChatID, v exact.Value) {
+	if v.Spoilt() {
 		d.unreadable(s, v)
 		return
 	}
@@ -168,16 +169,16 @@ func (s source) hash(value []byte) string {
 	return "h:" + hex.EncodeToString(h.Sum(nil))[:32]
 }
 
-func (d *decoder) entry(entry value) {
-	if !entry.object() {
+func (d *decoder) entry(entry exact.Value) {
+	if !entry.Object() {
 		d.unreadable(source{field: "entry"}, entry)
 		return
 	}
-	s := source{field: "entry", entry: entry.member("id").word(), time: entry.member("time").word()}
+	s := source{field: "entry", entry: entry.Member("id").Word(), time: entry.Member("time").Word()}
 	s.route = businessRoute(s.entry)
-	changes := entry.member("changes").list()
+	changes := entry.Member("changes").List()
 	if len(changes) == 0 {
-		d.strange(s, s.hash(entry.raw()), "", entry)
+		d.strange(s, s.hash(entry.Raw()), "", entry)
 		return
 	}
 	for _, change := range changes {
@@ -185,17 +186,17 @@ func (d *decoder) entry(entry value) {
 	}
 }
 
-func (d *decoder) change(s source, change value) {
-	v := change.member("value")
-	if change.ambiguous() || v.ambiguous() || v.member("metadata").ambiguous() {
+func (d *decoder) change(s source, change exact.Value) {
+	v := change.Member("value")
+	if change.Ambiguous() || v.Ambiguous() || v.Member("metadata").Ambiguous() {
 		d.unreadable(s, change)
 		return
 	}
-	if change.object() {
-		s.field = change.member("field").word()
+	if change.Object() {
+		s.field = change.Member("field").Word()
 	}
-	if !v.object() {
-		d.strange(s, s.hash(change.raw()), "", change)
+	if !v.Object() {
+		d.strange(s, s.hash(change.Raw()), "", change)
 		return
 	}
 	s.route = numberRoute(v, s.route)
@@ -205,17 +206,17 @@ func (d *decoder) change(s source, change value) {
 	case whatsapp.FieldTemplateStatus:
 		d.templateStatus(s, v)
 	default:
-		d.strange(s, s.hash(v.raw()), named(v), v)
+		d.strange(s, s.hash(v.Raw()), named(v), v)
 	}
 }
 
 // numberRoute is the phone number a value names, or the route of its entry.
-func numberRoute(v value, entry provider.Route) provider.Route {
-	metadata := v.member("metadata")
-	if !metadata.object() {
+func numberRoute(v exact.Value, entry provider.Route) provider.Route {
+	metadata := v.Member("metadata")
+	if !metadata.Object() {
 		return entry
 	}
-	if id := metadata.member("phone_number_id").word(); id != "" {
+	if id := metadata.Member("phone_number_id").Word(); id != "" {
 		return provider.Route(id)
 	}
 	return entry
@@ -223,19 +224,19 @@ func numberRoute(v value, entry provider.Route) provider.Route {
 
 // messages reads the field "messages": what customers wrote, what became of
 // what we wrote, and problems of the account.
-func (d *decoder) messages(s source, v value) {
-	messages, statuses, problems := v.member("messages").list(), v.member("statuses").list(), v.member("errors").list()
+func (d *decoder) messages(s source, v exact.Value) {
+	messages, statuses, problems := v.Member("messages").List(), v.Member("statuses").List(), v.Member("errors").List()
 	n := len(messages) + len(statuses) + len(problems)
 	for _, key := range []string{"messages", "statuses", "errors"} {
-		if !v.member(key).listed() { // what it holds must not be lost beside the others
+		if !v.Member(key).Listed() { // what it holds must not be lost beside the others
 			n = 0
 		}
 	}
 	if n == 0 || n > maxEvents || s.route == businessRoute(s.entry) {
-		d.strange(s, s.hash(v.raw()), named(v), v)
+		d.strange(s, s.hash(v.Raw()), named(v), v)
 		return
 	}
-	people := peopleOf(v.member("contacts"))
+	people := peopleOf(v.Member("contacts"))
 	for _, m := range messages {
 		d.message(s, people, m)
 	}
@@ -249,23 +250,23 @@ func (d *decoder) messages(s source, v value) {
 
 // problem is an error of the account. The whole value and the place in it make
 // its id: the error alone is the same each time it happens.
-func (d *decoder) problem(s source, i int, v, p value) {
-	id := s.hash(fmt.Appendf(nil, "%d:%s", i, v.raw()))
+func (d *decoder) problem(s source, i int, v, p exact.Value) {
+	id := s.hash(fmt.Appendf(nil, "%d:%s", i, v.Raw()))
 	var e whatsapp.ErrorItem
-	if err := p.read(&e); spoilt(err) || e.Code == 0 {
+	if err := p.Read(&e); exact.Spoilt(err) || e.Code == 0 {
 		d.strange(s, id, "", p)
 		return
 	}
 	d.add(s.route, id, "", provider.Notice{Error: reported("account", e)})
 }
 
-func (d *decoder) templateStatus(s source, v value) {
+func (d *decoder) templateStatus(s source, v exact.Value) {
 	var u whatsapp.TemplateStatusUpdate
 	status, known := provider.TemplateStatus(""), false
-	if !spoilt(v.read(&u)) {
+	if !exact.Spoilt(v.Read(&u)) {
 		status, known = templateEvent(u.Event)
 	}
-	id := s.hash(v.raw())
+	id := s.hash(v.Raw())
 	if !known || u.ID == "" || u.Name == "" {
 		d.strange(s, id, "", v)
 		return

@@ -1,4 +1,7 @@
-package cloudapi
+// Package exact reads the JSON that somebody posted as it is spelt: keys count
+// letter by letter, and what stands there twice is believed in nothing. It knows
+// no network and changes no byte.
+package exact
 
 import (
 	"bytes"
@@ -11,7 +14,7 @@ import (
 // functions here read keys exactly, and refuse what is there twice. A body is
 // walked once; what is read of it afterwards is slices of it.
 
-// maxDepth is far deeper than anything Meta sends and shallow enough to
+// maxDepth is far deeper than anything a network sends and shallow enough to
 // recurse over.
 const maxDepth = 64
 
@@ -33,6 +36,7 @@ type tree struct {
 	body  []byte
 	text  string // the body again, so that keys cost nothing
 	nodes []node
+	ours  func(key string) bool
 }
 
 type node struct {
@@ -46,26 +50,27 @@ type node struct {
 	spoilt, foreign bool
 }
 
-// value is one place in a tree. The zero value is one that is not there.
-type value struct {
+// Value is one place in a tree. The zero value is one that is not there.
+type Value struct {
 	tree *tree
 	at   int
 }
 
-// parse walks a body. Whether it is JSON is encoding/json's word, which keeps
+// Parse walks a body of an API that spells its keys as ours says: Snake or Any.
+// Whether it is JSON is encoding/json's word, which keeps
 // what follows simple.
-func parse(body []byte) (value, error) {
+func Parse(body []byte, ours func(key string) bool) (Value, error) {
 	if !json.Valid(body) {
-		return value{}, errJSON
+		return Value{}, errJSON
 	}
-	t := &tree{body: body, text: string(body), nodes: make([]node, 0, min(16+len(body)/16, maxNodes))}
+	t := &tree{ours: ours, body: body, text: string(body), nodes: make([]node, 0, min(16+len(body)/16, maxNodes))}
 	if _, ok := t.add(t.skip(0), "", maxDepth); !ok {
 		if len(t.nodes) == maxNodes {
-			return value{}, errMany
+			return Value{}, errMany
 		}
-		return value{}, errDepth
+		return Value{}, errDepth
 	}
-	return value{t, 0}, nil
+	return Value{t, 0}, nil
 }
 
 func (t *tree) skip(i int) int {
@@ -124,7 +129,7 @@ func (t *tree) inside(n, i, depth int) (end int, ok bool) {
 }
 
 func (t *tree) note(n int, key string, twice bool) {
-	ours := plain(key)
+	ours := t.ours(key)
 	t.nodes[n].twice = t.nodes[n].twice || twice
 	t.nodes[n].spoilt = t.nodes[n].spoilt || (twice && ours)
 	t.nodes[n].foreign = t.nodes[n].foreign || !ours
@@ -151,7 +156,7 @@ func (t *tree) bare(i int) int {
 	return i
 }
 
-// word is the value of the string between start and end.
+// Word is the value of the string between start and end.
 func (t *tree) word(start, end int) string {
 	for _, b := range t.body[start+1 : end-1] {
 		if b == '\\' || b >= 0x80 {
@@ -194,8 +199,9 @@ func (k *keys) add(key string) bool {
 	return twice
 }
 
-// plain reports whether a key is spelt as Meta spells all of its own.
-func plain(key string) bool {
+// Snake reports a key of small letters, digits and "_", as some APIs spell all of
+// their own: a key of another form is nobody's, and no harm twice.
+func Snake(key string) bool {
 	for _, b := range []byte(key) {
 		if (b < 'a' || b > 'z') && (b < '0' || b > '9') && b != '_' {
 			return false
@@ -204,15 +210,19 @@ func plain(key string) bool {
 	return key != ""
 }
 
-func (v value) node() node {
+// Any takes every key for one of the API's own. Read would then match keys of
+// another case: only Member is exact.
+func Any(string) bool { return true }
+
+func (v Value) node() node {
 	if v.tree == nil {
 		return node{}
 	}
 	return v.tree.nodes[v.at]
 }
 
-// raw is the value as it came.
-func (v value) raw() json.RawMessage {
+// Raw is the value as it came.
+func (v Value) Raw() json.RawMessage {
 	if v.tree == nil {
 		return nil
 	}
@@ -220,59 +230,59 @@ func (v value) raw() json.RawMessage {
 	return json.RawMessage(v.tree.body[n.start:n.end])
 }
 
-// object reports whether v is an object with no key twice.
-func (v value) object() bool {
+// Object reports whether v is an object with no key twice.
+func (v Value) Object() bool {
 	n := v.node()
 	return n.form == '{' && !n.twice
 }
 
-// ambiguous reports an object with a key twice on its own level: two readers
+// Ambiguous reports an object with a key twice on its own level: two readers
 // could see two things in it.
-func (v value) ambiguous() bool { return v.node().twice }
+func (v Value) Ambiguous() bool { return v.node().twice }
 
-// member returns the member of exactly that key.
-func (v value) member(key string) value {
+// Member returns the member of exactly that key.
+func (v Value) Member(key string) Value {
 	if v.node().form != '{' {
-		return value{}
+		return Value{}
 	}
 	for i := v.at + 1; i < v.node().past; i = v.tree.nodes[i].past {
 		if v.tree.nodes[i].key == key {
-			return value{v.tree, i}
+			return Value{v.tree, i}
 		}
 	}
-	return value{}
+	return Value{}
 }
 
-// listed reports that list returns all there is: v is an array, null, or not
+// Listed reports that list returns all there is: v is an array, null, or not
 // there.
-func (v value) listed() bool {
+func (v Value) Listed() bool {
 	form := v.node().form
 	return form == '[' || form == 'n' || form == 0
 }
 
-// list returns an array's elements; nothing for what is no array.
-func (v value) list() []value {
+// List returns an array's elements; nothing for what is no array.
+func (v Value) List() []Value {
 	n := v.node()
 	if n.form != '[' {
 		return nil
 	}
-	var elements []value
+	var elements []Value
 	for i := v.at + 1; i < n.past; i = v.tree.nodes[i].past {
-		elements = append(elements, value{v.tree, i})
+		elements = append(elements, Value{v.tree, i})
 	}
 	return elements
 }
 
-// text returns a string's value; nothing of anything else.
-func (v value) text() string {
+// Text returns a string's value; nothing of anything else.
+func (v Value) Text() string {
 	if v.node().form == '"' {
-		return v.word()
+		return v.Word()
 	}
 	return ""
 }
 
-// word returns a string's value, or a number as it is written.
-func (v value) word() string {
+// Word returns a string's value, or a number as it is written.
+func (v Value) Word() string {
 	switch n := v.node(); {
 	case n.form == '"':
 		return v.tree.word(n.start, n.end)
@@ -282,9 +292,9 @@ func (v value) word() string {
 	return ""
 }
 
-// read decodes one element into dst by exact keys. A member of an unexpected
+// Read decodes one element into dst by exact keys. A member of an unexpected
 // form is an error, but the others are filled.
-func (v value) read(dst any) error {
+func (v Value) Read(dst any) error {
 	n := v.node()
 	switch {
 	case v.tree == nil:
@@ -292,33 +302,37 @@ func (v value) read(dst any) error {
 	case n.spoilt:
 		return errTwice
 	case !n.foreign:
-		return json.Unmarshal(v.raw(), dst)
+		return json.Unmarshal(v.Raw(), dst)
 	}
 	var b bytes.Buffer
 	v.rewrite(&b)
 	return json.Unmarshal(b.Bytes(), dst)
 }
 
-// spoilt reports an error of read that leaves nothing to believe. A member of
+// Spoilt reports that a key spelt like ours stands twice in the value, on any
+// level: two readers could see two things in it.
+func (v Value) Spoilt() bool { return v.node().spoilt }
+
+// Spoilt reports an error of Read that leaves nothing to believe. A member of
 // an unexpected form is none: it is empty, and the rest stands.
-func spoilt(err error) bool {
+func Spoilt(err error) bool {
 	var form *json.UnmarshalTypeError
 	return err != nil && !errors.As(err, &form)
 }
 
 // rewrite copies a value without the members whose key no field of ours can
 // have.
-func (v value) rewrite(b *bytes.Buffer) {
+func (v Value) rewrite(b *bytes.Buffer) {
 	n := v.node()
 	if !n.foreign {
-		b.Write(v.raw())
+		b.Write(v.Raw())
 		return
 	}
 	b.WriteByte(n.form)
 	object := n.form == '{'
 	for i, first := v.at+1, true; i < n.past; i = v.tree.nodes[i].past {
 		key := v.tree.nodes[i].key
-		if object && !plain(key) {
+		if object && !v.tree.ours(key) {
 			continue
 		}
 		if !first {
@@ -328,7 +342,7 @@ func (v value) rewrite(b *bytes.Buffer) {
 		if object {
 			b.WriteString(`"` + key + `":`)
 		}
-		value{v.tree, i}.rewrite(b)
+		Value{v.tree, i}.rewrite(b)
 	}
 	b.WriteByte(n.form + 2) // '}' is '{'+2, ']' is '['+2
 }
