@@ -27,6 +27,9 @@ func main() {
 	defer stop()
 	if *slice {
 		t.suite, t.fuzz, *long = ciSlice, 0, 0
+		if t.only == "" {
+			t.owed = ciLeast()
+		}
 		if t.lanes == 0 {
 			t.lanes = 2
 		}

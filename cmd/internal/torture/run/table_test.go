@@ -60,6 +60,27 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestASliceThatFellShort: a count below what is owed fails the run, whatever
+// the tests said of themselves.
+func TestASliceThatFellShort(t *testing.T) {
+	whole := table{}
+	whole.add(1, []figure{{name: "F1", count: 140}, {name: "F2", count: 60}, {name: "F3", count: 10_000}, {name: "F4", count: 2000}, {name: "F19-screens", count: 11_959}})
+	if err := whole.reached(ciLeast()); err != nil {
+		t.Error(err)
+	}
+	for _, l := range ciLeast() {
+		short := table{}
+		for name, r := range whole {
+			if name != l.figures[0] {
+				short.add(1, []figure{r.figure})
+			}
+		}
+		if err := short.reached(ciLeast()); err == nil || !strings.Contains(err.Error(), l.what) {
+			t.Errorf("without %s: %v", l.figures[0], err)
+		}
+	}
+}
+
 // TestJobsSettle: a job that gives less than it owes, or names a target of its
 // own, has failed.
 func TestJobsSettle(t *testing.T) {

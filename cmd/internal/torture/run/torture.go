@@ -25,6 +25,7 @@ type torture struct {
 	out   io.Writer
 	// lanes is how many jobs run at once. Figures of time need one.
 	lanes int
+	owed  []least
 
 	mu     sync.Mutex // of what follows, and of out
 	table  table
@@ -60,7 +61,7 @@ func (t *torture) run(long time.Duration) error {
 	if len(t.failed) > 0 {
 		return fmt.Errorf("%d jobs failed, their output is in %s: %s", len(t.failed), t.logs, strings.Join(t.failed, ", "))
 	}
-	return nil
+	return t.table.reached(t.owed)
 }
 
 // round runs every job once, until enough says so.
