@@ -152,6 +152,7 @@ func (c *state) absorb(o *state) {
 	if c.Status == StatusResolved && o.Status != StatusResolved {
 		c.Status = StatusOpen
 	}
+	c.Standing.absorb(o.Standing)
 	c.Name, c.TeamName = firstOf(c.Name, o.Name), firstOf(c.TeamName, o.TeamName)
 	c.Phone, c.Username = firstOf(c.Phone, o.Phone), firstOf(c.Username, o.Username)
 	c.Language, c.Zone = firstOf(c.Language, o.Language), firstOf(c.Zone, o.Zone)

@@ -96,6 +96,30 @@ func (b *batch) applyOne(e event.Event) error {
 	case provider.Notice:
 		return b.notice(e, body)
 	}
+	return b.applyStanding(e)
+}
+
+// applyStanding: what became of messages by other hands, and how people and
+// accounts stand.
+func (b *batch) applyStanding(e event.Event) error {
+	switch body := e.Body.(type) {
+	case provider.MessageSent:
+		return b.echoed(e, body)
+	case provider.MessageEdited:
+		return b.edited(e, body)
+	case provider.MessageRevoked:
+		return b.revoked(e, body)
+	case provider.ReceiptsTo:
+		return b.receiptsTo(e, body)
+	case provider.IdentityChanged:
+		return b.identified(e, body)
+	case provider.Consent:
+		return b.consented(e, body)
+	case provider.Reach:
+		return b.reached(e, body)
+	case provider.Health:
+		return b.health(e, body)
+	}
 	return b.applyTeam(e)
 }
 

@@ -39,6 +39,7 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 		return nil
 	}
 	c.base.sender(m.From)
+	c.base.Standing.Unreachable, c.base.Standing.Detail = 0, "" // they wrote
 	c.base.wrote(sent, at)
 	c.previewed(key, at)
 	b.happened(c, e)

@@ -28,6 +28,8 @@ type sending struct {
 	mine event.JobState
 
 	direction Direction
+	// elsewhere is set for what did not go through this program.
+	elsewhere bool
 	// fresh is what the table is to get; nil once it has the row.
 	fresh *newMessage
 	dirty bool
@@ -187,7 +189,7 @@ func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
 	}
 	if _, taken, err := b.messageByID(e.Account, s.Message); err != nil {
 		return err
-	} else if taken { // another operation claims that message; the first keeps it
+	} else if taken { // another operation claims that message, and keeps it; an echo yields it
 		row.id = ""
 	}
 	key, err := b.insertMessage(row)
@@ -199,6 +201,9 @@ func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
 	c.sends = c.sends || b.rows.byKey[key].trouble() != noTrouble
 	if row.kind == KindMessage {
 		c.replied(key, at, row.job)
+	}
+	if err := b.identify(b.rows.byKey[key], s.Message); err != nil {
+		return err
 	}
 	if err := b.retried(s.Retries, s.Op); err != nil {
 		return err
@@ -263,7 +268,7 @@ func (b *batch) reactedByUs(e event.Event, s event.SendState) error {
 }
 
 // identify gives a row its network id, once. An id that another row has stays
-// there.
+// there, unless that row is the echo of this very send.
 func (b *batch) identify(m *sending, id provider.MessageID) error {
 	if m.id != "" || id == "" {
 		return nil
@@ -271,6 +276,12 @@ func (b *batch) identify(m *sending, id provider.MessageID) error {
 	taken, err := b.rowByID(m.account, id)
 	if err != nil {
 		return err
+	}
+	if taken != nil && taken.elsewhere && taken.conversation == m.conversation {
+		if err := b.fold(taken, m); err != nil {
+			return err
+		}
+		taken = nil
 	}
 	if taken == nil {
 		m.id = id

@@ -56,6 +56,12 @@ func (b *batch) adoptOne(key MessageKey, e event.Event) error {
 		return b.receiptOf(key, e, body)
 	case provider.MessageReacted:
 		return b.react(key, e, body.Emoji, storedReaction{From: string(body.From.User), Emoji: body.Emoji})
+	case provider.MessageEdited:
+		return b.editedOf(key, e, body)
+	case provider.MessageRevoked:
+		return b.revokedOf(key, e, body)
+	case provider.ReceiptsTo:
+		return b.receiptsTo(e, body)
 	case event.SendState:
 		return b.react(key, e, body.Content.Reaction.Emoji, storedReaction{Emoji: body.Content.Reaction.Emoji, Out: true})
 	}

@@ -187,11 +187,11 @@ func sound(ctx context.Context, path string, schema int) (err error) {
 	return nil
 }
 
-// shapeOf4 is what shape returns for a store of schema 4: a damaged page of the
+// shapeOf5 is what shape returns for a store of schema 5: a damaged page of the
 // schema itself shows nowhere else, because SQLite believes the names in it.
 const (
-	shapedSchema = 4
-	shapeOf4     = "dd8f6f001f19a578"
+	shapedSchema = 5
+	shapeOf5     = "793c9762c79b6644"
 )
 
 // shaped checks that the tables and their columns are those of the schema the
@@ -201,7 +201,7 @@ func shaped(ctx context.Context, db *sql.DB, path string, schema int) error {
 		return nil
 	}
 	have, err := shape(ctx, db)
-	if err == nil && have != shapeOf4 {
+	if err == nil && have != shapeOf5 {
 		err = &BrokenError{Path: path, Why: "its list of tables is damaged"}
 	}
 	return err

@@ -60,6 +60,8 @@ type Conversation struct {
 	// LastInbound is the network's time of the customer's last message: the
 	// window counts from it. Zero when the customer never wrote.
 	LastInbound time.Time
+	// Standing is what the customer lets us do.
+	Standing Standing
 	// Closes is when the network's window closes or closed; zero where there is
 	// no such rule or the customer never wrote.
 	Closes     time.Time
@@ -87,6 +89,8 @@ type Preview struct {
 	Status provider.Status
 	Job    event.JobState
 	Error  *provider.Error
+	// Revoked means that its writer took it back.
+	Revoked bool
 }
 
 // State is where what went out stands, as [Message.State] says it.

@@ -52,12 +52,13 @@ func (s *Store) Dump(ctx context.Context, tell func(Fact) error) (at Cursor, err
 // dumps each give the columns of a Fact.
 var dumps = [...]string{
 	"select 'log', json_array(quarantined), '', 0 from log",
-	"select 'account ' || id, json_array(network, driver, name, address, defined, trouble, trouble_at), '', 0 from account",
+	"select 'account ' || id, json_array(network, driver, name, address, defined, trouble, trouble_at, health), '', 0 from account",
 	"select 'agent ' || id, json_array(name), '', 0 from agent",
 	"select 'templates ' || account, json_array(templates, synced_at), '', 0 from template_list",
 	`select 'alias ' || a.alias, json_array(c.id), '', 0 from conversation_alias a join conversation c on c.key = a.conversation`,
 	`select 'message ' || m.seq || ' ' || coalesce(m.network_id, m.op, ''), json_array(c.id, m.direction, m.kind, m.network_id,
-		m.op, m.by, m.content_kind, m.text, m.indexed, m.content, m.reply_to, m.sent_at, m.status, m.reactions, m.activity),
+		m.op, m.by, m.content_kind, m.text, m.indexed, m.content, m.reply_to, m.sent_at, m.status, m.reactions, m.activity, m.elsewhere, m.edited_at,
+		m.revoked_at),
 		json_array(m.at, m.job, m.job_since, m.error, m.retries, m.retried_by, m.settled),
 		exists (select 1 from intent_job j where j.message = m.key)
 			or exists (select 1 from intent_publication p where p.conversation = m.conversation)

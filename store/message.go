@@ -27,6 +27,9 @@ const (
 	KindActivity MessageKind = "activity"
 )
 
+// Elsewhere is Message.Elsewhere where the network says nothing of the writer.
+const Elsewhere = "elsewhere"
+
 // MessageKey names a row of this store only: an id that never leaves it.
 type MessageKey int64
 
@@ -65,6 +68,11 @@ type Message struct {
 	// keys (try again, discard) act.
 	Mine      bool
 	Reactions []ReactionRow
+	// Elsewhere is who or what wrote a message of ours that did not go through
+	// this program, in the network's words; empty for all others.
+	Elsewhere string
+	// EditedAt and RevokedAt are when its writer changed it or took it back.
+	EditedAt, RevokedAt time.Time
 	// Activity is the team fact behind an activity row.
 	Activity event.Body
 	// Rev changes whenever any field above changes.

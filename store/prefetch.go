@@ -42,6 +42,12 @@ func (n named) add(e event.Event) {
 		n.message(body.Message, "")
 	case provider.MessageReacted:
 		n.message(body.Message, "")
+	case provider.MessageSent:
+		n.message(body.Message, "")
+	case provider.MessageEdited:
+		n.message(body.Message, "")
+	case provider.MessageRevoked:
+		n.message(body.Message, "")
 	case provider.Receipt:
 		n.message(body.Message, body.Op)
 	case event.SendState:

@@ -60,7 +60,7 @@ func (r *rows) change(m *sending) {
 
 const selectSending = `select m.key, m.conversation, m.account, coalesce(m.network_id, ''), coalesce(m.op, ''), m.seq, m.by,
 	m.direction, m.kind, m.content_kind, m.status, m.job, m.job_since, m.error, m.settled, coalesce(m.retried_by, ''),
-	coalesce(j.state, '')
+	coalesce(j.state, ''), m.elsewhere <> ''
 	from message m left join intent_job j on j.message = m.key`
 
 // meetAll loads the rows a condition finds. One that was met before stays as it
@@ -70,7 +70,7 @@ func (b *batch) meetAll(condition string, args ...any) error {
 		m := &sending{}
 		var failure []byte
 		if err := scan(&m.key, &m.conversation, &m.account, &m.id, &m.op, &m.seq, &m.by, &m.direction, &m.kind, &m.content,
-			(*int)(&m.status), &m.job, &m.since, &failure, &m.settled, &m.retriedBy, &m.mine); err != nil {
+			(*int)(&m.status), &m.job, &m.since, &failure, &m.settled, &m.retriedBy, &m.mine, &m.elsewhere); err != nil {
 			return err
 		}
 		if b.rows.byKey[m.key] != nil {
@@ -133,6 +133,8 @@ type newMessage struct {
 	jobSince     int64
 	err          *provider.Error
 	retries      provider.OpID
+	// elsewhere is who wrote it where that was not through this program.
+	elsewhere string
 	// activityKind and activity are a team fact's kind and body.
 	activityKind string
 	activity     string
@@ -156,7 +158,7 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 	m := &sending{
 		key: MessageKey(b.rows.last), conversation: n.conversation.key, account: account, id: n.id, op: n.op,
 		seq: n.seq, by: n.by, direction: n.direction, kind: n.kind, content: kind, job: n.job, since: n.jobSince, err: n.err,
-		fresh: &n,
+		elsewhere: n.elsewhere != "", fresh: &n,
 	}
 	m.counted()
 	b.rows.meet(m)
@@ -166,7 +168,7 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 
 const (
 	insertMessages = `insert into message (key, conversation, account, direction, kind, network_id, op, seq, by, content_kind,
-	text, indexed, content, reply_to, at, sent_at, status, job, job_since, error, retries, retried_by, settled, activity) values `
+	text, indexed, content, reply_to, at, sent_at, status, job, job_since, error, retries, retried_by, settled, activity, elsewhere) values `
 	insertEvents  = "insert into message_event (message, seq, kind, v, at, by, body) values "
 	updateMessage = `update message set network_id = ?, seq = ?, by = ?, status = ?, job = ?, job_since = ?, error = ?,
 	settled = ?, retried_by = ?, rev = rev + 1 where key = ?`
@@ -214,7 +216,7 @@ func (m *sending) values(args []any) ([]any, error) {
 	return append(args, int64(m.key), m.conversation, m.account, string(m.direction), string(m.kind), optional(string(m.id)),
 		optional(string(m.op)), int64(m.seq), string(m.by), string(m.content), text, indexed, content,
 		optional(string(m.fresh.replyTo)), m.fresh.at, m.fresh.sent, int(m.status), string(m.job), m.since, failure,
-		optional(string(m.fresh.retries)), optional(string(m.retriedBy)), m.settled, optional(m.fresh.activity)), nil
+		optional(string(m.fresh.retries)), optional(string(m.retriedBy)), m.settled, optional(m.fresh.activity), m.fresh.elsewhere), nil
 }
 
 func optionalError(e *provider.Error) (any, error) {

@@ -15,19 +15,19 @@ const stateColumns = `
 	c.chat, c.name, c.team_name, c.phone, c.username, c.language, c.zone, c.status, c.status_seq, c.assignee,
 	c.assignee_seq, c.labels, c.labels_seq, c.link, c.link_seq, c.resolution, c.resolved_at, c.unread, c.marked,
 	c.inbound, c.last_seq, c.last_at, c.waiting_since, c.last_inbound, c.closes_at, c.preview, c.preview_at, c.failed,
-	c.unsure`
+	c.unsure, c.standing`
 
 // A row's columns in two parts: what nearly every fact changes, and what few
 // do, so that most writes leave the second and its indexes alone.
 const (
 	insertConversations = `insert into conversation (status, assignee, assignee_seq, status_seq, resolved_at, unread, marked,
 	inbound, last_seq, last_at, waiting_since, last_inbound, closes_at, preview, preview_at, failed, unsure, pending,
-	chat, name, team_name, phone, username, language, zone, labels, labels_seq, link, link_seq, resolution, key, id, account) values `
+	chat, name, team_name, phone, username, language, zone, labels, labels_seq, link, link_seq, resolution, standing, key, id, account) values `
 	setOften = `status = ?, assignee = ?, assignee_seq = ?, status_seq = ?, resolved_at = ?, unread = ?, marked = ?,
 	inbound = ?, last_seq = ?, last_at = ?, waiting_since = ?, last_inbound = ?, closes_at = ?, preview = ?,
 	preview_at = ?, failed = ?, unsure = ?, pending = ?`
 	setSeldom = `chat = ?, name = ?, team_name = ?, phone = ?, username = ?, language = ?, zone = ?, labels = ?,
-	labels_seq = ?, link = ?, link_seq = ?, resolution = ?`
+	labels_seq = ?, link = ?, link_seq = ?, resolution = ?, standing = ?`
 	updateOften = "update conversation set " + setOften + ", rev = rev + 1 where key = ?"
 	updateAll   = "update conversation set " + setOften + ", " + setSeldom + ", rev = rev + 1 where key = ?"
 )
@@ -58,7 +58,7 @@ func (c *state) scan(labels, link, resolution *[]byte) []any {
 		&c.Chat, &c.Name, &c.TeamName, &c.Phone, &c.Username, &c.Language, &c.Zone, &c.Status, &c.StatusSeq,
 		&c.Assignee, &c.AssigneeSeq, labels, &c.LabelsSeq, link, &c.LinkSeq, resolution, &c.ResolvedAt, &c.Unread,
 		&c.Marked, &c.Inbound, &c.LastSeq, &c.LastAt, &c.WaitingSince, &c.LastInbound, &c.ClosesAt, &c.Preview,
-		&c.PreviewAt, &c.Failed, &c.Unsure,
+		&c.PreviewAt, &c.Failed, &c.Unsure, &c.Standing,
 	}
 }
 
@@ -93,7 +93,7 @@ func (c *state) often(args []any, pending bool) []any {
 
 // seldom appends the values of setSeldom.
 func (c *state) seldom(args []any) ([]any, error) {
-	labels, link, resolution := "[]", "{}", "{}"
+	labels, link, resolution, stands := "[]", "{}", "{}", "{}"
 	var err error
 	if len(c.Labels) > 0 {
 		if labels, err = encode(c.Labels); err != nil {
@@ -110,15 +110,21 @@ func (c *state) seldom(args []any) ([]any, error) {
 			return nil, err
 		}
 	}
+	if c.Standing != (standing{}) {
+		if stands, err = encode(c.Standing); err != nil {
+			return nil, err
+		}
+	}
 	return append(args, string(c.Chat), c.Name, c.TeamName, c.Phone, c.Username, c.Language, c.Zone, labels,
-		int64(c.LabelsSeq), link, int64(c.LinkSeq), resolution), nil
+		int64(c.LabelsSeq), link, int64(c.LinkSeq), resolution, stands), nil
 }
 
 // sameSeldom reports whether the values of setSeldom are those of another.
 func (c *state) sameSeldom(o *state) bool {
 	return c.Chat == o.Chat && c.Name == o.Name && c.TeamName == o.TeamName && c.Phone == o.Phone &&
 		c.Username == o.Username && c.Language == o.Language && c.Zone == o.Zone && c.LabelsSeq == o.LabelsSeq &&
-		slices.Equal(c.Labels, o.Labels) && c.LinkSeq == o.LinkSeq && sameLink(c.Link, o.Link) && c.Resolution == o.Resolution
+		slices.Equal(c.Labels, o.Labels) && c.LinkSeq == o.LinkSeq && sameLink(c.Link, o.Link) && c.Resolution == o.Resolution &&
+		c.Standing == o.Standing
 }
 
 func sameLink(a, b event.Linked) bool {

@@ -31,6 +31,7 @@ type state struct {
 	LinkSeq     event.Seq
 	Resolution  event.Resolution
 	ResolvedAt  int64
+	Standing    standing
 
 	Unread, Inbound int
 	Marked          bool

@@ -90,7 +90,7 @@ func (v view) holds(id event.ConversationID) (string, []any) {
 
 const selectList = `select ` + stateColumns + `, c.id, c.pending, c.rev, a.id, a.network, a.driver, coalesce(seen.seq, 0),
 	coalesce(seen.inbound, 0), exists (select 1 from intent_draft d where d.conversation = c.key),
-	m.direction, m.kind, m.content_kind, substr(replace(m.text, char(0), char(65533)), 1, 300), m.by, m.status, m.job, m.error
+	m.direction, m.kind, m.content_kind, substr(replace(m.text, char(0), char(65533)), 1, 300), m.by, m.status, m.job, m.error, coalesce(m.revoked_at, 0)
 	from conversation c join account a on a.key = c.account
 	left join intent_seen seen on seen.conversation = c.key
 	left join message m on m.key = c.preview`
@@ -212,12 +212,13 @@ func scanConversation(scan func(...any) error) (Conversation, error) {
 	var st state
 	var labels, link, resolution, failure []byte
 	var seen int
+	var revoked int64
 	var p struct {
 		direction, kind, content, text, by, job sql.NullString
 		status                                  sql.NullInt64
 	}
 	into := append(st.scan(&labels, &link, &resolution), &c.ID, &c.Pending, &c.Rev, &c.Account, &c.Network, &c.Driver, &c.SeenSeq,
-		&seen, &c.Draft, &p.direction, &p.kind, &p.content, &p.text, &p.by, &p.status, &p.job, &failure)
+		&seen, &c.Draft, &p.direction, &p.kind, &p.content, &p.text, &p.by, &p.status, &p.job, &failure, &revoked)
 	if err := scan(into...); err != nil {
 		return Conversation{}, err
 	}
@@ -230,6 +231,7 @@ func scanConversation(scan func(...any) error) (Conversation, error) {
 		Direction: Direction(p.direction.String), Kind: MessageKind(p.kind.String),
 		Content: provider.ContentKind(p.content.String), Text: p.text.String, By: event.AgentID(p.by.String),
 		Status: provider.Status(p.status.Int64), Job: event.JobState(p.job.String),
+		Revoked: revoked != 0,
 	}
 	var err error
 	c.Preview.Error, err = decodeError(failure)
@@ -253,6 +255,7 @@ func (c *state) row(r *Conversation) {
 	r.Status, r.StatusSeq, r.Assignee, r.AssigneeSeq = c.Status, c.StatusSeq, c.Assignee, c.AssigneeSeq
 	r.Labels, r.LabelsSeq, r.Link, r.LinkSeq = c.Labels, c.LabelsSeq, c.Link, c.LinkSeq
 	r.Resolution = c.Resolution
+	r.Standing = c.Standing.shown()
 	r.Unread, r.Marked = c.Unread, c.Marked
 	r.LastAt, r.WaitingSince = instant(c.LastAt), instant(c.WaitingSince)
 	r.LastInbound, r.Closes = instant(c.LastInbound), instant(c.ClosesAt)

@@ -67,6 +67,9 @@ type messageJSON struct {
 	ReplyTo   string            `json:"reply_to,omitempty"`
 	Error     *provider.Error   `json:"error,omitempty"`
 	Reactions []string          `json:"reactions,omitempty"`
+	Elsewhere string            `json:"elsewhere,omitempty"`
+	EditedAt  time.Time         `json:"edited_at,omitzero"`
+	RevokedAt time.Time         `json:"revoked_at,omitzero"`
 	Activity  any               `json:"activity,omitempty"`
 }
 
@@ -74,6 +77,7 @@ func messageRow(m store.Message) messageJSON {
 	row := messageJSON{
 		ID: string(m.ID), Op: string(m.Op), Seq: int64(m.Seq), Direction: string(m.Direction), Kind: string(m.Kind),
 		By: string(m.By), At: m.At.UTC(), State: m.State(), ReplyTo: string(m.ReplyTo), Error: m.Error,
+		Elsewhere: m.Elsewhere, EditedAt: m.EditedAt, RevokedAt: m.RevokedAt,
 	}
 	if m.Kind != store.KindActivity {
 		row.Content = &m.Content

@@ -70,7 +70,7 @@ func (p *Pane) draw() []string {
 		return d.out
 	}
 	d.gap()
-	for _, part := range []func(){d.person, d.account, d.window, d.linked, d.labels, d.resolution} {
+	for _, part := range []func(){d.person, d.account, d.window, d.standing, d.linked, d.labels, d.resolution} {
 		d.guarded(part)
 	}
 	return d.out
@@ -187,6 +187,24 @@ func (d *drawing) window() {
 			s = fmt.Sprintf(look.Words.Screen.ClosedSinceF, look.Words.Time.Moment(w.Closes, look.Now))
 		}
 		d.say(look.Theme.Bad, s)
+	}
+}
+
+// standing is what the customer lets us do, where something stands in the way.
+func (d *drawing) standing() {
+	look, c := d.p.look, &d.p.c.Standing
+	s := &look.Words.Screen.Contact
+	if *c == (store.Standing{}) {
+		return
+	}
+	d.head(s.Standing)
+	for _, one := range []struct {
+		format string
+		since  time.Time
+	}{{s.NoMarketingF, c.NoMarketing}, {s.NoMessagesF, c.NoMessages}, {s.UnreachableF, c.Unreachable}} {
+		if !one.since.IsZero() {
+			d.say(look.Theme.Warn, fmt.Sprintf(one.format, look.Words.Time.Moment(one.since, look.Now)))
+		}
 	}
 }
 

@@ -60,6 +60,9 @@ func (r *row) tick(v *store.Preview) (string, theme.Ink) {
 }
 
 func (r *row) previewText(v *store.Preview) safetext.Text {
+	if v.Revoked {
+		return safetext.Line(r.look.Words.Screen.TakenBack)
+	}
 	text := safetext.Line(v.Text)
 	kind := r.look.Words.Word.Content(v.Content)
 	switch v.Content {

@@ -56,7 +56,10 @@ type Screen struct {
 	PlaceF       string // latitude, longitude
 	ContactCardF string // name
 	Unsupported  string
-	Activity     Activity
+	// TakenBack stands in the place of what its writer took back; EditedF: when;
+	// ViaF: who or what wrote it elsewhere; Elsewhere where nobody says.
+	TakenBack, EditedF, ViaF, Elsewhere string
+	Activity                            Activity
 
 	// The contact pane.
 	Contact Contact
@@ -90,12 +93,16 @@ type Activity struct {
 	ResolvedF, ReopenedF, DescribedF                string
 	LabeledF, LabelsClearedF, LinkedF, ContactF     string
 	MarkedF, UnmarkedF, OtherF, Somebody, FollowUpF string
+	// Of the customer: no format.
+	NoMarketing, Marketing, NoMessages, Messages, Gone, Back, OtherID string
 }
 
 // Contact are the words of the contact pane.
 type Contact struct {
 	Title, Linked, Labels, Resolution, Window, LocalF, NoNumber string
 	RatedF, Inbox                                               string
+	// Standing is the title of what the customer lets us do; the rest: since when.
+	Standing, NoMarketingF, NoMessagesF, UnreachableF string
 }
 
 // Status are the words of the last line.

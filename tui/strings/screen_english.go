@@ -37,6 +37,7 @@ func EnglishScreen() Screen {
 	s.Contact = Contact{
 		Title: "Contact", Linked: "Linked", Labels: "Labels", Resolution: "Last resolution", Window: "Window",
 		LocalF: "%s local", NoNumber: "no number given", RatedF: "rated %d of 5", Inbox: "Inbox",
+		Standing: "Consent", NoMarketingF: "no marketing since %s", NoMessagesF: "no messages since %s", UnreachableF: "not reachable since %s",
 	}
 	s.Status = Status{
 		Live: "live", Connecting: "connecting", OfflineF: "offline since %s", BehindF: "%d behind", WebhookF: "webhook %s ago",
@@ -73,6 +74,7 @@ func thread(s *Screen) {
 	s.LateF, s.You, s.Voice = "sent %s, came late", "you", "voice message"
 	s.ListF, s.ChoseF = "list: %s", "chose: %s"
 	s.PlaceF, s.ContactCardF = "%.5f, %.5f", "contact card: %s"
+	s.TakenBack, s.EditedF, s.ViaF, s.Elsewhere = "taken back by its writer", "edited %s", "via %s", "written elsewhere"
 	s.Unsupported = "This kind of message cannot be shown here. d shows the event behind it."
 }
 
@@ -82,6 +84,10 @@ func activity() Activity {
 		ReopenedF: "%s reopened", DescribedF: "%s described the resolution", LabeledF: "%s set labels %s",
 		LabelsClearedF: "%s removed all labels", LinkedF: "%s linked %s", ContactF: "%s described the contact",
 		MarkedF: "%s marked it unread", UnmarkedF: "%s marked it read", OtherF: "%s: %s", Somebody: "frontdesk", FollowUpF: "follow up %s",
+		NoMarketing: "the customer wants no marketing", Marketing: "the customer takes marketing again",
+		NoMessages: "the customer wants no messages", Messages: "the customer takes messages again",
+		Gone: "the customer is not reachable now", Back: "the customer is reachable again",
+		OtherID: "the customer has another id now",
 	}
 }
 

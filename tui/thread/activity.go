@@ -2,9 +2,11 @@ package thread
 
 import (
 	"fmt"
-	"strings"
+	stdstrings "strings"
 
+	"frontdesk/provider"
 	"frontdesk/tui/safetext"
+	"frontdesk/tui/strings"
 	"frontdesk/tui/theme"
 	"frontdesk/webhookrelay/event"
 )
@@ -46,10 +48,31 @@ func (b *block) sentence() string {
 		return fmt.Sprintf(a.ContactF, who)
 	case event.Marked:
 		return b.marked(who, body.Unread)
+	case provider.Consent:
+		return consented(a, body)
+	case provider.Reach:
+		return pick(body.Can, a.Back, a.Gone)
+	case provider.IdentityChanged:
+		return a.OtherID
 	case nil:
 		return fmt.Sprintf(a.OtherF, who, safetext.Line(b.m.Content.Text))
 	}
 	return fmt.Sprintf(a.OtherF, who, b.m.Activity.Kind())
+}
+
+// consented is a customer's own word on what may be sent.
+func consented(a *strings.Activity, c provider.Consent) string {
+	if c.Category == "marketing" {
+		return pick(c.Allowed, a.Marketing, a.NoMarketing)
+	}
+	return pick(c.Allowed, a.Messages, a.NoMessages)
+}
+
+func pick(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
 }
 
 func (b *block) assigned(who string, to event.AgentID) string {
@@ -68,7 +91,7 @@ func (b *block) labeled(who string, labels []string) string {
 	if len(labels) == 0 {
 		return fmt.Sprintf(a.LabelsClearedF, who)
 	}
-	return fmt.Sprintf(a.LabeledF, who, strings.Join(labels, ", "))
+	return fmt.Sprintf(a.LabeledF, who, stdstrings.Join(labels, ", "))
 }
 
 func (b *block) marked(who string, unread bool) string {

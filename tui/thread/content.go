@@ -12,6 +12,10 @@ import (
 // content adds what the message says, by its kind.
 func (b *block) content() {
 	c := &b.m.Content
+	if !b.m.RevokedAt.IsZero() {
+		b.wrapped(b.style(theme.Faint).Italic(), safetext.Line(b.p.look.Words.Screen.TakenBack))
+		return
+	}
 	switch c.Kind {
 	case provider.Text:
 		b.text(c.Text)

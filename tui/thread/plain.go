@@ -16,6 +16,9 @@ func Words(look *line.Look, m *store.Message) (state, text safetext.Text) {
 	if m.Kind == store.KindMessage && m.Direction == store.Outgoing {
 		state = safetext.Line(b.judge().word)
 	}
+	if !m.RevokedAt.IsZero() {
+		return state, safetext.Line(look.Words.Screen.TakenBack)
+	}
 	said := safetext.Line(m.Content.Text)
 	if t := m.Content.Template; t != nil {
 		said = safetext.Line(t.Shown.Body)

@@ -160,6 +160,12 @@ func (b *block) meta() {
 	if b.m.Direction == store.Outgoing && b.m.By != "" {
 		at += " " + safetext.Name(string(b.m.By)).String()
 	}
+	if b.m.Elsewhere != "" {
+		at += " " + b.elsewhere()
+	}
+	if !b.m.EditedAt.IsZero() && b.m.RevokedAt.IsZero() {
+		at += " · " + fmt.Sprintf(look.Words.Screen.EditedF, look.Words.Time.Clock(b.m.EditedAt, look.Now))
+	}
 	first := []line.Piece{b.p.look.Pen.Remote(b.style(theme.Faint), safetext.Line(at), b.room)}
 	if !b.m.SentAt.IsZero() && b.m.At.Sub(b.m.SentAt) > late {
 		words := fmt.Sprintf(look.Words.Screen.LateF, look.Words.Time.Moment(b.m.SentAt, look.Now))
@@ -177,6 +183,14 @@ func (b *block) meta() {
 		first = append(first, b.on(theme.Dim, " · "+s.hint))
 	}
 	b.flow(first)
+}
+
+// elsewhere says who or what wrote a message of ours that did not go through here.
+func (b *block) elsewhere() string {
+	if b.m.Elsewhere == store.Elsewhere {
+		return b.p.look.Words.Screen.Elsewhere
+	}
+	return fmt.Sprintf(b.p.look.Words.Screen.ViaF, safetext.Name(b.m.Elsewhere))
 }
 
 // flow adds pieces in one line where they fit, else each from a new line on.

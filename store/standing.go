@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"frontdesk/provider"
+	"frontdesk/webhookrelay/event"
+)
+
+// Standing is what a customer lets us do, and whether the network still reaches
+// them. A zero time means that nothing stands in the way.
+type Standing struct {
+	// NoMarketing and NoMessages are when the customer asked for no more of it.
+	NoMarketing, NoMessages time.Time
+	// Unreachable is since when the network cannot reach them; Detail is its word.
+	Unreachable time.Time
+	Detail      string
+}
+
+// standing is a Standing as the row has it: milliseconds, 0 for none.
+type standing struct {
+	NoMarketing int64  `json:"no_marketing,omitempty"`
+	NoMessages  int64  `json:"no_messages,omitempty"`
+	Unreachable int64  `json:"unreachable,omitempty"`
+	Detail      string `json:"detail,omitempty"`
+}
+
+// Scan reads the row's JSON; sql.Scanner.
+func (s *standing) Scan(src any) error {
+	*s = standing{}
+	raw, ok := src.(string)
+	if !ok || raw == "" || raw == "{}" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(raw), s); err != nil {
+		return fmt.Errorf("read standing: %w", err)
+	}
+	return nil
+}
+
+func (s standing) shown() Standing {
+	return Standing{NoMarketing: instant(s.NoMarketing), NoMessages: instant(s.NoMessages), Unreachable: instant(s.Unreachable), Detail: s.Detail}
+}
+
+// consent takes the customer's word. An unknown category is about everything: to
+// send too little is the lesser harm.
+func (s *standing) consent(c provider.Consent, at int64) {
+	since := at
+	if c.Allowed {
+		since = 0
+	}
+	if c.Category == "marketing" {
+		s.NoMarketing = since
+		return
+	}
+	s.NoMessages = since
+}
+
+// absorb takes over what stands in the way of the other.
+func (s *standing) absorb(o standing) {
+	s.NoMarketing, s.NoMessages = max(s.NoMarketing, o.NoMarketing), max(s.NoMessages, o.NoMessages)
+	if o.Unreachable > s.Unreachable {
+		s.Unreachable, s.Detail = o.Unreachable, o.Detail
+	}
+}
+
+// consented is a customer's word on what may be sent; it is a line of the thread.
+func (b *batch) consented(e event.Event, w provider.Consent) error {
+	return b.stands(e, func(s *standing) { s.consent(w, millis(e.At)) })
+}
+
+// reached says whether the network reaches the customer; it is a line of the
+// thread.
+func (b *batch) reached(e event.Event, r provider.Reach) error {
+	return b.stands(e, func(s *standing) {
+		s.Unreachable, s.Detail = millis(e.At), r.Detail
+		if r.Can {
+			s.Unreachable, s.Detail = 0, ""
+		}
+	})
+}
+
+func (b *batch) stands(e event.Event, change func(*standing)) error {
+	if e.Conversation == "" {
+		return nil
+	}
+	c, err := b.ensure(e.Conversation, e.Account)
+	if err != nil {
+		return err
+	}
+	change(&c.base.Standing)
+	b.happened(c, e)
+	return b.activity(c, e)
+}
+
+// identified: the network knows the customer by other ids. The conversation stays
+// one, and is written to by the new one.
+func (b *batch) identified(e event.Event, i provider.IdentityChanged) error {
+	if e.Conversation == "" {
+		return nil
+	}
+	if i.Old != "" {
+		i.Now.Also = append([]provider.ChatID{i.Old}, i.Now.Also...)
+	}
+	c, err := b.of(e, i.Now)
+	if err != nil {
+		return err
+	}
+	c.base.sender(i.Now)
+	if i.Now.User != "" {
+		c.base.Chat = provider.ChatID(i.Now.User)
+	}
+	b.happened(c, e)
+	return b.activity(c, e)
+}
+
+// health adds what the network says of the account to what it said before.
+func (b *batch) health(e event.Event, told provider.Health) error {
+	a, err := b.account(e.Account)
+	if err != nil {
+		return err
+	}
+	var raw []byte
+	if _, err := b.get("select health from account where key = ?", []any{a.key}, &raw); err != nil {
+		return err
+	}
+	have := provider.Health{}
+	if raw != nil {
+		if err := json.Unmarshal(raw, &have); err != nil {
+			return fmt.Errorf("read health: %w", err)
+		}
+	}
+	text, err := encode(sumHealth(have, told))
+	if err != nil {
+		return err
+	}
+	b.change.Counts = true
+	return b.exec("update account set health = ? where key = ?", text, a.key)
+}
+
+// sumHealth is the newer word on each thing.
+func sumHealth(have, told provider.Health) provider.Health {
+	sum := provider.Health{
+		Quality: firstOf(told.Quality, have.Quality), Limit: have.Limit, Status: firstOf(told.Status, have.Status),
+		Access: firstOf(told.Access, have.Access), Text: told.Text, At: told.At,
+	}
+	if told.Limit != 0 {
+		sum.Limit = told.Limit
+	}
+	return sum
+}
+
+// AccountHealth returns how the networks say their accounts stand: none for an
+// account of which nothing was said.
+func (s *Store) AccountHealth(ctx context.Context) (map[provider.AccountID]provider.Health, error) {
+	rows, err := s.read.QueryContext(ctx, "select id, health from account where health is not null")
+	if err != nil {
+		return nil, fmt.Errorf("read health: %w", err)
+	}
+	all := map[provider.AccountID]provider.Health{}
+	err = eachRow(rows, func(scan func(...any) error) error {
+		var id provider.AccountID
+		var raw []byte
+		if err := scan(&id, &raw); err != nil {
+			return err
+		}
+		var h provider.Health
+		if err := json.Unmarshal(raw, &h); err != nil {
+			return err
+		}
+		all[id] = h
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read health: %w", err)
+	}
+	return all, nil
+}
