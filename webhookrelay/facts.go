@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"frontdesk/provider"
@@ -52,10 +53,13 @@ const (
 	templatesTimeout = time.Minute
 )
 
-// Run keeps the templates of gateway accounts in the log: at the start, every
-// ten minutes, and when a network says that one changed. It returns when ctx
-// ends.
+// Run asks networks that post nothing for what is new, and keeps the templates of
+// gateway accounts in the log: at the start, every ten minutes, and when a network
+// says that one changed. It returns when ctx ends.
 func (r *Relay) Run(ctx context.Context) {
+	var polls sync.WaitGroup
+	defer polls.Wait()
+	polls.Go(func() { r.pollAll(ctx) })
 	r.reportQuarantine(ctx)
 	for id := range r.accounts {
 		r.syncTemplates(ctx, id)

@@ -157,7 +157,7 @@ func (c *config) accounts() ([]webhookrelay.Account, error) {
 }
 
 func (c *config) account(raw configfile.Table) (a webhookrelay.Account, err error) {
-	own, settings, err := c.table(raw, "id", "hook", "driver", "network", "name?", "address?")
+	own, settings, err := c.table(raw, "id", "hook?", "driver", "network", "name?", "address?")
 	if err != nil {
 		return a, err
 	}
@@ -165,6 +165,9 @@ func (c *config) account(raw configfile.Table) (a webhookrelay.Account, err erro
 		ID:      provider.AccountID(own["id"]),
 		Network: provider.Network(own["network"]), Driver: own["driver"], Name: own["name"], Address: own["address"],
 	}}
+	if a.Hook == "" && all.NeedsHook(a.Account) {
+		return a, fmt.Errorf("%q is missing or empty: set it", "hook")
+	}
 	if a.Routes, err = all.Routes(a.Driver, settings); err != nil {
 		return a, err
 	}

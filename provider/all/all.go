@@ -171,6 +171,13 @@ func Sends(name string, settings Settings) bool {
 	return err == nil && settings[d.opens] != ""
 }
 
+// NeedsHook reports whether an account hears nothing without a hook: its network
+// posts, and cannot be asked.
+func NeedsHook(account provider.Account) bool {
+	d, err := serving(account)
+	return err == nil && d.webhook != nil && d.table(account.Network).Can[provider.CanPoll] <= provider.Absent
+}
+
 // NewWebhook returns what verifies and decodes for a hook.
 func NewWebhook(name string, settings Settings) (provider.Webhook, error) {
 	d, err := named(name)
