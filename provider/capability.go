@@ -178,6 +178,14 @@ const (
 	CanSchedule Ability = "schedule"
 )
 
+// Abilities returns all there are.
+func Abilities() []Ability {
+	return []Ability{
+		CanOpenMedia, CanUploadMedia, CanSubmitTemplate, CanEditTemplate, CanDeleteTemplate, CanEdit, CanDelete, CanBlock,
+		CanPollStatus, CanReadHistory, CanPoll, CanFindSent, CanResolve, CanReadHealth, CanSchedule,
+	}
+}
+
 // LinkRule is what a message may be tied to. The zero value: to nothing.
 type LinkRule struct {
 	// System is the network's word: "job", "request", "booking".

@@ -61,6 +61,7 @@ func commands() []command {
 		{"page-up", true, func(a *App) tea.Cmd { return a.page(-1) }},
 		{"home", true, func(a *App) tea.Cmd { return a.edge(false) }},
 		{"end", true, func(a *App) tea.Cmd { return a.edge(true) }},
+		{"account", false, (*App).account},
 		{"palette", true, (*App).palette},
 		{"help", true, (*App).help},
 		{"redraw", true, func(*App) tea.Cmd { return tea.ClearScreen }},

@@ -135,6 +135,15 @@ func (a *App) assign() tea.Cmd {
 	return nil
 }
 
+// account shows what the conversation's inbox can do.
+func (a *App) account() tea.Cmd {
+	c, ok := a.target()
+	if caps := a.caps(&c); ok && caps != nil {
+		a.push(overlay.NewAccount(a.look, a.inboxName(c.Account), caps))
+	}
+	return nil
+}
+
 func (a *App) palette() tea.Cmd {
 	shown := map[string]string{}
 	for _, b := range bindings() {

@@ -28,6 +28,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk messages list ID    one thread
   frontdesk messages save ID M  the file of a message, checked, never opened (--to FILE)
   frontdesk send                send a text or a template
+  frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
   frontdesk store rebuild       fetch every fact again; drafts and unsent messages stay
@@ -103,6 +104,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.send(ctx, rest)
 	case "export":
 		return e.export(ctx, rest)
+	case "accounts":
+		return e.accounts(ctx, rest)
 	case "contact":
 		return e.contact(ctx, rest)
 	case "doctor":

@@ -45,7 +45,8 @@ func overlays() map[string]func() Overlay {
 	l := look()
 	agents := []Agent{{"ben", "Ben"}, {"ana", "Ana"}, {"carla", ""}}
 	return map[string]func() Overlay{
-		"picker": func() Overlay { return picker() },
+		"account": func() Overlay { return NewAccount(l, "Front desk \x1b[31m", whatsapp()) },
+		"picker":  func() Overlay { return picker() },
 		"picker-filter": func() Overlay {
 			p := picker()
 			press(p, "'rand")

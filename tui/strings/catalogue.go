@@ -19,6 +19,7 @@ type Catalogue struct {
 	Unsure   Unsure
 	Resolve  Resolve
 	Trouble  Trouble
+	Ability  Ability
 	Screen   Screen
 }
 
@@ -38,6 +39,7 @@ func English() *Catalogue {
 		Unsure:   englishUnsure(),
 		Resolve:  englishResolve(),
 		Trouble:  englishTrouble(),
+		Ability:  englishAbility(),
 		Screen:   EnglishScreen(),
 	}
 }

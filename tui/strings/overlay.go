@@ -144,6 +144,8 @@ func eventKind(kind string) string {
 		"conversation.assigned": "assigned", "conversation.resolved": "resolved", "resolution.described": "described",
 		"conversation.reopened": "reopened", "conversation.marked": "marked", "conversation.labeled": "labels",
 		"conversation.linked": "linked", "message.noted": "note", "message.send": "send",
+		"message.sent": "written elsewhere", "message.edited": "edited", "message.revoked": "taken back", "message.receipts": "receipts",
+		"contact.identity": "another id", "contact.consent": "consent", "contact.reach": "reachable", "account.health": "account",
 	}[kind]
 	if !ok {
 		return kind

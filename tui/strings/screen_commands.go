@@ -28,6 +28,7 @@ func commands() map[string]Command {
 		"copy":         {"copy text", "copy the message's text"},
 		"copy-link":    {"copy link", "copy the linked job's or booking's address"},
 		"open-link":    {"open address", "open an address in the message, after a look at where it leads"},
+		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
 		"search":       {"search", "find words, names and numbers everywhere"},
 		"mine":         {"go to Mine", "what is assigned to me"},
 		"unassigned":   {"go to Unassigned", "what nobody has taken"},
