@@ -39,13 +39,28 @@ type Health struct {
 	// Limit is how many customers the account may begin a conversation with in 24
 	// hours; 0 where nothing is said, -1 where there is no limit.
 	Limit int `json:"limit,omitempty"`
-	// Status is what the account may do: "connected", "restricted", "banned" ….
+	// Status is what the account may do: "connected" where all is well, else the
+	// network's word: "restricted", "banned" ….
 	Status string `json:"status,omitempty"`
 	// Access is what became of the account's credentials; "ok" where they work.
 	Access string `json:"access,omitempty"`
 	// Text is for a person: what happened, then what to do.
 	Text string    `json:"text,omitempty"`
 	At   time.Time `json:"at"`
+}
+
+// Ails reports what is wrong with the account, in the network's own word: its
+// quality fell, it may do less, its credentials do not work.
+func (h Health) Ails() (what, word string, ails bool) {
+	switch {
+	case h.Access != "" && h.Access != "ok":
+		return "access", h.Access, true
+	case h.Status != "" && h.Status != "connected":
+		return "status", h.Status, true
+	case h.Quality == "red" || h.Quality == "yellow":
+		return "quality", h.Quality, true
+	}
+	return "", "", false
 }
 
 // Kind implements Body.

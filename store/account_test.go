@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"frontdesk/provider"
+	"frontdesk/store"
 	"frontdesk/store/storetest"
 	"frontdesk/webhookrelay/event"
 )
@@ -30,5 +31,30 @@ func TestAccountStates(t *testing.T) {
 	if got.ID != storetest.Account || got.Driver != "cloudapi" || !got.Heard.Equal(at) || !got.Sent.Equal(at.Add(time.Minute)) || got.Templates != 1 ||
 		!got.TemplatesAt.Equal(at.Add(time.Minute)) || got.Trouble == nil || got.Trouble.Reason != provider.Restricted || got.Health == nil || got.Health.Quality != "red" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// What a network warns of is counted, and nothing else.
+func TestAilingAccounts(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		health     provider.Health
+		what, word string
+	}{
+		{provider.Health{Quality: "green", Status: "connected", Access: "ok"}, "", ""},
+		{provider.Health{Quality: "red"}, "quality", "red"},
+		{provider.Health{Quality: "unknown"}, "", ""},
+		{provider.Health{Status: "restricted"}, "status", "restricted"},
+		{provider.Health{Access: "expired"}, "access", "expired"},
+		{provider.Health{Quality: "yellow", Status: "connected", Access: "ok"}, "quality", "yellow"},
+	} {
+		w.apply(w.log.Event("h"+c.word+c.health.Quality, "", c.health))
+		counts, err := w.s.Counts(w.ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.what == "" && len(counts.Ailing) != 0 || c.what != "" && (len(counts.Ailing) != 1 || counts.Ailing[0] != store.AilingAccount{Account: storetest.Account, What: c.what, Word: c.word}) {
+			t.Errorf("%+v: %+v", c.health, counts.Ailing)
+		}
 	}
 }

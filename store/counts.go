@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -22,6 +23,8 @@ type Counts struct {
 	// Unsure is how many sends of the team's nobody knows of whether they arrived,
 	// LongUnsure for how many of them that has been so for LongUnsure.
 	Unsure, LongUnsure int
+	// Ailing are the accounts of which the network says that something is wrong.
+	Ailing []AilingAccount
 	// Unpublished is how many team facts of ours the relay does not have yet.
 	Unpublished int
 }
@@ -33,6 +36,12 @@ type OutboxCounts struct {
 	// Waiting are accounts whose network takes nothing now; it is tried again
 	// by itself.
 	Waiting []PausedAccount
+}
+
+// AilingAccount is an account that still works, and whose network warns.
+type AilingAccount struct {
+	Account    provider.AccountID
+	What, Word string
 }
 
 // PausedAccount is an account whose queue stands still until somebody acts.
@@ -63,10 +72,27 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	if err == nil && c.Outbox.Queued > 0 {
 		c.Outbox.Waiting, err = s.waitingAccounts(ctx)
 	}
+	if err == nil {
+		c.Ailing, err = s.ailing(ctx)
+	}
 	if err != nil {
 		return Counts{}, fmt.Errorf("count: %w", err)
 	}
 	return c, nil
+}
+
+func (s *Store) ailing(ctx context.Context) ([]AilingAccount, error) {
+	health, err := s.AccountHealth(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []AilingAccount
+	for _, id := range slices.Sorted(maps.Keys(health)) {
+		if what, word, ails := health[id].Ails(); ails {
+			list = append(list, AilingAccount{id, what, word})
+		}
+	}
+	return list, nil
 }
 
 // countViews takes the numbers of the big views from where they are kept, and

@@ -94,6 +94,11 @@ func TestStatusLineSaysEachTrouble(t *testing.T) {
 			store.Counts{Unsure: 4, Outbox: store.OutboxCounts{Queued: 1, Held: 2, Sending: 3, Unsure: 1, Failed: 5}},
 			[]string{"1 queued", "2 held", "3 sending", "4 unsure", "5 failed"},
 		},
+		{
+			"ailing", live,
+			store.Counts{Ailing: []store.AilingAccount{{Account: storetest.Account, What: "quality", Word: "red\x1b[0m"}}},
+			[]string{"quality red"},
+		},
 		{"unsure for long", live, store.Counts{Unsure: 4, LongUnsure: 2}, []string{"4 unsure, 2 over 10 min"}},
 		{"not applied", live, store.Counts{Aside: 3}, []string{"3 not applied"}},
 		{"not shared, not understood", live, store.Counts{Unpublished: 6, Quarantined: 7}, []string{"6 not shared yet", "7 not understood"}},

@@ -288,6 +288,9 @@ func (a *App) outboxFacts() []fact {
 	for _, p := range o.Waiting {
 		stands(p, s.WaitingF, theme.Warn, 8)
 	}
+	for _, h := range a.counts.Ailing {
+		out = append(out, fact{ink: theme.Warn, text: fmt.Sprintf(s.AilsF, a.inboxName(h.Account), h.What, safetext.Name(h.Word)), weight: 7})
+	}
 	add := func(n int, format string, ink theme.Ink, weight int) {
 		if n > 0 {
 			out = append(out, fact{ink: ink, text: fmt.Sprintf(format, n), weight: weight})

@@ -111,6 +111,13 @@ func (e environment) examine(ctx context.Context, c *checkup, folder string, dee
 		return &fault{what: "the store cannot be read", todo: "open the inbox: it saves what can be saved", err: err}
 	}
 	c.store(&health, cfg)
+	states, err := d.store.AccountStates(ctx)
+	if err != nil {
+		return &fault{what: "the inboxes cannot be read", todo: "open the inbox: it saves what can be saved", err: err}
+	}
+	for i := range states {
+		c.account(&states[i], d.store.Now())
+	}
 	d.examineRelay(ctx, c, &health, limit)
 	if deep {
 		d.examineDeeply(ctx, c)
@@ -217,6 +224,18 @@ func (c *checkup) store(h *store.Health, cfg *config) {
 	if h.Scrub {
 		c.add(levelNote, "erasure", "leave the inbox open for a minute", "somebody was erased, and a file may still hold a word of theirs")
 	}
+}
+
+// account says how an inbox stands; what its network warns of is a note.
+func (c *checkup) account(s *store.AccountState, now time.Time) {
+	words := strings.Join(standingWords(s, now), "; ")
+	if s.Health != nil {
+		if what, word, ails := s.Health.Ails(); ails {
+			c.add(levelNote, "inbox", "see the network's own pages", "%s: %s is %s; %s", s.ID, what, word, words)
+			return
+		}
+	}
+	c.ok("inbox", "%s: %s", s.ID, words)
 }
 
 func (e environment) printCheckup(c *checkup, asJSON bool) error {

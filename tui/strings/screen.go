@@ -113,7 +113,9 @@ type Status struct {
 	// whose network takes nothing now, PausedF of one that takes nothing until
 	// somebody acts, TryingF of one that the next message tries again.
 	// LongUnsureF is of the unsure ones and of those that have been so for long.
-	Beside, WaitingF, PausedF, TryingF         string
+	Beside, WaitingF, PausedF, TryingF string
+	// AilsF: the inbox, what the network warns of, its word.
+	AilsF                                      string
 	LongUnsureF                                string
 	QueuedF, HeldF, SendingF, UnsureF, FailedF string
 	UnpublishedF, QuarantinedF, AsideF         string

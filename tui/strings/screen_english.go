@@ -44,7 +44,7 @@ func EnglishScreen() Screen {
 		WebhookNow: "webhook <1 min ago", WebhookNever: "no webhook yet", OutboxEmpty: "outbox empty",
 		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", LongUnsureF: "%d unsure, %d over 10 min", FailedF: "%d failed",
 		PausedF: "%s paused, Ctrl+K resumes", TryingF: "%s paused, tried again",
-		Beside: "another window sends", WaitingF: "%s waits",
+		Beside: "another window sends", WaitingF: "%s waits", AilsF: "%s %s %s",
 		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied", CopiedF: "%s copies this folder", UnkeptF: "%d not on disk",
 	}
 	s.Did = did()
