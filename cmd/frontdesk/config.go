@@ -23,7 +23,7 @@ import (
 type config struct {
 	// Relay is the relay's URL, or "embedded": then this program is its own.
 	Relay string `toml:"relay"`
-	// Token opens the relay: env:NAME or file:PATH in the file, the token itself
+	// Token opens the relay: env:NAME, file:PATH or keyring:NAME in the file, the token itself
 	// here.
 	Token provider.Secret `toml:"token"`
 	// Agent is who sits here: the name the token was given to.

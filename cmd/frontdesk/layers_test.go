@@ -63,6 +63,7 @@ var onlyHere = []struct {
 	{"database/sql", "SQL stays under store and webhookrelay", []string{"store", "webhookrelay"}},
 	{"modernc.org/sqlite", "SQL stays under store and webhookrelay", []string{"store", "webhookrelay"}},
 	{"github.com/gorilla/websocket", "the stream is the relay's", []string{"webhookrelay"}},
+	{"github.com/zalando/go-keyring", "secrets come in with the configuration", []string{"cmd/internal/configfile"}},
 }
 
 // neverIn are imports a folder must not have.

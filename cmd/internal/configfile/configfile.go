@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+	"github.com/zalando/go-keyring"
 
 	"frontdesk/provider"
 )
@@ -53,8 +54,8 @@ func (w *Word) UnmarshalTOML(value any) error {
 // Text returns the value, and false where it is no string.
 func (w Word) Text() (string, bool) { return w.text.Reveal(), w.string }
 
-// Value returns the value of a key, with env:NAME and file:PATH brought in; a
-// path is taken from the folder of the configuration. What is a secret may be
+// Value returns the value of a key, with env:NAME, file:PATH and keyring:NAME
+// brought in; a path is taken from the folder of the configuration. What is a secret may be
 // given in no other way: a configuration is copied, mailed and committed.
 func Value(key, value, folder string, getenv func(string) string) (string, error) {
 	if name, ok := strings.CutPrefix(value, "env:"); ok {
@@ -63,14 +64,43 @@ func Value(key, value, folder string, getenv func(string) string) (string, error
 	if path, ok := strings.CutPrefix(value, "file:"); ok {
 		return fromFile(key, path, folder)
 	}
+	if name, ok := strings.CutPrefix(value, "keyring:"); ok {
+		return fromKeyring(key, name)
+	}
 	if value != "" && secret(key) {
-		return "", fmt.Errorf("%q is a secret: give it as env:NAME or file:PATH", key)
+		return "", fmt.Errorf("%q is a secret: give it as env:NAME, file:PATH or keyring:NAME", key)
 	}
 	return value, nil
 }
 
+// secret reports a key whose value opens something. The words are those of
+// networks' own pages.
 func secret(key string) bool {
-	return strings.Contains(key, "secret") || strings.HasSuffix(key, "token")
+	for _, word := range []string{"token", "key"} {
+		if strings.HasSuffix(key, word) {
+			return true
+		}
+	}
+	return strings.Contains(key, "secret") || strings.Contains(key, "password")
+}
+
+// keyringService is whose secrets ours are in the system's keyring.
+const keyringService = "frontdesk"
+
+// fromKeyring asks the system's keyring. It is often not there at all, as on a
+// server reached by ssh, and says so in words of its own.
+func fromKeyring(key, name string) (string, error) {
+	v, err := keyring.Get(keyringService, name)
+	switch {
+	case errors.Is(err, keyring.ErrNotFound):
+		return "", fmt.Errorf("%q: the keyring has no %s of %s: put it in, or give it as env:NAME or file:PATH", key, name, keyringService)
+	case err != nil:
+		return "", fmt.Errorf("%q: this machine's keyring cannot be asked: give it as env:NAME or file:PATH", key)
+	}
+	if v = strings.TrimSpace(v); v == "" {
+		return "", fmt.Errorf("%q: %s in the keyring is empty: put the secret into it", key, name)
+	}
+	return v, nil
 }
 
 func fromEnvironment(key, name string, getenv func(string) string) (string, error) {

@@ -1,10 +1,13 @@
 package configfile_test
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/zalando/go-keyring"
 
 	"frontdesk/cmd/internal/configfile"
 )
@@ -73,6 +76,9 @@ func TestValue(t *testing.T) {
 		{"name", "file:/dev/zero", "", "holds more than"},
 		{"access_token", planted, "", "env:NAME"},
 		{"app_secret_previous", planted, "", "env:NAME"},
+		{"api_key", planted, "", "keyring:NAME"},
+		{"webhook_password", planted, "", "keyring:NAME"},
+		{"keyring_name", "Shop", "Shop", ""},
 	} {
 		got, err := configfile.Value(c.key, c.value, folder, func(name string) string { return environment[name] })
 		if got != c.want || (err == nil) != (c.says == "") {
@@ -106,4 +112,28 @@ func TestOpenSecretsAreRefused(t *testing.T) {
 			t.Errorf("%v, no secret: %v", mode, err)
 		}
 	}
+}
+
+// A secret may be in the system's keyring; where there is none, or it has none of
+// that name, the error says what to do and no value.
+func TestKeyring(t *testing.T) {
+	keyring.MockInit()
+	for name, text := range map[string]string{"good": planted + "\n", "empty": " "} {
+		if err := keyring.Set("frontdesk", name, text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	value := func(name string) (string, error) { return configfile.Value("token", "keyring:"+name, "", os.Getenv) }
+	if got, err := value("good"); got != planted || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	says := func(name, want string) {
+		if got, err := value(name); err == nil || got != "" || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), planted) {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	says("empty", "is empty")
+	says("missing", "put it in")
+	keyring.MockInitWithError(errors.New("no bus at " + planted))
+	says("good", "cannot be asked")
 }
