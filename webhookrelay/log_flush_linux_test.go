@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -138,5 +139,22 @@ func TestFailedScrubStopsTheWriter(t *testing.T) {
 	}
 	if _, err := l.append(t.Context(), write{entries: []entry{note(t, "n", "after")}}); !errors.Is(err, errBroken) {
 		t.Errorf("after it failed once: %v", err)
+	}
+}
+
+// A log whose head cannot be marked is not opened: it could go back unnoticed.
+func TestHeadThatCannotBeMarked(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "relay.db")
+	l := newLog(t, path)
+	mustAppend(t, l, note(t, "a", "one"))
+	if err := errors.Join(l.close(), os.Remove(markPath(path)), os.Symlink("/dev/full", markPath(path))); err != nil {
+		t.Fatal(err)
+	}
+	l, err := openLog(t.Context(), path, time.Now, nil)
+	if err == nil {
+		_ = l.close()
+	}
+	if !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "mark the head") {
+		t.Errorf("it says %v", err)
 	}
 }

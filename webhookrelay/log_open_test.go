@@ -31,6 +31,9 @@ func TestLogsThatCannotBeOpened(t *testing.T) {
 		"the mark is a folder": {"", func(path string) error {
 			return errors.Join(os.Remove(markPath(path)), os.Mkdir(markPath(path), 0o700))
 		}, "read mark"},
+		"the mark leads to itself": {"", func(path string) error {
+			return errors.Join(os.Remove(markPath(path)), os.Symlink(markPath(path), markPath(path)))
+		}, "read mark"},
 		"the mark leads nowhere": {"", func(path string) error {
 			return errors.Join(os.Remove(markPath(path)), os.Symlink("/nowhere/at/all", markPath(path)))
 		}, "nowhere"},

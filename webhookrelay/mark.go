@@ -83,10 +83,11 @@ func checksum(b []byte) []byte {
 // openMark opens the mark of the log at path, and makes one where there is none.
 // Its name is on disk before anything is in it.
 func openMark(path string) (mark, error) {
-	if err := createPrivate(markPath(path)); err != nil {
-		return mark{}, err
+	err := createPrivate(markPath(path))
+	if err == nil {
+		err = durable.SyncName(path)
 	}
-	if err := durable.SyncName(path); err != nil {
+	if err != nil {
 		return mark{}, err
 	}
 	f, err := os.OpenFile(markPath(path), os.O_RDWR, 0o600)

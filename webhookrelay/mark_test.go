@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"frontdesk/webhookrelay/event"
 )
 
 // marks are what may have become of the mark, and whether a mark is left of it.
@@ -185,6 +187,74 @@ func TestFailedMarkLeavesTheOther(t *testing.T) {
 	l.mark.file = whole.file
 	if err := l.close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// Whatever the copies said, both say the head at the end, and the older one was
+// written first: the power may go between the two.
+func TestMarkBeginsWithTheOlderCopy(t *testing.T) {
+	at := func(seq event.Seq, hash byte) position {
+		return position{seq: seq, hash: bytes.Repeat([]byte{hash}, 32)}
+	}
+	for name, c := range map[string]struct {
+		copies [markCopies]position
+		p      position
+		next   int // after both were written it is the one that was written first
+	}{
+		"the second is older":      {[2]position{at(5, 1), at(4, 2)}, at(6, 3), 1},
+		"the first is older":       {[2]position{at(4, 2), at(5, 1)}, at(6, 3), 0},
+		"both knew what is gone":   {[2]position{at(9, 1), at(8, 2)}, at(6, 3), 1},
+		"another log, as long":     {[2]position{at(6, 1), at(5, 2)}, at(6, 3), 1},
+		"another log, both copies": {[2]position{at(6, 1), at(6, 1)}, at(6, 3), 0},
+	} {
+		m, err := openMark(filepath.Join(t.TempDir(), "relay.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range c.copies {
+			m.next = i
+			if err := m.write(p); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := m.begin(c.p); err != nil {
+			t.Fatal(err)
+		}
+		for i := range markCopies {
+			if got, ok, err := readCopy(m.file, i); err != nil || !ok || got.seq != c.p.seq || !bytes.Equal(got.hash, c.p.hash) {
+				t.Errorf("%s: copy %d says %v %t %v", name, i, got, ok, err)
+			}
+		}
+		if m.next != c.next {
+			t.Errorf("%s: copy %d was written first", name, m.next)
+		}
+		if err := m.file.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A mark that cannot be read again is not written over: nobody knows which of
+// its copies is the older one.
+func TestMarkThatCannotBeRead(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "relay.db")
+	p := position{seq: 7, hash: bytes.Repeat([]byte{7}, 32)}
+	m, err := openMark(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(m.begin(p), m.file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if m.file, err = os.OpenFile(markPath(path), os.O_WRONLY, 0); err != nil {
+		t.Fatal(err)
+	}
+	defer m.file.Close()
+	if err := m.begin(position{seq: 8, hash: bytes.Repeat([]byte{8}, 32)}); err == nil {
+		t.Error("it was written over")
+	}
+	if got, ok, err := readMark(path); err != nil || !ok || got.seq != p.seq {
+		t.Errorf("marked: %v %t %v", got, ok, err)
 	}
 }
 

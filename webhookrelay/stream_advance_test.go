@@ -133,6 +133,40 @@ func TestAdvanceStopsWhenClaimed(t *testing.T) {
 	}
 }
 
+// A stream that was ended before it began greets nobody: the terminal knows the
+// reason, and nothing after it.
+func TestEndedStreamGreetsNobody(t *testing.T) {
+	a := newAtHand(t, openTestLog(t, false))
+	a.end(closeRevoked, "over")
+	if err := a.run(0); err == nil {
+		t.Error("it streamed")
+	}
+	if got := a.seqs(t); !strings.Contains(got, "4001") {
+		t.Errorf("the terminal got %s", got)
+	}
+}
+
+// Where the event at a terminal's cursor cannot be read, nobody can say that it
+// followed this log, nor that it did not: it is greeted and gets nothing.
+func TestCursorThatCannotBeCompared(t *testing.T) {
+	l := openTestLog(t, false)
+	a := newAtHand(t, l)
+	a.link = make([]byte, 32)
+	if err := a.run(5); !errors.Is(err, errOtherLog) {
+		t.Fatalf("with another hash it says %v", err)
+	}
+	harmLog(t, l, "delete from event where seq = 5")
+	a = newAtHand(t, l)
+	a.link = make([]byte, 32)
+	if err := a.run(5); err == nil || errors.Is(err, errOtherLog) {
+		t.Errorf("it says %v", err)
+	}
+	a.end(0, "")
+	if got := a.seqs(t) + a.seqs(t); !strings.Contains(got, "[]") || !strings.Contains(got, "1006") {
+		t.Errorf("the terminal got %s", got)
+	}
+}
+
 // At the first event that is not what was appended the stream ends, with its
 // own code; so it does where the log ends before its head.
 func TestDamageEndsTheStream(t *testing.T) {

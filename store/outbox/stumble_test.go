@@ -2,7 +2,6 @@ package outbox_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"testing"
 	"testing/synctest"
@@ -118,41 +117,60 @@ func TestUnwrittenIsTriedAtOnceOnce(t *testing.T) {
 	})
 }
 
-// TestQueueThatCannotBeRead: an outbox that cannot see what waits looks again by
-// itself, and goes on when it can.
+// TestQueueThatCannotBeRead: an outbox that cannot see what waits, or cannot say
+// so to the team, looks again by itself, and goes on when it can.
 func TestQueueThatCannotBeRead(t *testing.T) {
+	for _, lost := range []string{
+		"intent_pause", // nothing is due: only the question when to look needs it
+		"intent_told",
+	} {
+		t.Run(lost, func(t *testing.T) {
+			bubble(t, func(t *testing.T, w *world) {
+				c := key("sales", "1")
+				w.writes(c)
+				o, stop := w.run()
+				defer stop()
+				w.alter(lost + " rename to away")
+				o.Wake()
+				synctest.Wait()
+				before := w.looks()
+				pass(10 * time.Minute)
+				if again := w.looks() - before; again < 3 || again > 1000 {
+					t.Errorf("it looked %d times in ten minutes", again)
+				}
+				w.alter("away rename to " + lost)
+				m := w.reply(c, "hi")
+				pass(time.Minute)
+				w.is(m, event.JobSent)
+			})
+		})
+	}
+}
+
+// TestGreetingWithoutAStore: the relay greets while the store cannot be used.
+// That is not forgotten: what was paused is tried when it can be.
+func TestGreetingWithoutAStore(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
-		c := key("sales", "1")
+		c := key("support", "1")
 		w.writes(c)
-		raw, err := sql.Open("sqlite", "file:"+w.path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer raw.Close()
-		alter := func(change string) {
-			t.Helper()
-			if _, err := raw.ExecContext(t.Context(), "alter table "+change); err != nil {
-				t.Fatal(err)
-			}
-		}
+		line := w.lines["support"]
+		line.does(refuse(provider.Error{Reason: provider.Token, Text: "The token has expired. Ask an administrator for a new one."}))
 		o, stop := w.run()
 		defer stop()
-		synctest.Wait()
-		alter("intent_pause rename to away") // nothing is due: only the question when to look needs it
-		o.Wake()
-		synctest.Wait()
-		w.mu.Lock()
-		before := w.asked
-		w.mu.Unlock()
-		pass(10 * time.Minute)
-		w.mu.Lock()
-		again := w.asked - before
-		w.mu.Unlock()
-		if again < 3 || again > 1000 {
-			t.Errorf("it looked %d times in ten minutes", again)
-		}
-		alter("away rename to intent_pause")
 		m := w.reply(c, "hi")
+		pass(time.Minute)
+		line.does(nil)
+		w.alter("intent_pause rename to away")
+		before := w.looks()
+		o.Greeted()
+		pass(5 * time.Minute)
+		if n := w.looks() - before; n < 3 || n > 600 {
+			t.Errorf("it looked %d times in five minutes without a store", n)
+		}
+		if n := len(line.sent()); n != 1 {
+			t.Errorf("%d attempts without a store", n)
+		}
+		w.alter("away rename to intent_pause")
 		pass(time.Minute)
 		w.is(m, event.JobSent)
 	})
