@@ -12,6 +12,17 @@ import (
 
 // TestSetBack: with a clock that was set back, what was told to wait a minute
 // waits a minute from now, and what a right clock told to wait is left alone.
+func TestWaitIsAsLongHoweverLateItIsStored(t *testing.T) {
+	w := newWorld(t)
+	a := w.send("1", "a")
+	w.claim(a.Op)
+	at, next := storetest.Now.Add(-10*time.Second), storetest.Now.Add(20*time.Second)
+	w.finish(a.Op, store.Outcome{State: event.JobQueued, At: at, NextAt: next, Error: &provider.Error{Reason: provider.RateLimited}})
+	if due, ok, err := w.s.NextDue(w.ctx, storetest.Now); err != nil || !ok || !due.Equal(next) {
+		t.Errorf("next due %v %v %v, want %v", due, ok, err, next)
+	}
+}
+
 func TestSetBack(t *testing.T) {
 	w := newWorld(t)
 	a, b := w.send("1", "a"), w.send("2", "b")

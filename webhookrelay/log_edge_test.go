@@ -29,6 +29,25 @@ func TestConflictWithWhatNeverWas(t *testing.T) {
 	}
 }
 
+// A log that goes on, and has nothing where it was last written, is damaged.
+func TestLogWithAHoleDoesNotContinue(t *testing.T) {
+	l := newLog(t, filepath.Join(t.TempDir(), "relay.db"))
+	defer l.close()
+	mustAppend(t, l, note(t, "a", "one"), note(t, "b", "two"))
+	was := l.position()
+	mustAppend(t, l, note(t, "c", "three"))
+	head := l.position()
+	l.head = was
+	defer func() { l.head = head }()
+	if err := l.continues(t.Context(), head); err != nil {
+		t.Fatal(err)
+	}
+	harmLog(t, l, "delete from event where seq = 2")
+	if err := l.continues(t.Context(), head); !errors.Is(err, ErrDamaged) {
+		t.Errorf("it says %v", err)
+	}
+}
+
 // Who gives up before the log is open opens none, and its files are closed.
 func TestOpeningIsGivenUp(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "relay.db")

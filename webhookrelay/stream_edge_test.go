@@ -176,6 +176,9 @@ func TestStreamThatCannotBeJudged(t *testing.T) {
 		for context.Cause(t.Context()) == nil && !relay.streams.none() {
 			time.Sleep(time.Millisecond)
 		}
+		if relay.log.readers.Load() != 0 { // frames would be prepared for nobody
+			t.Errorf("step %d: a stream that ended still counts", n)
+		}
 		if s.hit == f.Live {
 			t.Errorf("step %d failed: %v, and it is live: %v", n, s.hit, f.Live)
 		}

@@ -250,3 +250,29 @@ func TestWaitIsWhatWasAskedAndALittleMore(t *testing.T) {
 		}
 	}
 }
+
+// TestAnswered: an account works when the network took a message or refused that
+// one alone. What never reached it, what nobody knows, and what it says of all
+// messages tell nothing of the account.
+func TestAnswered(t *testing.T) {
+	for name, c := range map[string]struct {
+		of   attempt
+		want bool
+	}{
+		"judged here":                    {attempt{err: &provider.Error{Reason: provider.WindowClosed}}, false},
+		"judged here, and nothing wrong": {attempt{}, false},
+		"taken":                          {attempt{asked: true}, true},
+		"refused, this one":              {attempt{asked: true, err: &provider.Error{Reason: provider.Invalid}}, true},
+		"too much to one customer":       {attempt{asked: true, err: &provider.Error{Reason: provider.PairLimited}}, true},
+		"too much from the account":      {attempt{asked: true, err: &provider.Error{Reason: provider.RateLimited}}, false},
+		"not reached":                    {attempt{asked: true, err: &provider.Error{Reason: provider.Unreachable}}, false},
+		"the token is dead":              {attempt{asked: true, err: &provider.Error{Reason: provider.Token}}, false},
+		"the account is restricted":      {attempt{asked: true, err: &provider.Error{Reason: provider.Restricted}}, false},
+		"no answer":                      {attempt{asked: true, err: &provider.Error{Reason: provider.NoAnswer, Uncertain: true}}, false},
+		"unknown, about one customer":    {attempt{asked: true, err: &provider.Error{Reason: provider.PairLimited, Uncertain: true}}, false},
+	} {
+		if got := c.of.answered(); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
