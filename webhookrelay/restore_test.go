@@ -63,6 +63,23 @@ func TestTerminalsAreToldOfARestoredBackup(t *testing.T) {
 	behind.waitFor(head + 2)
 }
 
+// flushedBeforeUse reports whether a trace has the folder flushed between the
+// making of a file and its first use.
+func flushedBeforeUse(trace, folder, file string) bool {
+	made, flushed := false, false
+	for line := range strings.Lines(trace) {
+		switch {
+		case strings.Contains(line, file) && strings.Contains(line, "O_CREAT|O_EXCL"):
+			made, flushed = true, false
+		case made && strings.Contains(line, "fsync(") && strings.Contains(line, "<"+folder+">"):
+			flushed = true
+		case made && strings.Contains(line, file):
+			return flushed
+		}
+	}
+	return false
+}
+
 // The name of a log that was just made is on disk before the first webhook is
 // answered with 200: power loss takes names away as it takes bytes.
 func TestNewLogsNameIsDurable(t *testing.T) {
@@ -121,6 +138,9 @@ func TestNewLogsNameIsDurable(t *testing.T) {
 				}
 			}
 		}
+	}
+	if !flushedBeforeUse(string(text), folder, "/relay.db.head\"") {
+		t.Errorf("the mark's name is not on disk before it is used:\n%s", text)
 	}
 	if made < 0 {
 		t.Fatalf("the trace shows no log being made:\n%s", text)
