@@ -88,7 +88,9 @@ func readMarker(path string) (m marker) {
 }
 
 // write leaves a marker that says so already alone. Several processes may be at
-// it, each with a name of its own for the half-written one.
+// it, each with a name of its own for the half-written one. The folder is flushed
+// on either side: a power cut must not keep the marker that the journal is there
+// and lose the journal's name, nor keep that it went and lose the marker before it.
 func (m marker) write(path string) error {
 	if readMarker(path) == m {
 		return nil
@@ -98,13 +100,13 @@ func (m marker) write(path string) error {
 		return err
 	}
 	_, err = f.WriteString(m.id + " " + m.state + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+	if err = errors.Join(err, f.Sync(), f.Close(), durable.SyncName(path)); err == nil {
 		err = os.Rename(f.Name(), markerPath(path))
 	}
 	if err != nil {
 		return errors.Join(err, durable.Remove(f.Name()))
 	}
-	return nil
+	return durable.SyncName(path)
 }
 
 // markerWait is how long the process that closed a store last may take to say
