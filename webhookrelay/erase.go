@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/internal/media"
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
@@ -72,6 +73,7 @@ func (t *logTx) erase(ctx context.Context, account provider.AccountID, conv even
 		args []any
 	}{
 		{"delete from aspect where conversation = ?", []any{string(conv)}},
+		{"delete from media where conversation = ?", []any{string(conv)}},
 		{"insert into meta (key, value) values (?, ?) on conflict do update set value = excluded.value", []any{metaScrub, scrubValue(seq)}},
 	} {
 		if _, err := t.conn.ExecContext(ctx, forget.text, forget.args...); err != nil {
@@ -313,9 +315,10 @@ func digestOf(salt, eventJSON []byte) []byte {
 // seal is the checksum of a tombstone, which the chain does not cover.
 func seal(digest, tomb []byte) []byte { return digestOf(digest, tomb)[:16] }
 
-// scrub makes the files forget what was erased. It is tried again until no
+// scrub makes the files forget what was erased, and has beside remove what is kept
+// outside of the log. It is tried again until no
 // reader is in the way; what is left to do survives a restart.
-func (l *eventLog) scrub(ctx context.Context) error {
+func (l *eventLog) scrub(ctx context.Context, beside func(context.Context) error) error {
 	last := l.scrubbing.Load()
 	if last == 0 {
 		return nil
@@ -329,6 +332,12 @@ func (l *eventLog) scrub(ctx context.Context) error {
 	}
 	if busy != 0 {
 		return nil // somebody still reads it
+	}
+	switch err := beside(ctx); {
+	case errors.Is(err, media.ErrBusy):
+		return nil // a file is being fetched, and may be theirs
+	case err != nil:
+		return fmt.Errorf("remove files: %w", err)
 	}
 	_, err := l.append(ctx, write{decide: func(ctx context.Context, t *logTx) ([]entry, error) {
 		_, err := t.conn.ExecContext(ctx, "delete from meta where key = ? and value = ?", metaScrub, scrubValue(event.Seq(last)))

@@ -65,7 +65,7 @@ func traces(t testing.TB, l *eventLog, text string) (n int) {
 
 func mustScrub(t testing.TB, l *eventLog) {
 	t.Helper()
-	if err := l.scrub(t.Context()); err != nil {
+	if err := l.scrub(t.Context(), nothingBeside); err != nil {
 		t.Fatal(err)
 	}
 }

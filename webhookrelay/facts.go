@@ -60,6 +60,7 @@ func (r *Relay) Run(ctx context.Context) {
 	var polls sync.WaitGroup
 	defer polls.Wait()
 	polls.Go(func() { r.pollAll(ctx) })
+	polls.Go(func() { r.fetchAll(ctx) })
 	r.reportQuarantine(ctx)
 	for id := range r.accounts {
 		r.syncTemplates(ctx, id)

@@ -21,7 +21,7 @@ import (
 var goldens = []struct {
 	name    string
 	version int
-}{{"relay-v1", 1}, {"relay-v2", 2}, {"relay-v3", 3}}
+}{{"relay-v1", 1}, {"relay-v2", 2}, {"relay-v3", 3}, {"relay-v4", 4}}
 
 // tablesOf are the tables and columns of a version.
 func tablesOf(version int) []tableColumns {
@@ -31,6 +31,10 @@ func tablesOf(version int) []tableColumns {
 	}
 	if version >= 3 {
 		tables = append(tables, tableColumns{"book", "*", "hook"}, tableColumns{"quarantine", "*", "seq"})
+	}
+	if version >= 4 {
+		tables[2].columns += ", salt, digest"
+		tables[5].columns += ", epoch"
 	}
 	return tables
 }

@@ -79,8 +79,8 @@ func (r *Relay) receive(w http.ResponseWriter, req *http.Request) {
 		refuse(w, req, r.logger, err)
 		return
 	}
-	d := h.translate(r.log.key, body)
-	results, err := r.log.append(req.Context(), write{entries: d.entries, raw: body, hook: h.ID, decide: d.resolve()})
+	d := h.translate(r.log.key, body, r.mediaOf)
+	results, err := r.log.append(req.Context(), write{entries: d.entries, raw: body, hook: h.ID, decide: d.decide()})
 	if err != nil {
 		r.log.refused(h.ID, len(d.entries))
 		refuse(w, req, r.logger, err)
@@ -90,6 +90,9 @@ func (r *Relay) receive(w http.ResponseWriter, req *http.Request) {
 		if !results[i].Duplicate {
 			r.syncSoon(account)
 		}
+	}
+	if len(d.files) > 0 {
+		r.fetchSoon()
 	}
 	r.alert(h, d, results)
 	w.WriteHeader(http.StatusOK)
@@ -170,11 +173,15 @@ type delivery struct {
 	receipts []provider.Receipt
 	// templates are the accounts whose templates changed, by entry.
 	templates map[int]provider.AccountID
+	// files are to be fetched once the delivery is durable.
+	files  []wanted
+	fileOf func(provider.AccountID, event.Body) *provider.Media
 }
 
-// translate finds a place for everything in a signed body.
-func (h *hook) translate(key event.Key, body []byte) delivery {
-	d := delivery{templates: map[int]provider.AccountID{}}
+// translate finds a place for everything in a signed body. files tells which of
+// it names a file to fetch; nil for none.
+func (h *hook) translate(key event.Key, body []byte, files func(provider.AccountID, event.Body) *provider.Media) delivery {
+	d := delivery{templates: map[int]provider.AccountID{}, fileOf: files}
 	events, err := decode(h.Webhook, body)
 	switch {
 	case err != nil:
@@ -230,6 +237,11 @@ func (d *delivery) add(h *hook, key event.Key, account provider.AccountID, e pro
 	case provider.TemplateStatusChanged:
 		d.templates[len(d.entries)] = account
 	}
+	if d.fileOf != nil {
+		if m := d.fileOf(account, e.Body); m != nil {
+			d.files = append(d.files, wanted{len(d.entries), *m})
+		}
+	}
 	d.entries = append(d.entries, made)
 }
 
@@ -253,6 +265,20 @@ func (d *delivery) quarantine(h *hook, account provider.AccountID, about, reason
 	}
 	made.reason = reason
 	d.entries = append(d.entries, made)
+}
+
+// decide is what else is written in the commit of a delivery; nil for nothing.
+func (d *delivery) decide() func(context.Context, *logTx) ([]entry, error) {
+	prove := d.resolve()
+	if len(d.files) == 0 {
+		return prove
+	}
+	return func(ctx context.Context, t *logTx) ([]entry, error) {
+		if err := d.noteFiles(ctx, t); err != nil || prove == nil {
+			return nil, err
+		}
+		return prove(ctx, t)
+	}
 }
 
 // resolve marks the gateway's operations that these receipts prove sent.

@@ -359,7 +359,7 @@ func TestEveryReadMayFail(t *testing.T) {
 		"refresh": func() error { return l.refresh(t.Context()) },
 		"scrub": func() error {
 			l.scrubbing.Store(1)
-			return l.scrub(t.Context())
+			return l.scrub(t.Context(), nothingBeside)
 		},
 		"read scrub": func() error { return l.readScrub(t.Context()) },
 		"check mark": func() error { return l.checkMark(t.Context()) },

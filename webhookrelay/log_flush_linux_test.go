@@ -132,7 +132,7 @@ func TestFailedScrubStopsTheWriter(t *testing.T) {
 	}
 	mustAppend(t, l, said(t, l, "m1", erasedPhone, erasedWords), erasure(t, l, "e", erasedPhone))
 	restore := replaceFile(t, path, "/dev/null", os.O_RDWR)
-	err := l.scrub(t.Context())
+	err := l.scrub(t.Context(), nothingBeside)
 	restore()
 	if se := new(sqlite.Error); !errors.As(err, &se) || se.Code()&0xff != sqlite3.SQLITE_IOERR {
 		t.Fatalf("it was not the failure that was meant: %v", err)

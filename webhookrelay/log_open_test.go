@@ -98,7 +98,7 @@ func TestTendingWithoutAFolder(t *testing.T) {
 	defer func() { _ = l.close() }()
 	l.scrubbing.Store(1)
 	l.path = filepath.Join(path, "nowhere")
-	if err := l.scrub(t.Context()); err == nil || l.scrubbing.Load() == 0 {
+	if err := l.scrub(t.Context(), nothingBeside); err == nil || l.scrubbing.Load() == 0 {
 		t.Errorf("scrubbing: %v", err)
 	}
 	if _, err := l.retain(t.Context(), time.Hour); err == nil {
@@ -108,7 +108,7 @@ func TestTendingWithoutAFolder(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(beforePath(path, 1), "in the way"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.scrub(t.Context()); err == nil || l.scrubbing.Load() == 0 {
+	if err := l.scrub(t.Context(), nothingBeside); err == nil || l.scrubbing.Load() == 0 {
 		t.Errorf("scrubbing: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"strconv"
 	"time"
@@ -14,9 +15,9 @@ import (
 // mediaTimeout bounds one file's way through the relay.
 const mediaTimeout = 15 * time.Minute
 
-// media passes a file of an account's network on to a terminal: the relay holds
-// the token, the terminal the message that names the file. Nothing is kept. An
-// answer that is not whole ends without its last chunk, so that it cannot be
+// media gives a terminal the file of a message, as it was kept when it arrived, or
+// else as the account's network has it now: the relay holds the token, the
+// terminal the message that names the file. An answer that is not whole ends without its last chunk, so that it cannot be
 // taken for one that is.
 func (r *Relay) media(w http.ResponseWriter, req *http.Request) {
 	account, ok := r.accounts[provider.AccountID(req.PathValue("account"))]
@@ -30,7 +31,7 @@ func (r *Relay) media(w http.ResponseWriter, req *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), mediaTimeout)
 	defer cancel()
-	f, err := files.OpenMedia(ctx, provider.MediaID(req.PathValue("id")))
+	f, err := r.openFile(ctx, files, account.ID, provider.MediaID(req.PathValue("id")))
 	if err != nil {
 		r.mediaRefused(w, err)
 		return
@@ -49,6 +50,21 @@ func (r *Relay) media(w http.ResponseWriter, req *http.Request) {
 		r.logger.Info("a file was not passed on", "account", account.ID, "error", err)
 		panic(http.ErrAbortHandler) // a header has gone out: only a broken connection says no
 	}
+}
+
+// openFile opens the kept file, or the network's.
+func (r *Relay) openFile(ctx context.Context, files provider.MediaOpener, account provider.AccountID, id provider.MediaID) (*provider.MediaFile, error) {
+	kept, err := r.keptFile(ctx, account, id)
+	if err == nil {
+		var body io.ReadCloser
+		if body, err = r.vault.Open(kept); err == nil {
+			return &provider.MediaFile{Body: body, MIME: kept.Type.MIME, SHA256: kept.SHA256, Size: kept.Size}, nil
+		}
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		r.logger.Warn("a kept file could not be opened; it is fetched anew", "account", account, "error", err)
+	}
+	return files.OpenMedia(ctx, id)
 }
 
 func (r *Relay) mediaRefused(w http.ResponseWriter, err error) {

@@ -109,26 +109,29 @@ func asked(ctx context.Context, p provider.Poller, cursor string) (events []prov
 // would have given them: what both tell is told once. A part that could not be
 // read has no body of a POST to go back to, and is kept as what is not understood.
 func (r *Relay) appendPolled(ctx context.Context, a Account, events []provider.Event, next string) error {
-	h, d := &hook{Hook: Hook{ID: metaPoll + string(a.ID)}}, delivery{templates: map[int]provider.AccountID{}}
+	h, d := &hook{Hook: Hook{ID: metaPoll + string(a.ID)}}, delivery{templates: map[int]provider.AccountID{}, fileOf: r.mediaOf}
 	for _, e := range events {
 		if e.Body == nil {
 			e.Body = provider.Unknown{Field: "unreadable"}
 		}
 		d.add(h, r.log.key, a.ID, e)
 	}
-	prove := d.resolve()
+	more := d.decide()
 	results, err := r.log.append(ctx, write{entries: d.entries, decide: func(ctx context.Context, t *logTx) ([]entry, error) {
 		if _, err := t.conn.ExecContext(ctx, "insert into meta (key, value) values (?, ?) on conflict do update set value = excluded.value",
 			metaPoll+string(a.ID), []byte(next)); err != nil {
 			return nil, fmt.Errorf("write poll cursor: %w", err)
 		}
-		if prove == nil {
+		if more == nil {
 			return nil, nil
 		}
-		return prove(ctx, t)
+		return more(ctx, t)
 	}})
 	if err != nil {
 		return err
+	}
+	if len(d.files) > 0 {
+		r.fetchSoon()
 	}
 	for i, account := range d.templates {
 		if !results[i].Duplicate {

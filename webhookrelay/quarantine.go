@@ -200,7 +200,7 @@ func (q *Quarantine) again(ctx context.Context, post []Quarantined) (done Reproc
 	if err != nil {
 		return done, err
 	}
-	d := h.translate(q.log.key, body)
+	d := h.translate(q.log.key, body, nil)
 	still := map[string]bool{}
 	for _, e := range d.entries {
 		still[e.id] = true

@@ -312,7 +312,7 @@ func TestErasedBodyCannotBeConfirmed(t *testing.T) {
 	}
 	mustAppend(t, l, erasure(t, l, "e", erasedPhone))
 	for l.scrubbing.Load() != 0 {
-		if err := l.scrub(t.Context()); err != nil {
+		if err := l.scrub(t.Context(), nothingBeside); err != nil {
 			t.Fatal(err)
 		}
 	}

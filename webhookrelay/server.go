@@ -15,6 +15,7 @@ import (
 	"sync"
 	"time"
 
+	"frontdesk/internal/media"
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 	"frontdesk/webhookrelay/internal/tcp"
@@ -36,6 +37,9 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	// KeepRaw is how long the bodies of POSTs are kept; 0 for DefaultKeepRaw.
 	KeepRaw time.Duration
+	// Media is the folder for files of messages, fetched when they arrive; empty
+	// keeps none, and passes them on from the network.
+	Media string
 	// CommitDelay runs after each commit of the log: benchmarks emulate a
 	// slower disk with it.
 	CommitDelay func()
@@ -77,6 +81,8 @@ type Relay struct {
 	failures *failures
 	trusted  proxies
 	resync   chan provider.AccountID
+	vault    *media.Vault // nil keeps no files
+	arrived  chan struct{}
 	now      func() time.Time
 	keepRaw  time.Duration
 	logger   *slog.Logger
@@ -89,7 +95,7 @@ type Relay struct {
 // last process ended as unsure, and tells the log of the accounts.
 func Open(ctx context.Context, o Options) (*Relay, error) {
 	r := &Relay{
-		now: o.Now, logger: o.Logger, resync: make(chan provider.AccountID, 64),
+		now: o.Now, logger: o.Logger, resync: make(chan provider.AccountID, 64), arrived: make(chan struct{}, 1),
 		// What is measured in minutes is not told by a clock that may be set.
 		times: defaultTiming(), bodies: newBodies(), failures: newFailures(time.Now), trusted: o.TrustedProxies,
 	}
@@ -123,6 +129,11 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 	r.gateway = newGateway(r, o.Send)
 	if err := r.begin(ctx, o.Accounts); err != nil {
 		return nil, errors.Join(err, r.log.close(), r.lock.release())
+	}
+	if o.Media != "" {
+		if r.vault, err = media.Open(o.Media); err != nil {
+			return nil, errors.Join(err, r.log.close(), r.lock.release())
+		}
 	}
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	r.stop = stop
@@ -298,7 +309,7 @@ func (r *Relay) tend(ctx context.Context) {
 }
 
 func (r *Relay) tick(ctx context.Context) error {
-	return errors.Join(r.log.refresh(ctx), r.log.scrub(ctx), r.cutRevoked(ctx, r.log.read))
+	return errors.Join(r.log.refresh(ctx), r.log.scrub(ctx, r.forgetFiles), r.cutRevoked(ctx, r.log.read))
 }
 
 // cutRevoked ends the streams of tokens that live no more. When it returns, no
@@ -347,5 +358,8 @@ func (r *Relay) Close() error {
 	r.streams.close()
 	r.gateway.close()
 	r.tending.Wait()
+	if r.vault != nil {
+		return errors.Join(r.log.close(), r.vault.Close(), r.lock.release())
+	}
 	return errors.Join(r.log.close(), r.lock.release())
 }

@@ -24,7 +24,6 @@ var ranks = map[string]int{
 	"tui":                    3,
 	"store/feed":             3,
 	"store/outbox":           3,
-	"store/media":            3,
 	"provider/all":           3,
 	"provider/simulator":     3,
 	"provider/providertest":  3,

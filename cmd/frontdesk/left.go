@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"frontdesk/internal/media"
 	"frontdesk/store"
-	"frontdesk/store/media"
 )
 
 // sweep removes what programs left that were killed: half of a file, and the

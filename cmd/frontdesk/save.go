@@ -8,9 +8,9 @@ import (
 	"net/http"
 	"path/filepath"
 
+	"frontdesk/internal/media"
 	"frontdesk/provider"
 	"frontdesk/store"
-	"frontdesk/store/media"
 	"frontdesk/tui/safetext"
 )
 

@@ -17,9 +17,9 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/internal/media"
 	"frontdesk/provider"
 	"frontdesk/store"
-	"frontdesk/store/media"
 	"frontdesk/store/storetest"
 	"frontdesk/webhookrelay/event"
 )

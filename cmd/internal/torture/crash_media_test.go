@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"frontdesk/cmd/internal/faults"
-	"frontdesk/store/media"
+	"frontdesk/internal/media"
 )
 
 // TestPowerLossMedia cuts the power of a process that keeps files: what it said
@@ -38,7 +38,7 @@ func TestPowerLossMedia(t *testing.T) {
 func TestPowerLossUnflushedMediaLoses(t *testing.T) {
 	faults.NeedStrace(t)
 	binary := builds.MutantTest(t, "cmd/internal/torture", "unflushed", faults.Edit{
-		File: "store/media/media.go", Old: "		err = f.Sync()\n", New: "		err = nil\n",
+		File: "internal/media/media.go", Old: "		err = f.Sync()\n", New: "		err = nil\n",
 	})
 	n := min(*images, 100)
 	bad := cutVault(t, binary, faults.Seed(t, *seedFlag), n, true)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 
-	"frontdesk/store/media"
+	"frontdesk/internal/media"
 )
 
 // vaultFolder makes this binary a process that keeps files in a folder: it says

@@ -106,7 +106,7 @@ func wholeSuite(scale float64) []job {
 		owes("F17", local, "TestReceiptsConverge"),
 		owes("F25-store", local, "TestErasedMeansErased", n("markers", 100)),
 		holds(local, "TestDamagedStores", n("stores", 300)),
-		holds("./store/media", "TestMediaWholeOrAbsent", n("cut-size", 8<<20)),
+		holds("./internal/media", "TestMediaWholeOrAbsent", n("cut-size", 8<<20)),
 		owes("F19-webhooks", relay, "TestHostileWebhooks", "-hostiletimes=1000"),
 		owes("F19-screens", screen, "TestHostileCorpus", "-hostile=0"),
 		owes("F20", screen, "TestHostileRowCost"),
@@ -144,7 +144,7 @@ func controls() []job {
 		holds(local, "TestErasingWithoutWipingLeavesWords"),
 		holds(relay, "TestSecretsWouldGetOut|TestErasureNeedsEveryPart"),
 		holds("./provider/internal/rest", "TestGoRepeatsAKeyedPost"),
-		holds("./store/media", "TestWritingInPlaceLeavesHalves"),
+		holds("./internal/media", "TestWritingInPlaceLeavesHalves"),
 		holds("./tui/safetext", "TestAnsiStripFailsTheCorpus"),
 	}
 }
