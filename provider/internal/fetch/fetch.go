@@ -61,8 +61,9 @@ type Client struct {
 	stall, whole     time.Duration
 }
 
-// New returns a client for files on hosts, exact names in lower case, and on
-// own, the API's own base address; own may be empty. Proxies of the environment
+// New returns a client for files on hosts, exact names in lower case or, with a
+// dot before it, every name below a domain, and on own, the API's own base
+// address; own may be empty. Proxies of the environment
 // are not used: the address that a proxy dials could not be checked.
 func New(hosts []string, own string) *Client {
 	c := &Client{hosts: hosts, port: "443", stall: stallTimeout, whole: wholeTimeout}
@@ -164,7 +165,7 @@ func (c *Client) allowed(address string) (*url.URL, error) {
 		return nil, fmt.Errorf("%w: it names a port", ErrRefused)
 	}
 	for _, h := range c.hosts {
-		if strings.ToLower(u.Hostname()) == h {
+		if name := strings.ToLower(u.Hostname()); name == h || (strings.HasPrefix(h, ".") && strings.HasSuffix(name, h)) {
 			return u, nil
 		}
 	}

@@ -320,3 +320,22 @@ func TestShortFileIsAnError(t *testing.T) {
 		t.Error("half a file is whole")
 	}
 }
+
+// A domain stands for every name below it, and for no other that ends alike.
+func TestDomains(t *testing.T) {
+	c := New([]string{".fbcdn.net"}, "")
+	for address, want := range map[string]bool{
+		"https://scontent-fra5-1.xx.fbcdn.net/v/a.jpg": true,
+		"https://SCONTENT.xx.FBCDN.net/v/a.jpg":        true,
+		"https://fbcdn.net/a":                          false,
+		"https://evilfbcdn.net/a":                      false,
+		"https://fbcdn.net.evil.example/a":             false,
+		"https://evil.example/.fbcdn.net":              false,
+		"http://scontent.xx.fbcdn.net/a":               false,
+		"https://scontent.xx.fbcdn.net:8443/a":         false,
+	} {
+		if _, err := c.allowed(address); (err == nil) != want {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
