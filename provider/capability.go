@@ -54,8 +54,11 @@ type Limit struct {
 // MediaRule is what a chat takes of one kind of media.
 type MediaRule struct {
 	// Types maps a MIME type to the greatest size in bytes.
-	Types   map[string]int64 `json:"types,omitempty"`
-	Caption Level            `json:"caption,omitempty"`
+	Types map[string]int64 `json:"types,omitempty"`
+	// Max is the greatest size in bytes whatever the type, where the network names
+	// no types; 0 where none is known.
+	Max     int64 `json:"max,omitempty"`
+	Caption Level `json:"caption,omitempty"`
 }
 
 // Outside is what remains when the window is not open.
@@ -79,6 +82,9 @@ type WindowRule struct {
 	// TaggedOnly; the tag is one of Tags.
 	TaggedFor time.Duration `json:"tagged_for,omitempty"`
 	Tags      []string      `json:"tags,omitempty"`
+	// Templates means that templates may go at any time as well, where Outside is
+	// TaggedOnly.
+	Templates bool `json:"templates,omitempty"`
 	// Blind means that a rule exists and this API shows us no inbound
 	// messages, so that we cannot know the state.
 	Blind bool `json:"blind,omitempty"`
@@ -273,6 +279,9 @@ func (c *Capabilities) checkWindow(m *Outgoing, lastInbound, now time.Time) *Ref
 			return nil
 		}
 	case TaggedOnly:
+		if c.Window.Templates && m.Content.Kind == Templated {
+			return nil
+		}
 		if slices.Contains(c.Window.Tags, m.Tag) && now.Before(lastInbound.Add(c.Window.TaggedFor)) {
 			return nil
 		}
@@ -327,6 +336,9 @@ func (c *Capabilities) checkMedia(m *Content) *Refusal {
 		if m.Media.Size > maxSize {
 			return &Refusal{Reason: RefusedSize, Part: part, Got: m.Media.Size, Limit: maxSize, Unit: Bytes}
 		}
+	}
+	if rule.Max > 0 && m.Media.Size > rule.Max {
+		return &Refusal{Reason: RefusedSize, Part: part, Got: m.Media.Size, Limit: rule.Max, Unit: Bytes}
 	}
 	if m.Text != "" && rule.Caption <= Absent {
 		return &Refusal{Reason: RefusedKind, Part: "caption"}

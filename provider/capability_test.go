@@ -164,3 +164,52 @@ func TestUnits(t *testing.T) {
 		}
 	})
 }
+
+// Where tagged messages remain, the tag and its own time decide; templates go
+// beside them only where the rule says so.
+func TestTaggedWindow(t *testing.T) {
+	c := table()
+	c.Window = WindowRule{For: 24 * time.Hour, Outside: TaggedOnly, TaggedFor: 7 * 24 * time.Hour, Tags: []string{"human_agent"}}
+	text := Outgoing{Content: TextContent("x")}
+	tagged, other := text, text
+	tagged.Tag, other.Tag = "human_agent", "account_update"
+	template := Outgoing{Content: Content{Kind: Templated, Template: &TemplateMessage{Name: "n"}}}
+	cases := map[string]struct {
+		m         Outgoing
+		last      time.Time
+		templates bool
+		goes      bool
+	}{
+		"no tag, open":                 {text, noon.Add(-23 * time.Hour), false, true},
+		"no tag, closed":               {text, noon.Add(-25 * time.Hour), false, false},
+		"tagged, closed":               {tagged, noon.Add(-25 * time.Hour), false, true},
+		"tagged, the last moment":      {tagged, noon.Add(-7*24*time.Hour + 1), false, true},
+		"tagged, seven days later":     {tagged, noon.Add(-7 * 24 * time.Hour), false, false},
+		"tagged, never written":        {tagged, time.Time{}, false, false},
+		"a tag that is none of these":  {other, noon.Add(-25 * time.Hour), false, false},
+		"template, where none may":     {template, noon.Add(-25 * time.Hour), false, false},
+		"template, where it may":       {template, noon.AddDate(-1, 0, 0), true, true},
+		"template, never written":      {template, time.Time{}, true, true},
+		"text where templates may too": {text, noon.Add(-25 * time.Hour), true, false},
+	}
+	for name, one := range cases {
+		c.Window.Templates = one.templates
+		if err := c.Check(one.m, one.last, noon); (err == nil) != one.goes {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A size without types counts whatever the type is.
+func TestMediaWithoutTypes(t *testing.T) {
+	c := table()
+	c.Media[Audio] = MediaRule{Max: 100}
+	for size, want := range map[int64]bool{0: true, 100: true, 101: false} {
+		for _, mime := range []string{"", "audio/ogg", "audio/x-new"} {
+			m := Outgoing{Content: Content{Kind: Audio, Media: &Media{ID: "1", MIME: mime, Size: size}}}
+			if err := c.Check(m, noon, noon); (err == nil) != want {
+				t.Errorf("%d bytes of %q: %v", size, mime, err)
+			}
+		}
+	}
+}

@@ -13,6 +13,11 @@ type MessageSent struct {
 	SentAt  time.Time `json:"sent_at"`
 	Content Content   `json:"content"`
 	ReplyTo MessageID `json:"reply_to,omitempty"`
+	// Op is our own id where the network gives it back; it resolves a send whose
+	// answer never came.
+	Op OpID `json:"op,omitempty"`
+	// PartOf is as in MessageReceived.
+	PartOf MessageID `json:"part_of,omitempty"`
 	// By is who or what wrote it, in the network's words; empty where it does not
 	// say. It must not be trusted.
 	By string `json:"by,omitempty"`

@@ -70,6 +70,13 @@ type MessageReceived struct {
 	ReplyTo MessageID `json:"reply_to,omitempty"`
 	// Forwarded is set where the network says the message was forwarded.
 	Forwarded bool `json:"forwarded,omitempty"`
+	// PartOf is the network's message this one is a further part of, where one
+	// holds several files and each is a message here: what becomes of that message
+	// (taken back, read) becomes of all its parts. Empty for the first part.
+	PartOf MessageID `json:"part_of,omitempty"`
+	// Standby means that another program of the account has the conversation and
+	// is expected to answer.
+	Standby bool `json:"standby,omitempty"`
 }
 
 // MessageReacted is the customer's reaction to a message of either side.
