@@ -60,6 +60,8 @@ type Harness struct {
 	// NoOp says why a request cannot carry the operation's id; empty where it
 	// does.
 	NoOp string
+	// NoOpKinds says so of single kinds, where other kinds carry it.
+	NoOpKinds map[provider.ContentKind]string
 	// Accepted answers a message that was taken under the id.
 	Accepted func(id string) Reply
 	// Refusals are the documented ones; each is tried with several HTTP
@@ -178,7 +180,7 @@ func (h Harness) kinds(t *testing.T) {
 			if len(requests) != 1 {
 				t.Fatalf("%d requests for one send", len(requests))
 			}
-			h.judge(t, requests[0], "op-of-"+string(kind))
+			h.judge(t, requests[0], kind)
 		})
 	}
 }

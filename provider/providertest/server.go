@@ -7,6 +7,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"frontdesk/provider"
 )
 
 // Request is what a driver sent.
@@ -67,8 +69,8 @@ func (s *server) Requests() []Request {
 // bearer reports that a request has Token as a bearer token.
 func bearer(r Request) bool { return strings.Contains(r.Header.Get("Authorization"), Token) }
 
-// judge holds one request to what every driver promises.
-func (h Harness) judge(t *testing.T, r Request, op string) {
+// judge holds one request of a kind to what every driver promises.
+func (h Harness) judge(t *testing.T, r Request, kind provider.ContentKind) {
 	t.Helper()
 	for _, key := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
 		if _, set := r.Header[http.CanonicalHeaderKey(key)]; set {
@@ -85,7 +87,11 @@ func (h Harness) judge(t *testing.T, r Request, op string) {
 	if strings.Contains(r.Query+r.Body, Token) {
 		t.Error("the token travels outside of its place")
 	}
-	if (h.NoOp == "") != strings.Contains(r.Body, op) {
-		t.Errorf("the operation's id %s: in the request %v; the driver says %q", op, strings.Contains(r.Body, op), h.NoOp)
+	op, why := "op-of-"+string(kind), h.NoOp
+	if why == "" {
+		why = h.NoOpKinds[kind]
+	}
+	if (why == "") != strings.Contains(r.Body, op) {
+		t.Errorf("the operation's id %s: in the request %v; the driver says %q", op, strings.Contains(r.Body, op), why)
 	}
 }
