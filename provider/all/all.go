@@ -12,6 +12,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/provider/cloudapi"
 	"frontdesk/provider/gateway"
+	"frontdesk/provider/messenger"
 )
 
 // Settings are a driver's own keys, with secrets as their values. Keys of the
@@ -42,6 +43,13 @@ func drivers() []driver {
 			open:    opener(cloudapi.ReadConfig, cloudapi.New),
 			webhook: hooked(cloudapi.ReadHookConfig, cloudapi.NewWebhook),
 			routes:  cloudapi.Routes,
+		},
+		{
+			name: messenger.Name, networks: []provider.Network{provider.Messenger, provider.Instagram}, opens: "access_token",
+			table:   messenger.Capabilities,
+			open:    opener(messenger.ReadConfig, messenger.New),
+			webhook: hooked(messenger.ReadHookConfig, messenger.NewWebhook),
+			routes:  messenger.Routes,
 		},
 	}
 }
