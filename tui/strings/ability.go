@@ -110,10 +110,11 @@ func limits(c *provider.Capabilities, kind provider.ContentKind) string {
 	if rule.Caption > provider.Absent {
 		caption = limitWords("caption up to", c.Caption)
 	}
-	if len(rule.Types) == 0 {
-		return caption
+	most := ""
+	if rule.Max > 0 {
+		most = "up to " + fileSize(rule.Max)
 	}
-	return strings.TrimPrefix(caption+"; "+sizes(rule.Types), "; ")
+	return joined(caption, most, sizes(rule.Types))
 }
 
 func limitWords(before string, l provider.Limit) string {
@@ -197,7 +198,11 @@ func windowRule(w provider.WindowRule) string {
 	case provider.TemplatesOnly:
 		return words + "templates alone"
 	case provider.TaggedOnly:
-		return words + "a person's own answers for " + lengthWords(w.TaggedFor)
+		words += "a person's own answers for " + lengthWords(w.TaggedFor)
+		if w.Templates {
+			words += "; templates at any time"
+		}
+		return words
 	}
 	return words + "nothing"
 }

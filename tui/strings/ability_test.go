@@ -32,13 +32,13 @@ func TestAbility(t *testing.T) {
 	table := &provider.Capabilities{
 		Text: provider.Limit{Max: 1000, Unit: provider.Bytes}, Caption: provider.Limit{Max: 60, Unit: provider.UTF16},
 		Send: map[provider.ContentKind]provider.Level{
-			provider.Text: provider.Full, provider.Image: provider.Full, provider.Sticker: provider.Converted,
+			provider.Text: provider.Full, provider.Image: provider.Full, provider.Sticker: provider.Converted, provider.Document: provider.Full,
 			provider.Video: provider.Dropped, provider.Audio: provider.Rejected,
 		},
 		Media: map[provider.ContentKind]provider.MediaRule{provider.Image: {
 			Caption: provider.Full,
 			Types:   map[string]int64{"image/png": 5 << 20, "image/jpeg": 5 << 20, "image/webp": 100 << 10, "image/x-odd": 7},
-		}},
+		}, provider.Document: {Max: 25 << 20}},
 		Why: map[provider.ContentKind]string{
 			provider.Templated: "PropOps sends its own. Use its pages.", provider.Image: "the network makes it smaller",
 		},
@@ -51,7 +51,7 @@ func TestAbility(t *testing.T) {
 	for _, want := range []string{
 		"+Text: up to 1000 bytes\n", "-Template: PropOps sends its own. Use its pages.\n",
 		"+Photo: caption up to 60 UTF-16 units; JPEG, PNG up to 5 MB; WebP up to 100 kB; image/x-odd up to 7 bytes; the network makes it smaller\n",
-		"-Video: the network drops it without a word\n", "-Audio: the network refuses it\n", "+Sticker: as something lesser\n", "-Location: no\n",
+		"+Document: up to 25 MB\n", "-Video: the network drops it without a word\n", "-Audio: the network refuses it\n", "+Sticker: as something lesser\n", "-Location: no\n",
 		"+Window: free text for 24 h after the customer's last message, then a person's own answers for 7 days\n",
 		"+Link: every message has to be tied to a job\n", "+Pace: 20 a minute; one in 6 s to one customer, 45 at once\n",
 		"+Receipts: for all messages up to a time\n", "-Id of a send: none: accepted is all the answer says\n", "+Find an unsure send: yes\n",
@@ -65,6 +65,7 @@ func TestAbility(t *testing.T) {
 		"Window: not known: this API shows no messages of customers":         {Blind: true},
 		"for 24 h after the customer's last message, then templates alone\n": {For: 24 * time.Hour, Outside: provider.TemplatesOnly},
 		"for 7 days after the customer's last message, then nothing\n":       {For: 7 * 24 * time.Hour, Outside: provider.Nothing},
+		"then a person's own answers for 7 days; templates at any time\n":    {For: 24 * time.Hour, Outside: provider.TaggedOnly, TaggedFor: 7 * 24 * time.Hour, Templates: true},
 	} {
 		if got := said(t, &provider.Capabilities{Window: want, Receipts: provider.ReceiptsNone, Link: provider.LinkRule{System: "booking"}}); !strings.Contains(got, rule) {
 			t.Errorf("%+v: it does not say %q:\n%s", want, rule, got)
