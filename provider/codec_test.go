@@ -48,7 +48,7 @@ func TestOutgoingTravels(t *testing.T) {
 }
 
 func TestErrorTravels(t *testing.T) {
-	want := &Error{Op: "send", Reason: RateLimited, Code: "130429", Text: "Slow. Wait.", After: 3 * time.Second, Uncertain: true, Err: io.ErrUnexpectedEOF}
+	want := &Error{Op: "send", Reason: RateLimited, Code: "130429", Text: "Slow. Wait.", After: 3 * time.Second, Uncertain: true, Suggested: []string{"welcome"}, Err: io.ErrUnexpectedEOF}
 	raw, err := json.Marshal(map[string]any{"error": want})
 	if err != nil {
 		t.Fatal(err)

@@ -58,6 +58,8 @@ type Error struct {
 	// Uncertain means that the message may have been accepted: it must never be
 	// sent again without a person's word or a proof.
 	Uncertain bool `json:"uncertain,omitempty"`
+	// Suggested are the names of templates that the network says may go instead.
+	Suggested []string `json:"suggested,omitempty"`
 	// Err is the cause, for logs; it does not travel.
 	Err error `json:"-"`
 }
