@@ -12,6 +12,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/provider/cloudapi"
 	"frontdesk/provider/gateway"
+	"frontdesk/provider/hotel"
 	"frontdesk/provider/messenger"
 )
 
@@ -50,6 +51,13 @@ func drivers() []driver {
 			open:    opener(messenger.ReadConfig, messenger.New),
 			webhook: hooked(messenger.ReadHookConfig, messenger.NewWebhook),
 			routes:  messenger.Routes,
+		},
+		{
+			name: hotel.Name, networks: []provider.Network{provider.WhatsApp}, opens: "staff_token",
+			table:   hotel.Capabilities,
+			open:    opener(hotel.ReadConfig, hotel.New),
+			webhook: hooked(hotel.ReadHookConfig, hotel.NewWebhook),
+			routes:  hotel.Routes,
 		},
 	}
 }
