@@ -110,7 +110,7 @@ func (p *Provider) conversation(ctx context.Context, op string, known Conversati
 	c := conversationIn(v)
 	c.ID, c.Chat = known.ID, provider.ChatID(first(string(c.Chat), string(known.Chat)))
 	for _, m := range inOrder(messages) {
-		c.Events = append(c.Events, told(c.Chat, m)...)
+		c.Events = append(c.Events, messageEvents(c.Chat, m)...)
 	}
 	return c, nil
 }
@@ -134,11 +134,11 @@ func conversationIn(v exact.Value) Conversation {
 	return c
 }
 
-// told is what a message of a conversation says: the guest's message, or the
+// messageEvents are what a message of a conversation says: the guest's message, or the
 // hotel's and what became of it. A guest's message without a time could be of
 // any day and must not open the window; it is kept, and so is what does not say
 // whose it is.
-func told(chat provider.ChatID, v exact.Value) []provider.Event {
+func messageEvents(chat provider.ChatID, v exact.Value) []provider.Event {
 	phone := first(v.Member("guest_phone").Word(), string(chat))
 	message := provider.MessageID(v.Member("message_id").Word())
 	_, chat = guest(phone)
