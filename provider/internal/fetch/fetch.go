@@ -93,9 +93,19 @@ type File struct {
 	ContentType string
 }
 
-// Get fetches the file at address, at most most bytes of it. The token goes to
-// the host of the address and to no other that a redirect leads to.
+// Get fetches the file at address, at most most bytes of it. The token goes as a
+// bearer to the host of the address and to no other that a redirect leads to.
 func (c *Client) Get(ctx context.Context, address, token string, most int64) (*File, error) {
+	return c.GetAs(ctx, address, func(r *http.Request) {
+		if token != "" {
+			r.Header.Set("Authorization", "Bearer "+token)
+		}
+	}, most)
+}
+
+// GetAs is Get for an API whose credentials are no bearer: auth puts them on a
+// request to the host of the address, and on no other. It may be nil.
+func (c *Client) GetAs(ctx context.Context, address string, auth func(*http.Request), most int64) (*File, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.whole)
 	u, err := c.allowed(address)
 	if err != nil {
@@ -105,9 +115,9 @@ func (c *Client) Get(ctx context.Context, address, token string, most int64) (*F
 	first := u.Host
 	for hop := 0; ; hop++ {
 		if u.Host != first {
-			token = ""
+			auth = nil
 		}
-		res, err := c.once(ctx, u, token)
+		res, err := c.once(ctx, u, auth)
 		if err != nil {
 			cancel()
 			return nil, err
@@ -176,14 +186,14 @@ func (c *Client) isOwn(u *url.URL) bool {
 	return c.own != nil && u.Scheme == c.own.Scheme && strings.EqualFold(u.Host, c.own.Host)
 }
 
-func (c *Client) once(ctx context.Context, u *url.URL, token string) (*http.Response, error) {
+func (c *Client) once(ctx context.Context, u *url.URL, auth func(*http.Request)) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: it is not written as an address", ErrRefused)
 	}
 	req.Header.Set("User-Agent", "frontdesk")
-	if token != "" {
-		req.Header.Set("Authorization", "Bearer "+token)
+	if auth != nil {
+		auth(req)
 	}
 	t := c.checked
 	if c.isOwn(u) {

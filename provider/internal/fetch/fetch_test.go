@@ -204,13 +204,13 @@ func TestRedirectsAreBounded(t *testing.T) {
 func TestTokenStaysOnItsHost(t *testing.T) {
 	var got []string
 	other := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		got = append(got, "other "+r.Header.Get("Authorization"))
+		got = append(got, "other "+r.Header.Get("Authorization")+r.Header.Get("X-Key"))
 		_, _ = io.WriteString(w, "file")
 	}))
 	defer other.Close()
 	port := other.URL[strings.LastIndex(other.URL, ":")+1:]
 	c, base := own(t, func(w http.ResponseWriter, r *http.Request) {
-		got = append(got, "own "+r.Header.Get("Authorization"))
+		got = append(got, "own "+r.Header.Get("Authorization")+r.Header.Get("X-Key"))
 		if r.URL.Path == "/a" {
 			http.Redirect(w, r, "/b", http.StatusFound)
 			return
@@ -230,6 +230,15 @@ func TestTokenStaysOnItsHost(t *testing.T) {
 	}
 	defer f.Body.Close()
 	if want := "own Bearer SECRET, own Bearer SECRET, other "; strings.Join(got, ", ") != want {
+		t.Errorf("sent %q, want %q", strings.Join(got, ", "), want)
+	}
+	got = nil
+	f, err = c.GetAs(t.Context(), base+"/a", func(r *http.Request) { r.Header.Set("X-Key", "SECRET") }, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Body.Close()
+	if want := "own SECRET, own SECRET, other "; strings.Join(got, ", ") != want {
 		t.Errorf("sent %q, want %q", strings.Join(got, ", "), want)
 	}
 }
