@@ -79,6 +79,7 @@ func (r *Relay) receive(w http.ResponseWriter, req *http.Request) {
 		refuse(w, req, r.logger, err)
 		return
 	}
+	body = h.keep(req, body)
 	d := h.translate(r.log.key, body, r.mediaOf)
 	results, err := r.log.append(req.Context(), write{entries: d.entries, raw: body, hook: h.ID, decide: d.decide()})
 	if err != nil {
@@ -95,7 +96,7 @@ func (r *Relay) receive(w http.ResponseWriter, req *http.Request) {
 		r.fetchSoon()
 	}
 	r.alert(h, d, results)
-	w.WriteHeader(http.StatusOK)
+	h.answer(w)
 }
 
 // reject counts what is not ours, and says so now and then: forgeries come by

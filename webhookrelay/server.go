@@ -51,7 +51,7 @@ type Hook struct {
 	// ID is the last part of the address: /hooks/{id}.
 	ID     string
 	Driver string
-	// Webhook may also implement provider.Handshaker.
+	// Webhook may also implement provider.Handshaker, Keeper and Answerer.
 	Webhook provider.Webhook
 }
 
