@@ -14,6 +14,7 @@ import (
 	"frontdesk/provider/gateway"
 	"frontdesk/provider/hotel"
 	"frontdesk/provider/messenger"
+	"frontdesk/provider/twilio"
 )
 
 // Settings are a driver's own keys, with secrets as their values. Keys of the
@@ -58,6 +59,13 @@ func drivers() []driver {
 			open:    opener(hotel.ReadConfig, hotel.New),
 			webhook: hooked(hotel.ReadHookConfig, hotel.NewWebhook),
 			routes:  hotel.Routes,
+		},
+		{
+			name: twilio.Name, networks: []provider.Network{provider.WhatsApp, provider.SMS}, opens: "auth_token",
+			table:   twilio.Capabilities,
+			open:    opener(twilio.ReadConfig, twilio.New),
+			webhook: hooked(twilio.ReadHookConfig, twilio.NewWebhook),
+			routes:  twilio.Routes,
 		},
 	}
 }
