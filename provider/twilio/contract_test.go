@@ -93,6 +93,22 @@ func (c *contract) serve(mux *http.ServeMux, w http.ResponseWriter, r *http.Requ
 	mux.ServeHTTP(w, r)
 }
 
+// losesAnswers takes messages and hangs up.
+func (c *contract) losesAnswers() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fault = func(_ http.ResponseWriter, r *http.Request) {
+		c.take(r.PostForm)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+func (c *contract) answersAgain() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fault = nil
+}
+
 // refuse is Twilio's error envelope.
 func (c *contract) refuse(w http.ResponseWriter, status, code int) {
 	w.WriteHeader(status)
