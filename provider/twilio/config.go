@@ -188,7 +188,7 @@ func readAddress(text string) (address, error) {
 	case u.User != nil || u.Fragment != "" || strings.Contains(text, "#"):
 		return address{}, errors.New("it holds more than host, path and query: leave user and fragment out, here and in what this program gives to Twilio")
 	case strings.Contains(u.Hostname(), "_"):
-		return address{}, errors.New("Twilio calls no host with an underscore in its name: use another name")
+		return address{}, errors.New("its host has an underscore, and Twilio calls no such host: use another name")
 	case u.Query().Has(opKey):
 		return address{}, fmt.Errorf("its query holds %q, which this program adds: use another word", opKey)
 	}

@@ -45,7 +45,9 @@ func TestMediaTrouble(t *testing.T) {
 			c.fault = func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "99999999") }
 		}, provider.MediaRejected, "larger"},
 		"elsewhere": {fileID, func(c *contract) {
-			c.fault = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://169.254.169.254/latest", http.StatusTemporaryRedirect) }
+			c.fault = func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "https://169.254.169.254/latest", http.StatusTemporaryRedirect)
+			}
 		}, provider.MediaRejected, "media_hosts"},
 		"broken": {fileID, func(c *contract) { c.fault = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) } }, provider.Unavailable, "Try again"},
 		"token":  {fileID, func(c *contract) { c.fault = func(w http.ResponseWriter, _ *http.Request) { c.refuse(w, 401, 20003) } }, provider.Token, "administrator"},

@@ -192,4 +192,6 @@ func (f form) events(body []byte) []provider.Event {
 }
 
 // inbound reports a status of what customers write; it is missing now and then.
-func inbound(status string) bool { return status == "" || status == "received" || status == "receiving" }
+func inbound(status string) bool {
+	return status == "" || status == "received" || status == "receiving"
+}
