@@ -66,7 +66,7 @@ func accountKeys(secret bool) []setting.Key {
 		{Name: "account_sid", Required: true},
 		{Name: "sender", Required: true},
 		{Name: "auth_token", Required: secret},
-		{Name: "api_key"},
+		{Name: "api_key_sid"},
 		{Name: "messaging_service"},
 		{Name: "public_url"},
 		{Name: "base_url", Default: defaultBase},
@@ -77,7 +77,7 @@ func accountKeys(secret bool) []setting.Key {
 }
 
 // ReadConfig reads an account's settings. "auth_token" is the account's auth token,
-// or with "api_key" that key's secret. The error says which key is wrong and what to
+// or with "api_key_sid" that key's secret. The error says which key is wrong and what to
 // do, and holds no value.
 func ReadConfig(settings map[string]string) (Config, error) {
 	return readConfig(settings, true)
@@ -89,7 +89,7 @@ func readConfig(settings map[string]string, secret bool) (Config, error) {
 		return Config{}, err
 	}
 	c := Config{
-		AccountSID: v["account_sid"], Key: v["api_key"], Secret: provider.Hide(v["auth_token"]),
+		AccountSID: v["account_sid"], Key: v["api_key_sid"], Secret: provider.Hide(v["auth_token"]),
 		Sender: v["sender"], Service: v["messaging_service"], PublicURL: v["public_url"],
 		BaseURL: v["base_url"], ContentURL: v["content_url"], MessagingURL: v["messaging_url"],
 	}
@@ -104,7 +104,7 @@ func (c Config) check() error {
 	case !accountSID.MatchString(c.AccountSID):
 		return fmt.Errorf("%q is no account SID: copy the one that begins with AC from Twilio's console", "account_sid")
 	case c.Key != "" && !keySID.MatchString(c.Key):
-		return fmt.Errorf("%q is no API key: copy the SID that begins with SK, and put its secret into %q", "api_key", "auth_token")
+		return fmt.Errorf("%q is no API key: copy the SID that begins with SK, and put its secret into %q", "api_key_sid", "auth_token")
 	case c.Service != "" && !serviceSID.MatchString(c.Service):
 		return fmt.Errorf("%q is no Messaging Service: copy the SID that begins with MG", "messaging_service")
 	case !senderForm.MatchString(c.Sender):
@@ -158,13 +158,13 @@ type HookConfig struct {
 func ReadHookConfig(settings map[string]string) (HookConfig, error) {
 	v, err := setting.Read(settings,
 		setting.Key{Name: "auth_token", Required: true},
-		setting.Key{Name: "auth_token_previous"},
+		setting.Key{Name: "previous_auth_token"},
 		setting.Key{Name: "public_url", Required: true})
 	if err != nil {
 		return HookConfig{}, err
 	}
 	c := HookConfig{
-		AuthToken: provider.Hide(v["auth_token"]), Previous: provider.Hide(v["auth_token_previous"]), PublicURL: v["public_url"],
+		AuthToken: provider.Hide(v["auth_token"]), Previous: provider.Hide(v["previous_auth_token"]), PublicURL: v["public_url"],
 	}
 	if _, err := readAddress(c.PublicURL); err != nil {
 		return HookConfig{}, fmt.Errorf("%q: %w", "public_url", err)

@@ -46,7 +46,7 @@ func TestConfigErrors(t *testing.T) {
 		"account_sid":       {"SK0123456789abcdef0123456789SECRET", "begins with AC"},
 		"sender":            {"SECRET number", "whatsapp:+34900333444"},
 		"auth_token":        {"", "missing"},
-		"api_key":           {"SECRET", "begins with SK"},
+		"api_key_sid":       {"SECRET", "begins with SK"},
 		"messaging_service": {"SECRET", "begins with MG"},
 		"media_hosts":       {"mms.twiliocdn.com, https://SECRET/", "names in lower case"},
 		"base_url":          {"http://SECRET.example", "https://host"},
