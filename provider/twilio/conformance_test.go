@@ -106,14 +106,12 @@ func harness(t *testing.T, open func(*testing.T, string) provider.Provider) prov
 }
 
 func TestConformanceWhatsApp(t *testing.T) {
-	t.Parallel()
 	h := harness(t, whatsapp)
 	h.Webhook = webhook(t)
 	providertest.Run(t, h)
 }
 
 func TestConformanceSMS(t *testing.T) {
-	t.Parallel()
 	h := harness(t, sms)
 	h.Refusals = nil // they are read by the same lines
 	providertest.Run(t, h)
