@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -32,8 +33,10 @@ type unkept struct {
 	sent   bool
 	failed bool
 	told   bool
-	// done is set by the write itself: its answer may come late.
-	done atomic.Bool
+	// done is set by the write itself: its answer may come late. writing is held
+	// by the write.
+	done    atomic.Bool
+	writing sync.Mutex
 }
 
 // keepText saves a draft, and holds it in memory until it is on disk.
@@ -44,6 +47,8 @@ func (a *App) keepText(key draftKey, text string) tea.Cmd {
 	}
 	a.drafts[key] = d
 	return a.write(func(ctx context.Context) tea.Msg {
+		d.writing.Lock()
+		defer d.writing.Unlock()
 		err := a.st.SaveDraft(ctx, key.conversation, key.mode, text)
 		if errors.Is(err, store.ErrNotFound) {
 			err = nil // without its conversation there is no draft
@@ -220,6 +225,40 @@ func (a *App) failing() (n int) {
 		}
 	}
 	return n
+}
+
+// keepRest keeps what was typed where the screen was ended from outside, and
+// nobody could be asked. What was to be sent and did not come into the queue is
+// a draft again. The screen's context has ended: no write begins any more.
+func (a *App) keepRest(ctx context.Context) error {
+	rest := map[draftKey]string{}
+	for key, d := range a.drafts {
+		d.writing.Lock() // until the one under way has ended
+		done := d.done.Load()
+		d.writing.Unlock()
+		switch {
+		case !done:
+			rest[key] = d.text
+		case d.sent:
+			rest[key] = "" // its draft may be there still
+		}
+	}
+	if c, ok := a.thread.Conversation(); ok && a.composer.Dirty() {
+		for _, typed := range a.composer.Unsaved() {
+			key := draftKey{c.ID, typed.Mode}
+			if d := a.drafts[key]; d != nil && d.sent && rest[key] != "" && typed.Text != "" {
+				typed.Text = rest[key] + "\n" + typed.Text
+			}
+			rest[key] = typed.Text
+		}
+	}
+	var errs []error
+	for key, text := range rest {
+		if err := a.st.SaveDraft(ctx, key.conversation, key.mode, text); err != nil && !errors.Is(err, store.ErrNotFound) && text != "" {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // leave ends the program after everything typed has been kept.

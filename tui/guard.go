@@ -31,9 +31,13 @@ type guarded struct {
 
 // runGuarded runs a program until it ends. The error is a *PanicError where the
 // model panicked.
+//
+// Signals are the caller's, who ends ctx. Bubble Tea's own handler would end the
+// program a second time, and where ctx is the faster one it waits for ever for
+// somebody to take its message, and the program for it.
 func runGuarded(ctx context.Context, m tea.Model, options ...tea.ProgramOption) error {
 	g := &guarded{below: m}
-	g.prog = tea.NewProgram(g, append(options, tea.WithContext(ctx), tea.WithoutCatchPanics())...)
+	g.prog = tea.NewProgram(g, append(options, tea.WithContext(ctx), tea.WithoutCatchPanics(), tea.WithoutSignalHandler())...)
 	_, err := g.prog.Run()
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -52,7 +52,7 @@ func TestAPanicEndsTheScreenWithoutItsWords(t *testing.T) {
 	for _, in := range []string{"init", "update", "view", "command", "batch"} {
 		t.Run(in, func(t *testing.T) {
 			var out bytes.Buffer
-			err := runGuarded(t.Context(), shaky{in}, tea.WithInput(nil), tea.WithOutput(&out), tea.WithWindowSize(80, 24), tea.WithoutSignalHandler())
+			err := runGuarded(t.Context(), shaky{in}, tea.WithInput(nil), tea.WithOutput(&out), tea.WithWindowSize(80, 24))
 			var p *PanicError
 			if !errors.As(err, &p) || !strings.Contains(p.Stack, "guard_test.go") {
 				t.Fatalf("it ends with %v", err)

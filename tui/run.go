@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -14,13 +15,22 @@ import (
 const beat = 16 * time.Millisecond
 
 // Run shows the screen until the agent leaves it or ctx ends. in and out are
-// the terminal. Where the screen itself is wrong the error is a *PanicError.
+// the terminal. Where the screen itself is wrong the error is a *PanicError;
+// where ctx ends and the store does not take what was typed, it is the store's.
 func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	err := runGuarded(ctx, New(ctx, o), tea.WithInput(in), tea.WithOutput(out), tea.WithEnvironment(o.Env), tea.WithFPS(120))
-	if err != nil && ctx.Err() == nil {
+	a := New(ctx, o)
+	err := runGuarded(ctx, a, tea.WithInput(in), tea.WithOutput(out), tea.WithEnvironment(o.Env), tea.WithFPS(120))
+	var broke *PanicError
+	switch {
+	case err == nil, errors.As(err, &broke):
+		return err
+	case ctx.Err() == nil:
 		return fmt.Errorf("run the screen: %w", err)
+	}
+	if err := a.keepRest(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("keep what was typed: %w", err)
 	}
 	return nil
 }

@@ -140,6 +140,8 @@ func (a *App) queue(id event.ConversationID, out provider.Outgoing, back *unsave
 		held = a.underway(key, back.text)
 	}
 	return a.write(func(ctx context.Context) tea.Msg {
+		held.writing.Lock()
+		defer held.writing.Unlock()
 		if _, err := a.st.Send(ctx, out); err != nil {
 			return wroteMsg{err: err, back: back}
 		}
@@ -178,6 +180,8 @@ func (a *App) saveNote(x action.SaveNote) tea.Cmd {
 	said, key := a.words.Screen.Did.NoteSaved, draftKey{c.ID, store.DraftNote}
 	held := a.underway(key, x.Text)
 	return a.write(func(ctx context.Context) tea.Msg {
+		held.writing.Lock()
+		defer held.writing.Unlock()
 		_, err := a.st.Do(ctx, store.Action{Conversation: c.ID, Body: event.Noted{Text: x.Text}})
 		if err != nil {
 			return wroteMsg{err: err, back: &unsaved{c.ID, store.DraftNote, x.Text}}
