@@ -46,7 +46,7 @@ type Broken struct {
 	root   string
 	fault  Fault
 	healed atomic.Bool
-	told   *os.File
+	given  *os.File      // what it prints to
 	heard  chan struct{} // closed when all that the program printed was read
 
 	hit atomic.Pointer[Point]
@@ -59,25 +59,42 @@ type Broken struct {
 // killed when the test ends.
 func (f Fault) Start(t testing.TB, root string, env []string, program string, args ...string) *Broken {
 	t.Helper()
-	b := &Broken{root: root, fault: f, heard: make(chan struct{}), counts: map[Count]int{}}
 	heard, told, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.told = told
-	started := make(chan error, 1)
-	cmd := exec.CommandContext(t.Context(), program, args...)
-	cmd.Stdout, cmd.Stderr = told, told
-	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
-	go b.run(cmd, env, started)
-	if err := <-started; err != nil {
-		t.Fatalf("start %s to break it: %v", filepath.Base(program), err)
-	}
+	b := f.start(t, nil, told, root, env, program, args)
 	go func() {
 		_, _ = b.out.ReadFrom(heard)
 		_ = heard.Close()
 		close(b.heard)
 	}()
+	return b
+}
+
+// StartOn is Start on a terminal, whose side for the program is closed here. What
+// the program prints is the terminal's to tell: Said is empty.
+func (f Fault) StartOn(t testing.TB, side *os.File, root string, env []string, program string, args ...string) *Broken {
+	t.Helper()
+	b := f.start(t, side, side, root, env, program, args)
+	close(b.heard)
+	return b
+}
+
+func (f Fault) start(t testing.TB, in, out *os.File, root string, env []string, program string, args []string) *Broken {
+	t.Helper()
+	b := &Broken{root: root, fault: f, given: out, heard: make(chan struct{}), counts: map[Count]int{}}
+	started := make(chan error, 1)
+	cmd := exec.CommandContext(t.Context(), program, args...)
+	if in != nil { // a nil file is no nil reader
+		cmd.Stdin = in
+	}
+	cmd.Stdout, cmd.Stderr = out, out
+	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
+	go b.run(cmd, env, started)
+	if err := <-started; err != nil {
+		t.Fatalf("start %s to break it: %v", filepath.Base(program), err)
+	}
 	t.Cleanup(b.end)
 	return b
 }
@@ -101,7 +118,7 @@ func (b *Broken) Counts() map[Count]int { return b.counts }
 func (b *Broken) run(cmd *exec.Cmd, env []string, started chan<- error) {
 	runtime.LockOSThread() // and never unlocked: the thread ends with its tracees
 	err := b.begin(cmd, env)
-	_ = b.told.Close()
+	_ = b.given.Close()
 	if err == nil {
 		err = attach(b.group)
 	}

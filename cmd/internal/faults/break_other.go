@@ -2,7 +2,10 @@
 
 package faults
 
-import "testing"
+import (
+	"os"
+	"testing"
+)
 
 // NeedPtrace skips a test here: programs are only stopped at their system calls
 // on Linux on amd64.
@@ -16,6 +19,13 @@ type Broken struct{ Running }
 
 // Start never runs here.
 func (f Fault) Start(t testing.TB, root string, env []string, program string, args ...string) *Broken {
+	t.Helper()
+	NeedPtrace(t)
+	return nil
+}
+
+// StartOn never runs here.
+func (f Fault) StartOn(t testing.TB, side *os.File, root string, env []string, program string, args ...string) *Broken {
 	t.Helper()
 	NeedPtrace(t)
 	return nil

@@ -4,6 +4,7 @@
 package ptyscreen
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,9 +17,12 @@ import (
 	"github.com/creack/pty"
 )
 
+// ErrEnded: the program ended before the screen showed what was waited for.
+var ErrEnded = errors.New("the program ended")
+
 // Screen is a running program and what it shows.
 type Screen struct {
-	cmd  *exec.Cmd
+	cmd  *exec.Cmd // nil where somebody else started the program
 	tty  *os.File
 	done chan struct{}
 	end  func() error
@@ -33,20 +37,37 @@ type Screen struct {
 // Start runs cmd in a terminal of w by h cells. The terminal answers what a
 // program asks it.
 func Start(cmd *exec.Cmd, w, h int) (*Screen, error) {
-	s := &Screen{cmd: cmd, term: vt.NewEmulator(w, h), changed: make(chan struct{}), done: make(chan struct{})}
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)})
 	if err != nil {
 		return nil, fmt.Errorf("start %s in a pty: %w", cmd.Path, err)
 	}
-	s.tty = tty
+	return newScreen(cmd, tty, w, h, cmd.Wait), nil
+}
+
+// Open makes a terminal of w by h cells for a program that somebody else starts:
+// side is its standard input and both its outputs, and to be closed here once it
+// has them. The screen ends when nobody has the side open any more.
+func Open(w, h int) (s *Screen, side *os.File, err error) {
+	tty, side, err := pty.Open()
+	if err != nil {
+		return nil, nil, fmt.Errorf("open a pty: %w", err)
+	}
+	if err := pty.Setsize(tty, &pty.Winsize{Cols: uint16(w), Rows: uint16(h)}); err != nil {
+		return nil, nil, errors.Join(fmt.Errorf("size a pty: %w", err), tty.Close(), side.Close())
+	}
+	return newScreen(nil, tty, w, h, func() error { return nil }), side, nil
+}
+
+func newScreen(cmd *exec.Cmd, tty *os.File, w, h int, wait func() error) *Screen {
+	s := &Screen{cmd: cmd, tty: tty, term: vt.NewEmulator(w, h), changed: make(chan struct{}), done: make(chan struct{})}
 	s.end = sync.OnceValue(func() error {
-		err := cmd.Wait()
+		err := wait()
 		<-s.done
 		return err
 	})
 	go s.answer()
 	go s.read()
-	return s, nil
+	return s
 }
 
 // answer carries the terminal's replies back to the program; without it the
@@ -161,7 +182,7 @@ func (s *Screen) Wait(limit time.Duration, ok func(screen string) bool) (time.Du
 		select {
 		case <-changed:
 		case <-s.done:
-			return 0, fmt.Errorf("the program ended; its last screen:\n%s", text)
+			return 0, fmt.Errorf("%w; its last screen:\n%s", ErrEnded, text)
 		case <-deadline.C:
 			return 0, fmt.Errorf("not seen within %v; the screen:\n%s", limit, text)
 		}
@@ -184,12 +205,15 @@ func (s *Screen) Quiet(d time.Duration) {
 	}
 }
 
-// Process returns the program's process.
+// Process returns the process of a program that Start started.
 func (s *Screen) Process() *os.Process { return s.cmd.Process }
 
-// Close kills the program and lets go of the terminal.
+// Close kills a program that Start started, waits for the end of any other, and
+// lets go of the terminal.
 func (s *Screen) Close() {
-	_ = s.cmd.Process.Kill() // it may have ended by itself
+	if s.cmd != nil {
+		_ = s.cmd.Process.Kill() // it may have ended by itself
+	}
 	_ = s.End()
 	s.tty.Close()
 }
