@@ -27,6 +27,9 @@ type Counts struct {
 	Ailing []AilingAccount
 	// Unpublished is how many team facts of ours the relay does not have yet.
 	Unpublished int
+	// Stopped: a flush failed, and nothing more is kept or carried out until the
+	// store is opened again.
+	Stopped bool
 }
 
 // OutboxCounts is this store's own queue by state.
@@ -57,7 +60,7 @@ var allViews = []View{ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread
 
 // Counts returns the numbers as they are now.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
-	c := Counts{Views: make(map[View]int, len(allViews))}
+	c := Counts{Views: make(map[View]int, len(allViews)), Stopped: s.stopped.Load() != nil}
 	if err := s.countViews(ctx, c.Views); err != nil {
 		return Counts{}, fmt.Errorf("count views: %w", err)
 	}

@@ -6,6 +6,8 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"frontdesk/webhookrelay/event"
 )
 
 // DiskError: the disk did not take what was to be kept, and nothing of it was
@@ -78,12 +80,14 @@ func rolledBack(err error) bool {
 // failed takes what a write or a checkpoint came to. After a flush that failed
 // nothing more is written: the next one can succeed without having flushed what
 // this one did not, and what is then said to be kept would be gone after a power
-// loss. A full disk is not one: nothing was written.
+// loss. Counts say so. A full disk is not one: nothing was written.
 func (s *Store) failed(err error) error {
 	s.damaged(err)
 	switch codeOf(err) {
 	case sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC:
-		s.stopped.CompareAndSwap(nil, &DiskError{Stopped: true, Err: err})
+		if s.stopped.CompareAndSwap(nil, &DiskError{Stopped: true, Err: err}) {
+			s.hub.tell(Change{Counts: true, Conversations: map[event.ConversationID]bool{}})
+		}
 		return s.stopped.Load()
 	}
 	return onDisk(err)

@@ -12,7 +12,7 @@ import (
 
 // TestAfterAFailedFlushNothingIsKept (P16): every way of writing is refused until
 // the store is opened again, and reading goes on. The state is set by hand: that a
-// failed flush of the real program leads here is not swept yet.
+// failed flush of the real program leads here is swept by TestFaultPointsTerminal.
 func TestAfterAFailedFlushNothingIsKept(t *testing.T) {
 	opt := Options{Path: filepath.Join(t.TempDir(), "store.db"), Now: time.Now, NewOp: func() provider.OpID { return "op" }}
 	s, err := Open(t.Context(), opt)
@@ -42,6 +42,9 @@ func TestAfterAFailedFlushNothingIsKept(t *testing.T) {
 	}
 	if at, err := s.Cursor(t.Context()); err != nil || at.Seq != 0 {
 		t.Errorf("reading after a failed flush: %+v, %v", at, err)
+	}
+	if c, err := s.Counts(t.Context()); err != nil || !c.Stopped {
+		t.Errorf("the counts do not say so: %+v, %v", c, err)
 	}
 	if err := s.Close(); err != nil {
 		t.Error(err)

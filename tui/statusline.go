@@ -296,6 +296,9 @@ func (a *App) outboxFacts() []fact {
 			out = append(out, fact{ink: ink, text: fmt.Sprintf(format, n), weight: weight})
 		}
 	}
+	if a.counts.Stopped {
+		out = append(out, fact{ink: theme.Bad, text: s.Stopped, weight: 9})
+	}
 	add(a.failing(), s.UnkeptF, theme.Bad, 9)
 	if all, long := a.counts.Unsure, a.counts.LongUnsure; long > 0 {
 		out = append(out, fact{ink: theme.Warn, text: fmt.Sprintf(s.LongUnsureF, all, long), weight: 8})

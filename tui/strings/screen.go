@@ -123,6 +123,8 @@ type Status struct {
 	CopiedF string
 	// UnkeptF counts the texts that the store did not take.
 	UnkeptF string
+	// Stopped is said once nothing more is kept or carried out.
+	Stopped string
 }
 
 // Did are the sentences that say what an action did, and why one did not.

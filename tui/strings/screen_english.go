@@ -46,6 +46,7 @@ func EnglishScreen() Screen {
 		PausedF: "%s paused, Ctrl+K resumes", TryingF: "%s paused, tried again",
 		Beside: "another window sends", WaitingF: "%s waits", AilsF: "%s %s %s",
 		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied", CopiedF: "%s copies this folder", UnkeptF: "%d not on disk",
+		Stopped: "disk failed, open frontdesk again",
 	}
 	s.Did = did()
 	s.Commands = commands()
