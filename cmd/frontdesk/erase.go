@@ -61,8 +61,8 @@ func (d *desk) erase(ctx context.Context, targets []store.Target, limit time.Dur
 		if err != nil {
 			return err
 		}
-		if behind {
-			return &fault{what: "the relay cannot be reached; nothing was erased", todo: "try again when it can"}
+		if behind != "" {
+			return &fault{what: behind + "; nothing was erased", todo: "try again when it can be used"}
 		}
 	}
 	relay, _, _, err := d.relayClient(ctx)

@@ -79,7 +79,7 @@ func (e environment) sendFrom(ctx context.Context, folder string, req sendReques
 		return err
 	}
 	defer d.Close()
-	behind := false
+	behind := ""
 	if d.holder {
 		if req.wait == "" {
 			req.wait = "sent" // nobody else will carry it out
@@ -89,8 +89,8 @@ func (e environment) sendFrom(ctx context.Context, folder string, req sendReques
 		}
 	}
 	out, err := d.outgoing(ctx, req)
-	if err != nil && behind {
-		return fmt.Errorf("the relay cannot be reached; going by what was known before: %w", err)
+	if err != nil && behind != "" {
+		return fmt.Errorf("%s; going by what was known before: %w", behind, err)
 	}
 	if err != nil {
 		return err
@@ -114,30 +114,40 @@ func (e environment) sendFrom(ctx context.Context, folder string, req sendReques
 
 // catchUp starts what carries a message out, and waits until this store knows
 // what the relay knows: a window that is judged by old news would be told wrong.
-// behind is true where the relay cannot be had; then the outbox judges again.
-func (d *desk) catchUp(ctx context.Context, limit time.Duration) (behind bool, err error) {
-	told := make(chan bool, 1)
+// behind is why it does not, in a few words, where the relay or the store cannot be
+// used; then the outbox judges again.
+func (d *desk) catchUp(ctx context.Context, limit time.Duration) (behind string, err error) {
+	told := make(chan string, 1)
 	d.setOnLink(func(s feed.State) {
 		if s.Live || s.Err != "" {
 			select {
-			case told <- s.Live:
+			case told <- clause(s.Err):
 			default:
 			}
 		}
 	})
 	if err := d.start(ctx); err != nil {
-		return false, err
+		return "", err
 	}
 	patience := time.NewTimer(limit)
 	defer patience.Stop()
 	select {
-	case live := <-told:
-		return !live, nil
+	case behind := <-told:
+		return behind, nil
 	case <-patience.C:
-		return true, nil
+		return "the relay cannot be reached", nil
 	case <-ctx.Done():
-		return false, ctx.Err()
+		return "", ctx.Err()
 	}
+}
+
+// clause is the first of some sentences, to go on from.
+func clause(sentences string) string {
+	first, _, _ := strings.Cut(strings.TrimSuffix(sentences, "."), ". ")
+	if first == "" {
+		return ""
+	}
+	return strings.ToLower(first[:1]) + first[1:]
 }
 
 // outgoing builds the message and asks the judge, so that a refusal is said at

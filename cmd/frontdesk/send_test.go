@@ -158,3 +158,19 @@ func TestSendWhileTheRelayIsAway(t *testing.T) {
 		t.Errorf("code %d, said %q", code, errs)
 	}
 }
+
+// TestWhyItIsBehind: what keeps this store from knowing what the relay knows is
+// said as it is, and is not always the relay.
+func TestWhyItIsBehind(t *testing.T) {
+	for state, want := range map[string]string{
+		"": "",
+		"The relay cannot be reached. It is tried again by itself.":                          "the relay cannot be reached",
+		"The store on this machine is damaged. Nothing more is taken in. Close this.":        "the store on this machine is damaged",
+		"The relay knows less than this terminal: it was restored from an older backup. Ask": "the relay knows less than this terminal: it was restored from an older backup",
+		"Unknown": "unknown",
+	} {
+		if got := clause(state); got != want {
+			t.Errorf("%q is %q, want %q", state, got, want)
+		}
+	}
+}
