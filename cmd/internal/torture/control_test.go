@@ -6,9 +6,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"frontdesk/cmd/internal/faults"
 )
@@ -74,6 +76,38 @@ func brokenDay(t *testing.T, mutant string, errno syscall.Errno, call, words str
 		s.add(false, faults.Fault{Call: call, At: n + 1, Errno: errno, Lasts: errno == syscall.ENOSPC})
 	}
 	s.run(func(worker int, f trial) (faults.Point, bool, error) { return days[worker].underFault(t, f) })
+	s.mustSee()
+}
+
+// TestForgottenFlushIsSeen: a terminal that goes on after a flush failed shows as
+// kept what may not be on the disk.
+func TestForgottenFlushIsSeen(t *testing.T) {
+	brokenShift(t, "forgetful", "after a failed flush", func(f trial) bool { return f.Call == "fsync" && !f.Lasts }, faults.Edit{
+		File: "store/disk.go", Old: "		return s.stopped.Load()\n", New: "		s.stopped.Store(nil)\n		return &DiskError{Err: err}\n",
+	})
+}
+
+// TestFullTerminalForGoodIsSeen: a terminal that a full disk stops needs a restart
+// when there is room.
+func TestFullTerminalForGoodIsSeen(t *testing.T) {
+	brokenShift(t, "full", "with room again", func(f trial) bool { return f.Errno == syscall.ENOSPC && f.Lasts }, faults.Edit{
+		File: "store/disk.go", Old: "	case sqlite3.SQLITE_IOERR_FSYNC, sqlite3", New: "	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_FSYNC, sqlite3",
+	})
+}
+
+// brokenShift is the shift of TestFaultPointsTerminal at a wrong terminal, under
+// one kind of fault, which must be noticed soon.
+func brokenShift(t *testing.T, mutant, words string, wanted func(trial) bool, edit faults.Edit) {
+	t.Helper()
+	faults.NeedPtrace(t)
+	desks := newSweptDesks(t, builds.Mutant(t, "frontdesk", mutant, edit))
+	s := blindfold(t, words)
+	for _, d := range desks {
+		d.limit = 20 * time.Second
+	}
+	s.addTerminal(t, desks[0])
+	s.trials = slices.DeleteFunc(s.trials, func(f trial) bool { return !f.long || !wanted(f) })
+	s.run(func(worker int, f trial) (faults.Point, bool, error) { return desks[worker].underFault(t, f) })
 	s.mustSee()
 }
 

@@ -37,10 +37,7 @@ func TestSyscallSweepTerminal(t *testing.T) {
 // desks kills a terminal at each change it makes to a file.
 func (s *sweep) desks(t *testing.T, program string) {
 	t.Helper()
-	desks := make([]*sweptDesk, sweepers)
-	for i := range desks {
-		desks[i] = &sweptDesk{team: newCrashTeam(t, program), root: memoryFolder(t), name: fmt.Sprint("desk ", i)}
-	}
+	desks := newSweptDesks(t, program)
 	counts, err := desks[0].plain(t)
 	if err != nil {
 		t.Fatalf("a terminal without a fault: %v", err)
@@ -59,6 +56,7 @@ type crashTeam struct {
 	log     string
 	network *wire
 	made    string
+	known   string // the number of a customer who is in made
 	wrote   atomic.Int64
 }
 
@@ -104,6 +102,7 @@ func (tm *crashTeam) catchUp(ctx context.Context) error {
 	if out, err := tm.send(ctx, tm.made, phone, "one more"); err != nil {
 		return fmt.Errorf("send: %w\n%s", err, out)
 	}
+	tm.known = phone
 	return nil
 }
 
@@ -144,6 +143,17 @@ type sweptDesk struct {
 	name  string
 	phone string // the customer of this try
 	tries int
+	limit time.Duration // it only decides how long a failing shift takes
+}
+
+// newSweptDesks makes as many places as are swept at once.
+func newSweptDesks(t *testing.T, program string) []*sweptDesk {
+	t.Helper()
+	desks := make([]*sweptDesk, sweepers)
+	for i := range desks {
+		desks[i] = &sweptDesk{team: newCrashTeam(t, program), root: memoryFolder(t), name: fmt.Sprint("desk ", i), limit: 2 * time.Minute}
+	}
+	return desks
 }
 
 // run starts a terminal with a fault and lets it send one reply.

@@ -124,6 +124,7 @@ type sweep struct {
 	// words stand in those that count.
 	enough int
 	words  string
+	cost   int // how many trials of another sweep one takes as long as; 0 for one
 
 	mu     sync.Mutex
 	points map[string]bool // the distinct ones that were hit
@@ -139,7 +140,7 @@ func (s *sweep) run(try func(worker int, f trial) (faults.Point, bool, error)) {
 	s.random.Shuffle(len(s.trials), func(i, j int) { s.trials[i], s.trials[j] = s.trials[j], s.trials[i] })
 	tried := s.trials
 	if s.enough == 0 {
-		tried = tried[:min(len(tried), *points)]
+		tried = tried[:min(len(tried), *points/max(1, s.cost))]
 	}
 	var sweeping sync.WaitGroup
 	for worker := range sweepers {

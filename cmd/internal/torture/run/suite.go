@@ -82,6 +82,7 @@ func wholeSuite(scale float64) []job {
 		owes("F3", programs, "TestPowerLossStore", n("images", 4000)),
 		owes("F3", programs, "TestPowerLossMigration|TestPowerLossMedia", n("images", 2000)),
 		owes("F4", programs, "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints", n("points", 100_000)),
+		owes("F4", programs, "TestFaultPointsTerminal", n("points", 8000)),
 		owes("F21", programs, "TestMigrationSweep", n("points", 100_000)),
 		owes("F1", programs, "TestKillLoop", n("kills", 300)),
 		owes("F1d", programs, "TestOneEventOneSequence", n("doubles", 50)),
@@ -118,10 +119,11 @@ func wholeSuite(scale float64) []job {
 // ciSlice is what CI holds: all of the programs' tests and controls, the larger
 // ones with enough of them, the longest first. Other packages' are in make test.
 func ciSlice(float64) []job {
-	const counted = "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints|TestPowerLoss|TestPowerLossStore|TestKillLoop"
+	const counted = "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints|TestFaultPointsTerminal|TestPowerLoss|TestPowerLossStore|TestKillLoop"
 	return []job{
 		owes("F19-screens", screen, "TestHostileCorpus", "-hostile=0"),
 		owes("F4", programs, "TestSyscallSweep|TestSyscallSweepTerminal|TestFaultPoints", "-points=1800"),
+		owes("F4", programs, "TestFaultPointsTerminal", "-points=500"), // half as many, each takes twice as long
 		holds(programs, ".*", "-skip=^("+counted+")$"),
 		owes("F3", programs, "TestPowerLoss", "-images=9500"),
 		owes("F3", programs, "TestPowerLossStore", "-images=500"),
@@ -137,7 +139,7 @@ func controls() []job {
 		holds(programs, "TestPowerLossNormalLoses|TestPowerLossForgottenFolderLoses|TestPowerLossUnflushedMarkCries|"+
 			"TestPowerLossStoreNormalLoses|TestPowerLossHalfMigrationLoses|TestPowerLossUnflushedMediaLoses|TestSyscallSweepEarlyAnswerLoses|"+
 			"TestHastyAnswerLoses|TestEarlyUnlockDuplicates|TestLostPreconditionsAreSeen|TestCarelessResumeIsSeen"),
-		holds(programs, "TestSilentLossIsSeen|TestIgnoredFlushIsSeen|TestFullDiskForGoodIsSeen|TestCursorAheadIsSeen|TestHalfMigrationIsSeen|"+
+		holds(programs, "TestSilentLossIsSeen|TestIgnoredFlushIsSeen|TestFullDiskForGoodIsSeen|TestForgottenFlushIsSeen|TestFullTerminalForGoodIsSeen|TestCursorAheadIsSeen|TestHalfMigrationIsSeen|"+
 			"TestTwoSendersAreSeen|TestPatientRelayIsSeen|TestLastReceiptWinsIsSeen|TestHastyPaceIsSeen"),
 		holds(desk, "TestForgottenAttemptDoubles|TestTerminalSecretsWouldGetOut"),
 		holds(outbox, "TestRetryOnUnsureDuplicates|TestRestoredRelayDoublesWhatItIsNotTold"),
