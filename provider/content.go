@@ -142,3 +142,11 @@ type Link struct {
 	// Fields are what else is known of it, for templates and metadata.
 	Fields map[string]string `json:"fields,omitempty"`
 }
+
+// String names the thing: "job 1050". It is empty for no link.
+func (l *Link) String() string {
+	if l == nil || l.ID == "" {
+		return ""
+	}
+	return l.System + " " + l.ID
+}

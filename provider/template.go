@@ -34,12 +34,17 @@ type Template struct {
 	// Named means variables are {{name}}; otherwise {{1}}, {{2}} ….
 	Named      bool        `json:"named,omitempty"`
 	Components []Component `json:"components"`
-	// Opaque means that the API shows neither wording nor variables: nothing
-	// may be previewed.
+	// Opaque means that the API does not show the wording: nothing may be
+	// previewed.
 	Opaque bool `json:"opaque,omitempty"`
 	// FilledBy names the system that fills the variables itself ("PropOps"): then
 	// values are neither asked for nor known.
 	FilledBy string `json:"filled_by,omitempty"`
+	// Filled names the variables FilledBy fills, as far as the API tells.
+	Filled []string `json:"filled,omitempty"`
+	// About is what the API says the template is for, where its wording is not
+	// shown.
+	About string `json:"about,omitempty"`
 	// Unfillable means that it has parts whose values this program cannot give
 	// (a carousel, a coupon code): it can be shown, and Lint refuses it.
 	Unfillable bool `json:"unfillable,omitempty"`
@@ -124,6 +129,22 @@ type Shown struct {
 	Body    string   `json:"body"`
 	Footer  string   `json:"footer,omitempty"`
 	Buttons []string `json:"buttons,omitempty"`
+	// FilledBy is set where another system makes the wording: then we know none,
+	// and nothing above is set. FilledFrom is what it makes it from: "job 1050".
+	FilledBy   string `json:"filled_by,omitempty"`
+	FilledFrom string `json:"filled_from,omitempty"`
+}
+
+// Text returns the body as the customer sees it, or where the wording is not
+// known to us who fills it and from what.
+func (s *Shown) Text() string {
+	switch {
+	case s.FilledBy == "":
+		return s.Body
+	case s.FilledFrom == "":
+		return "filled by " + s.FilledBy
+	}
+	return "filled by " + s.FilledBy + " from " + s.FilledFrom
 }
 
 // Field is one variable to fill, in the order the template shows them.
@@ -229,6 +250,9 @@ func (t *Template) Fill(values map[string]Value) TemplateMessage {
 }
 
 func (t *Template) shown(values map[string]Value) Shown {
+	if t.FilledBy != "" {
+		return Shown{FilledBy: t.FilledBy}
+	}
 	var s Shown
 	for i := range t.Components {
 		c := &t.Components[i]

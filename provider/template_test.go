@@ -134,3 +134,23 @@ func TestSubstituteIsOnePass(t *testing.T) {
 		}
 	})
 }
+
+// What another system fills shows who fills it and nothing that is not known.
+func TestShownOfTheUnknown(t *testing.T) {
+	one := Template{ID: "3", Name: "reminder", Language: "en", Status: Approved, Opaque: true, FilledBy: "PropOps", Filled: []string{"date"}}
+	m := one.Fill(map[string]Value{"body.date": {Text: "Monday"}})
+	if m.Shown.Text() != "filled by PropOps" || m.Shown.Body != "" || len(m.Values) > 0 {
+		t.Errorf("%+v", m)
+	}
+	m.Shown.FilledFrom = (&Link{System: "job", ID: "1050"}).String()
+	if got := m.Shown.Text(); got != "filled by PropOps from job 1050" {
+		t.Error(got)
+	}
+	if got := (&Shown{Body: "Hello"}).Text(); got != "Hello" {
+		t.Error(got)
+	}
+	var none *Link
+	if none.String() != "" || (&Link{System: "job"}).String() != "" {
+		t.Error("no link has a name")
+	}
+}
