@@ -260,6 +260,9 @@ func (v Value) Listed() bool {
 	return form == '[' || form == 'n' || form == 0
 }
 
+// Array reports whether v is an array.
+func (v Value) Array() bool { return v.node().form == '[' }
+
 // List returns an array's elements; nothing for what is no array.
 func (v Value) List() []Value {
 	n := v.node()
