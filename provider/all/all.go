@@ -14,6 +14,7 @@ import (
 	"frontdesk/provider/gateway"
 	"frontdesk/provider/hotel"
 	"frontdesk/provider/messenger"
+	"frontdesk/provider/propops"
 	"frontdesk/provider/twilio"
 )
 
@@ -66,6 +67,11 @@ func drivers() []driver {
 			open:    opener(twilio.ReadConfig, twilio.New),
 			webhook: hooked(twilio.ReadHookConfig, twilio.NewWebhook),
 			routes:  twilio.Routes,
+		},
+		{
+			name: propops.Name, networks: []provider.Network{provider.WhatsApp}, opens: "access_token",
+			table: propops.Capabilities,
+			open:  opener(propops.ReadConfig, propops.New),
 		},
 	}
 }
