@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"frontdesk/provider"
+	"frontdesk/provider/ambiotec"
 	"frontdesk/provider/cloudapi"
 	"frontdesk/provider/gateway"
 	"frontdesk/provider/hotel"
@@ -40,6 +41,11 @@ type driver struct {
 // drivers returns all there are, by name.
 func drivers() []driver {
 	return []driver{
+		{
+			name: ambiotec.Name, networks: []provider.Network{provider.WhatsApp}, opens: "access_token",
+			table: ambiotec.Capabilities,
+			open:  opener(ambiotec.ReadConfig, ambiotec.New),
+		},
 		{
 			name: cloudapi.Name, networks: []provider.Network{provider.WhatsApp}, opens: "access_token",
 			table:   cloudapi.Capabilities,

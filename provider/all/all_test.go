@@ -41,6 +41,7 @@ func TestProviders(t *testing.T) {
 		"cloudapi":        {"cloudapi", direct, nil},
 		"cloudapi local":  {"cloudapi", with(direct, "base_url", "http://127.0.0.1:8080"), nil},
 		"gateway":         {"gateway", relayed, nil},
+		"ambiotec":        {"ambiotec", Settings{"base_url": "https://ambiotec.example", "access_token": "SECRET"}, nil},
 		"propops":         {"propops", Settings{"base_url": "https://propops.example", "access_token": "SECRET"}, nil},
 		"unknown driver":  {"pigeon", direct, []string{`no driver "pigeon"`, "cloudapi"}},
 		"misspelt":        {"cloudapi", with(direct, "acces_token", "SECRET"), []string{`"acces_token" is not a key`, "use phone_number_id"}},

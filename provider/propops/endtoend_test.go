@@ -78,15 +78,13 @@ func TestBadHosts(t *testing.T) {
 		"HTML": {page.URL, provider.NoAnswer, true, "It may have been sent"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-			defer cancel()
 			p := opened(t, settings(c.base))
-			id, err := p.Send(ctx, reminder())
+			id, err := p.Send(soon(t), reminder())
 			judge(t, id, err, c.reason, c.uncertain)
 			if e := provider.AsError("send", err); !strings.Contains(e.Text, c.says) {
 				t.Errorf("it says %q", e.Text)
 			}
-			_, err = p.Templates(ctx)
+			_, err = p.Templates(soon(t))
 			var e *provider.Error
 			if !errors.As(err, &e) || e.Uncertain || e.Text == "" {
 				t.Errorf("a listing may be repeated: %v", err)
@@ -95,7 +93,14 @@ func TestBadHosts(t *testing.T) {
 	}
 }
 
-// The rules of the document are those of the driver's own table.
+// soon is a context that ends in a moment.
+func soon(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 func TestTableIsMadeAnew(t *testing.T) {
 	one, two := propops.Capabilities(provider.WhatsApp), propops.Capabilities(provider.WhatsApp)
 	delete(one.Send, provider.Templated)
