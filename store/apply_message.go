@@ -86,7 +86,7 @@ func words(c provider.Content) string {
 	case c.Text != "" && c.Kind != provider.Unsupported:
 		return c.Text
 	case c.Template != nil:
-		return c.Template.Shown.Body
+		return c.Template.Shown.Text()
 	case c.Chosen != nil:
 		return c.Chosen.Title
 	case c.Media != nil:

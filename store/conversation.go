@@ -1,6 +1,7 @@
 package store
 
 import (
+	"strings"
 	"time"
 
 	"frontdesk/provider"
@@ -76,6 +77,16 @@ type Conversation struct {
 	Draft bool
 	// Rev changes whenever any field above changes: the row's cache key.
 	Rev int64
+}
+
+// LinkFor returns what a message of this conversation is tied to, where the
+// account ties messages to anything: the conversation's own link, if it is to a
+// thing of the system the rule names. It is nil where there is none.
+func (c *Conversation) LinkFor(rule provider.LinkRule) *provider.Link {
+	if rule.System == "" || c.Link.Ref == "" || !strings.EqualFold(c.Link.System, rule.System) {
+		return nil
+	}
+	return &provider.Link{System: rule.System, ID: c.Link.Ref, Fields: c.Link.Fields}
 }
 
 // Preview is the last thing that happened in a conversation.

@@ -136,6 +136,55 @@ func TestTryAgainIsANewOperation(t *testing.T) {
 	}
 }
 
+// What is tried again is about the same job, and says the same of its wording.
+func TestTryAgainKeepsTheLink(t *testing.T) {
+	w := newWorld(t)
+	out := provider.Outgoing{
+		To: storetest.Chat("1"), Link: &provider.Link{System: "job", ID: "1050"},
+		Content: provider.Content{Kind: provider.Templated, Template: &provider.TemplateMessage{
+			ID: "3", Name: "reminder", Language: "en", Shown: provider.Shown{FilledBy: "PropOps", FilledFrom: "job 1050"},
+		}},
+	}
+	for _, state := range []event.JobState{event.JobFailed, event.JobUnsure} {
+		key, err := w.s.Send(w.ctx, out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		op := w.message(key).Op
+		w.claim(op)
+		w.finish(op, store.Outcome{State: state, Error: noAnswer.Error})
+		again, err := w.s.TryAgain(w.ctx, key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		job := w.claim(w.message(again).Op)
+		if job.Send.Link.String() != "job 1050" || job.Send.Content.Template.Shown.Text() != "filled by PropOps from job 1050" {
+			t.Errorf("%s: it is tried again as %+v", state, job.Send)
+		}
+		w.finish(job.Op, store.Outcome{State: event.JobSent, Message: provider.MessageID("m-" + string(job.Op))})
+	}
+}
+
+func TestLinkFor(t *testing.T) {
+	rule := provider.LinkRule{System: "job", Needed: true}
+	for _, c := range []struct {
+		link event.Linked
+		rule provider.LinkRule
+		want string
+	}{
+		{event.Linked{System: "Job", Ref: "1050"}, rule, "job 1050"},
+		{event.Linked{System: "booking", Ref: "1050"}, rule, ""},
+		{event.Linked{System: "job"}, rule, ""},
+		{event.Linked{System: "", Ref: "1050"}, provider.LinkRule{}, ""},
+		{event.Linked{System: "job", Ref: "1050"}, provider.LinkRule{}, ""},
+	} {
+		conversation := store.Conversation{Link: c.link}
+		if got := conversation.LinkFor(c.rule).String(); got != c.want {
+			t.Errorf("%+v under %+v is %q, want %q", c.link, c.rule, got, c.want)
+		}
+	}
+}
+
 func TestDiscardTakesAMessageFromTheQueue(t *testing.T) {
 	w := newWorld(t)
 	m := w.send("1", "hi")

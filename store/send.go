@@ -198,8 +198,26 @@ func (b *batch) outgoing(c *conversation, m *sending) (provider.Outgoing, error)
 	if err != nil {
 		return out, err
 	}
-	out.Content, err = joinContent(m.content, text, content)
+	if out.Content, err = joinContent(m.content, text, content); err != nil {
+		return out, err
+	}
+	out.Link, err = b.linkOf(m.op)
 	return out, err
+}
+
+// linkOf is what a send of this terminal's was tied to: what is tried again is
+// about the same thing.
+func (b *batch) linkOf(op provider.OpID) (*provider.Link, error) {
+	var raw []byte
+	found, err := b.get("select send from intent_job where op = ?", []any{string(op)}, &raw)
+	if !found || err != nil {
+		return nil, err
+	}
+	var was provider.Outgoing
+	if err := decode(raw, &was); err != nil {
+		return nil, fmt.Errorf("read what was sent: %w", err)
+	}
+	return was.Link, nil
 }
 
 func (b *batch) noteAgain(m *sending) error {
