@@ -261,7 +261,7 @@ func plain(m *store.Message) string {
 	case c.Text != "":
 		return c.Text
 	case c.Template != nil:
-		return c.Template.Shown.Body
+		return c.Template.Shown.Text()
 	case c.Chosen != nil:
 		return c.Chosen.Title
 	case c.Place != nil:

@@ -120,13 +120,23 @@ func (a *App) sendText(x action.SendText) tea.Cmd {
 		a.thread.Unselect()
 		a.relayout()
 	}
-	out := provider.Outgoing{To: provider.ChatKey{Account: c.Account, Chat: c.Chat}, Content: provider.TextContent(x.Text)}
+	out := a.outgoing(&c, provider.TextContent(x.Text))
 	cmd, queued := a.queue(c.ID, out, &unsaved{c.ID, store.DraftReply, x.Text})
 	if x.Resolve {
 		a.composer.Blur()
 		cmd = tea.Batch(cmd, a.resolveAfter(queued, true))
 	}
 	return cmd
+}
+
+// outgoing is a message of a conversation, tied to what the conversation is about
+// where its account ties messages to anything.
+func (a *App) outgoing(c *store.Conversation, content provider.Content) provider.Outgoing {
+	out := provider.Outgoing{To: provider.ChatKey{Account: c.Account, Chat: c.Chat}, Content: content}
+	if caps := a.caps(c); caps != nil {
+		out.Link = c.LinkFor(caps.Link)
+	}
+	return out
 }
 
 // queue writes a message into the queue. queued is for writes that come after
@@ -200,10 +210,7 @@ func (a *App) sendTemplate(x action.SendTemplate) tea.Cmd {
 	}
 	a.over.Clear()
 	m := x.Message
-	out := provider.Outgoing{
-		To:      provider.ChatKey{Account: c.Account, Chat: c.Chat},
-		Content: provider.Content{Kind: provider.Templated, Template: &m},
-	}
+	out := a.outgoing(&c, provider.Content{Kind: provider.Templated, Template: &m})
 	remember := a.write(func(ctx context.Context) tea.Msg {
 		// It only saves typing the next time: told as a failure, it would be taken
 		// for one of the message.

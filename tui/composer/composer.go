@@ -129,7 +129,7 @@ func (c *Composer) judge(text string) *provider.Refusal {
 	if c.caps == nil {
 		return &provider.Refusal{Reason: provider.RefusedKind, Part: string(provider.Text)}
 	}
-	err := c.caps.Check(provider.Outgoing{Content: provider.TextContent(text)}, c.conv.LastInbound, c.now)
+	err := c.caps.Check(provider.Outgoing{Content: provider.TextContent(text), Link: c.conv.LinkFor(c.caps.Link)}, c.conv.LastInbound, c.now)
 	var r *provider.Refusal
 	if errors.As(err, &r) {
 		return r
@@ -354,6 +354,9 @@ func (c *Composer) say(r *provider.Refusal) action.Action {
 func (c *Composer) refusal(r *provider.Refusal) strings.Said {
 	if c.caps == nil {
 		return c.cat.Composer.NotHere
+	}
+	if why := c.caps.Why[provider.ContentKind(r.Part)]; r.Reason == provider.RefusedKind && why != "" {
+		return strings.Apart(why)
 	}
 	return c.cat.Trouble.Refused(r, c.cat.Time.At(r.Since, c.now))
 }

@@ -78,6 +78,10 @@ func overlays() map[string]func() Overlay {
 			press(p, "'thanks", "enter")
 			return p
 		},
+		"picker-opaque": func() Overlay {
+			return filledElsewhere(event.Linked{System: "Job", Ref: "1050"})
+		},
+		"picker-unlinked": func() Overlay { return filledElsewhere(event.Linked{System: "Booking", Ref: "1050"}) },
 		"picker-none": func() Overlay {
 			return NewPicker(l, PickerData{Conversation: elif(), Caps: whatsapp()})
 		},
@@ -153,6 +157,21 @@ func overlays() map[string]func() Overlay {
 			return r
 		},
 	}
+}
+
+// filledElsewhere is the picker of an account whose templates another system fills
+// on behalf of a job.
+func filledElsewhere(link event.Linked) *Picker {
+	c, caps := elif(), whatsapp()
+	c.Link = link
+	caps.Link = provider.LinkRule{System: "job", Needed: true}
+	p := NewPicker(look(), PickerData{Conversation: c, Caps: caps, SyncedAt: now(), Templates: []provider.Template{{
+		ID: "3", Name: "appointment_reminder", Language: "en_GB", Category: "utility", Status: provider.Approved,
+		Opaque: true, FilledBy: "PropOps", Filled: []string{"tenant_first_name", "appointment_date", "time_window"},
+		About: "Appointment Reminder: Remind the tenant of an upcoming appointment the day before",
+	}}})
+	press(p, "enter")
+	return p
 }
 
 // Every overlay at every size the program promises: its grid is exact, it fits,

@@ -316,10 +316,11 @@ func (p *Picker) send() action.Action {
 	if len(t.Lint(values)) > 0 {
 		return action.Say{Text: p.problems()[0]}
 	}
-	m := t.Fill(values)
+	m := p.fill(t)
 	c := &p.data.Conversation
-	err := p.data.Caps.Check(provider.Outgoing{Content: provider.Content{Kind: provider.Templated, Template: &m}},
-		c.LastInbound, p.look.Now)
+	err := p.data.Caps.Check(provider.Outgoing{
+		Content: provider.Content{Kind: provider.Templated, Template: &m}, Link: c.LinkFor(p.data.Caps.Link),
+	}, c.LastInbound, p.look.Now)
 	var r *provider.Refusal
 	if errors.As(err, &r) {
 		w := p.look.Words
@@ -327,6 +328,16 @@ func (p *Picker) send() action.Action {
 	}
 	p.sent = true
 	return action.SendTemplate{Message: m, Values: p.remember()}
+}
+
+// fill is the message the template makes. What another system fills names what it
+// is filled from.
+func (p *Picker) fill(t *provider.Template) provider.TemplateMessage {
+	m := t.Fill(p.values())
+	if m.Shown.FilledBy != "" {
+		m.Shown.FilledFrom = p.data.Conversation.LinkFor(p.data.Caps.Link).String()
+	}
+	return m
 }
 
 // remember is what the next use of the template begins with: where a value came

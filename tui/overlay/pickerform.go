@@ -10,11 +10,11 @@ import (
 // bubble draws the message as the customer will see it.
 func (p *Picker) bubble(s *sheet, t *provider.Template) []string {
 	b := &bubble{s: s, look: p.look}
+	shown := p.fill(t).Shown
 	if t.Opaque {
-		b.lines(theme.Dim, false, p.look.Words.Picker.Opaque)
+		b.unknown(p, t, &shown)
 		return b.rows
 	}
-	shown := t.Fill(p.values()).Shown
 	b.header(p, t, shown)
 	b.lines(theme.Text, false, shown.Body)
 	if shown.Footer != "" {
@@ -83,6 +83,23 @@ func (b *bubble) header(p *Picker, t *provider.Template, shown provider.Shown) {
 		b.gap(p.roomy())
 		return
 	}
+}
+
+// unknown is what can be said of a message whose wording is not shown: what it is
+// for, who fills what, and that this is all.
+func (b *bubble) unknown(p *Picker, t *provider.Template, shown *provider.Shown) {
+	if t.About != "" {
+		b.lines(theme.Text, false, t.About)
+		b.gap(p.roomy())
+	}
+	if shown.FilledBy != "" {
+		b.lines(theme.Dim, false, shown.Text())
+	}
+	if len(t.Filled) > 0 {
+		b.lines(theme.Dim, false, p.look.Words.Picker.Filled(t.Filled))
+	}
+	b.gap(p.roomy() && b.rows != nil)
+	b.lines(theme.Dim, false, p.look.Words.Picker.Opaque)
 }
 
 // buttons sets the buttons in as many rows as they need.
@@ -213,9 +230,12 @@ func (p *Picker) verdict(s *sheet, t *provider.Template, room int) {
 	switch n := p.missing(t); {
 	case n > 0:
 		s.said(theme.Dim, w.Picker.Missing(n))
-	case len(problems) == 0:
+	case p.unlinked():
+		s.said(theme.Bad, theme.GlyphFailed+" "+w.Trouble.Refused(&provider.Refusal{Reason: provider.RefusedLink, Part: p.data.Caps.Link.System}, "").String())
+	case len(problems) == 0 && !t.Opaque:
 		network := w.Word.Network(p.data.Conversation.Network)
 		s.said(theme.OK, theme.GlyphSent+" "+w.Picker.Clean(network))
+	case len(problems) == 0: // what is not shown cannot be judged
 	default:
 		most := max(min(len(problems), room/6), 1)
 		for _, text := range problems[:most] {
@@ -226,6 +246,13 @@ func (p *Picker) verdict(s *sheet, t *provider.Template, room int) {
 		}
 	}
 	s.said(theme.Dim, w.Picker.Cost(t.Category))
+}
+
+// unlinked reports that nothing of this account goes without a link, and that
+// there is none.
+func (p *Picker) unlinked() bool {
+	rule := p.data.Caps.Link
+	return rule.Needed && p.data.Conversation.LinkFor(rule) == nil
 }
 
 // missing returns how many values are to be filled in while the list has the

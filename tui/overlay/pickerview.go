@@ -284,8 +284,12 @@ func (p *Picker) message(s *sheet, room int) {
 func (p *Picker) preview(s *sheet, t *provider.Template, most int) {
 	words := p.look.Words
 	if p.roomy() {
+		head := words.Picker.AsSeen(p.calledName())
+		if t.Opaque {
+			head = words.Picker.Known
+		}
 		r := s.row()
-		s.text(r, s.style(theme.Faint), safetext.Line(words.Picker.AsSeen(p.calledName())), s.inner())
+		s.text(r, s.style(theme.Faint), safetext.Line(head), s.inner())
 		s.add(r)
 		s.blank()
 		most -= 2

@@ -200,7 +200,7 @@ func cause(e *provider.Error, ours string) string {
 func (u *Unsure) quote() string {
 	text := u.message.Content.Text
 	if t := u.message.Content.Template; t != nil {
-		text = t.Shown.Body
+		text = t.Shown.Text()
 	}
 	if text == "" {
 		return u.look.Words.Word.Content(u.message.Content.Kind)

@@ -18,6 +18,8 @@ type Picker struct {
 	NeverSynced string
 	// AsSeen heads the preview.
 	AsSeen func(name string) string
+	// Known heads it where the wording is not shown.
+	Known string
 	// Why explains why a template and not a text, when r brought one here;
 	// WhyShort does so in a small terminal.
 	Why      func(rule, at string) string
@@ -30,6 +32,8 @@ type Picker struct {
 	NoMatch   func(query string) string
 	// Opaque stands for a preview that the network does not let us make.
 	Opaque string
+	// Filled names the variables that another system fills in.
+	Filled func(names []string) string
 	// Field names a variable; Value does so in a sentence, where the template
 	// only numbers it.
 	Field func(f provider.Field) string
@@ -73,6 +77,7 @@ func englishPicker() Picker {
 		Synced:      func(ago string) string { return "synced " + ago },
 		NeverSynced: "never synced",
 		AsSeen:      func(name string) string { return "as " + name + " will see it" },
+		Known:       "what is known of it",
 		Why: func(rule, at string) string {
 			return fmt.Sprintf("Free text ended %s after the last message, %s. A template may go.", rule, at)
 		},
@@ -82,6 +87,7 @@ func englishPicker() Picker {
 		NoneAtAll: Said{"This inbox has no templates here yet.", "They are made at the network and listed by the relay."},
 		NoMatch:   func(q string) string { return "No template matches “" + q + "”." },
 		Opaque:    "This network does not show the wording, so there is no preview.",
+		Filled:    func(names []string) string { return "it fills in " + strings.Join(names, ", ") },
 		Field:     fieldName,
 		Value:     func(label string) string { return "value " + label },
 

@@ -2,6 +2,7 @@ package strings
 
 import (
 	"fmt"
+	"strings"
 
 	"frontdesk/provider"
 )
@@ -23,6 +24,15 @@ func englishTrouble() Trouble {
 	return Trouble{Refused: refused, Problem: problem, Failed: failed}
 }
 
+// Apart splits plain words that have both parts: what happened, then what to do.
+func Apart(text string) Said {
+	happened, do, both := strings.Cut(text, ". ")
+	if !both {
+		return Said{Happened: text}
+	}
+	return Said{happened + ".", do}
+}
+
 func refused(r *provider.Refusal, at string) Said {
 	switch r.Reason {
 	case provider.RefusedWindow:
@@ -41,6 +51,10 @@ func refused(r *provider.Refusal, at string) Said {
 		return Said{"The value of " + r.Part + " would be refused.", "No line breaks, no tabs, at most four spaces in a row."}
 	case provider.RefusedReplyTo:
 		return Said{"This chat cannot quote a message.", "Send it without the quote."}
+	case provider.RefusedLink:
+		return Said{"This inbox sends on behalf of a " + r.Part + " alone, and this conversation is linked to none.", "Link it to its " + r.Part + " first."}
+	case provider.RefusedAt:
+		return Said{"This network sends nothing later by itself.", "Send it now."}
 	}
 	return Said{"The rules of this network refuse it (" + string(r.Reason) + ").", "Change it and try again."}
 }

@@ -196,7 +196,7 @@ func (b *block) reaction(r *provider.ReactionTo) {
 	b.add(b.p.look.Pen.Remote(b.style(theme.Text), safetext.Name(r.Emoji), 8))
 }
 
-// template is the message as the customer sees it.
+// template is the message as the customer sees it, or as much as is known of it.
 func (b *block) template(t *provider.TemplateMessage) {
 	if t == nil {
 		b.add(b.on(theme.Dim, b.p.look.Words.Word.Content(provider.Templated)))
@@ -213,6 +213,9 @@ func (b *block) template(t *provider.TemplateMessage) {
 		b.wrapped(b.style(theme.Dim), safetext.Line(b.p.look.Words.Word.Content(provider.Templated)+" "+t.Name+" · "+t.Language))
 	} else {
 		b.text(s.Body)
+	}
+	if s.FilledBy != "" {
+		b.wrapped(b.style(theme.Dim), safetext.Line(s.Text()))
 	}
 	if f := safetext.Line(s.Footer); !f.Blank() {
 		b.wrapped(b.style(theme.Faint), f)

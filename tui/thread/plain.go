@@ -21,7 +21,7 @@ func Words(look *line.Look, m *store.Message) (state, text safetext.Text) {
 	}
 	said := safetext.Line(m.Content.Text)
 	if t := m.Content.Template; t != nil {
-		said = safetext.Line(t.Shown.Body)
+		said = safetext.Line(t.Shown.Text())
 		if said.Blank() {
 			said = safetext.Line(t.Name + " · " + t.Language)
 		}
