@@ -80,7 +80,7 @@ func (t table) message(c conversationJSON, m messageJSON) error {
 			file, mime = f.Name, f.MIME
 		}
 		if p := m.Content.Template; p != nil && text == "" {
-			text = p.Shown.Body
+			text = p.Shown.Text()
 		}
 	}
 	if m.Error != nil {

@@ -24,6 +24,7 @@ type sendRequest struct {
 	text                      string
 	template, lang            string
 	vars                      values
+	link                      string
 	wait                      string
 	limit                     time.Duration
 	json                      bool
@@ -41,6 +42,7 @@ func (e environment) send(ctx context.Context, args []string) error {
 	f.StringVar(&req.template, "template", "", "a template's name")
 	f.StringVar(&req.lang, "lang", "", "the template's language")
 	f.Var(req.vars, "var", "a template's variable, name=value; may be repeated (1=Ana, header.1=…, button0.1=…)")
+	f.StringVar(&req.link, "link", "", "what it is about, where the inbox ties messages to a job or a request: its number; else the conversation's own")
 	f.StringVar(&req.wait, "wait", "", "sent or delivered: wait until it is")
 	f.DurationVar(&req.limit, "timeout", time.Minute, "how long to wait")
 	f.BoolVar(&req.json, "json", false, "print JSON")
@@ -153,18 +155,22 @@ func clause(sentences string) string {
 // outgoing builds the message and asks the judge, so that a refusal is said at
 // once and nothing is queued.
 func (d *desk) outgoing(ctx context.Context, req sendRequest) (provider.Outgoing, error) {
-	chat, lastInbound, err := d.recipient(ctx, req)
+	c, err := d.recipient(ctx, req)
 	if err != nil {
 		return provider.Outgoing{}, err
 	}
+	chat := provider.ChatKey{Account: c.Account, Chat: c.Chat}
+	caps := d.capabilitiesOf(chat)
 	out := provider.Outgoing{Op: newOp(), To: chat, Content: provider.TextContent(req.text)}
+	if out.Link, err = linkOf(&c, caps.Link, req.link); err != nil {
+		return provider.Outgoing{}, err
+	}
 	if req.template != "" {
-		if out.Content, err = d.template(ctx, chat.Account, req); err != nil {
+		if out.Content, err = d.template(ctx, c.Account, req, out.Link); err != nil {
 			return provider.Outgoing{}, err
 		}
 	}
-	caps := d.capabilitiesOf(chat)
-	if err := caps.Check(out, lastInbound, d.now()); err != nil {
+	if err := caps.Check(out, c.LastInbound, d.now()); err != nil {
 		var refusal *provider.Refusal
 		if errors.As(err, &refusal) {
 			words := d.words.Trouble.Refused(refusal, refusal.Since.Local().Format(time.DateTime))
@@ -175,27 +181,40 @@ func (d *desk) outgoing(ctx context.Context, req sendRequest) (provider.Outgoing
 	return out, nil
 }
 
-func (d *desk) recipient(ctx context.Context, req sendRequest) (provider.ChatKey, time.Time, error) {
+// recipient is whom it goes to: a conversation, or a number that has none yet.
+func (d *desk) recipient(ctx context.Context, req sendRequest) (store.Conversation, error) {
 	if req.conversation != "" {
 		c, err := d.store.Conversation(ctx, event.ConversationID(req.conversation))
 		if errors.Is(err, store.ErrNotFound) {
-			return provider.ChatKey{}, time.Time{}, &fault{what: "there is no conversation " + req.conversation, todo: "frontdesk conversations list shows them"}
+			return c, &fault{what: "there is no conversation " + req.conversation, todo: "frontdesk conversations list shows them"}
 		}
-		return provider.ChatKey{Account: c.Account, Chat: c.Chat}, c.LastInbound, err
+		return c, err
 	}
 	digits, err := phoneDigits(req.to)
 	if err != nil {
-		return provider.ChatKey{}, time.Time{}, err
+		return store.Conversation{}, err
 	}
 	account, err := d.account(req.account)
 	if err != nil {
-		return provider.ChatKey{}, time.Time{}, err
+		return store.Conversation{}, err
 	}
 	c, err := d.store.FindConversation(ctx, account, digits)
 	if errors.Is(err, store.ErrNotFound) {
-		return provider.ChatKey{Account: account, Chat: provider.ChatID(digits)}, time.Time{}, nil
+		return store.Conversation{Account: account, Chat: provider.ChatID(digits)}, nil
 	}
-	return provider.ChatKey{Account: account, Chat: c.Chat}, c.LastInbound, err
+	return c, err
+}
+
+// linkOf is what the message is tied to: what was asked for, or what the
+// conversation is linked to.
+func linkOf(c *store.Conversation, rule provider.LinkRule, asked string) (*provider.Link, error) {
+	switch {
+	case asked == "":
+		return c.LinkFor(rule), nil
+	case rule.System == "":
+		return nil, &fault{what: "this inbox ties a message to nothing", todo: "send it without --link"}
+	}
+	return &provider.Link{System: rule.System, ID: asked}, nil
 }
 
 // phoneDigits accepts a number as people write it and insists on the country
@@ -225,7 +244,7 @@ func (d *desk) account(name string) (provider.AccountID, error) {
 	return "", &fault{what: "it is not clear which inbox to send from", todo: "say --account and one of: " + strings.Join(ids, ", ")}
 }
 
-func (d *desk) template(ctx context.Context, account provider.AccountID, req sendRequest) (provider.Content, error) {
+func (d *desk) template(ctx context.Context, account provider.AccountID, req sendRequest, link *provider.Link) (provider.Content, error) {
 	list, err := d.store.Templates(ctx, account)
 	if err != nil {
 		return provider.Content{}, fmt.Errorf("read templates: %w", err)
@@ -247,7 +266,10 @@ func (d *desk) template(ctx context.Context, account provider.AccountID, req sen
 		return provider.Content{}, notSent(d.words.Trouble.Problem(problems[0], field, string(t.Status)))
 	}
 	message := t.Fill(filled)
-	return provider.Content{Kind: provider.Templated, Text: message.Shown.Body, Template: &message}, nil
+	if message.Shown.FilledBy != "" {
+		message.Shown.FilledFrom = link.String()
+	}
+	return provider.Content{Kind: provider.Templated, Text: message.Shown.Text(), Template: &message}, nil
 }
 
 func pickTemplate(all []provider.Template, name, lang string) (*provider.Template, error) {
