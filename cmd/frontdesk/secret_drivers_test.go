@@ -1,0 +1,65 @@
+package main
+
+import (
+	"testing"
+
+	"frontdesk/provider"
+	"frontdesk/provider/all"
+	"frontdesk/provider/hotel"
+	"frontdesk/provider/providertest"
+)
+
+// driverSecrets are settings of an account and of a hook of each driver, with the
+// planted word in the place of every secret.
+func driverSecrets() map[string]struct{ account, hook all.Settings } {
+	const word = providertest.Secret
+	type pair = struct{ account, hook all.Settings }
+	return map[string]pair{
+		"ambiotec": {account: all.Settings{"base_url": "https://a.example", "access_token": word}},
+		"cloudapi": {
+			account: all.Settings{"phone_number_id": "1", "waba_id": "2", "access_token": word},
+			hook:    all.Settings{"app_secret": word, "app_secret_previous": word, "verify_token": word},
+		},
+		"hotel": {
+			account: all.Settings{"base_url": "https://a.example", "staff_token": word, "admin_token": word},
+			hook:    all.Settings{"verify_token": word, "previous_verify_token": word},
+		},
+		"messenger": {
+			account: all.Settings{"page_id": "1", "access_token": word},
+			hook:    all.Settings{"app_secret": word, "app_secret_previous": word, "instagram_app_secret": word, "verify_token": word},
+		},
+		"propops": {account: all.Settings{"base_url": "https://a.example", "access_token": word, "csrf_token": word}},
+		"twilio": {
+			account: all.Settings{"account_sid": "AC00000000000000000000000000000001", "sender": "whatsapp:+15005550006", "auth_token": word},
+			hook:    all.Settings{"auth_token": word, "previous_auth_token": word, "public_url": "https://r.example/hooks/t"},
+		},
+	}
+}
+
+// TestNothingPrintsADriversSecret: what a driver makes of an account's secrets and
+// a hook's gives none of them away.
+func TestNothingPrintsADriversSecret(t *testing.T) {
+	given := driverSecrets()
+	for _, name := range all.Names() {
+		settings, ok := given[name]
+		if !ok {
+			t.Errorf("%s has no settings here: plant its secrets", name)
+			continue
+		}
+		account := provider.Account{ID: "shop", Driver: name, Network: all.Networks(name)[0]}
+		p, err := all.NewProvider(account, settings.account, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		providertest.NoSecret(t, p)
+		if settings.hook == nil {
+			continue
+		}
+		w, err := all.NewWebhook(name, settings.hook)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		providertest.NoSecret(t, w)
+	}
+	providertest.NoSecret(t, hotel.WebhookSetup{URL: "https://r.example", VerifyToken: provider.Hide(providertest.Secret)})
+}
