@@ -119,6 +119,18 @@ func (w WindowRule) State(lastInbound, now time.Time) (state WindowState, closes
 	return WindowShut, closes
 }
 
+// Tag is the network's word under which a person's own answer may still go when
+// the window has closed, and until when; empty where none is needed or none helps.
+func (w WindowRule) Tag(lastInbound, now time.Time) (tag string, until time.Time) {
+	if state, _ := w.State(lastInbound, now); state != WindowShut || w.Outside != TaggedOnly || len(w.Tags) == 0 || lastInbound.IsZero() {
+		return "", time.Time{}
+	}
+	if until = lastInbound.Add(w.TaggedFor); !now.Before(until) {
+		return "", time.Time{}
+	}
+	return w.Tags[0], until
+}
+
 // ReceiptModel is what a network tells us after it accepted a message.
 type ReceiptModel string
 

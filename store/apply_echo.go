@@ -9,7 +9,7 @@ import (
 
 // echoed is a message of ours that went out by another way. It answers the
 // customer as one of ours does. The echo of our own send adds nothing but the
-// event behind it.
+// event behind it, and where it names the operation, the proof that it went.
 func (b *batch) echoed(e event.Event, m provider.MessageSent) error {
 	if e.Conversation == "" {
 		return nil
@@ -19,6 +19,11 @@ func (b *batch) echoed(e event.Event, m provider.MessageSent) error {
 	} else if known {
 		return b.behind(key, e)
 	}
+	if ours, err := b.rowByOp(m.Op); err != nil {
+		return err
+	} else if ours != nil && m.PartOf == "" {
+		return b.receiptOf(ours.key, e, provider.Receipt{Message: m.Message, Op: m.Op, Status: provider.Sent, At: m.SentAt})
+	}
 	c, err := b.echoIn(e, m.To)
 	if err != nil {
 		return err
@@ -26,7 +31,7 @@ func (b *batch) echoed(e event.Event, m provider.MessageSent) error {
 	at, sent := millis(e.At), millis(networkTime(m.SentAt, e.At))
 	key, err := b.insertMessage(newMessage{
 		conversation: c, direction: Outgoing, kind: rowKind(m.Content), id: m.Message, seq: e.Seq, content: m.Content, replyTo: m.ReplyTo,
-		at: at, sent: sent, job: event.JobSent, jobSince: at, elsewhere: firstOf(m.By, Elsewhere),
+		at: at, sent: sent, job: event.JobSent, jobSince: at, elsewhere: firstOf(m.By, Elsewhere), partOf: m.PartOf,
 	})
 	if err != nil {
 		return err

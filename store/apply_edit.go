@@ -47,9 +47,26 @@ func (b *batch) revoked(e event.Event, m provider.MessageRevoked) error {
 	return b.revokedOf(key, e, m)
 }
 
+// revokedOf takes a message away, and with it all its further parts.
 func (b *batch) revokedOf(key MessageKey, e event.Event, m provider.MessageRevoked) error {
+	if err := b.write(); err != nil {
+		return err
+	}
+	a, err := b.account(e.Account)
+	if err != nil {
+		return err
+	}
+	parts, err := b.keysOf("select key from message where part_of = ? and account = ?", string(m.Message), a.key)
+	if err != nil {
+		return err
+	}
 	at := millis(networkTime(m.At, e.At))
-	return b.rewritten(key, e, "revoked_at = 0", "text = '', indexed = null, content = null, revoked_at = ?2", at)
+	for _, key := range append([]MessageKey{key}, parts...) {
+		if err := b.rewritten(key, e, "revoked_at = 0", "text = '', indexed = null, content = null, revoked_at = ?2", at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // rewritten changes a row's words where a condition on ?1, its key, and ?2, the

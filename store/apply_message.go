@@ -30,7 +30,7 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 	at, sent := millis(e.At), millis(networkTime(m.SentAt, e.At))
 	key, err := b.insertMessage(newMessage{
 		conversation: c, direction: Incoming, kind: KindMessage, id: m.Message,
-		seq: e.Seq, content: m.Content, replyTo: m.ReplyTo, at: at, sent: sent,
+		seq: e.Seq, content: m.Content, replyTo: m.ReplyTo, at: at, sent: sent, partOf: m.PartOf,
 	})
 	if err != nil {
 		return err

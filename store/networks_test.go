@@ -255,3 +255,36 @@ func TestHealthAddsUp(t *testing.T) {
 		t.Errorf("%+v, %v", all, err)
 	}
 }
+
+// An echo that names our operation is a proof: what was unsure went.
+func TestAnEchoSettlesAnUnsureSend(t *testing.T) {
+	w := newWorld(t)
+	w.apply(w.log.SendState(storetest.Ben, other, "op-u", event.JobUnsure, "", "did it go?"),
+		w.fact(other, "e:u", provider.MessageSent{Message: "mid.u", Op: "op-u", SentAt: storetest.Now, Content: provider.TextContent("did it go?")}),
+		w.log.Receipt(other, "mid.u", "", provider.Read))
+	thread := w.thread(other)
+	if len(thread) != 1 || thread[0].Job != event.JobSent || thread[0].ID != "mid.u" || thread[0].Status != provider.Read || thread[0].Elsewhere != "" {
+		t.Errorf("%+v", thread)
+	}
+	if c := w.conversation(other); c.Unsure != 0 {
+		t.Errorf("%d are unsure", c.Unsure)
+	}
+}
+
+// What becomes of a message becomes of its parts.
+func TestPartsAreTakenBackTogether(t *testing.T) {
+	w := newWorld(t)
+	photo := func(id, of provider.MessageID) event.Event {
+		return w.fact(other, "m:"+string(id), provider.MessageReceived{
+			Message: id, PartOf: of, From: provider.Sender{User: provider.UserID(other)}, SentAt: storetest.Now,
+			Content: provider.Content{Kind: provider.Image, Media: &provider.Media{Name: string(id) + ".jpg"}},
+		})
+	}
+	w.apply(photo("mid", ""), photo("mid#1", "mid"), photo("mid#2", "mid"), photo("other", ""),
+		w.fact(other, "gone", provider.MessageRevoked{Message: "mid", At: storetest.Now}))
+	for n, m := range w.thread(other) {
+		if gone := !m.RevokedAt.IsZero(); gone != (n < 3) || gone != (m.Content.Media == nil) {
+			t.Errorf("%s: %+v", m.ID, m)
+		}
+	}
+}

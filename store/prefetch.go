@@ -43,7 +43,7 @@ func (n named) add(e event.Event) {
 	case provider.MessageReacted:
 		n.message(body.Message, "")
 	case provider.MessageSent:
-		n.message(body.Message, "")
+		n.message(body.Message, body.Op)
 	case provider.MessageEdited:
 		n.message(body.Message, "")
 	case provider.MessageRevoked:

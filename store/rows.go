@@ -135,6 +135,7 @@ type newMessage struct {
 	retries      provider.OpID
 	// elsewhere is who wrote it where that was not through this program.
 	elsewhere string
+	partOf    provider.MessageID
 	// activityKind and activity are a team fact's kind and body.
 	activityKind string
 	activity     string
@@ -168,7 +169,7 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 
 const (
 	insertMessages = `insert into message (key, conversation, account, direction, kind, network_id, op, seq, by, content_kind,
-	text, indexed, content, reply_to, at, sent_at, status, job, job_since, error, retries, retried_by, settled, activity, elsewhere) values `
+	text, indexed, content, reply_to, at, sent_at, status, job, job_since, error, retries, retried_by, settled, activity, elsewhere, part_of) values `
 	insertEvents  = "insert into message_event (message, seq, kind, v, at, by, body) values "
 	updateMessage = `update message set network_id = ?, seq = ?, by = ?, status = ?, job = ?, job_since = ?, error = ?,
 	settled = ?, retried_by = ?, rev = rev + 1 where key = ?`
@@ -216,7 +217,8 @@ func (m *sending) values(args []any) ([]any, error) {
 	return append(args, int64(m.key), m.conversation, m.account, string(m.direction), string(m.kind), optional(string(m.id)),
 		optional(string(m.op)), int64(m.seq), string(m.by), string(m.content), text, indexed, content,
 		optional(string(m.fresh.replyTo)), m.fresh.at, m.fresh.sent, int(m.status), string(m.job), m.since, failure,
-		optional(string(m.fresh.retries)), optional(string(m.retriedBy)), m.settled, optional(m.fresh.activity), m.fresh.elsewhere), nil
+		optional(string(m.fresh.retries)), optional(string(m.retriedBy)), m.settled, optional(m.fresh.activity), m.fresh.elsewhere,
+		optional(string(m.fresh.partOf))), nil
 }
 
 func optionalError(e *provider.Error) (any, error) {

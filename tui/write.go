@@ -130,11 +130,15 @@ func (a *App) sendText(x action.SendText) tea.Cmd {
 }
 
 // outgoing is a message of a conversation, tied to what the conversation is about
-// where its account ties messages to anything.
+// where its account ties messages to anything. What a person writes after the
+// window has closed says so, where the network wants that.
 func (a *App) outgoing(c *store.Conversation, content provider.Content) provider.Outgoing {
 	out := provider.Outgoing{To: provider.ChatKey{Account: c.Account, Chat: c.Chat}, Content: content}
 	if caps := a.caps(c); caps != nil {
 		out.Link = c.LinkFor(caps.Link)
+		if content.Kind != provider.Templated {
+			out.Tag, _ = caps.Window.Tag(c.LastInbound, a.look.Now)
+		}
 	}
 	return out
 }

@@ -254,6 +254,20 @@ func TestReceiptResolvesAnUnsureSend(t *testing.T) {
 	}
 }
 
+// An echo that names the operation is as good a proof.
+func TestEchoResolvesAnUnsureSend(t *testing.T) {
+	p := gated(&provider.Error{Op: "send", Reason: provider.NoAnswer, Uncertain: true})
+	s := relaytest.New(t, relaytest.WithProvider(p))
+	token := s.Token("ana")
+	if status, _ := send(t, s, token, outgoing("op-1")); status != http.StatusConflict {
+		t.Fatalf("status %d", status)
+	}
+	s.Receive(provider.Event{Route: "gated", ID: "e:mid.1", Chat: "34600111222", Body: provider.MessageSent{Message: "mid.1", Op: "op-1"}})
+	if status, a := send(t, s, token, outgoing("op-1")); status != http.StatusOK || a.Message != "mid.1" || p.attempts() != 1 {
+		t.Errorf("after the echo: status %d, %+v, %d attempts", status, a, p.attempts())
+	}
+}
+
 // A receipt can be faster than the answer that then gets lost: what is proved
 // is not made unsure again.
 func TestReceiptBeforeALostAnswer(t *testing.T) {

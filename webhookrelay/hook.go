@@ -235,6 +235,8 @@ func (d *delivery) add(h *hook, key event.Key, account provider.AccountID, e pro
 	switch b := e.Body.(type) {
 	case provider.Receipt:
 		d.receipts = append(d.receipts, b)
+	case provider.MessageSent: // an echo that names our operation proves it, as a receipt does
+		d.receipts = append(d.receipts, provider.Receipt{Message: b.Message, Op: b.Op})
 	case provider.TemplateStatusChanged:
 		d.templates[len(d.entries)] = account
 	}

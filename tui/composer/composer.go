@@ -111,10 +111,28 @@ func (c *Composer) NextChange() time.Time {
 		}
 		return c.now.Add(left%time.Minute + time.Nanosecond)
 	case state == provider.WindowShut && !closes.IsZero():
-		y, m, d := c.now.Date()
-		return time.Date(y, m, d+1, 0, 0, 0, 0, c.now.Location())
+		return c.nextOfClosed()
 	}
 	return time.Time{}
+}
+
+// nextOfClosed is the end of what a tag still allows, where that comes before
+// midnight; a minute of it where it is shown.
+func (c *Composer) nextOfClosed() time.Time {
+	y, m, d := c.now.Date()
+	next := time.Date(y, m, d+1, 0, 0, 0, 0, c.now.Location())
+	if tag, until := c.caps.Window.Tag(c.conv.LastInbound, c.now); tag != "" {
+		left := until.Sub(c.now)
+		next = earlier(next, earlier(until, c.now.Add(left%time.Minute+time.Nanosecond)))
+	}
+	return next
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 func (c *Composer) window() (provider.WindowState, time.Time) {
@@ -129,7 +147,9 @@ func (c *Composer) judge(text string) *provider.Refusal {
 	if c.caps == nil {
 		return &provider.Refusal{Reason: provider.RefusedKind, Part: string(provider.Text)}
 	}
-	err := c.caps.Check(provider.Outgoing{Content: provider.TextContent(text), Link: c.conv.LinkFor(c.caps.Link)}, c.conv.LastInbound, c.now)
+	tag, _ := c.caps.Window.Tag(c.conv.LastInbound, c.now)
+	m := provider.Outgoing{Content: provider.TextContent(text), Link: c.conv.LinkFor(c.caps.Link), Tag: tag}
+	err := c.caps.Check(m, c.conv.LastInbound, c.now)
 	var r *provider.Refusal
 	if errors.As(err, &r) {
 		return r

@@ -408,6 +408,7 @@ func states() map[string]func() *Composer {
 		"nodraft": with(-30*time.Hour, ""),
 		"none":    rule(provider.WindowRule{}),
 		"unknown": rule(provider.WindowRule{Blind: true}),
+		"tagged":  rule(provider.WindowRule{For: time.Hour, Outside: provider.TaggedOnly, TaggedFor: 7 * 24 * time.Hour, Tags: []string{"human_agent"}}),
 		"never": func() *Composer {
 			c := open(0)
 			c.Open(store.Conversation{}, whatsapp(), noon())

@@ -226,13 +226,27 @@ func (c *Composer) windowPiece(s theme.Surface) line.Piece {
 	case provider.WindowUnknown:
 		return c.pen.Own(c.style(theme.Warn, s), c.cat.Word.WindowUnknown)
 	case provider.WindowShut:
-		return line.Piece{}
+		return c.taggedPiece(s)
 	}
 	left := c.cat.Time.Left(win.Left)
 	if c.focused {
 		left = w.Window(left)
 	}
 	return c.pen.Own(c.style(win.Ink, s), left)
+}
+
+// taggedPiece says that the window has closed and a person's own answer may go all
+// the same, and for how long.
+func (c *Composer) taggedPiece(s theme.Surface) line.Piece {
+	tag, until := c.caps.Window.Tag(c.conv.LastInbound, c.now)
+	if tag == "" {
+		return line.Piece{}
+	}
+	left := c.cat.Time.Left(until.Sub(c.now))
+	if c.focused {
+		left = c.cat.Composer.Tagged(left)
+	}
+	return c.pen.Own(c.style(theme.Warn, s), left)
 }
 
 // hintRow is row i below the text: what is wrong, else what is to be known,

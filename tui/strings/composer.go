@@ -15,7 +15,10 @@ type Composer struct {
 	// the last while letters type nothing, and while they must not act either.
 	ReplyHints, NoteHints, ClosedHints, LockedHints []Hint
 	// Window is the time left at the right.
-	Window     func(left string) string
+	Window func(left string) string
+	// Tagged stands there where the window has closed and a person's own answer may
+	// still go.
+	Tagged     func(left string) string
 	UnknownWhy string
 	// Count is how much of the limit is used; Unit follows near the limit.
 	Count func(n, limit int) string
@@ -52,6 +55,7 @@ func englishComposer() Composer {
 		ClosedHints: []Hint{{"t", "template"}, {"n", "note"}, {"Esc", "back"}},
 		LockedHints: []Hint{{"Ctrl+T", "template"}, {"Ctrl+N", "note"}, {"Esc", "back"}},
 		Window:      func(left string) string { return "window " + left },
+		Tagged:      func(left string) string { return "window closed, your own answer goes for " + left },
 		UnknownWhy:  "This network does not show us when the customer wrote: it may refuse this text.",
 		Count:       func(n, limit int) string { return fmt.Sprintf("%d/%d", n, limit) },
 		Ended: func(rule, at string) string {
