@@ -1,0 +1,95 @@
+package telegram
+
+import (
+	"time"
+
+	"frontdesk/provider"
+)
+
+// Limits of the Bot API's "Available methods" and "Sending files" pages, and of
+// its FAQ. Lengths are after entities are parsed, of which we send none.
+const (
+	maxText     = 4096
+	maxCaption  = 1024
+	maxCallback = 64   // bytes of a button's callback_data
+	maxVCard    = 2048 // bytes of a contact's vcard
+
+	megabyte int64 = 1 << 20
+	// maxPhotoLink and maxFileLink are what Telegram fetches from a link. A file by
+	// its id has no limit.
+	maxPhotoLink = 5 * megabyte
+	maxFileLink  = 20 * megabyte
+	// maxDownload is what getFile gives out.
+	maxDownload = 20 * megabyte
+)
+
+// Capabilities returns what a customer may be sent by a bot. Every call makes a
+// new table.
+func Capabilities(provider.Network) *provider.Capabilities {
+	return &provider.Capabilities{
+		Network:  provider.Telegram,
+		Text:     provider.Limit{Max: maxText, Unit: provider.UTF16},
+		Caption:  provider.Limit{Max: maxCaption, Unit: provider.UTF16},
+		MenuText: provider.Limit{Max: maxText, Unit: provider.UTF16},
+		Send:     sends(),
+		Media:    media(),
+		Reply:    provider.Full,
+		Typing:   provider.Full,
+		Can: map[provider.Ability]provider.Level{
+			provider.CanOpenMedia: provider.Full, provider.CanPoll: provider.Full, provider.CanReadHealth: provider.Full,
+			provider.CanEdit: provider.Full, provider.CanDelete: provider.Full,
+		},
+		Why: map[provider.ContentKind]string{
+			provider.Templated: "Telegram has no templates, and no window that would need them. Write a text.",
+			provider.Choice:    "On Telegram only the customer taps a button. Write a text.",
+		},
+		Receipts: provider.ReceiptsNone,
+		Rate:     provider.RateLimit{PerSecond: 30, PairEvery: time.Second},
+	}
+}
+
+// inGroup is the table of a group, where a bot may send twenty messages a minute
+// (Bots FAQ, "My bot is hitting limits").
+func inGroup(network provider.Network) *provider.Capabilities {
+	table := Capabilities(network)
+	table.Rate.PairEvery = 3 * time.Second
+	return table
+}
+
+// sends: a menu goes out as buttons alone; its header and footer become lines of
+// the text.
+func sends() map[provider.ContentKind]provider.Level {
+	return map[provider.ContentKind]provider.Level{
+		provider.Text:        provider.Full,
+		provider.Image:       provider.Full,
+		provider.Video:       provider.Full,
+		provider.Audio:       provider.Full,
+		provider.Document:    provider.Full,
+		provider.Sticker:     provider.Full,
+		provider.Location:    provider.Full,
+		provider.Contacts:    provider.Full,
+		provider.Interactive: provider.Converted,
+		provider.Reaction:    provider.Full,
+	}
+}
+
+// media is what Telegram fetches from a link ("Sending by URL"), which is how a
+// file that is not at Telegram yet leaves here: a bot's upload is a send at once,
+// and nothing can be put there beforehand.
+func media() map[provider.ContentKind]provider.MediaRule {
+	return map[provider.ContentKind]provider.MediaRule{
+		provider.Image:    {Types: sized(maxPhotoLink, "image/jpeg", "image/png"), Caption: provider.Full},
+		provider.Video:    {Types: sized(maxFileLink, "video/mp4"), Caption: provider.Full},
+		provider.Audio:    {Types: sized(maxFileLink, "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/ogg"), Caption: provider.Full},
+		provider.Document: {Types: sized(maxFileLink, "application/pdf", "application/zip"), Caption: provider.Full},
+		provider.Sticker:  {Types: sized(maxFileLink, "image/webp"), Caption: provider.Rejected},
+	}
+}
+
+func sized(limit int64, types ...string) map[string]int64 {
+	sizes := make(map[string]int64, len(types))
+	for _, t := range types {
+		sizes[t] = limit
+	}
+	return sizes
+}
