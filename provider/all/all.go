@@ -16,6 +16,7 @@ import (
 	"frontdesk/provider/hotel"
 	"frontdesk/provider/messenger"
 	"frontdesk/provider/propops"
+	"frontdesk/provider/telegram"
 	"frontdesk/provider/twilio"
 )
 
@@ -78,6 +79,13 @@ func drivers() []driver {
 			name: propops.Name, networks: []provider.Network{provider.WhatsApp}, opens: "access_token",
 			table: propops.Capabilities,
 			open:  opener(propops.ReadConfig, propops.New),
+		},
+		{
+			name: telegram.Name, networks: []provider.Network{provider.Telegram}, opens: "bot_token",
+			table:   telegram.Capabilities,
+			open:    opener(telegram.ReadConfig, telegram.New),
+			webhook: hooked(telegram.ReadHookConfig, telegram.NewWebhook),
+			routes:  telegram.Routes,
 		},
 	}
 }

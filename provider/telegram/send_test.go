@@ -158,9 +158,8 @@ func TestOtherRequests(t *testing.T) {
 	}
 }
 
-// What has no form at Telegram is refused before a byte leaves, in words that
-// say what is wrong and hold nothing of the message.
-func TestWhatHasNoForm(t *testing.T) {
+// formless are messages that Telegram has no form for, by what is said of them.
+func formless() map[string][]provider.Outgoing {
 	long := strings.Repeat("x", 4090)
 	cards := func(cards ...provider.ContactCard) provider.Outgoing {
 		return provider.Outgoing{Content: provider.Content{Kind: provider.Contacts, Cards: cards}}
@@ -173,7 +172,7 @@ func TestWhatHasNoForm(t *testing.T) {
 		return provider.Outgoing{Content: menu("list", provider.Menu{Options: o})}
 	}
 	text := provider.TextContent("SECRET")
-	for says, list := range map[string][]provider.Outgoing{
+	return map[string][]provider.Outgoing{
 		"no number of Telegram's": {
 			{To: to("@ana"), Content: text},
 			{To: to("0"), Content: text},
@@ -204,7 +203,13 @@ func TestWhatHasNoForm(t *testing.T) {
 		`of kind "template"`:    {{Content: provider.Content{Kind: provider.Templated, Template: &provider.TemplateMessage{Name: "SECRET"}}}},
 		`of kind "choice"`:      {{Content: provider.Content{Kind: provider.Choice}}},
 		`of kind "unsupported"`: {{Content: provider.Content{Kind: provider.Unsupported}}},
-	} {
+	}
+}
+
+// What has no form at Telegram is refused before a byte leaves, in words that
+// say what is wrong and hold nothing of the message.
+func TestWhatHasNoForm(t *testing.T) {
+	for says, list := range formless() {
 		for i, m := range list {
 			p, got := scripted(t, 200, accepted("").Body)
 			if m.To.Chat == "" {
