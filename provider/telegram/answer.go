@@ -97,7 +97,7 @@ func meanings() []meaning {
 		{400, "message is too long", provider.TooLong, tooLong},
 		{400, "caption too long", provider.TooLong, tooLong},
 		{400, "caption is too long", provider.TooLong, tooLong},
-		{400, "wrong file identifier", provider.MediaRejected, "Telegram does not know this file, or not as a file of this kind. Send it by a link."},
+		{400, "wrong file identifier", provider.MediaRejected, "Telegram does not know this file, or not as one of this kind. Check it, and send it by a public link."},
 		{400, "wrong type of the web page content", provider.MediaRejected, unfetched},
 		{400, "failed to get http url content", provider.MediaRejected, unfetched},
 		{400, "wrong http url specified", provider.MediaRejected, unfetched},

@@ -12,7 +12,7 @@ import (
 // has no field of its own there travels in the vCard.
 func cardOut(cards []provider.ContactCard) (call, error) {
 	if len(cards) != 1 {
-		return call{}, fmt.Errorf("Telegram takes one contact card in a message, and these are %d", len(cards))
+		return call{}, fmt.Errorf("a message holds one contact card, and these are %d", len(cards))
 	}
 	card := cards[0]
 	if strings.TrimSpace(card.Name) == "" || len(card.Phones) == 0 || !strings.ContainsAny(card.Phones[0], "0123456789") {

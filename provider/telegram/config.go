@@ -8,6 +8,7 @@ package telegram
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strings"
 
@@ -65,7 +66,11 @@ func (c Config) check() error {
 	case !tokenForm.MatchString(c.Token.Reveal()):
 		return fmt.Errorf("%q is no bot's token: copy all of it from BotFather, digits, colon and letters", "bot_token")
 	case !strings.HasPrefix(c.Token.Reveal(), c.BotID+":"):
-		return fmt.Errorf("%q is not of the bot that %q names: leave it out, or copy the digits before the token's colon", "bot_token", "bot_id")
+		return fmt.Errorf("%q is not of the bot that %q names: leave that out, or copy the digits before the token's colon", "bot_token", "bot_id")
+	}
+	// The token stands before the path, so that a path of the address has no place.
+	if u, err := url.Parse(c.BaseURL); err == nil && strings.Trim(u.Path, "/") != "" {
+		return fmt.Errorf("%q holds a path: write it as https://host", "base_url")
 	}
 	return nil
 }

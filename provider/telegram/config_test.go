@@ -25,6 +25,8 @@ func TestConfig(t *testing.T) {
 		"a bot that is words": {map[string]string{"bot_token": "12:SECRET", "bot_id": "SECRET"}, `"bot_token" is not of the bot`},
 		"misspelt":            {map[string]string{"bot_token": "12:SECRET", "token": "SECRET"}, `"token" is not a key`},
 		"no address":          {map[string]string{"bot_token": "12:SECRET", "base_url": "SECRET"}, `"base_url"`},
+		"a path":              {map[string]string{"bot_token": "12:SECRET", "base_url": "https://api.example/SECRET"}, "holds a path"},
+		"a slash":             {map[string]string{"bot_token": "12:SECRET", "base_url": "https://api.example/"}, ""},
 		"plain http":          {map[string]string{"bot_token": "12:SECRET", "base_url": "http://api.example"}, `"base_url"`},
 	} {
 		config, err := telegram.ReadConfig(c.settings)

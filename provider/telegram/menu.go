@@ -29,7 +29,7 @@ func menu(c *provider.Content) (text string, rows [][]button, err error) {
 	case "cta_url":
 		rows, err = linkOut(m)
 	default:
-		err = fmt.Errorf("Telegram has no menu of form %q", m.Form)
+		err = fmt.Errorf("there is no menu of form %q", m.Form)
 	}
 	var lines []string
 	for _, part := range []string{m.Header, c.Text, m.Footer} {
@@ -54,7 +54,7 @@ func rowsOut(options []provider.MenuOption) ([][]button, error) {
 		case len(o.ID) > maxCallback:
 			return nil, fmt.Errorf("the id of a choice is longer than %d bytes", maxCallback)
 		case o.Description != "" || o.Section != "":
-			return nil, errors.New("Telegram's buttons have a title alone, no description and no section")
+			return nil, errors.New("a button has a title alone, no description and no section")
 		}
 		rows = append(rows, []button{{Text: o.Title, Data: o.ID}})
 	}

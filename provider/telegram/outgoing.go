@@ -69,7 +69,7 @@ func fill(c *provider.Content) (call, error) {
 	case provider.Reaction:
 		return reactionOut(c.Reaction)
 	}
-	return call{}, fmt.Errorf("Telegram has no message of kind %q", c.Kind)
+	return call{}, fmt.Errorf("there is no message of kind %q", c.Kind)
 }
 
 func textOut(c *provider.Content) (call, error) {
