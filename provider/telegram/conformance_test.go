@@ -145,6 +145,7 @@ func webhook(t *testing.T) *providertest.WebhookHarness {
 		Known: map[string][]byte{}, Strange: map[string][]byte{},
 		Broken: map[string][]byte{
 			"empty": nil, "null": []byte("null"), "open": []byte("{"), "page": []byte("<html>"), "no update": []byte(`{"message":{}}`),
+			"number zero": []byte(`{"update_id":0,"message":{}}`), "a number below": []byte(`{"update_id":-5,"message":{}}`),
 			"a number too large": []byte(`{"update_id":9223372036854775808}`), "two numbers": []byte(`{"update_id":1,"update_id":2,"message":{}}`),
 		},
 	}

@@ -40,6 +40,15 @@ func TestPollPassesWhatItCannotRead(t *testing.T) {
 	}
 }
 
+// The cursor follows the last update, and not the greatest number: after a week
+// of silence Telegram goes on at a random one.
+func TestPollFollowsTheLastUpdate(t *testing.T) {
+	p, _ := scripted(t, 200, `{"ok":true,"result":[{"update_id":900,"poll":{}},{"update_id":30,"poll":{}}]}`)
+	if events, next, err := p.Poll(t.Context(), "900"); err != nil || len(events) != 2 || next != "31" {
+		t.Errorf("%+v, %s, %v", events, next, err)
+	}
+}
+
 // An answer that is none leaves the cursor where it was.
 func TestPollsThatFail(t *testing.T) {
 	for body, want := range map[string]provider.Reason{

@@ -4,6 +4,7 @@ import (
 	"io"
 	"net/http/httptest"
 	"reflect"
+	"strings"
 	"testing"
 
 	"frontdesk/provider"
@@ -210,6 +211,8 @@ func fileRule(t *testing.T, w *world) {
 	}
 	for _, id := range []provider.MediaID{"HUGE", "LOST", "NONE", "", "../x", "a b"} {
 		_, err := w.open().OpenMedia(t.Context(), id)
-		fails(t, err, provider.MediaRejected)
+		if e := fails(t, err, provider.MediaRejected); strings.Contains(e.Text, "20 MB") != (id == "HUGE") {
+			t.Errorf("%s: %q", id, e.Text)
+		}
 	}
 }

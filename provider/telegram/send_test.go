@@ -255,6 +255,15 @@ func TestEditsThatFail(t *testing.T) {
 	}
 }
 
+// A refusal without Telegram's own code is the one its HTTP status says.
+func TestRefusalWithoutACode(t *testing.T) {
+	p, _ := scripted(t, 403, `{"ok":false,"description":"Forbidden: bot was blocked by the user"}`)
+	_, err := p.Send(t.Context(), provider.Outgoing{Op: "o", To: to(ana), Content: provider.TextContent("x")})
+	if e := fails(t, err, provider.Permission); e.Code != "http 403" {
+		t.Errorf("%+v", e)
+	}
+}
+
 // The numbers of an answer are the network's, and a message that is to appear
 // later has none: whether it did is not known.
 func TestAnswersWithoutAMessage(t *testing.T) {

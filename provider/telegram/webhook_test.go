@@ -172,6 +172,23 @@ func TestFormsOfNumbers(t *testing.T) {
 			t.Errorf("%s: %+v", name, events)
 		}
 	}
+	for name, body := range map[string]string{
+		"a message of a channel": `{"update_id":1,"message":{"message_id":5,"chat":{"id":-1009,"type":"channel"},"text":"x"}}`,
+		"an edit of a channel":   `{"update_id":1,"edited_message":{"message_id":5,"chat":{"id":-1009,"type":"channel"},"text":"x"}}`,
+	} {
+		e := decode(t, []byte(body))[0]
+		if _, unknown := e.Body.(provider.Unknown); !unknown || e.Chat != "" {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+	for _, body := range []string{
+		`{"update_id":1,"message":{"message_id":5,"chat":{"id":1},"document":{"file_id":"A\ud800"}}}`, `{"update_id":1,"edited_message":{"message_id":5,"chat":{"id":1},"photo":[{"file_id":"\ud801"}]}}`,
+		`{"update_id":1,"callback_query":{"id":"\ud800","data":"x","message":{"message_id":5,"chat":{"id":1}}}}`,
+	} {
+		if e := decode(t, []byte(body))[0]; e.Body != nil || !strings.HasPrefix(e.ID, "xu:1:") {
+			t.Errorf("an id that is no text: %+v", e)
+		}
+	}
 	far := decode(t, []byte(`{"update_id":1,"message":{"message_id":5,"date":99999999999999,"chat":{"id":5550001},"text":"x"}}`))
 	if m := far[0].Body.(provider.MessageReceived); !m.SentAt.IsZero() {
 		t.Errorf("a time out of the log's reach is %v", m.SentAt)
