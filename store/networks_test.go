@@ -225,17 +225,19 @@ func TestStanding(t *testing.T) {
 // written to by the new one.
 func TestAnotherIdentity(t *testing.T) {
 	const now provider.ChatID = "ES.4711"
-	w := newWorld(t)
-	w.apply(w.log.Inbound(other, "Ada", "hi", storetest.Now), w.fact(other, "stop", provider.Consent{Category: "all", At: storetest.Now}),
-		w.fact(now, "id", provider.IdentityChanged{Old: other, Now: provider.Sender{User: provider.UserID(now), Name: "Ada L"}, At: storetest.Now}),
-		w.log.Inbound(now, "Ada L", "me again", storetest.Now),
-		w.log.Event("nobody", "", provider.IdentityChanged{Old: other}))
-	one, two := w.conversation(other), w.conversation(now)
-	if one.ID != two.ID || one.Chat != now || one.Name != "Ada L" || one.Standing.NoMessages.IsZero() {
-		t.Errorf("%+v and %+v", one, two)
-	}
-	if thread := w.thread(now); len(thread) != 4 {
-		t.Errorf("thread %+v", thread)
+	for _, named := range []provider.ChatID{now, other} { // networks name the chat by either
+		w := newWorld(t)
+		w.apply(w.log.Inbound(other, "Ada", "hi", storetest.Now), w.fact(other, "stop", provider.Consent{Category: "all", At: storetest.Now}),
+			w.fact(named, "id", provider.IdentityChanged{Old: other, Now: provider.Sender{User: provider.UserID(now), Name: "Ada L"}, At: storetest.Now}),
+			w.log.Inbound(now, "Ada L", "me again", storetest.Now),
+			w.log.Event("nobody", "", provider.IdentityChanged{Old: other}))
+		one, two := w.conversation(other), w.conversation(now)
+		if one.ID != two.ID || one.Chat != now || one.Name != "Ada L" || one.Standing.NoMessages.IsZero() {
+			t.Errorf("named %s: %+v and %+v", named, one, two)
+		}
+		if thread := w.thread(now); len(thread) != 4 {
+			t.Errorf("named %s: thread %+v", named, thread)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"frontdesk/provider"
@@ -102,8 +103,11 @@ func (b *batch) identified(e event.Event, i provider.IdentityChanged) error {
 	if e.Conversation == "" {
 		return nil
 	}
-	if i.Old != "" {
-		i.Now.Also = append([]provider.ChatID{i.Old}, i.Now.Also...)
+	// The fact may name the conversation by the old id or by the new one.
+	for _, id := range []provider.ChatID{i.Old, provider.ChatID(i.Now.User)} {
+		if id != "" {
+			i.Now.Also = append(slices.Clone(i.Now.Also), id)
+		}
 	}
 	c, err := b.of(e, i.Now)
 	if err != nil {

@@ -29,6 +29,10 @@ func driverSecrets() map[string]struct{ account, hook all.Settings } {
 			hook:    all.Settings{"app_secret": word, "app_secret_previous": word, "instagram_app_secret": word, "verify_token": word},
 		},
 		"propops": {account: all.Settings{"base_url": "https://a.example", "access_token": word, "csrf_token": word}},
+		"telegram": {
+			account: all.Settings{"bot_token": "4711:" + word},
+			hook:    all.Settings{"bot_id": "4711", "secret_token": word, "secret_token_previous": word},
+		},
 		"twilio": {
 			account: all.Settings{"account_sid": "AC00000000000000000000000000000001", "sender": "whatsapp:+15005550006", "auth_token": word},
 			hook:    all.Settings{"auth_token": word, "previous_auth_token": word, "public_url": "https://r.example/hooks/t"},
