@@ -214,22 +214,29 @@ func (s *shift) insist(key, what string, done func(screen string) bool, begun fu
 }
 
 // calm takes away what was said last, as any key does, so that it is not taken for
-// the next key's; and waits until a trouble that passes has passed.
+// the next key's; and waits until a trouble that passes has passed. A write that
+// was still under way may say something meanwhile, and only a key takes that away.
 func (s *shift) calm() error {
-	if notNow.MatchString(s.screen.Text()) {
-		err := errors.Join(s.keys("\x1b[C"), s.looks("nothing said", func(screen string) bool { return !notNow.MatchString(screen) }))
-		if err != nil {
+	for {
+		if err := s.unsaid(); err != nil || s.lasts || s.stuck {
+			return err
+		}
+		err := s.sees("no trouble", func(screen string) bool { return !troubles.MatchString(screen) || notNow.MatchString(screen) })
+		switch {
+		case errors.Is(err, errTold):
+			return nil // it never will pass, and the key may not do what it is for
+		case err != nil || !notNow.MatchString(s.screen.Text()):
 			return err
 		}
 	}
-	if s.lasts || s.stuck {
+}
+
+// unsaid has a key that does nothing take away what was said last.
+func (s *shift) unsaid() error {
+	if !notNow.MatchString(s.screen.Text()) {
 		return nil
 	}
-	err := s.sees("no trouble", func(screen string) bool { return !troubles.MatchString(screen) })
-	if errors.Is(err, errTold) {
-		return nil // it never will pass, and the key may not do what it is for
-	}
-	return err
+	return errors.Join(s.keys("\x1b[C"), s.looks("nothing said", func(screen string) bool { return !notNow.MatchString(screen) }))
 }
 
 // left looks for the reply in the thread.
