@@ -10,6 +10,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/setting"
+	"frontdesk/provider/internal/whatsapp"
 )
 
 // Name is the driver's name in configurations.
@@ -94,10 +95,8 @@ func Routes(settings map[string]string) ([]provider.Route, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	return []provider.Route{provider.Route(c.PhoneNumberID), businessRoute(c.WABA)}, nil
+	return []provider.Route{provider.Route(c.PhoneNumberID), whatsapp.BusinessRoute(c.WABA)}, nil
 }
-
-func businessRoute(waba string) provider.Route { return provider.Route("waba:" + waba) }
 
 // HookConfig is what one webhook of a Meta app needs. It holds no API token.
 type HookConfig struct {

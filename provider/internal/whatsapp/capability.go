@@ -1,7 +1,8 @@
-// Package whatsapp holds WhatsApp's own rules, which are the same under every
-// driver: what may be sent, what an error code means, and the JSON of Meta's
-// Cloud API in both directions. It opens no connection, reads no clock and
-// decides nothing that provider.Capabilities.Check decides.
+// Package whatsapp holds what is the same under every driver of WhatsApp: what
+// may be sent, what an error code means, the JSON of Meta's Cloud API in both
+// directions, and the calls whose form does not depend on who is called. It opens
+// no connection but through the driver's own client, reads no clock, knows no
+// driver's settings and decides nothing that provider.Capabilities.Check decides.
 package whatsapp
 
 import (

@@ -1,36 +1,40 @@
-package cloudapi
+package whatsapp
 
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
 	"frontdesk/provider"
-	"frontdesk/provider/internal/whatsapp"
 )
 
-// outgoing puts a message into Meta's form. It refuses what has no such form
+// NewRequest puts a message into Meta's form. It refuses what has no such form
 // and judges nothing else; see provider.Capabilities.Check. Its errors say
 // what is wrong and hold nothing of the message.
-func outgoing(m provider.Outgoing) (*whatsapp.SendRequest, error) {
-	if m.Op == "" || len(m.Op) > whatsapp.MaxCallbackData {
+func NewRequest(m provider.Outgoing) (*SendRequest, error) {
+	if m.Op == "" || len(m.Op) > MaxCallbackData {
 		return nil, errors.New("it has no usable operation id")
 	}
-	r := &whatsapp.SendRequest{Product: whatsapp.Product, RecipientType: "individual", CallbackData: string(m.Op)}
+	r := &SendRequest{Product: Product, RecipientType: "individual", CallbackData: string(m.Op)}
 	if err := address(r, m.To.Chat); err != nil {
 		return nil, err
 	}
 	// Meta refuses a context on a reaction, which names its message itself.
 	if m.ReplyTo != "" && m.Content.Kind != provider.Reaction {
-		r.Context = &whatsapp.ReplyContext{MessageID: string(m.ReplyTo)}
+		r.Context = &ReplyContext{MessageID: string(m.ReplyTo)}
 	}
 	return r, fill(r, &m.Content)
 }
 
+// numeric is the form of every id of Meta's, and of a phone number without its
+// plus.
+var numeric = regexp.MustCompile(`^[0-9]{1,32}$`)
+
 // address sets the recipient. A number always gets its plus: without it Meta
 // puts the business's own country code in front.
-func address(r *whatsapp.SendRequest, chat provider.ChatID) error {
+func address(r *SendRequest, chat provider.ChatID) error {
 	switch {
 	case scopedID(string(chat)):
 		r.Recipient = string(chat)
@@ -42,11 +46,11 @@ func address(r *whatsapp.SendRequest, chat provider.ChatID) error {
 	return nil
 }
 
-func fill(r *whatsapp.SendRequest, c *provider.Content) error {
+func fill(r *SendRequest, c *provider.Content) error {
 	var err error
 	switch c.Kind {
 	case provider.Text:
-		r.Type, r.Text = "text", &whatsapp.TextBody{Body: c.Text, PreviewURL: linked(c.Text)}
+		r.Type, r.Text = "text", &TextBody{Body: c.Text, PreviewURL: linked(c.Text)}
 	case provider.Image:
 		r.Type = "image"
 		r.Image, err = mediaOut(c, true)
@@ -89,7 +93,7 @@ func linked(text string) bool {
 	return strings.Contains(text, "https://") || strings.Contains(text, "http://")
 }
 
-func mediaOut(c *provider.Content, caption bool) (*whatsapp.SendMedia, error) {
+func mediaOut(c *provider.Content, caption bool) (*SendMedia, error) {
 	if c.Media == nil || (c.Media.ID == "" && c.Media.Link == "") {
 		return nil, errors.New("it has no file")
 	}
@@ -102,14 +106,14 @@ func mediaOut(c *provider.Content, caption bool) (*whatsapp.SendMedia, error) {
 }
 
 // fileOut prefers the id: Meta refuses both together.
-func fileOut(m *provider.Media) *whatsapp.SendMedia {
+func fileOut(m *provider.Media) *SendMedia {
 	if m.ID != "" {
-		return &whatsapp.SendMedia{ID: string(m.ID)}
+		return &SendMedia{ID: string(m.ID)}
 	}
-	return &whatsapp.SendMedia{Link: m.Link}
+	return &SendMedia{Link: m.Link}
 }
 
-func documentOut(c *provider.Content) (*whatsapp.SendMedia, error) {
+func documentOut(c *provider.Content) (*SendMedia, error) {
 	s, err := mediaOut(c, true)
 	if err == nil {
 		s.Filename = c.Media.Name
@@ -117,7 +121,7 @@ func documentOut(c *provider.Content) (*whatsapp.SendMedia, error) {
 	return s, err
 }
 
-func audioOut(c *provider.Content) (*whatsapp.SendMedia, error) {
+func audioOut(c *provider.Content) (*SendMedia, error) {
 	s, err := mediaOut(c, false)
 	if err == nil {
 		s.Voice = c.Media.Voice
@@ -125,11 +129,11 @@ func audioOut(c *provider.Content) (*whatsapp.SendMedia, error) {
 	return s, err
 }
 
-func placeOut(p *provider.Place) (*whatsapp.SendLocation, error) {
+func placeOut(p *provider.Place) (*SendLocation, error) {
 	if p == nil {
 		return nil, errors.New("it has no place")
 	}
-	return &whatsapp.SendLocation{
+	return &SendLocation{
 		Latitude: degrees(p.Latitude), Longitude: degrees(p.Longitude),
 		Name: p.Name, Address: p.Address,
 	}, nil
@@ -137,46 +141,46 @@ func placeOut(p *provider.Place) (*whatsapp.SendLocation, error) {
 
 func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
-func cardsOut(cards []provider.ContactCard) ([]whatsapp.Card, error) {
+func cardsOut(cards []provider.ContactCard) ([]Card, error) {
 	if len(cards) == 0 {
 		return nil, errors.New("it has no contact card")
 	}
-	var out []whatsapp.Card
+	var out []Card
 	for _, c := range cards {
 		// Meta wants a second part of the name beside the formatted one.
-		card := whatsapp.Card{Name: whatsapp.CardName{Formatted: c.Name, First: c.Name}}
+		card := Card{Name: CardName{Formatted: c.Name, First: c.Name}}
 		for _, phone := range c.Phones {
-			card.Phones = append(card.Phones, whatsapp.CardPhone{Phone: phone})
+			card.Phones = append(card.Phones, CardPhone{Phone: phone})
 		}
 		for _, email := range c.Emails {
-			card.Emails = append(card.Emails, whatsapp.CardEmail{Email: email})
+			card.Emails = append(card.Emails, CardEmail{Email: email})
 		}
 		if c.Org != "" {
-			card.Org = &whatsapp.CardOrg{Company: c.Org}
+			card.Org = &CardOrg{Company: c.Org}
 		}
 		out = append(out, card)
 	}
 	return out, nil
 }
 
-func reactionOut(r *provider.ReactionTo) (*whatsapp.Reaction, error) {
+func reactionOut(r *provider.ReactionTo) (*Reaction, error) {
 	if r == nil || r.Message == "" {
 		return nil, errors.New("it reacts to no message")
 	}
-	return &whatsapp.Reaction{MessageID: whatsapp.ID(r.Message), Emoji: r.Emoji}, nil
+	return &Reaction{MessageID: ID(r.Message), Emoji: r.Emoji}, nil
 }
 
-func menuOut(c *provider.Content) (*whatsapp.SendInteractive, error) {
+func menuOut(c *provider.Content) (*SendInteractive, error) {
 	m := c.Menu
 	if m == nil {
 		return nil, errors.New("it offers nothing to choose")
 	}
-	s := &whatsapp.SendInteractive{Type: m.Form, Body: &whatsapp.InteractiveText{Text: c.Text}}
+	s := &SendInteractive{Type: m.Form, Body: &InteractiveText{Text: c.Text}}
 	if m.Header != "" {
-		s.Header = &whatsapp.InteractiveTitle{Type: "text", Text: m.Header}
+		s.Header = &InteractiveTitle{Type: "text", Text: m.Header}
 	}
 	if m.Footer != "" {
-		s.Footer = &whatsapp.InteractiveText{Text: m.Footer}
+		s.Footer = &InteractiveText{Text: m.Footer}
 	}
 	switch m.Form {
 	case "button":
@@ -184,31 +188,31 @@ func menuOut(c *provider.Content) (*whatsapp.SendInteractive, error) {
 	case "list":
 		s.Action.Button, s.Action.Sections = m.Button, sectionsOut(m.Options)
 	case "cta_url":
-		s.Action.Name, s.Action.Parameters = "cta_url", &whatsapp.LinkTarget{DisplayText: m.Button, URL: m.URL}
+		s.Action.Name, s.Action.Parameters = "cta_url", &LinkTarget{DisplayText: m.Button, URL: m.URL}
 	default:
 		return nil, fmt.Errorf("WhatsApp has no menu of form %q", m.Form)
 	}
 	return s, nil
 }
 
-func buttonsOut(options []provider.MenuOption) []whatsapp.ReplyButton {
-	var out []whatsapp.ReplyButton
+func buttonsOut(options []provider.MenuOption) []ReplyButton {
+	var out []ReplyButton
 	for _, o := range options {
-		out = append(out, whatsapp.ReplyButton{Type: "reply", Reply: whatsapp.Reply{ID: o.ID, Title: o.Title}})
+		out = append(out, ReplyButton{Type: "reply", Reply: Reply{ID: o.ID, Title: o.Title}})
 	}
 	return out
 }
 
 // sectionsOut keeps the order of the options; a section begins where its title
 // changes.
-func sectionsOut(options []provider.MenuOption) []whatsapp.Section {
-	var out []whatsapp.Section
+func sectionsOut(options []provider.MenuOption) []Section {
+	var out []Section
 	for _, o := range options {
 		if len(out) == 0 || out[len(out)-1].Title != o.Section {
-			out = append(out, whatsapp.Section{Title: o.Section})
+			out = append(out, Section{Title: o.Section})
 		}
 		last := &out[len(out)-1]
-		last.Rows = append(last.Rows, whatsapp.Reply{ID: o.ID, Title: o.Title, Description: o.Description})
+		last.Rows = append(last.Rows, Reply{ID: o.ID, Title: o.Title, Description: o.Description})
 	}
 	return out
 }

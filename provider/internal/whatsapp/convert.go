@@ -1,4 +1,4 @@
-package cloudapi
+package whatsapp
 
 import (
 	"encoding/base64"
@@ -7,12 +7,11 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/exact"
-	"frontdesk/provider/internal/whatsapp"
 )
 
 // message reads one element of messages[].
 func (d *decoder) message(s source, all people, v exact.Value) {
-	var m whatsapp.InboundMessage
+	var m InboundMessage
 	if err := v.Read(&m); exact.Spoilt(err) || broken(string(m.ID), string(m.From), m.FromUserID, m.GroupID) {
 		d.unreadable(s, v)
 		return
@@ -41,7 +40,7 @@ func (d *decoder) message(s source, all people, v exact.Value) {
 
 // notice reports what comes as a message and is none: the customer did not
 // write it to us now, so it must not open the window.
-func notice(m *whatsapp.InboundMessage, v exact.Value) bool {
+func notice(m *InboundMessage, v exact.Value) bool {
 	switch m.Type {
 	case "system", "edit", "revoke":
 		return true
@@ -67,7 +66,7 @@ func unsupportedNotice(v exact.Value) bool {
 	return false
 }
 
-func received(m *whatsapp.InboundMessage, from provider.Sender, v exact.Value) provider.MessageReceived {
+func received(m *InboundMessage, from provider.Sender, v exact.Value) provider.MessageReceived {
 	r := provider.MessageReceived{Message: provider.MessageID(m.ID), From: from, SentAt: m.Timestamp.Time}
 	if c := m.Context; c != nil {
 		r.ReplyTo = provider.MessageID(c.ID)
@@ -82,7 +81,7 @@ func received(m *whatsapp.InboundMessage, from provider.Sender, v exact.Value) p
 }
 
 // content is false for a type we do not know or whose object is missing.
-func content(m *whatsapp.InboundMessage) (provider.Content, bool) {
+func content(m *InboundMessage) (provider.Content, bool) {
 	switch m.Type {
 	case "text":
 		return textIn(m.Text)
@@ -108,14 +107,14 @@ func content(m *whatsapp.InboundMessage) (provider.Content, bool) {
 	return provider.Content{}, false
 }
 
-func textIn(t *whatsapp.TextBody) (provider.Content, bool) {
+func textIn(t *TextBody) (provider.Content, bool) {
 	if t == nil || t.Body == "" {
 		return provider.Content{}, false
 	}
 	return provider.TextContent(t.Body), true
 }
 
-func mediaIn(kind provider.ContentKind, m *whatsapp.InboundMedia) (provider.Content, bool) {
+func mediaIn(kind provider.ContentKind, m *InboundMedia) (provider.Content, bool) {
 	if m == nil || m.ID == "" {
 		return provider.Content{}, false
 	}
@@ -147,7 +146,7 @@ func digest(s string) string {
 	return ""
 }
 
-func placeIn(l *whatsapp.Location) (provider.Content, bool) {
+func placeIn(l *Location) (provider.Content, bool) {
 	if l == nil {
 		return provider.Content{}, false
 	}
@@ -157,7 +156,7 @@ func placeIn(l *whatsapp.Location) (provider.Content, bool) {
 	}}, true
 }
 
-func cardsIn(cards []whatsapp.Card) (provider.Content, bool) {
+func cardsIn(cards []Card) (provider.Content, bool) {
 	c := provider.Content{Kind: provider.Contacts}
 	for _, card := range cards {
 		out := provider.ContactCard{Name: card.Name.Formatted}
@@ -179,14 +178,14 @@ func cardsIn(cards []whatsapp.Card) (provider.Content, bool) {
 	return c, len(c.Cards) > 0
 }
 
-func buttonIn(b *whatsapp.TappedButton) (provider.Content, bool) {
+func buttonIn(b *TappedButton) (provider.Content, bool) {
 	if b == nil || (b.Text == "" && b.Payload == "") {
 		return provider.Content{}, false
 	}
 	return provider.Content{Kind: provider.Choice, Chosen: &provider.Chosen{ID: b.Payload, Title: first(b.Text, b.Payload)}}, true
 }
 
-func tappedIn(t *whatsapp.Tapped) (provider.Content, bool) {
+func tappedIn(t *Tapped) (provider.Content, bool) {
 	if t == nil {
 		return provider.Content{}, false
 	}

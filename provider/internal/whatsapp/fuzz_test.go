@@ -1,4 +1,4 @@
-package cloudapi
+package whatsapp
 
 import (
 	"errors"
@@ -11,7 +11,6 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/rest"
-	"frontdesk/provider/internal/whatsapp"
 	"frontdesk/tui/tuitest/hostile"
 )
 
@@ -19,7 +18,7 @@ import (
 // read; a 2xx without either is never a failure that may be repeated; and nothing
 // of the answer but its code and trace is in what is logged.
 func FuzzAnswer(f *testing.F) {
-	for _, code := range whatsapp.Documented() {
+	for _, code := range Documented() {
 		f.Add(400, "", []byte(fmt.Sprintf(`{"error":{"message":"PLANTED","code":%d,"fbtrace_id":"Az"}}`, code)))
 	}
 	for _, body := range []string{
@@ -37,9 +36,9 @@ func FuzzAnswer(f *testing.F) {
 		r := rest.Request{Op: "send", Sends: true}
 		id, err := provider.MessageID(""), error(nil)
 		if a.OK() {
-			id, err = accepted(r, a)
+			id, err = Accepted(r, a)
 		} else {
-			err = refused(r, a)
+			err = Refused(r, a)
 		}
 		if (id == "") == (err == nil) || err == nil && !a.OK() {
 			t.Fatalf("%d %q is %q, %v", status, body, id, err)

@@ -1,4 +1,4 @@
-package cloudapi
+package whatsapp
 
 import (
 	"strconv"
@@ -6,13 +6,12 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/exact"
-	"frontdesk/provider/internal/whatsapp"
 )
 
 // status reads one element of statuses[].
 func (d *decoder) status(s source, all people, v exact.Value) {
 	s.field = "statuses"
-	var u whatsapp.StatusUpdate
+	var u StatusUpdate
 	if err := v.Read(&u); exact.Spoilt(err) || broken(string(u.ID), string(u.RecipientID), u.RecipientUserID, string(u.ParticipantID), u.ParticipantUser) {
 		d.unreadable(s, v)
 		return
@@ -49,7 +48,7 @@ func statusOf(word string) (provider.Status, bool) {
 	return provider.NoStatus, false
 }
 
-func receiptID(u *whatsapp.StatusUpdate, e *provider.Error) string {
+func receiptID(u *StatusUpdate, e *provider.Error) string {
 	id := "s:" + string(u.ID) + ":" + u.Status
 	if u.RecipientType == "group" {
 		id += ":" + first(string(u.ParticipantID), first(u.ParticipantUser, string(u.RecipientID)))
@@ -62,7 +61,7 @@ func receiptID(u *whatsapp.StatusUpdate, e *provider.Error) string {
 
 // failure is why a message failed. Whatever the code says of an answer, a
 // failed status is certain.
-func failure(list []whatsapp.ErrorItem) *provider.Error {
+func failure(list []ErrorItem) *provider.Error {
 	if len(list) == 0 {
 		return &provider.Error{
 			Op: "send", Reason: provider.Other, Code: "0",
@@ -72,9 +71,9 @@ func failure(list []whatsapp.ErrorItem) *provider.Error {
 	return reported("send", list[0])
 }
 
-func reported(op string, item whatsapp.ErrorItem) *provider.Error {
+func reported(op string, item ErrorItem) *provider.Error {
 	code := int64(item.Code)
-	meaning, known := whatsapp.Lookup(code)
+	meaning, known := Lookup(code)
 	if !known {
 		return &provider.Error{
 			Op: op, Reason: provider.Other, Code: strconv.FormatInt(code, 10),

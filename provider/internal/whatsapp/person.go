@@ -1,4 +1,4 @@
-package cloudapi
+package whatsapp
 
 import (
 	"regexp"
@@ -6,7 +6,6 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/exact"
-	"frontdesk/provider/internal/whatsapp"
 )
 
 // scoped is the form of a business-scoped user id: a country, a dot, letters
@@ -24,7 +23,7 @@ type person struct {
 	user   string
 }
 
-func who(number whatsapp.ID, user string) person {
+func who(number ID, user string) person {
 	p := person{number: string(number), user: user}
 	if scopedID(p.number) {
 		if p.user == "" {
@@ -51,7 +50,7 @@ func (p person) chat() provider.ChatID {
 // contact is one of a value's contacts.
 type contact struct {
 	person
-	profile whatsapp.Profile
+	profile Profile
 }
 
 // people are the contacts of one value: the only one, or many by each of their
@@ -86,8 +85,8 @@ func contactOf(v exact.Value) (contact, bool) {
 	}
 	profile := v.Member("profile")
 	return contact{
-		person:  who(whatsapp.ID(v.Member("wa_id").Word()), v.Member("user_id").Text()),
-		profile: whatsapp.Profile{Name: profile.Member("name").Text(), Username: profile.Member("username").Text()},
+		person:  who(ID(v.Member("wa_id").Word()), v.Member("user_id").Text()),
+		profile: Profile{Name: profile.Member("name").Text(), Username: profile.Member("username").Text()},
 	}, true
 }
 
@@ -103,7 +102,7 @@ func (all people) of(id string) (contact, bool) {
 // find returns who p is and what they call themselves, completed from the
 // contact of the same value that shares an id with p, or from the only contact
 // where p has no id at all.
-func (all people) find(p person) (person, whatsapp.Profile) {
+func (all people) find(p person) (person, Profile) {
 	c, ok := all.of(p.user)
 	if !ok {
 		c, ok = all.of(p.number)
@@ -112,7 +111,7 @@ func (all people) find(p person) (person, whatsapp.Profile) {
 		c, ok = all.only, all.alone
 	}
 	if !ok {
-		return p, whatsapp.Profile{}
+		return p, Profile{}
 	}
 	return person{number: first(p.number, c.number), user: first(p.user, c.user)}, c.profile
 }
@@ -126,7 +125,7 @@ func first(a, b string) string {
 
 // sender tells who wrote. The other id they are known by goes to Also, so that
 // facts that name only that one find the same conversation.
-func (p person) sender(profile whatsapp.Profile) provider.Sender {
+func (p person) sender(profile Profile) provider.Sender {
 	s := provider.Sender{User: provider.UserID(p.chat()), Phone: p.number, Name: profile.Name, Username: profile.Username}
 	if p.user != "" && p.number != "" {
 		s.Also = []provider.ChatID{provider.ChatID(p.number)}
@@ -157,7 +156,7 @@ func collect(found map[provider.ChatID]bool, list exact.Value, number, user stri
 		if !element.Object() {
 			continue
 		}
-		if chat := who(whatsapp.ID(element.Member(number).Word()), element.Member(user).Word()).chat(); chat != "" {
+		if chat := who(ID(element.Member(number).Word()), element.Member(user).Word()).chat(); chat != "" {
 			found[chat] = true
 		}
 	}
