@@ -9,6 +9,6 @@ import (
 // makes a new table.
 func Capabilities(provider.Network) *provider.Capabilities {
 	table := whatsapp.Capabilities()
-	table.Can = map[provider.Ability]provider.Level{provider.CanOpenMedia: provider.Full}
+	table.Can = map[provider.Ability]provider.Level{provider.CanOpenMedia: provider.Full, provider.CanUploadMedia: provider.Full}
 	return table
 }

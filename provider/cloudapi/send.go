@@ -13,6 +13,7 @@ import (
 type Provider struct {
 	whatsapp.Messages
 	whatsapp.Files
+	whatsapp.Uploads
 	account provider.Account
 	config  Config
 	api     *rest.Client
@@ -38,6 +39,7 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 	p := &Provider{account: account, config: config, api: api, table: Capabilities(account.Network)}
 	p.Messages = whatsapp.NewMessages(api, p.path(config.PhoneNumberID, "messages"), config.Retry503, whatsapp.Refused)
 	p.Files = config.files(api)
+	p.Uploads = whatsapp.NewUploads(api, p.path(config.PhoneNumberID, "media"), whatsapp.Refused)
 	return p, nil
 }
 

@@ -7,6 +7,7 @@ package rest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -106,6 +107,9 @@ type Request struct {
 	File *File
 	// Header is added to what every request has; nil for nothing.
 	Header http.Header
+	// Within bounds the call where half a minute is not enough: a large file. 0 is
+	// half a minute.
+	Within time.Duration
 	// Sends means that the call makes a message: what is not known to have
 	// failed is uncertain. Other calls may be repeated freely.
 	Sends bool
@@ -138,7 +142,7 @@ func (a *Answer) OK() bool { return a.Status >= 200 && a.Status <= 299 }
 // NoAnswer (uncertain for a Request that Sends) where something may have and no
 // whole answer came.
 func (c *Client) Do(ctx context.Context, r Request) (*Answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(r.Within, timeout))
 	defer cancel()
 	out := &wire{traced: c.traced}
 	req, err := c.request(ctx, r, out)
