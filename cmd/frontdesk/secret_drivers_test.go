@@ -20,6 +20,10 @@ func driverSecrets() map[string]struct{ account, hook all.Settings } {
 			account: all.Settings{"phone_number_id": "1", "waba_id": "2", "access_token": word},
 			hook:    all.Settings{"app_secret": word, "app_secret_previous": word, "verify_token": word},
 		},
+		"dialog360": {
+			account: all.Settings{"phone_number_id": "1", "waba_id": "2", "api_key": word},
+			hook:    all.Settings{"header_secret": word + word, "header_secret_previous": word + word, "platform_secret": word},
+		},
 		"hotel": {
 			account: all.Settings{"base_url": "https://a.example", "staff_token": word, "admin_token": word},
 			hook:    all.Settings{"verify_token": word, "previous_verify_token": word},

@@ -12,6 +12,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/provider/ambiotec"
 	"frontdesk/provider/cloudapi"
+	"frontdesk/provider/dialog360"
 	"frontdesk/provider/gateway"
 	"frontdesk/provider/hotel"
 	"frontdesk/provider/messenger"
@@ -53,6 +54,13 @@ func drivers() []driver {
 			open:    opener(cloudapi.ReadConfig, cloudapi.New),
 			webhook: hooked(cloudapi.ReadHookConfig, cloudapi.NewWebhook),
 			routes:  cloudapi.Routes,
+		},
+		{
+			name: dialog360.Name, networks: []provider.Network{provider.WhatsApp}, opens: "api_key",
+			table:   dialog360.Capabilities,
+			open:    opener(dialog360.ReadConfig, dialog360.New),
+			webhook: hooked(dialog360.ReadHookConfig, dialog360.NewWebhook),
+			routes:  dialog360.Routes,
 		},
 		{
 			name: messenger.Name, networks: []provider.Network{provider.Messenger, provider.Instagram}, opens: "access_token",

@@ -13,7 +13,7 @@ func TemplateIn(t *Template) provider.Template {
 		ID: provider.TemplateID(t.ID), Name: t.Name, Language: language(t.Language),
 		Category: strings.ToLower(t.Category), Reason: reason(t.RejectedReason), Named: strings.EqualFold(t.ParameterFormat, "NAMED"),
 	}
-	status, known := templateEvent(t.Status)
+	status, known := templateEvent(strings.ToUpper(t.Status))
 	if !known {
 		status = provider.TemplateStatus(strings.ToLower(t.Status))
 	}
