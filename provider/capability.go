@@ -147,7 +147,9 @@ type Capabilities struct {
 	Text    Limit   `json:"text"`
 	Caption Limit   `json:"caption"`
 	// MenuText is the limit of an interactive message's text.
-	MenuText Limit                     `json:"menu_text,omitzero"`
+	MenuText Limit `json:"menu_text,omitzero"`
+	// Menus are the forms a menu may have; nil where nothing is known of them.
+	Menus    map[string]MenuRule       `json:"menus,omitempty"`
 	Send     map[ContentKind]Level     `json:"send"`
 	Media    map[ContentKind]MediaRule `json:"media,omitempty"`
 	Reply    Level                     `json:"reply,omitempty"`
@@ -306,7 +308,7 @@ func (c *Capabilities) checkContent(m *Content) *Refusal {
 	case Text:
 		return checkText("text", m.Text, c.Text, true)
 	case Interactive:
-		return checkText("text", m.Text, c.MenuText, true)
+		return c.checkMenu(m)
 	case Image, Video, Audio, Document, Sticker:
 		return c.checkMedia(m)
 	case Templated:

@@ -76,15 +76,31 @@ type ContactCard struct {
 	Emails []string `json:"emails,omitempty"`
 }
 
-// Menu is a message that offers choices: reply buttons, a list, or a link.
+// Menu is a message that offers choices: reply buttons, a list, a link, a place to
+// tell or a form to fill.
 type Menu struct {
-	// Form is "button", "list" or "cta_url".
+	// Form is "button", "list", "cta_url", "location_request" or "flow".
 	Form    string       `json:"form"`
 	Header  string       `json:"header,omitempty"`
 	Footer  string       `json:"footer,omitempty"`
 	Button  string       `json:"button,omitempty"`
 	URL     string       `json:"url,omitempty"`
 	Options []MenuOption `json:"options,omitempty"`
+	// Flow is what opens, where Form is "flow"; Button is its label.
+	Flow *Flow `json:"flow,omitempty"`
+}
+
+// Flow is a form that the network shows and that was made there.
+type Flow struct {
+	ID string `json:"id"`
+	// Ref comes back with the answer.
+	Ref string `json:"ref,omitempty"`
+	// Screen is the first one, with its data as JSON; empty where the form's own
+	// server says.
+	Screen string          `json:"screen,omitempty"`
+	Data   json.RawMessage `json:"data,omitempty"`
+	// Draft opens a form that is not published yet.
+	Draft bool `json:"draft,omitempty"`
 }
 
 // MenuOption is one button or row of a Menu.

@@ -112,12 +112,21 @@ func TestSendRequests(t *testing.T) {
 			Form: "list", Button: "Pick",
 			Options: []provider.MenuOption{{ID: "m9", Title: "09:00", Description: "with Ada", Section: "Monday"}, {ID: "m10", Title: "10:00", Section: "Monday"}, {ID: "t9", Title: "09:00", Section: "Tuesday"}},
 		}}},
-		"menu-link":       {Content: provider.Content{Kind: provider.Interactive, Text: "Pay here", Menu: &provider.Menu{Form: "cta_url", Button: "Pay", URL: "https://pay.example/1"}}},
-		"template":        {Content: provider.Content{Kind: provider.Templated, Template: filled()}},
-		"template-named":  {Content: provider.Content{Kind: provider.Templated, Template: filledNamed()}},
-		"template-image":  {Content: provider.Content{Kind: provider.Templated, Template: pictured(provider.Image)}},
-		"template-video":  {Content: provider.Content{Kind: provider.Templated, Template: pictured(provider.Video)}},
-		"template-static": {Content: provider.Content{Kind: provider.Templated, Template: &provider.TemplateMessage{Name: "hello", Language: "en"}}},
+		"menu-link":  {Content: provider.Content{Kind: provider.Interactive, Text: "Pay here", Menu: &provider.Menu{Form: "cta_url", Button: "Pay", URL: "https://pay.example/1"}}},
+		"menu-place": {Content: provider.Content{Kind: provider.Interactive, Text: "Where are you?", Menu: &provider.Menu{Form: "location_request"}}},
+		"menu-flow": {Content: provider.Content{Kind: provider.Interactive, Text: "Book a table", Menu: &provider.Menu{
+			Form: "flow", Button: "Book", Flow: &provider.Flow{ID: "771", Ref: "t-1", Screen: "DATES", Data: json.RawMessage(`{"guests":2}`)},
+		}}},
+		"menu-flow-served": {Content: provider.Content{Kind: provider.Interactive, Text: "Book a table", Menu: &provider.Menu{
+			Form: "flow", Button: "Book", Flow: &provider.Flow{ID: "771", Draft: true},
+		}}},
+		"template-every-part": {Content: provider.Content{Kind: provider.Templated, Template: filledSale(t)}},
+		"template-place":      {Content: provider.Content{Kind: provider.Templated, Template: filledPlace()}},
+		"template":            {Content: provider.Content{Kind: provider.Templated, Template: filled()}},
+		"template-named":      {Content: provider.Content{Kind: provider.Templated, Template: filledNamed()}},
+		"template-image":      {Content: provider.Content{Kind: provider.Templated, Template: pictured(provider.Image)}},
+		"template-video":      {Content: provider.Content{Kind: provider.Templated, Template: pictured(provider.Video)}},
+		"template-static":     {Content: provider.Content{Kind: provider.Templated, Template: &provider.TemplateMessage{Name: "hello", Language: "en"}}},
 	}
 	for name, m := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -164,6 +173,10 @@ func TestReadMarkAndTyping(t *testing.T) {
 	}
 }
 
+func template(v provider.Value) provider.Content {
+	return provider.Content{Kind: provider.Templated, Template: &provider.TemplateMessage{Name: "n", Language: "de", Values: []provider.Value{v}}}
+}
+
 // What has no form on the wire is refused before the wire, and certainly.
 func TestSendRefusesTheFormless(t *testing.T) {
 	file := &provider.Media{Link: "https://files.example/a"}
@@ -180,6 +193,11 @@ func TestSendRefusesTheFormless(t *testing.T) {
 		"no card":            {Op: "op", Content: provider.Content{Kind: provider.Contacts}},
 		"no reaction":        {Op: "op", Content: provider.Content{Kind: provider.Reaction}},
 		"no menu":            {Op: "op", Content: provider.Content{Kind: provider.Interactive, Text: "x"}},
+		"no flow":            {Op: "op", Content: provider.Content{Kind: provider.Interactive, Text: "x", Menu: &provider.Menu{Form: "flow"}}},
+		"no place there":     {Op: "op", Content: template(provider.Value{Part: provider.PartHeader, Name: "1", Form: provider.FormPlace, Text: "somewhere"})},
+		"no end":             {Op: "op", Content: template(provider.Value{Part: provider.PartOffer, Name: "until", Form: provider.FormUntil, Text: "soon"})},
+		"no currency":        {Op: "op", Content: template(provider.Value{Part: provider.PartBody, Name: "1", Text: "5", Money: &provider.Money{Currency: "euro"}})},
+		"no currency inside": {Op: "op", Content: template(provider.Value{Part: provider.PartBody, Card: 1, Name: "1", Text: "5", Money: &provider.Money{}})},
 		"unknown menu":       {Op: "op", Content: provider.Content{Kind: provider.Interactive, Text: "x", Menu: &provider.Menu{Form: "dial"}}},
 		"no template":        {Op: "op", Content: provider.Content{Kind: provider.Templated}},
 		"unknown kind":       {Op: "op", Content: provider.Content{Kind: "hologram"}},

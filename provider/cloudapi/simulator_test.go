@@ -39,11 +39,18 @@ const (
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
+	return newWorldWith(t, func(*simulator.Options) {})
+}
+
+func newWorldWith(t *testing.T, change func(*simulator.Options)) *world {
+	t.Helper()
 	w := &world{t: t, now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
-	sim, err := simulator.New(simulator.Options{
+	opt := simulator.Options{
 		Seed: 7, Now: w.clock, AppSecret: provider.Hide(secret), VerifyToken: provider.Hide("v"), Token: provider.Hide(providertest.Token),
 		Accounts: []simulator.Number{{PhoneNumberID: "900800700", WABA: "1020304050", Display: "+49 30 111222"}}, Orderly: true,
-	})
+	}
+	change(&opt)
+	sim, err := simulator.New(opt)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,39 +80,6 @@ type reqReaction struct {
 	Emoji     *string `json:"emoji"`
 }
 
-type reqInteractive struct {
-	Type   string `json:"type"`
-	Header *struct {
-		Text string `json:"text"`
-	} `json:"header"`
-	Body   *reqLine `json:"body"`
-	Footer *reqLine `json:"footer"`
-	Action struct {
-		Button  string `json:"button"`
-		Buttons []struct {
-			Reply reqRow `json:"reply"`
-		} `json:"buttons"`
-		Sections []struct {
-			Title string   `json:"title"`
-			Rows  []reqRow `json:"rows"`
-		} `json:"sections"`
-		Parameters struct {
-			Display string `json:"display_text"`
-			URL     string `json:"url"`
-		} `json:"parameters"`
-	} `json:"action"`
-}
-
-type reqLine struct {
-	Text string `json:"text"`
-}
-
-type reqRow struct {
-	ID          string `json:"id"`
-	Title       string `json:"title"`
-	Description string `json:"description"`
-}
-
 type reqTemplate struct {
 	Name     string `json:"name"`
 	Language struct {
@@ -126,6 +93,13 @@ type reqComponent struct {
 	SubType    string         `json:"sub_type"`
 	Index      loose          `json:"index"`
 	Parameters []reqParameter `json:"parameters"`
+	Cards      []reqFilled    `json:"cards"`
+}
+
+// reqFilled fills one card of a carousel.
+type reqFilled struct {
+	Index      loose          `json:"card_index"`
+	Components []reqComponent `json:"components"`
 }
 
 type reqParameter struct {
@@ -133,9 +107,22 @@ type reqParameter struct {
 	Name     string    `json:"parameter_name"`
 	Text     string    `json:"text"`
 	Payload  string    `json:"payload"`
+	Coupon   string    `json:"coupon_code"`
 	Image    *reqMedia `json:"image"`
 	Video    *reqMedia `json:"video"`
 	Document *reqMedia `json:"document"`
+	Location *reqPlace `json:"location"`
+	Currency *struct {
+		Fallback string `json:"fallback_value"`
+		Code     string `json:"code"`
+		Amount   int64  `json:"amount_1000"`
+	} `json:"currency"`
+	DateTime *struct {
+		Fallback string `json:"fallback_value"`
+	} `json:"date_time"`
+	Offer *struct {
+		Expires int64 `json:"expiration_time_ms"`
+	} `json:"limited_time_offer"`
 }
 
 // loose is a number that may be written as a string.
@@ -212,13 +199,15 @@ func (r *request) textBody() string {
 	return r.Text.Body
 }
 
-func (r *request) place() *provider.Place {
-	if r.Location == nil {
+func (r *request) place() *provider.Place { return r.Location.place() }
+
+func (p *reqPlace) place() *provider.Place {
+	if p == nil {
 		return nil
 	}
 	return &provider.Place{
-		Latitude: r.Location.Latitude.float(), Longitude: r.Location.Longitude.float(),
-		Name: r.Location.Name, Address: r.Location.Address,
+		Latitude: p.Latitude.float(), Longitude: p.Longitude.float(),
+		Name: p.Name, Address: p.Address,
 	}
 }
 
@@ -242,33 +231,4 @@ func (r *request) reactionTo() *provider.ReactionTo {
 		return nil
 	}
 	return &provider.ReactionTo{Message: provider.MessageID(r.Reaction.MessageID), Emoji: *r.Reaction.Emoji}
-}
-
-func (i *reqInteractive) menu() (string, *provider.Menu) {
-	if i == nil {
-		return "", nil
-	}
-	m := &provider.Menu{Form: i.Type, Button: i.Action.Button, URL: i.Action.Parameters.URL}
-	if m.Button == "" {
-		m.Button = i.Action.Parameters.Display
-	}
-	if i.Header != nil {
-		m.Header = i.Header.Text
-	}
-	if i.Footer != nil {
-		m.Footer = i.Footer.Text
-	}
-	for _, b := range i.Action.Buttons {
-		m.Options = append(m.Options, provider.MenuOption{ID: b.Reply.ID, Title: b.Reply.Title})
-	}
-	for _, section := range i.Action.Sections {
-		for _, row := range section.Rows {
-			m.Options = append(m.Options, provider.MenuOption{ID: row.ID, Title: row.Title, Description: row.Description, Section: section.Title})
-		}
-	}
-	text := ""
-	if i.Body != nil {
-		text = i.Body.Text
-	}
-	return text, m
 }

@@ -278,48 +278,6 @@ func (s *Sim) reactionShape(req *request) *graphError {
 	return nil
 }
 
-func menuShape(i *reqInteractive) *graphError {
-	_, m := i.menu()
-	if m == nil {
-		return refuse(131008, "The parameter interactive is required.")
-	}
-	switch m.Form {
-	case "button":
-		return optionsShape(m, whatsapp.MaxButtons, whatsapp.MaxButtonTitle)
-	case "list":
-		if m.Button == "" || len([]rune(m.Button)) > whatsapp.MaxButtonTitle {
-			return refuse(131009, "action.button must be 1 to 20 characters long")
-		}
-		return optionsShape(m, whatsapp.MaxRows, whatsapp.MaxRowTitle)
-	case "cta_url":
-		if m.URL == "" || m.Button == "" {
-			return refuse(131008, "The parameters display_text and url are required.")
-		}
-		return nil
-	}
-	return refuse(131009, "interactive.type is not one of the supported values")
-}
-
-func optionsShape(m *provider.Menu, most, title int) *graphError {
-	if len(m.Options) == 0 || len(m.Options) > most {
-		return refuse(131009, "between 1 and %d choices are needed", most)
-	}
-	ids, titles := map[string]bool{}, map[string]bool{}
-	for _, o := range m.Options {
-		n := len([]rune(o.Title))
-		switch {
-		case o.ID == "" || n == 0 || n > title:
-			return refuse(131009, "each choice needs an id and a title of at most %d characters", title)
-		case ids[o.ID] || (m.Form == "button" && titles[o.Title]):
-			return refuse(131009, "ids and titles of choices must differ")
-		case len([]rune(o.Description)) > whatsapp.MaxRowDetail:
-			return refuse(131009, "a description must be at most %d characters long", whatsapp.MaxRowDetail)
-		}
-		ids[o.ID], titles[o.Title] = true, true
-	}
-	return nil
-}
-
 // refusalError is the code Meta gives for a broken rule.
 func refusalError(kind string, err error) *graphError {
 	var r *provider.Refusal

@@ -126,20 +126,21 @@ func (s *Sim) fillTemplate(number Number, req *reqTemplate) (*provider.TemplateM
 	default:
 		return nil, refuse(132001, "template name (%s) does not exist in %s", req.Name, req.Language.Code)
 	}
-	values, payloads, e := templateValues(t, req)
-	if e != nil {
+	f := &filling{t: t, values: map[string]provider.Value{}, payloads: map[int]map[int]string{}}
+	if e := f.fill(req.Components); e != nil {
 		return nil, e
 	}
-	for _, p := range t.Lint(values) {
+	for _, p := range t.Lint(f.values) {
 		return nil, problemError(p)
 	}
-	m := t.Fill(values)
-	m.Payloads = payloads
+	m := t.Fill(f.values)
+	m.Payloads = f.tapped(t.Components, 0)
 	for _, c := range t.Components {
-		for i, b := range c.Buttons {
-			if b.Form == "quick_reply" && payloads[i] == "" {
-				payloads[i] = b.Text // as Meta does
+		for n := range c.Cards {
+			if m.CardPayloads == nil {
+				m.CardPayloads = map[int]map[int]string{}
 			}
+			m.CardPayloads[n+1] = f.tapped(c.Cards[n], n+1)
 		}
 	}
 	return &m, nil
@@ -165,135 +166,4 @@ func problemError(p provider.Problem) *graphError {
 		return refuse(132000, "%s: no such parameter", p.Field)
 	}
 	return refuse(132018, "%s: parameters cannot be empty, nor have new-line or tab characters or more than 4 consecutive spaces", p.Field)
-}
-
-// templateValues maps the wire's parameters to the template's variables. The
-// counts must agree exactly.
-func templateValues(t *provider.Template, req *reqTemplate) (map[string]provider.Value, map[int]string, *graphError) {
-	values, payloads := map[string]provider.Value{}, map[int]string{}
-	for _, c := range req.Components {
-		var e *graphError
-		switch strings.ToLower(c.Type) {
-		case "header":
-			e = partValues(t, provider.PartHeader, c.Parameters, values)
-		case "body":
-			e = partValues(t, provider.PartBody, c.Parameters, values)
-		case "button":
-			e = buttonValues(t, &c, values, payloads)
-		default:
-			e = refuse(132012, "component type %s is not known", c.Type)
-		}
-		if e != nil {
-			return nil, nil, e
-		}
-	}
-	return values, payloads, countFields(t, values)
-}
-
-// countFields refuses a variable without its parameter.
-func countFields(t *provider.Template, values map[string]provider.Value) *graphError {
-	want, got := map[provider.Part]int{}, map[provider.Part]int{}
-	for _, f := range t.Fields() {
-		want[f.Part]++
-		if _, ok := values[f.Key()]; ok {
-			got[f.Part]++
-			continue
-		}
-		if f.Part == provider.PartButton {
-			return refuse(131008, "buttons: Button at index %d of type Url requires a parameter", f.Index)
-		}
-		if f.Media != "" {
-			return refuse(132012, "header: Format mismatch, expected %s, received UNKNOWN", strings.ToUpper(string(f.Media)))
-		}
-	}
-	for _, part := range []provider.Part{provider.PartHeader, provider.PartBody} {
-		if want[part] != got[part] {
-			return refuse(132000, "%s: number of localizable_params (%d) does not match the expected number of params (%d)", part, got[part], want[part])
-		}
-	}
-	return nil
-}
-
-func partValues(t *provider.Template, part provider.Part, params []reqParameter, values map[string]provider.Value) *graphError {
-	var fields []provider.Field
-	for _, f := range t.Fields() {
-		if f.Part == part {
-			fields = append(fields, f)
-		}
-	}
-	if len(params) != len(fields) {
-		return refuse(132000, "%s: number of localizable_params (%d) does not match the expected number of params (%d)", part, len(params), len(fields))
-	}
-	for i, p := range params {
-		f := fields[i]
-		if f.Media != "" {
-			media := p.media(string(f.Media))
-			if media == nil {
-				return refuse(132012, "%s: Format mismatch, expected %s, received %s", part, strings.ToUpper(string(f.Media)), strings.ToUpper(p.Type))
-			}
-			values[f.Key()] = provider.Value{Media: media}
-			continue
-		}
-		if p.Type != "text" {
-			return refuse(132012, "%s: parameter %d is of type %s, text is expected", part, i+1, p.Type)
-		}
-		if t.Named != (p.Name != "") {
-			return refuse(132012, "%s: parameter_name does not fit the template's parameter format", part)
-		}
-		name := f.Name
-		if t.Named {
-			name = p.Name
-		}
-		values[provider.FieldKey(part, 0, name)] = provider.Value{Text: p.Text}
-	}
-	return nil
-}
-
-func (p *reqParameter) media(kind string) *provider.Media {
-	var m *reqMedia
-	switch kind {
-	case "image":
-		m = p.Image
-	case "video":
-		m = p.Video
-	case "document":
-		m = p.Document
-	}
-	if p.Type != kind || m == nil {
-		return nil
-	}
-	return &provider.Media{ID: provider.MediaID(m.ID), Link: m.Link, Name: m.Filename}
-}
-
-func buttonValues(t *provider.Template, c *reqComponent, values map[string]provider.Value, payloads map[int]string) *graphError {
-	index := c.Index.int()
-	button := buttonAt(t, index)
-	if button == nil || len(c.Parameters) != 1 {
-		return refuse(132000, "buttons: no button at index %d, or not one parameter", index)
-	}
-	if button.Form != strings.ToLower(c.SubType) {
-		return refuse(132012, "buttons: button at index %d is of type %s", index, button.Form)
-	}
-	p := c.Parameters[0]
-	switch button.Form {
-	case "quick_reply":
-		payloads[index] = p.Payload
-		return nil
-	case "url":
-		if len(provider.Variables(button.URL)) == 0 {
-			return refuse(132000, "buttons: button at index %d takes no parameter", index)
-		}
-		values[provider.FieldKey(provider.PartButton, index, "1")] = provider.Value{Text: p.Text}
-		return nil
-	}
-	return refuse(132012, "buttons: button at index %d takes no parameter", index)
-}
-
-func buttonAt(t *provider.Template, index int) *provider.TemplateButton {
-	for i := range t.Components {
-		if buttons := t.Components[i].Buttons; index >= 0 && index < len(buttons) {
-			return &buttons[index]
-		}
-	}
-	return nil
 }

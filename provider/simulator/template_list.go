@@ -104,18 +104,39 @@ func componentJSON(t *provider.Template, c *provider.Component) map[string]any {
 	switch c.Part {
 	case provider.PartHeader:
 		out["format"] = strings.ToUpper(c.Format)
-		if c.Format != "text" {
+		switch c.Format {
+		case "location":
+			return out
+		case "text":
+		default:
 			out["example"] = map[string]any{"header_handle": []string{"https://scontent.whatsapp.net/v/example"}}
 			return out
 		}
 		addExample(out, t, c, "header_text", "header_text_named_params", false)
 	case provider.PartBody:
 		addExample(out, t, c, "body_text", "body_text_named_params", true)
+	case provider.PartOffer:
+		delete(out, "text")
+		out["limited_time_offer"] = map[string]any{"text": c.Text, "has_expiration": c.Ends}
+	case provider.PartCarousel:
+		out["cards"] = cardsJSON(t, c)
 	case provider.PartButton:
 		out["type"] = "BUTTONS"
 		out["buttons"] = buttonsJSON(c)
 	}
 	return out
+}
+
+func cardsJSON(t *provider.Template, c *provider.Component) []map[string]any {
+	var cards []map[string]any
+	for _, card := range c.Cards {
+		var components []map[string]any
+		for i := range card {
+			components = append(components, componentJSON(t, &card[i]))
+		}
+		cards = append(cards, map[string]any{"components": components})
+	}
+	return cards
 }
 
 // addExample writes the sample values: named ones as objects, positional ones
@@ -153,6 +174,9 @@ func buttonsJSON(c *provider.Component) []map[string]any {
 		}
 		if example := c.Examples[provider.FieldKey(provider.PartButton, i, "1")]; example != "" {
 			button["example"] = []string{provider.Substitute(b.URL, func(string) (string, bool) { return example, true })}
+		}
+		if code := c.Examples[provider.FieldKey(provider.PartButton, i, "code")]; code != "" {
+			button["example"] = code
 		}
 		if b.Phone != "" {
 			button["phone_number"] = b.Phone

@@ -90,7 +90,12 @@ func problem(p provider.Problem, field, status string) Said {
 		return Said{field + " has a tab.", "Use a space."}
 	case provider.ProblemSpaces:
 		return Said{field + " has more than four spaces in a row.", "Take some out."}
+	case provider.ProblemForm:
+		return Said{field + " is not written as it has to be.", "Write it like the example."}
 	case provider.ProblemLong:
+		if p.Field != string(provider.PartBody) {
+			return Said{fmt.Sprintf("%s has %d characters; the most is %d.", field, p.Got, p.Limit), "Shorten it."}
+		}
 		return Said{fmt.Sprintf("The message has %d characters; the most is %d.", p.Got, p.Limit), "Shorten a value."}
 	case provider.ProblemMedia:
 		return Said{"The " + field + " is missing.", "Give a link to it."}

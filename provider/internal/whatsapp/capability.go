@@ -23,6 +23,8 @@ const (
 	// MaxMenuBody is 1024 for buttons; for lists two pages disagree (1024 and
 	// 4096), and the lesser is safe.
 	MaxMenuBody     = 1024
+	MaxMenuLine     = 60 // header and footer
+	MaxFlowButton   = 30
 	MaxButtons      = 3
 	MaxRows         = 10
 	MaxButtonTitle  = 20
@@ -44,6 +46,7 @@ func Capabilities() *provider.Capabilities {
 		Text:         provider.Limit{Max: MaxText, Unit: provider.Runes},
 		Caption:      provider.Limit{Max: MaxCaption, Unit: provider.Runes},
 		MenuText:     provider.Limit{Max: MaxMenuBody, Unit: provider.Runes},
+		Menus:        menus(),
 		Send:         sends(),
 		Media:        media(),
 		Reply:        provider.Full,
@@ -71,6 +74,23 @@ func sends() map[provider.ContentKind]provider.Level {
 		provider.Interactive: provider.Full,
 		provider.Reaction:    provider.Full,
 		provider.Templated:   provider.Full,
+	}
+}
+
+// menus are the interactive messages that are spoken here (Meta, "Interactive
+// messages").
+func menus() map[string]provider.MenuRule {
+	runes := func(n int) provider.Limit { return provider.Limit{Max: n, Unit: provider.Runes} }
+	line := runes(MaxMenuLine)
+	return map[string]provider.MenuRule{
+		"button": {Options: MaxButtons, Title: runes(MaxButtonTitle), Header: line, Footer: line},
+		"list": {
+			Options: MaxRows, Title: runes(MaxRowTitle), Description: runes(MaxRowDetail),
+			Button: runes(MaxButtonTitle), Header: line, Footer: line,
+		},
+		"cta_url":          {Button: runes(MaxButtonTitle), Header: line, Footer: line},
+		"location_request": {},
+		"flow":             {Button: runes(MaxFlowButton), Header: line, Footer: line},
 	}
 }
 

@@ -81,14 +81,28 @@ type Template struct {
 	Components      []Component `json:"components,omitempty"`
 }
 
-// Component is one part: "HEADER", "BODY", "FOOTER" or "BUTTONS"; other types
-// exist.
+// Component is one part: "HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL" or
+// "LIMITED_TIME_OFFER"; other types exist.
 type Component struct {
-	Type    string   `json:"type"`
-	Format  string   `json:"format,omitempty"`
-	Text    string   `json:"text,omitempty"`
-	Example *Example `json:"example,omitempty"`
-	Buttons []Button `json:"buttons,omitempty"`
+	Type    string         `json:"type"`
+	Format  string         `json:"format,omitempty"`
+	Text    string         `json:"text,omitempty"`
+	Example *Example       `json:"example,omitempty"`
+	Buttons []Button       `json:"buttons,omitempty"`
+	Cards   []TemplateCard `json:"cards,omitempty"`
+	Offer   *Offer         `json:"limited_time_offer,omitempty"`
+}
+
+// TemplateCard is a card of a carousel.
+type TemplateCard struct {
+	Components []Component `json:"components"`
+}
+
+// Offer is the line about an offer. Expires is missing where the account does not
+// say; then the end is asked for.
+type Offer struct {
+	Text    string `json:"text,omitempty"`
+	Expires *bool  `json:"has_expiration,omitempty"`
 }
 
 // Button is a button of a template: "QUICK_REPLY", "URL", "PHONE_NUMBER" or

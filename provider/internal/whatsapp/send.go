@@ -1,5 +1,7 @@
 package whatsapp
 
+import "encoding/json"
+
 // SendRequest is the body of POST /{phone-number-id}/messages: a message, or
 // (with Status "read") a read mark, or a read mark with a typing indicator.
 type SendRequest struct {
@@ -136,7 +138,7 @@ type Action struct {
 	Button     string        `json:"button,omitempty"`
 	Sections   []Section     `json:"sections,omitempty"`
 	Name       string        `json:"name,omitempty"`
-	Parameters *LinkTarget   `json:"parameters,omitempty"`
+	Parameters *ActionValues `json:"parameters,omitempty"`
 }
 
 // ReplyButton is one of at most three.
@@ -158,10 +160,24 @@ type Section struct {
 	Rows  []Reply `json:"rows"`
 }
 
-// LinkTarget is a cta_url's label and address.
-type LinkTarget struct {
-	DisplayText string `json:"display_text"`
-	URL         string `json:"url"`
+// ActionValues are a cta_url's label and address, or those of a flow.
+type ActionValues struct {
+	DisplayText string `json:"display_text,omitempty"`
+	URL         string `json:"url,omitempty"`
+
+	FlowVersion string       `json:"flow_message_version,omitempty"`
+	FlowID      string       `json:"flow_id,omitempty"`
+	FlowLabel   string       `json:"flow_cta,omitempty"`
+	FlowRef     string       `json:"flow_token,omitempty"`
+	FlowMode    string       `json:"mode,omitempty"`
+	FlowAction  string       `json:"flow_action,omitempty"`
+	FlowPayload *FlowPayload `json:"flow_action_payload,omitempty"`
+}
+
+// FlowPayload is the first screen of a flow.
+type FlowPayload struct {
+	Screen string          `json:"screen"`
+	Data   json.RawMessage `json:"data,omitempty"`
 }
 
 // SendTemplate names an approved template and fills it.
@@ -176,20 +192,28 @@ type Language struct {
 	Code string `json:"code"`
 }
 
-// SendComponent fills one part of a template: "header", "body" or "button".
+// SendComponent fills one part of a template: "header", "body", "button",
+// "limited_time_offer" or "carousel", which has cards and no parameters.
 type SendComponent struct {
 	Type string `json:"type"`
 	// SubType of a button: "url", "quick_reply" or "copy_code".
 	SubType string `json:"sub_type,omitempty"`
 	// Index of a button, over all buttons of the template, from 0.
 	Index      ID          `json:"index,omitempty"`
-	Parameters []Parameter `json:"parameters"`
+	Parameters []Parameter `json:"parameters,omitempty"`
+	Cards      []SendCard  `json:"cards,omitempty"`
+}
+
+// SendCard fills one card of a carousel; they count from 0.
+type SendCard struct {
+	Index      int             `json:"card_index"`
+	Components []SendComponent `json:"components"`
 }
 
 // Parameter is one value. Named templates need ParameterName in each.
 type Parameter struct {
-	// Type is "text", "payload", "coupon_code", "image", "video", "document" or
-	// "location".
+	// Type is "text", "currency", "date_time", "payload", "coupon_code", "image",
+	// "video", "document", "location" or "limited_time_offer".
 	Type          string        `json:"type"`
 	ParameterName string        `json:"parameter_name,omitempty"`
 	Text          string        `json:"text,omitempty"`
@@ -199,6 +223,27 @@ type Parameter struct {
 	Video         *SendMedia    `json:"video,omitempty"`
 	Document      *SendMedia    `json:"document,omitempty"`
 	Location      *SendLocation `json:"location,omitempty"`
+	Currency      *Currency     `json:"currency,omitempty"`
+	DateTime      *DateTime     `json:"date_time,omitempty"`
+	Offer         *OfferEnd     `json:"limited_time_offer,omitempty"`
+}
+
+// Currency is an amount in thousandths, and what is shown where it cannot be
+// worded.
+type Currency struct {
+	Fallback string `json:"fallback_value"`
+	Code     string `json:"code"`
+	Amount   int64  `json:"amount_1000"`
+}
+
+// DateTime is a date as it is to be shown; Meta ignores all other members.
+type DateTime struct {
+	Fallback string `json:"fallback_value"`
+}
+
+// OfferEnd is when an offer ends, in Unix milliseconds.
+type OfferEnd struct {
+	Expires int64 `json:"expiration_time_ms"`
 }
 
 // SendResponse is the answer to an accepted message. Accepted is not

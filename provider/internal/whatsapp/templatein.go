@@ -18,21 +18,36 @@ func TemplateIn(t *Template) provider.Template {
 		status = provider.TemplateStatus(strings.ToLower(t.Status))
 	}
 	out.Status = status
-	for i := range t.Components {
-		c, whole := componentIn(&t.Components[i])
-		out.Unfillable = out.Unfillable || !whole
-		out.Components = append(out.Components, c)
-	}
+	whole := true
+	out.Components, whole = componentsIn(t.Components)
+	out.Unfillable = !whole
 	return out
 }
 
+func componentsIn(list []Component) (out []provider.Component, whole bool) {
+	whole = true
+	for i := range list {
+		c, fits := componentIn(&list[i])
+		whole = whole && fits
+		out = append(out, c)
+	}
+	return out, whole
+}
+
 // componentIn is false for a part with values this program cannot give, such
-// as a carousel or a coupon code: the template must not be offered as if it
-// could be filled.
+// as a form or a catalogue: the template must not be offered as if it could be
+// filled.
 func componentIn(c *Component) (provider.Component, bool) {
 	out := provider.Component{Part: provider.Part(strings.ToLower(c.Type)), Format: strings.ToLower(c.Format), Text: c.Text}
 	whole := true
 	switch out.Part {
+	case provider.PartOffer:
+		out.Ends = true
+		if c.Offer != nil {
+			out.Text, out.Ends = c.Offer.Text, c.Offer.Expires == nil || *c.Offer.Expires
+		}
+	case provider.PartCarousel:
+		out.Cards, whole = cardsOf(c.Cards)
 	case "buttons":
 		out.Part = provider.PartButton
 	case provider.PartHeader:
@@ -46,14 +61,26 @@ func componentIn(c *Component) (provider.Component, bool) {
 		button := provider.TemplateButton{Form: strings.ToLower(b.Type), Text: b.Text, URL: b.URL, Phone: b.Phone}
 		whole = whole && buttonFits(button.Form)
 		out.Buttons = append(out.Buttons, button)
-		out.Examples = urlExample(out.Examples, i, b)
+		out.Examples = buttonExample(out.Examples, i, b)
+	}
+	return out, whole
+}
+
+// cardsOf is false for a carousel that shows no cards: its variables are not
+// known.
+func cardsOf(cards []TemplateCard) (out [][]provider.Component, whole bool) {
+	whole = len(cards) > 0
+	for _, card := range cards {
+		components, fits := componentsIn(card.Components)
+		whole = whole && fits
+		out = append(out, components)
 	}
 	return out, whole
 }
 
 func headerFits(format string) bool {
 	switch format {
-	case "", "text", "image", "video", "document":
+	case "", "text", "image", "video", "document", "location":
 		return true
 	}
 	return false
@@ -61,7 +88,7 @@ func headerFits(format string) bool {
 
 func buttonFits(form string) bool {
 	switch form {
-	case "quick_reply", "url", "phone_number", "voice_call", "catalog":
+	case "quick_reply", "url", "phone_number", "copy_code", "voice_call", "catalog":
 		return true
 	}
 	return false
@@ -92,18 +119,27 @@ func examples(c *Component, part provider.Part) map[string]string {
 	return found
 }
 
-// urlExample adds what stands where a URL's variable stood. Meta gives the
-// whole URL.
-func urlExample(found map[string]string, i int, b Button) map[string]string {
-	names := provider.Variables(b.URL)
-	if len(names) != 1 || len(b.Example) == 0 {
+// buttonExample adds what stands where a URL's variable stood, or the code to
+// copy. Meta gives the whole URL.
+func buttonExample(found map[string]string, i int, b Button) map[string]string {
+	if len(b.Example) == 0 {
+		return found
+	}
+	key, example := "", b.Example[0]
+	if names := provider.Variables(b.URL); len(names) == 1 {
+		prefix, _, _ := strings.Cut(b.URL, "{{")
+		key, example = provider.FieldKey(provider.PartButton, i, names[0]), strings.TrimPrefix(example, prefix)
+	}
+	if strings.EqualFold(b.Type, "COPY_CODE") {
+		key = provider.FieldKey(provider.PartButton, i, "code")
+	}
+	if key == "" {
 		return found
 	}
 	if found == nil {
 		found = map[string]string{}
 	}
-	prefix, _, _ := strings.Cut(b.URL, "{{")
-	found[provider.FieldKey(provider.PartButton, i, names[0])] = strings.TrimPrefix(b.Example[0], prefix)
+	found[key] = example
 	return found
 }
 

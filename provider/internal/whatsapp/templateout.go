@@ -3,6 +3,7 @@ package whatsapp
 import (
 	"errors"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,25 +17,68 @@ func templateOut(t *provider.TemplateMessage) (*SendTemplate, error) {
 		return nil, errors.New("it names no template")
 	}
 	s := &SendTemplate{Name: t.Name, Language: Language{Code: t.Language}}
-	for _, part := range []provider.Part{provider.PartHeader, provider.PartBody} {
+	var err error
+	if s.Components, err = partsOut(t, 0, t.Payloads); err != nil {
+		return nil, err
+	}
+	carousel, err := carouselOut(t)
+	if err != nil {
+		return nil, err
+	}
+	s.Components = append(s.Components, carousel...)
+	return s, nil
+}
+
+// partsOut fills the message's own parts, or those of one card.
+func partsOut(t *provider.TemplateMessage, card int, payloads map[int]string) ([]SendComponent, error) {
+	var out []SendComponent
+	for _, part := range []provider.Part{provider.PartHeader, provider.PartBody, provider.PartOffer} {
 		c := SendComponent{Type: string(part)}
-		for _, v := range valuesOf(t, part) {
-			c.Parameters = append(c.Parameters, parameter(v, t.Named))
+		for _, v := range valuesOf(t, card, part) {
+			p, err := parameter(v, t.Named)
+			if err != nil {
+				return nil, err
+			}
+			c.Parameters = append(c.Parameters, p)
 		}
 		if len(c.Parameters) > 0 {
-			s.Components = append(s.Components, c)
+			out = append(out, c)
 		}
 	}
-	s.Components = append(s.Components, buttonValues(t)...)
-	return s, nil
+	return append(out, buttonValues(t, card, payloads)...), nil
+}
+
+// carouselOut fills every card: one without a value still has its picture.
+func carouselOut(t *provider.TemplateMessage) ([]SendComponent, error) {
+	last := 0
+	for _, v := range t.Values {
+		last = max(last, v.Card)
+	}
+	for card := range t.CardPayloads {
+		last = max(last, card)
+	}
+	c := SendComponent{Type: string(provider.PartCarousel)}
+	for card := 1; card <= last; card++ {
+		parts, err := partsOut(t, card, t.CardPayloads[card])
+		if err != nil {
+			return nil, err
+		}
+		if len(parts) > 0 {
+			c.Cards = append(c.Cards, SendCard{Index: card - 1, Components: parts})
+		}
+	}
+	if len(c.Cards) == 0 {
+		return nil, nil
+	}
+	return []SendComponent{c}, nil
 }
 
 // valuesOf returns a part's values in the order Meta wants: variables {{1}},
 // {{2}} … by number, wherever the text has them.
-func valuesOf(t *provider.TemplateMessage, part provider.Part) []provider.Value {
+func valuesOf(t *provider.TemplateMessage, card int, part provider.Part) []provider.Value {
 	var values []provider.Value
 	for _, v := range t.Values {
-		if v.Part == part {
+		if v.Part == part && v.Card == card {
 			values = append(values, v)
 		}
 	}
@@ -52,15 +96,36 @@ func place(name string) int {
 	return n
 }
 
-func parameter(v provider.Value, named bool) Parameter {
-	if v.Media != nil {
-		return mediaParameter(v)
+// currencyCode is the form of a currency's name (ISO 4217).
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
+
+func parameter(v provider.Value, named bool) (Parameter, error) {
+	p := Parameter{}
+	switch {
+	case v.Media != nil:
+		return mediaParameter(v), nil
+	case v.Form == provider.FormPlace || v.Place != nil:
+		at, err := placeOut(v.Place)
+		return Parameter{Type: "location", Location: at}, err
+	case v.Form == provider.FormUntil:
+		if v.Until.IsZero() {
+			return p, errors.New("it does not say when the offer ends")
+		}
+		return Parameter{Type: "limited_time_offer", Offer: &OfferEnd{Expires: v.Until.UnixMilli()}}, nil
+	case v.Money != nil:
+		if !currencyCode.MatchString(v.Money.Currency) {
+			return p, errors.New("an amount names no currency")
+		}
+		p = Parameter{Type: "currency", Currency: &Currency{Fallback: v.Text, Code: v.Money.Currency, Amount: v.Money.Milli}}
+	case v.Date:
+		p = Parameter{Type: "date_time", DateTime: &DateTime{Fallback: v.Text}}
+	default:
+		p = Parameter{Type: "text", Text: v.Text}
 	}
-	p := Parameter{Type: "text", Text: v.Text}
 	if named {
 		p.ParameterName = v.Name
 	}
-	return p
+	return p, nil
 }
 
 func mediaParameter(v provider.Value) Parameter {
@@ -87,12 +152,16 @@ func headerKind(v provider.Value) provider.ContentKind {
 	return provider.Document
 }
 
-func buttonValues(t *provider.TemplateMessage) []SendComponent {
+func buttonValues(t *provider.TemplateMessage, card int, payloads map[int]string) []SendComponent {
 	at := map[int]SendComponent{}
-	for i, payload := range t.Payloads {
+	for i, payload := range payloads {
 		at[i] = button("quick_reply", i, Parameter{Type: "payload", Payload: payload})
 	}
-	for _, v := range valuesOf(t, provider.PartButton) {
+	for _, v := range valuesOf(t, card, provider.PartButton) {
+		if v.Form == provider.FormCode {
+			at[v.Index] = button("copy_code", v.Index, Parameter{Type: "coupon_code", CouponCode: v.Text})
+			continue
+		}
 		at[v.Index] = button("url", v.Index, Parameter{Type: "text", Text: v.Text})
 	}
 	var out []SendComponent
