@@ -42,6 +42,8 @@ const (
 	KindConsent    = "contact.consent"
 	KindReach      = "contact.reach"
 	KindHealth     = "account.health"
+
+	KindTemplateChanged = "template.changed"
 )
 
 // Sender is the person behind a chat as the network shows them.
@@ -94,6 +96,9 @@ type Receipt struct {
 	Op     OpID      `json:"op,omitempty"`
 	Status Status    `json:"status"`
 	At     time.Time `json:"at"`
+	// Category is what the network charges the message as ("service", "utility",
+	// "marketing" …), where the receipt says it; empty on the others.
+	Category string `json:"category,omitempty"`
 	// Error says why, when Status is Failed.
 	Error *Error `json:"error,omitempty"`
 }
@@ -105,6 +110,22 @@ type TemplateStatusChanged struct {
 	Language string         `json:"language"`
 	Status   TemplateStatus `json:"status"`
 	Reason   string         `json:"reason,omitempty"`
+}
+
+// TemplateChanged is something else that became of one of our templates: what it
+// is sent as, how people take it, or its parts. The list of templates has the rest.
+type TemplateChanged struct {
+	Template TemplateID `json:"template"`
+	Name     string     `json:"name"`
+	Language string     `json:"language"`
+	// What changed: "quality", "category" or "components".
+	What string `json:"what"`
+	// Was and Now are the network's words in lower case; empty where it does not
+	// say.
+	Was string `json:"was,omitempty"`
+	Now string `json:"now,omitempty"`
+	// From is when it takes effect; zero where it has.
+	From time.Time `json:"from,omitzero"`
 }
 
 // Notice is a problem of the account itself, not of one message.
@@ -131,6 +152,9 @@ func (Receipt) Kind() string { return KindReceipt }
 
 // Kind implements Body.
 func (TemplateStatusChanged) Kind() string { return KindTemplateStatus }
+
+// Kind implements Body.
+func (TemplateChanged) Kind() string { return KindTemplateChanged }
 
 // Kind implements Body.
 func (Notice) Kind() string { return KindNotice }

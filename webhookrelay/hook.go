@@ -237,7 +237,7 @@ func (d *delivery) add(h *hook, key event.Key, account provider.AccountID, e pro
 		d.receipts = append(d.receipts, b)
 	case provider.MessageSent: // an echo that names our operation proves it, as a receipt does
 		d.receipts = append(d.receipts, provider.Receipt{Message: b.Message, Op: b.Op})
-	case provider.TemplateStatusChanged:
+	case provider.TemplateStatusChanged, provider.TemplateChanged:
 		d.templates[len(d.entries)] = account
 	}
 	if d.fileOf != nil {

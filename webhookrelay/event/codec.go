@@ -88,6 +88,8 @@ func decoder(kind string) (func(json.RawMessage) (Body, error), bool) {
 		return decode[provider.Receipt], true
 	case provider.KindTemplateStatus:
 		return decode[provider.TemplateStatusChanged], true
+	case provider.KindTemplateChanged:
+		return decode[provider.TemplateChanged], true
 	case provider.KindNotice:
 		return decode[provider.Notice], true
 	case provider.KindUnknown:

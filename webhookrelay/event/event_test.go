@@ -21,6 +21,7 @@ func bodies() []event.Body {
 		provider.MessageReacted{From: provider.Sender{User: "GT.1"}, SentAt: at, ReactionTo: provider.ReactionTo{Message: "wamid.1", Emoji: "👍"}},
 		provider.Receipt{Message: "wamid.2", Op: "op_1", Status: provider.Failed, At: at, Error: failed},
 		provider.TemplateStatusChanged{Template: "7", Name: "follow_up", Language: "en", Status: provider.Paused},
+		provider.TemplateChanged{Template: "7", Name: "follow_up", Language: "en", What: "category", Was: "utility", Now: "marketing", From: at},
 		provider.Notice{Error: failed},
 		provider.Unknown{Field: "calls", Raw: json.RawMessage(`{"a":1}`)},
 		provider.MessageSent{Message: "wamid.3", To: provider.Sender{User: "GT.1"}, SentAt: at, Content: provider.TextContent("from the phone"), By: "phone"},

@@ -25,6 +25,8 @@ func (d *decoder) message(s source, all people, v exact.Value) {
 	switch {
 	case m.ID == "":
 		d.unknown(s, s.hash(v.Raw()), chat, v)
+	case chat != "" && m.GroupID == "" && d.amends(s, id, &m, p.sender(profile), v):
+	case m.System != nil && d.renames(s, id, &m, p):
 	case chat == "" || m.GroupID != "" || notice(&m, v):
 		s.field += "." + m.Type
 		d.unknown(s, id, chat, v)
@@ -34,7 +36,9 @@ func (d *decoder) message(s source, all people, v exact.Value) {
 			ReactionTo: provider.ReactionTo{Message: provider.MessageID(m.Reaction.MessageID), Emoji: m.Reaction.Emoji},
 		})
 	default:
-		d.add(s.route, id, chat, received(&m, p.sender(profile), v))
+		r := received(&m, p.sender(profile), v)
+		r.Standby = s.standby
+		d.add(s.route, id, chat, r)
 	}
 }
 

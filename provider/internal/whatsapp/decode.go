@@ -22,7 +22,7 @@ const maxEvents = 10_000
 // and neither costs another element; only a body that is no webhook of Meta's at
 // all is an error.
 //
-// Ids: a message or reaction "m:"+wamid; a receipt "s:"+wamid+":"+status, then
+// Ids: what comes as a message "m:"+wamid; an echo of ours "e:"+wamid; a receipt "s:"+wamid+":"+status, then
 // ":"+recipient in groups, ":"+code when failed; everything else "h:" and a
 // hash of field, entry id, entry time and value, since Meta gives those no id.
 func Decode(body []byte) ([]provider.Event, error) {
@@ -55,10 +55,12 @@ type decoder struct {
 
 // source is where in the body something stands.
 type source struct {
-	field string
-	entry string
-	time  string
-	route provider.Route
+	// standby: another program of the account is expected to answer.
+	standby bool
+	field   string
+	entry   string
+	time    string
+	route   provider.Route
 }
 
 func (d *decoder) add(route provider.Route, id string, chat provider.ChatID, body provider.Body) {
@@ -149,10 +151,16 @@ func (d *decoder) change(s source, change exact.Value) {
 	switch s.field {
 	case FieldMessages:
 		d.messages(s, v)
-	case FieldTemplateStatus:
-		d.templateStatus(s, v)
+	case FieldEchoes:
+		d.echoes(s, v)
+	case FieldStandby:
+		d.standby(s, v)
+	case FieldPreferences:
+		d.preferences(s, v)
+	case FieldTemplateStatus, FieldTemplateQuality, FieldTemplateCategory, FieldTemplateComponents:
+		d.template(s, v)
 	default:
-		d.strange(s, s.hash(v.Raw()), named(v), v)
+		d.account(s, v)
 	}
 }
 
@@ -204,23 +212,6 @@ func (d *decoder) problem(s source, i int, v, p exact.Value) {
 		return
 	}
 	d.add(s.route, id, "", provider.Notice{Error: reported("account", e)})
-}
-
-func (d *decoder) templateStatus(s source, v exact.Value) {
-	var u TemplateStatusUpdate
-	status, known := provider.TemplateStatus(""), false
-	if !exact.Spoilt(v.Read(&u)) {
-		status, known = templateEvent(u.Event)
-	}
-	id := s.hash(v.Raw())
-	if !known || u.ID == "" || u.Name == "" {
-		d.strange(s, id, "", v)
-		return
-	}
-	d.add(s.route, id, "", provider.TemplateStatusChanged{
-		Template: provider.TemplateID(u.ID),
-		Name:     u.Name, Language: language(u.Language), Status: status, Reason: reason(u.Reason),
-	})
 }
 
 // BusinessRoute is how a webhook names the account of a business: what speaks of

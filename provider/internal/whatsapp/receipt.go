@@ -27,6 +27,9 @@ func (d *decoder) status(s source, all people, v exact.Value) {
 		return
 	}
 	r := provider.Receipt{Message: provider.MessageID(u.ID), Op: provider.OpID(u.CallbackData), Status: status, At: u.Timestamp.Time}
+	if u.Pricing != nil {
+		r.Category = pricedAs(u.Pricing.Category)
+	}
 	if status == provider.Failed {
 		r.Error = failure(u.Errors)
 	}
@@ -46,6 +49,12 @@ func statusOf(word string) (provider.Status, bool) {
 		return provider.Failed, true
 	}
 	return provider.NoStatus, false
+}
+
+// pricedAs spells a category in one way: "authentication_international" comes with
+// a hyphen as well.
+func pricedAs(category string) string {
+	return strings.ToLower(strings.ReplaceAll(category, "-", "_"))
 }
 
 func receiptID(u *StatusUpdate, e *provider.Error) string {

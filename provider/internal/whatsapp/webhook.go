@@ -6,7 +6,22 @@ const WebhookObject = "whatsapp_business_account"
 // The fields of webhooks this program reads.
 const (
 	FieldMessages       = "messages"
+	FieldEchoes         = "smb_message_echoes"
+	FieldStandby        = "standby"
+	FieldPreferences    = "user_preferences"
 	FieldTemplateStatus = "message_template_status_update"
+
+	FieldTemplateQuality    = "message_template_quality_update"
+	FieldTemplateCategory   = "template_category_update"
+	FieldTemplateComponents = "message_template_components_update"
+
+	FieldAccountUpdate = "account_update"
+	FieldAccountAlerts = "account_alerts"
+	FieldAccountReview = "account_review_update"
+	FieldCapability    = "business_capability_update"
+	FieldPhoneQuality  = "phone_number_quality_update"
+	FieldPhoneName     = "phone_number_name_update"
+	FieldSecurity      = "security"
 )
 
 // Contact is a person as WhatsApp shows them. WaID may be missing for ever,
@@ -46,6 +61,36 @@ type InboundMessage struct {
 	Interactive *Tapped         `json:"interactive,omitempty"`
 	Reaction    *Reaction       `json:"reaction,omitempty"`
 	Errors      []ErrorItem     `json:"errors,omitempty"`
+
+	// To and ToUserID are the customer, in echoes of what the business wrote.
+	To       ID       `json:"to,omitempty"`
+	ToUserID string   `json:"to_user_id,omitempty"`
+	System   *System  `json:"system,omitempty"`
+	Edit     *Edited  `json:"edit,omitempty"`
+	Revoke   *Revoked `json:"revoke,omitempty"`
+}
+
+// System is what WhatsApp itself says in a chat: that a person goes by other ids.
+type System struct {
+	// Type is "user_changed_number", "user_changed_user_id" or
+	// "customer_identity_changed"; older versions say "customer_changed_number".
+	Type string `json:"type"`
+	// WaID is the new number; older versions call it new_wa_id.
+	WaID         ID     `json:"wa_id,omitempty"`
+	NewWaID      ID     `json:"new_wa_id,omitempty"`
+	UserID       string `json:"user_id,omitempty"`
+	PreviousUser string `json:"previous_user_id,omitempty"`
+}
+
+// Edited is a message that reads otherwise now.
+type Edited struct {
+	Original ID              `json:"original_message_id"`
+	Message  *InboundMessage `json:"message,omitempty"`
+}
+
+// Revoked is a message that its writer took back.
+type Revoked struct {
+	Original ID `json:"original_message_id"`
 }
 
 // MessageContext quotes a message, or says that this one was forwarded; then
@@ -105,14 +150,45 @@ type StatusUpdate struct {
 	ParticipantUser string      `json:"recipient_participant_user_id,omitempty"`
 	CallbackData    string      `json:"biz_opaque_callback_data,omitempty"`
 	Errors          []ErrorItem `json:"errors,omitempty"`
+	Pricing         *Pricing    `json:"pricing,omitempty"`
 }
 
-// TemplateStatusUpdate is the value of "message_template_status_update".
-type TemplateStatusUpdate struct {
-	Event    string `json:"event"`
+// Pricing is what a message is charged as; on "sent" and on one of the others.
+type Pricing struct {
+	Category string `json:"category,omitempty"`
+}
+
+// Preference is an element of "user_preferences": a person's word on marketing.
+type Preference struct {
+	WaID     ID     `json:"wa_id,omitempty"`
+	UserID   string `json:"user_id,omitempty"`
+	Detail   string `json:"detail,omitempty"`
+	Category string `json:"category"`
+	// Value is "stop", "resume" or "signup".
+	Value     string `json:"value"`
+	Timestamp Stamp  `json:"timestamp"`
+}
+
+// TemplateUpdate is the value of the four fields about templates.
+type TemplateUpdate struct {
 	ID       ID     `json:"message_template_id"`
 	Name     string `json:"message_template_name"`
 	Language string `json:"message_template_language"`
-	Category string `json:"message_template_category,omitempty"`
-	Reason   string `json:"reason,omitempty"`
+
+	// Of the status; Reason is why, and may be null.
+	Event  string `json:"event,omitempty"`
+	Reason string `json:"reason,omitempty"`
+
+	// Of the quality: "GREEN", "YELLOW", "RED" or "UNKNOWN".
+	PreviousQuality string `json:"previous_quality_score,omitempty"`
+	NewQuality      string `json:"new_quality_score,omitempty"`
+
+	// Of the category: Correct is announced for CategoryFrom; New is in force.
+	PreviousCategory string `json:"previous_category,omitempty"`
+	NewCategory      string `json:"new_category,omitempty"`
+	CorrectCategory  string `json:"correct_category,omitempty"`
+	CategoryFrom     Stamp  `json:"category_update_timestamp,omitzero"`
+
+	// Element is the new body of a template whose parts changed.
+	Element string `json:"message_template_element,omitempty"`
 }
