@@ -9,6 +9,10 @@ import (
 // makes a new table.
 func Capabilities(provider.Network) *provider.Capabilities {
 	table := whatsapp.Capabilities()
-	table.Can = map[provider.Ability]provider.Level{provider.CanOpenMedia: provider.Full, provider.CanUploadMedia: provider.Full}
+	table.Can = map[provider.Ability]provider.Level{
+		provider.CanOpenMedia: provider.Full, provider.CanUploadMedia: provider.Full,
+		provider.CanSubmitTemplate: provider.Full, provider.CanEditTemplate: provider.Full, provider.CanDeleteTemplate: provider.Full,
+		provider.CanBlock: provider.Full, provider.CanReadHealth: provider.Full,
+	}
 	return table
 }

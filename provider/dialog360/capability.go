@@ -14,6 +14,7 @@ func Capabilities(provider.Network) *provider.Capabilities {
 	table := whatsapp.Capabilities()
 	table.Can = map[provider.Ability]provider.Level{
 		provider.CanOpenMedia: provider.Full, provider.CanUploadMedia: provider.Full,
+		provider.CanSubmitTemplate: provider.Full,
 	}
 	return table
 }

@@ -37,6 +37,8 @@ func rules() map[string]func(*testing.T) {
 		"templates are listed by limit and offset":                                                                        ruleTemplates,
 		"the words of a template's status may be in lower case":                                                           ruleTemplates,
 		"the list of templates is in waba_templates, and total counts all":                                                ruleEnvelope,
+		"a new template is posted to the list's path":                                                                     ruleSubmit,
+		"the answer to a new template is Meta's: its id and its status":                                                   ruleSubmit,
 		"a template without an id is told apart by name and language":                                                     ruleNoID,
 		"every webhook carries the header it was set up with, and no signature of Meta's":                                 ruleHeader,
 		"a webhook may be signed with the platform secret as well":                                                        ruleSigned,
@@ -308,6 +310,21 @@ func ruleEnvelope(t *testing.T) {
 		if len(got) != c.want || (err != nil) != c.bad {
 			t.Errorf("%s: %d templates, %v", name, len(got), err)
 		}
+	}
+}
+
+func ruleSubmit(t *testing.T) {
+	c := newContract(t)
+	id, status, err := c.send.(provider.TemplateSubmitter).SubmitTemplate(t.Context(), provider.Template{
+		Name: "see_you", Language: "de", Category: "utility",
+		Components: []provider.Component{{Part: provider.PartBody, Text: "Bis {{1}}!", Examples: map[string]string{"1": "Montag"}}},
+	})
+	if err != nil || id == "" || status != provider.Pending || !slices.Equal(c.asked, []string{"POST /v1/configs/templates"}) {
+		t.Fatalf("%q %s %v after %v", id, status, err, c.asked)
+	}
+	all := c.sim.Templates(waba)
+	if last := all[len(all)-1]; last.ID != id || last.Components[0].Examples["1"] != "Montag" {
+		t.Errorf("%+v", last)
 	}
 }
 

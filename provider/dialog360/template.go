@@ -13,6 +13,14 @@ import (
 	"frontdesk/provider/internal/whatsapp"
 )
 
+var _ provider.TemplateSubmitter = (*Provider)(nil)
+
+// SubmitTemplate implements provider.TemplateSubmitter. That the answer is Meta's
+// is assumed: 360dialog's documents do not show it.
+func (p *Provider) SubmitTemplate(ctx context.Context, t provider.Template) (provider.TemplateID, provider.TemplateStatus, error) {
+	return whatsapp.Submit(ctx, p.api, templatesPath, t, refused)
+}
+
 // pageSize and maxPages bound one listing: an account has at most 6,000
 // templates (Meta, "Template management").
 const (

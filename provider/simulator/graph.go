@@ -62,6 +62,7 @@ var titles = map[int]string{
 	132001: "Template name does not exist in the translation", 132005: "Translated text too long",
 	132007: "Template format character policy violated", 132012: "Parameter format does not match format in the created template",
 	132015: "Template is paused", 132016: "Template is disabled", 132018: "Template parameter validation failed",
+	139100: "Failed to block or unblock some users",
 	133004: "Server temporarily unavailable", 133010: "Phone number not registered",
 }
 
@@ -104,6 +105,11 @@ func (s *Sim) Handler() http.Handler {
 	mux.HandleFunc("POST /{version}/{id}/messages", s.guard(s.messages))
 	mux.HandleFunc("POST /{version}/{id}/media", s.guard(s.upload))
 	mux.HandleFunc("GET /{version}/{id}/message_templates", s.guard(s.listTemplates))
+	mux.HandleFunc("POST /{version}/{id}/message_templates", s.guard(s.createTemplate))
+	mux.HandleFunc("DELETE /{version}/{id}/message_templates", s.guard(s.deleteTemplate))
+	mux.HandleFunc("POST /{version}/{id}", s.guard(s.editTemplate))
+	mux.HandleFunc("POST /{version}/{id}/block_users", s.guard(s.blocks))
+	mux.HandleFunc("DELETE /{version}/{id}/block_users", s.guard(s.blocks))
 	mux.HandleFunc("GET /{version}/{id}/phone_numbers", s.guard(s.phoneNumbers))
 	mux.HandleFunc("GET /{version}/{id}", s.guard(s.lookUp))
 	mux.HandleFunc("GET /lookaside/{id}", s.guard(s.download))

@@ -136,7 +136,8 @@ func (s *Sim) lookUp(w http.ResponseWriter, r *http.Request) *graphError {
 	if n, ok := s.number(id); ok {
 		writeJSON(w, http.StatusOK, map[string]any{
 			"id": n.PhoneNumberID, "display_phone_number": n.Display,
-			"quality_rating": "GREEN", "throughput": map[string]any{"level": "STANDARD"},
+			"quality_rating": "GREEN", "status": "CONNECTED", "throughput": map[string]any{"level": "STANDARD"},
+			"whatsapp_business_manager_messaging_limit": "TIER_2K",
 		})
 		return nil
 	}

@@ -108,7 +108,9 @@ func (s *Sim) say(who *person, m Said, now time.Time) provider.MessageID {
 	s.record(line{Kind: lineSaid, At: now, Said: told})
 	s.keepSaid(told)
 	who.heardSaying(told)
-	s.planSaid(told)
+	if !s.blocked[pair{string(told.Route), told.Chat}] {
+		s.planSaid(told)
+	}
 	return told.ID
 }
 

@@ -135,6 +135,9 @@ func (s *Sim) take(number Number, req *request, failed int) (Accepted, *graphErr
 	if e != nil {
 		return a, e
 	}
+	if s.blocked[pair{number.PhoneNumberID, a.To}] {
+		return a, refuse(130403, "The business has blocked this user.")
+	}
 	if a.Content, e = s.judge(number, req); e != nil {
 		return a, e
 	}

@@ -98,8 +98,12 @@ type Sim struct {
 	unresumed []line                          // of the journal, whose people are not added yet
 	templates map[string][]*provider.Template // by WABA
 	media     map[provider.MediaID]*file
-	faults    []*armed
-	swapped   []post // held back until something overtakes them
+	// What was submitted, edited, deleted and blocked is not in the journal: no
+	// test goes on from it after a restart.
+	edited  map[provider.TemplateID]time.Time
+	blocked map[pair]bool
+	faults  []*armed
+	swapped []post // held back until something overtakes them
 }
 
 // pair is one customer on one of our numbers.
@@ -126,6 +130,7 @@ func New(opt Options) (*Sim, error) {
 		recent: map[string][]time.Time{}, byMessage: map[provider.MessageID]int{},
 		inbound: map[provider.MessageID]*said{}, byKey: map[string]provider.MessageID{},
 		posted: map[string]bool{}, templates: map[string][]*provider.Template{}, media: map[provider.MediaID]*file{},
+		edited: map[provider.TemplateID]time.Time{}, blocked: map[pair]bool{},
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -37,6 +37,9 @@ func Refused(r rest.Request, a *rest.Answer) *provider.Error {
 	if code == 100 && g.Subcode == 33 {
 		code = 33 // the number or account itself does not exist, or is not ours
 	}
+	if _, known := Lookup(int64(g.Subcode)); code == 100 && known && g.Subcode >= templateCodes && g.Subcode <= templateCodes+999 {
+		code = int64(g.Subcode) // of templates only the subcode says what is wrong
+	}
 	meaning, known := Lookup(code)
 	var e *provider.Error
 	switch {

@@ -18,13 +18,14 @@ func (d *decoder) echoes(s source, v exact.Value) {
 	}
 	people := peopleOf(v.Member("contacts"))
 	for _, one := range list.List() {
-		d.echo(s, people, one)
+		d.echo(s, people, one, phoneApp)
 	}
 }
 
 // echo reads one message of ours. Its id is "e:"+wamid: the network knows it under
-// that name, and no inbound message is meant.
-func (d *decoder) echo(s source, all people, v exact.Value) {
+// that name, and no inbound message is meant. by is who wrote it, as far as the
+// field tells.
+func (d *decoder) echo(s source, all people, v exact.Value, by string) {
 	var m InboundMessage
 	if err := v.Read(&m); exact.Spoilt(err) || broken(string(m.ID), string(m.To), m.ToUserID) {
 		d.unreadable(s, v)
@@ -45,7 +46,7 @@ func (d *decoder) echo(s source, all people, v exact.Value) {
 	default:
 		r := received(&m, provider.Sender{}, v)
 		d.add(s.route, id, to.chat(), provider.MessageSent{
-			Message: r.Message, To: to.sender(profile), SentAt: r.SentAt, Content: r.Content, ReplyTo: r.ReplyTo, By: phoneApp,
+			Message: r.Message, To: to.sender(profile), SentAt: r.SentAt, Content: r.Content, ReplyTo: r.ReplyTo, By: by,
 		})
 	}
 }
@@ -95,6 +96,6 @@ func (d *decoder) standby(s source, v exact.Value) {
 		d.status(s, people, u)
 	}
 	for _, e := range echoes.List() {
-		d.echo(s, people, e)
+		d.echo(s, people, e, "") // the owner's, whoever that is
 	}
 }

@@ -40,11 +40,14 @@ func Lookup(code int64) (m Meaning, ok bool) {
 		return Meaning{Reason: provider.Undeliverable, Text: "The group cannot be written to. Answer the people one by one."}, true
 	case code >= 138000 && code <= 138018, code >= 139000 && code <= 139004:
 		return Meaning{Reason: provider.NotSupported, Text: "Calls and forms cannot be sent from here. Write a text."}, true
-	case code >= 2388000 && code <= 2388999:
-		return Meaning{Reason: provider.Invalid, Text: "WhatsApp refused the template's make-up. Correct it in WhatsApp Manager."}, true
+	case code >= templateCodes && code <= templateCodes+999:
+		return Meaning{Reason: provider.Invalid, Text: "WhatsApp refused the template's make-up. Correct it and submit it again."}, true
 	}
 	return Meaning{}, false
 }
+
+// templateCodes is where the codes about templates begin.
+const templateCodes = 2388000
 
 // Documented returns the codes Lookup knows one by one, in no order.
 func Documented() []int64 {
@@ -149,5 +152,9 @@ var codes = map[int64]Meaning{
 	139102:  {Reason: provider.Other, Text: "The list of blocked people changed meanwhile. Try again."},
 	139103:  {Reason: provider.Other, Text: "The list of blocked people is full. Unblock somebody first."},
 	139200:  nothere,
+	2388019: {Reason: provider.Invalid, Text: "The account has as many templates as it may have. Delete one first."},
+	2388039: {Reason: provider.Invalid, Text: "A template in this state cannot be changed now. Wait a day, or submit another one."},
+	2388293: {Reason: provider.Invalid, Text: "The template has too many variables for its text. Write more around them."},
+	2388299: {Reason: provider.Invalid, Text: "The template's text begins or ends with a variable. Put words before and after it."},
 	2494100: trouble,
 }

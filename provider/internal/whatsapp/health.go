@@ -100,7 +100,7 @@ func healthOf(field string, u *AccountUpdate) (provider.Health, bool) {
 }
 
 // accountHealth knows the events that decide whether anything can be sent; the
-// others (prices, countries, terms) are kept as they came.
+// others (prices, countries, terms, apps of other partners) are kept as they came.
 func accountHealth(u *AccountUpdate) (provider.Health, bool) {
 	switch u.Event {
 	case "ACCOUNT_DELETED":
@@ -111,10 +111,10 @@ func accountHealth(u *AccountUpdate) (provider.Health, bool) {
 		return provider.Health{Status: "restricted", Text: "WhatsApp has restricted this account" + told(restrictions(u)) + ". An administrator finds the reason in WhatsApp Manager."}, true
 	case "DISABLED_UPDATE":
 		return banHealth(u)
-	case "PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED", "ACCOUNT_OFFBOARDED":
+	case "PARTNER_REMOVED", "ACCOUNT_OFFBOARDED":
 		return provider.Health{Status: "disconnected", Text: "This account was disconnected from the app that frontdesk uses. An administrator must connect it again."}, true
-	case "PARTNER_ADDED", "PARTNER_APP_INSTALLED", "ACCOUNT_RECONNECTED":
-		return provider.Health{Status: "connected", Text: "This account is connected. Nothing needs to be done."}, true
+	case "ACCOUNT_RECONNECTED":
+		return provider.Health{Status: "connected", Text: "This account is connected again. Nothing needs to be done."}, true
 	}
 	return provider.Health{}, false
 }
@@ -171,7 +171,7 @@ func qualityHealth(u *AccountUpdate) (provider.Health, bool) {
 	case "THROUGHPUT_UPGRADE":
 		h.Text = number + " may send faster now. Nothing needs to be done."
 	default:
-		h.Text = number + " has other limits at WhatsApp now" + told(plain(u.Event)) + ". Nothing needs to be done."
+		h.Text = number + " has other limits at WhatsApp now" + told(plain(u.Event)) + ". An administrator finds them in WhatsApp Manager."
 	}
 	return h, true
 }
