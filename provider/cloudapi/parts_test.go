@@ -1,6 +1,9 @@
 package cloudapi_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -96,6 +99,56 @@ func TestEveryMenu(t *testing.T) {
 		all := w.sim.Accepted()
 		if diff := cmp.Diff(content, all[len(all)-1].Content); diff != "" {
 			t.Errorf("%s:\n%s", menu.Form, diff)
+		}
+	}
+}
+
+// What Lint says would be refused is what the pretend Meta refuses, with a reason
+// that leads back to the value.
+func TestValuesThatWouldBeRefused(t *testing.T) {
+	w := newWorldWith(t, func(o *simulator.Options) { o.Templates = []provider.Template{everyPart()} })
+	tpl := everyPart()
+	for key, v := range map[string]provider.Value{
+		"body.1":       {Text: "a\nb"},
+		"card1.body.1": {Text: "a\tb"},
+		"button1.1":    {Text: "a     b"},
+		"button0.code": {Text: "SIXTEENCHARACTER"},
+		"card2.body.1": {Text: " "},
+	} {
+		values := map[string]provider.Value{
+			"header.1": {Text: "1, 2"}, "body.1": {Text: "A"}, "body.2": {Text: "B"}, "body.3": {Text: "C"},
+			"limited_time_offer.until": {Until: time.Date(2026, 12, 24, 17, 0, 0, 0, time.UTC)}, "button0.code": {Text: "X"}, "button1.1": {Text: "y"},
+			"card1.header.1": {Media: &provider.Media{Link: "https://f.example/1.jpg"}}, "card1.body.1": {Text: "12"},
+			"card2.header.1": {Media: &provider.Media{Link: "https://f.example/2.jpg"}}, "card2.body.1": {Text: "7"},
+		}
+		values[key] = v
+		problems := tpl.Lint(values)
+		if len(problems) != 1 || problems[0].Field != key {
+			t.Errorf("%s: %+v", key, problems)
+		}
+		m := tpl.Fill(values)
+		_, err := w.out("op", tom, provider.Content{Kind: provider.Templated, Template: &m})
+		if e := provider.AsError("", err); e == nil || (e.Reason != provider.TemplateParams && e.Reason != provider.TooLong) {
+			t.Errorf("%s: %v", key, err)
+		}
+	}
+}
+
+// An offer is asked for its end unless the list says that it has none.
+func TestOfferOfUnknownEnd(t *testing.T) {
+	for offer, want := range map[string]int{
+		`,"limited_time_offer":{"text":"Now"}`: 1,
+		``:                                     1,
+		`,"limited_time_offer":{"text":"Now","has_expiration":true}`:  1,
+		`,"limited_time_offer":{"text":"Now","has_expiration":false}`: 0,
+	} {
+		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, `{"data":[{"id":"1","name":"n","language":"de","status":"APPROVED","components":[{"type":"LIMITED_TIME_OFFER"`+offer+`}]}]}`)
+		}))
+		list, err := open(t, api.URL).(provider.TemplateLister).Templates(t.Context())
+		api.Close()
+		if err != nil || len(list) != 1 || list[0].Unfillable || len(list[0].Fields()) != want {
+			t.Errorf("%q: %+v, %v", offer, list, err)
 		}
 	}
 }

@@ -1,9 +1,11 @@
 package whatsapp
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -62,5 +64,48 @@ func FuzzAnswer(f *testing.F) {
 				t.Fatalf("%d %q is told as %q", status, body, e)
 			}
 		}
+	})
+}
+
+// Whatever stands in a list of templates, it is read, shown, judged and filled; and
+// what Lint lets pass has a form on the wire.
+func FuzzTemplateIn(f *testing.F) {
+	raw, err := os.ReadFile("../../cloudapi/testdata/templates.json")
+	if err != nil {
+		f.Fatal(err)
+	}
+	var pages map[string]struct {
+		Data []json.RawMessage `json:"data"`
+	}
+	if err := json.Unmarshal(raw, &pages); err != nil {
+		f.Fatal(err)
+	}
+	for _, page := range pages {
+		for _, one := range page.Data {
+			f.Add([]byte(one), "Ada")
+		}
+	}
+	f.Add([]byte(`{"name":"n","language":"de","status":"APPROVED","components":[{"type":"CAROUSEL","cards":[{"components":[{"type":"BODY","text":"{{1}}"}]}]},{"type":"LIMITED_TIME_OFFER"},{"type":"HEADER","format":"LOCATION"}]}`), "52.5, 13.4")
+	for _, text := range hostile.Seeds(f, 500, "template") {
+		f.Add([]byte(`{"name":"n","language":"de","status":"APPROVED","components":[{"type":"BODY","text":`+strconv.Quote(text)+`}]}`), text)
+	}
+	f.Fuzz(func(t *testing.T, body []byte, text string) {
+		var wire Template
+		if json.Unmarshal(body, &wire) != nil {
+			return
+		}
+		tpl, values := TemplateIn(&wire), map[string]provider.Value{}
+		for _, field := range tpl.Fields() {
+			values[field.Key()] = provider.Value{Text: text, Media: &provider.Media{ID: "1"}}
+			if field.Form == provider.FormUntil {
+				values[field.Key()] = provider.Value{Text: "2026-12-24 18:00 +01:00"}
+			}
+		}
+		m := tpl.Fill(values)
+		_, err := NewRequest(provider.Outgoing{Op: "op", To: provider.ChatKey{Chat: "491"}, Content: provider.Content{Kind: provider.Templated, Template: &m}})
+		if len(tpl.Lint(values)) == 0 && err != nil && tpl.Name != "" && tpl.Language != "" {
+			t.Fatalf("%s with %q: %v", body, text, err)
+		}
+		_, _ = NewTemplate(tpl)
 	})
 }
