@@ -23,7 +23,7 @@ const maxEvents = 10_000
 // all is an error.
 //
 // Ids: what comes as a message "m:"+wamid; an echo of ours "e:"+wamid; a receipt "s:"+wamid+":"+status, then
-// ":"+recipient in groups, ":"+code when failed; everything else "h:" and a
+// ":"+recipient in groups, ":"+code when failed, ":consent" for what such a failure says of the person; everything else "h:" and a
 // hash of field, entry id, entry time and value, since Meta gives those no id.
 func Decode(body []byte) ([]provider.Event, error) {
 	hook, err := exact.Parse(body, exact.Snake)

@@ -8,7 +8,8 @@ import (
 	"frontdesk/provider/internal/exact"
 )
 
-// status reads one element of statuses[].
+// status reads one element of statuses[]. That a message failed because the
+// customer wants no marketing is their word on it as well, which no look-up gives.
 func (d *decoder) status(s source, all people, v exact.Value) {
 	s.field = "statuses"
 	var u StatusUpdate
@@ -33,7 +34,11 @@ func (d *decoder) status(s source, all people, v exact.Value) {
 	if status == provider.Failed {
 		r.Error = failure(u.Errors)
 	}
-	d.add(s.route, receiptID(&u, r.Error), chat, r)
+	id := receiptID(&u, r.Error)
+	d.add(s.route, id, chat, r)
+	if r.Error != nil && r.Error.Reason == provider.OptedOut && chat != "" {
+		d.add(s.route, id+":consent", chat, provider.Consent{Category: "marketing", At: r.At, Detail: "code " + r.Error.Code})
+	}
 }
 
 // statusOf knows Meta's words. A voice note that was played was read.
