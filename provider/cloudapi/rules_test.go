@@ -53,8 +53,7 @@ func rules() map[string]string {
 		"user_preferences say who wants no more marketing, and cannot be asked for":                                                         "TestDecodeRecorded",
 		"a message that fails with 131050 says that the person wants no more marketing":                                                     "TestDecodeRecorded",
 		"the account's state, alerts, review, limits, names and PIN come without a number's id":                                             "TestDecodeRecorded",
-		"partner events name the business account inside, and an alert of a number names the number":                                        "TestDecodeRecorded",
-		"the entity of an alert of a number is the number's id":                                                                             "TestDecodeRecorded",
+		"partner events name the business account inside":                                                                                   "TestDecodeRecorded",
 		"four webhooks tell of templates, and the quality may come under the field of the status":                                           "TestDecodeRecorded",
 		"a receipt names what it is charged as, on sent and one of the others":                                                              "TestDecodeRecorded",
 	}

@@ -43,14 +43,13 @@ type contract struct {
 	api  *httptest.Server
 	send provider.Provider
 
-	mu       sync.Mutex
-	now      time.Time
-	events   []provider.Event
-	asked    []string // "POST /messages"
-	wrong    int      // look-ups that failed: 20 block
-	refuse   *providertest.Reply
-	listing  func([]map[string]any, url.Values) any
-	rejected int // posts that our hook did not take
+	mu      sync.Mutex
+	now     time.Time
+	events  []provider.Event
+	asked   []string // "POST /messages"
+	wrong   int      // look-ups that failed: 20 block
+	refuse  *providertest.Reply
+	listing func([]map[string]any, url.Values) any
 }
 
 func newContract(t *testing.T) *contract {

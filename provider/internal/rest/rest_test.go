@@ -173,3 +173,14 @@ func TestTokenIsNotPrinted(t *testing.T) {
 	providertest.NoSecret(t, c)
 	providertest.NoSecret(t, *c)
 }
+
+// A call says itself how long it may take: the server that never answers is left
+// after that, and it is known that something may have come.
+func TestWithinBoundsTheCall(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	defer s.Close()
+	_, err := client(t, s.URL, nil).Do(t.Context(), Request{Op: "upload", Method: http.MethodGet, Path: "/", Within: 20 * time.Millisecond})
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v", err)
+	}
+}

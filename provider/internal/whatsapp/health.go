@@ -35,9 +35,7 @@ type AccountUpdate struct {
 		ID ID `json:"waba_id"`
 	} `json:"waba_info,omitempty"`
 
-	EntityType string `json:"entity_type,omitempty"`
-	EntityID   ID     `json:"entity_id,omitempty"`
-	Alert      *struct {
+	Alert *struct {
 		Severity string `json:"alert_severity"`
 		Type     string `json:"alert_type"`
 	} `json:"alert_info,omitempty"`
@@ -64,11 +62,8 @@ func (d *decoder) account(s source, v exact.Value) {
 // aboutOf is whose account it is: events of partners come under the id of a
 // business portfolio and name the account within.
 func aboutOf(route provider.Route, u *AccountUpdate) provider.Route {
-	switch {
-	case u.WABA != nil && numeric.MatchString(string(u.WABA.ID)):
+	if u.WABA != nil && numeric.MatchString(string(u.WABA.ID)) {
 		return BusinessRoute(string(u.WABA.ID))
-	case u.EntityType == "PHONE_NUMBER" && numeric.MatchString(string(u.EntityID)):
-		return provider.Route(u.EntityID)
 	}
 	return route
 }
@@ -138,7 +133,7 @@ func alertHealth(u *AccountUpdate) (provider.Health, bool) {
 	if u.Alert == nil || u.Alert.Type == "" {
 		return provider.Health{}, false
 	}
-	return provider.Health{Text: "WhatsApp has an alert for this account" + told(plain(u.Alert.Severity), plain(u.Alert.Type)) + ". An administrator finds it in WhatsApp Manager."}, true
+	return provider.Health{Text: "WhatsApp has an alert for this business or one of its numbers" + told(plain(u.Alert.Severity), plain(u.Alert.Type)) + ". An administrator finds it in WhatsApp Manager."}, true
 }
 
 func reviewHealth(u *AccountUpdate) (provider.Health, bool) {

@@ -18,9 +18,8 @@ func TemplateIn(t *Template) provider.Template {
 		status = provider.TemplateStatus(strings.ToLower(t.Status))
 	}
 	out.Status = status
-	whole := true
-	out.Components, whole = componentsIn(t.Components)
-	out.Unfillable = !whole
+	components, whole := componentsIn(t.Components)
+	out.Components, out.Unfillable = components, !whole
 	return out
 }
 
