@@ -162,7 +162,7 @@ func TestVerify(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := httptest.NewRequest("POST", "/hooks/meta", bytes.NewReader(c.body))
 			for _, h := range c.headers {
-				r.Header.Add(signatureHeader, h)
+				r.Header.Add("X-Hub-Signature-256", h)
 			}
 			if err := testHook(t).Verify(r, c.body); (err == nil) != c.ok {
 				t.Errorf("Verify: %v, want ok %v", err, c.ok)
@@ -187,8 +187,8 @@ func TestHandshake(t *testing.T) {
 		"no token":     {"hub.mode=subscribe&hub.challenge=1", ""},
 		"other mode":   {"hub.mode=unsubscribe&hub.verify_token=let+me+in&hub.challenge=1", ""},
 		"no challenge": {"hub.mode=subscribe&hub.verify_token=let+me+in", ""},
-		"longest":      {"hub.mode=subscribe&hub.verify_token=let+me+in&hub.challenge=" + strings.Repeat("1", maxChallenge), strings.Repeat("1", maxChallenge)},
-		"too long":     {"hub.mode=subscribe&hub.verify_token=let+me+in&hub.challenge=" + strings.Repeat("1", maxChallenge+1), ""},
+		"longest":      {"hub.mode=subscribe&hub.verify_token=let+me+in&hub.challenge=" + strings.Repeat("1", 256), strings.Repeat("1", 256)},
+		"too long":     {"hub.mode=subscribe&hub.verify_token=let+me+in&hub.challenge=" + strings.Repeat("1", 257), ""},
 		"long":         {"hub.mode=subscribe&hub.verify_token=let+me+in&hub.challenge=" + strings.Repeat("1", 2000), ""},
 	}
 	for name, c := range cases {
