@@ -41,6 +41,10 @@ func driverSecrets() map[string]struct{ account, hook all.Settings } {
 			account: all.Settings{"account_sid": "AC00000000000000000000000000000001", "sender": "whatsapp:+15005550006", "auth_token": word},
 			hook:    all.Settings{"auth_token": word, "previous_auth_token": word, "public_url": "https://r.example/hooks/t"},
 		},
+		"whautomate": {
+			account: all.Settings{"location_id": "loc_1", "channel": "whatsapp", "api_key": word},
+			hook:    all.Settings{"location_id": "loc_1", "secret": word + word, "secret_previous": word + word},
+		},
 	}
 }
 

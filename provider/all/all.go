@@ -19,6 +19,7 @@ import (
 	"frontdesk/provider/propops"
 	"frontdesk/provider/telegram"
 	"frontdesk/provider/twilio"
+	"frontdesk/provider/whautomate"
 )
 
 // Settings are a driver's own keys, with secrets as their values. Keys of the
@@ -94,6 +95,13 @@ func drivers() []driver {
 			open:    opener(telegram.ReadConfig, telegram.New),
 			webhook: hooked(telegram.ReadHookConfig, telegram.NewWebhook),
 			routes:  telegram.Routes,
+		},
+		{
+			name: whautomate.Name, networks: whautomate.Networks(), opens: "api_key",
+			table:   whautomate.Capabilities,
+			open:    opener(whautomate.ReadConfig, whautomate.New),
+			webhook: hooked(whautomate.ReadHookConfig, whautomate.NewWebhook),
+			routes:  whautomate.Routes,
 		},
 	}
 }
