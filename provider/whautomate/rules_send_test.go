@@ -160,7 +160,7 @@ func whatsAppWindow(t *testing.T) {
 	if err := outside(provider.WhatsApp, template(value(provider.PartHeader, 0, "1", "Ana"))); err != nil {
 		t.Errorf("a template: %v", err)
 	}
-	place := provider.Value{Part: provider.PartHeader, Name: "1", Place: &provider.Place{Latitude: 1, Longitude: 2}}
+	place := provider.Value{Part: provider.PartHeader, Name: "1", Form: provider.FormPlace, Place: &provider.Place{Latitude: 1, Longitude: 2}}
 	if err := outside(provider.WhatsApp, template(place)); err != nil {
 		t.Errorf("a template with a place: %v", err)
 	}
