@@ -252,7 +252,7 @@ func TestHealthAddsUp(t *testing.T) {
 	say("h2", provider.Health{Quality: "yellow", Status: "connected", Access: "ok", Text: "Quality fell. Write to fewer people.", At: storetest.Now.Add(time.Hour)})
 	say("h3", provider.Health{Limit: -1, At: storetest.Now.Add(2 * time.Hour)})
 	all, err := w.s.AccountHealth(w.ctx)
-	want := provider.Health{Quality: "yellow", Limit: -1, Status: "connected", Access: "ok", At: storetest.Now.Add(2 * time.Hour)}
+	want := provider.Health{Quality: "yellow", Limit: -1, Status: "connected", Access: "ok", Text: "Quality fell. Write to fewer people.", At: storetest.Now.Add(2 * time.Hour)}
 	if err != nil || all[storetest.Account] != want {
 		t.Errorf("%+v, %v", all, err)
 	}

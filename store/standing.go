@@ -145,7 +145,8 @@ func (b *batch) health(e event.Event, told provider.Health) error {
 	return b.exec("update account set health = ? where key = ?", text, a.key)
 }
 
-// sumHealth is the newer word on each thing.
+// sumHealth is the newer word on each thing. Words for a person stand as long as
+// nothing new is said of how the account stands.
 func sumHealth(have, told provider.Health) provider.Health {
 	sum := provider.Health{
 		Quality: firstOf(told.Quality, have.Quality), Limit: have.Limit, Status: firstOf(told.Status, have.Status),
@@ -153,6 +154,9 @@ func sumHealth(have, told provider.Health) provider.Health {
 	}
 	if told.Limit != 0 {
 		sum.Limit = told.Limit
+	}
+	if told.Text == "" && told.Quality == "" && told.Status == "" && told.Access == "" {
+		sum.Text = have.Text
 	}
 	return sum
 }

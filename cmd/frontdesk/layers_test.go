@@ -128,10 +128,16 @@ func sameTree(from, to string) bool {
 	return top(from) == top(to) && !driver(from, to)
 }
 
-// driver reports two drivers of which one imports the other.
+// driver reports two drivers of which one imports the other: all that stands in
+// the drivers' rank below provider.
 func driver(from, to string) bool {
-	drivers := []string{"provider/cloudapi", "provider/gateway"}
-	return below(from, drivers) && below(to, drivers)
+	var drivers []string
+	for pkg, rank := range ranks {
+		if rank == 2 && strings.HasPrefix(pkg, "provider/") {
+			drivers = append(drivers, pkg)
+		}
+	}
+	return below(from, drivers) && below(to, drivers) && paneOf(from, drivers) != paneOf(to, drivers)
 }
 
 func paneOf(pkg string, panes []string) string {
