@@ -71,3 +71,17 @@ func (j job) execs(text string) []figure {
 	took, _ := time.ParseDuration(last[1])
 	return []figure{{name: j.figures[0], count: n, target: goals["F7"].target, took: took}}
 }
+
+// outOfTime is all that a fuzz target says whose time was over.
+var outOfTime = regexp.MustCompile(`(?m)^--- FAIL: (Fuzz\w+) \(\S+\)\n    context deadline exceeded\nFAIL\nexit status 1\nFAIL\s+\S+\s+\S+\n?$`)
+
+// ranOut reports that a fuzz target found nothing and its time was over. Go now
+// and then calls that a failure: its coordinator may hear of the deadline before
+// its own workers' context does, and takes the end for an error
+// (golang/go#75804). What was found says more: a failing input, a panic, a
+// message of the target's.
+func (j job) ranOut(text string) bool {
+	at := outOfTime.FindStringSubmatchIndex(text)
+	return j.fuzz != "" && at != nil && text[at[2]:at[3]] == j.fuzz && len(execs.FindAllString(text[:at[0]], -1)) > 0 &&
+		!strings.Contains(text, "Failing input") && !strings.Contains(text, "panic") && strings.TrimSpace(text[at[1]:]) == ""
+}

@@ -101,6 +101,29 @@ func TestJobsSettle(t *testing.T) {
 	}
 }
 
+// TestAFuzzTargetWhoseTimeIsOver: that Go now and then calls the end of the time a
+// failure is none; anything that was found is.
+func TestAFuzzTargetWhoseTimeIsOver(t *testing.T) {
+	j := fuzzTarget{"./tui/line", "FuzzPhone"}.job(time.Second)
+	const over = "fuzz: elapsed: 10s, execs: 54591 (4835/sec), new interesting: 0 (total: 42)\n--- FAIL: FuzzPhone (10.13s)\n" +
+		"    context deadline exceeded\nFAIL\nexit status 1\nFAIL\tfrontdesk/tui/line\t10.149s\n"
+	for text, want := range map[string]bool{
+		over: true,
+		strings.Replace(over, "FuzzPhone", "FuzzOther", 1):                                           false,
+		strings.Replace(over, "    context", "    phone_test.go:9: a digit is gone\n    context", 1): false,
+		strings.Replace(over, "exceeded\n", "exceeded\n    \n    Failing input written to x\n", 1):   false,
+		over + "panic: index out of range\n":                                                         false,
+		over[strings.Index(over, "---"):]:                                                            false,
+	} {
+		if got := j.ranOut(text); got != want {
+			t.Errorf("%v, want %v:\n%s", got, want, text)
+		}
+	}
+	if owes("F1", programs, "TestX").ranOut(over) {
+		t.Error("a test has no time of its own to be over")
+	}
+}
+
 // TestSuiteIsWhole: every figure the tests print has a goal and is owed by a job,
 // with the target that the goal asks for; and what jobs run is there.
 func TestSuiteIsWhole(t *testing.T) {
