@@ -233,6 +233,9 @@ func (d *sweptDesk) judgeDisk(ctx context.Context, f faults.Fault, talks []*talk
 			err = d.stands(ctx, k, failed)
 		}
 	}
+	if f.Lie && errors.Is(err, errDraftGone) {
+		return nil // docs/promises.md names it: no second copy of a draft is anywhere
+	}
 	if err != nil && f.Lie && (told || bytes.Contains(out, []byte("the store was broken")) || d.lossIsFound(ctx, err)) {
 		return nil
 	}
@@ -241,6 +244,9 @@ func (d *sweptDesk) judgeDisk(ctx context.Context, f faults.Fault, talks []*talk
 	}
 	return err
 }
+
+// errDraftGone: a draft that was kept is not there.
+var errDraftGone = errors.New("a draft is gone")
 
 // lossIsFound looks for what a write that only seemed to be done has cost: SQLite
 // refuses to read it, or the doctor finds it. A page of facts that stayed as it was
@@ -300,7 +306,7 @@ func (d *sweptDesk) stands(ctx context.Context, k *talk, failed bool) error {
 	case k.typed && !failed && r.rows == 0 && !strings.Contains(draft, k.text):
 		return fmt.Errorf("%q was typed, and is no message and no draft: %q", k.text, draft)
 	case k.drafted && !failed && !strings.Contains(draft, k.draft), k.noted && draft == "":
-		return fmt.Errorf("%q was left as a draft, and there is %q", k.draft, draft)
+		return fmt.Errorf("%q was left as a draft, and there is %q: %w", k.draft, draft, errDraftGone)
 	case k.resolved && status != "resolved":
 		return fmt.Errorf("the conversation was shown as resolved and is %q", status)
 	}
