@@ -53,8 +53,15 @@ func IsBroken(err error) bool {
 	if !errors.As(err, &e) {
 		return false
 	}
-	code := e.Code() & 0xff
-	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return true
+	case sqlite3.SQLITE_ERROR:
+		// How the search index was made stands in the file itself, and is read again
+		// at each start: what cannot be parsed there is no statement of ours.
+		return strings.Contains(e.Error(), "parse error in ")
+	}
+	return false
 }
 
 // marker is beside the store and says what the file itself cannot: that there
