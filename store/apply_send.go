@@ -139,6 +139,9 @@ func (m *sending) take(s event.SendState, at int64) {
 	}
 	job := mergeJob(m.job, s.State, m.mine != "")
 	if job == m.job {
+		if job == event.JobUnsure && s.State == job && s.Error != nil { // more is known of why
+			m.err = s.Error
+		}
 		return
 	}
 	m.job, m.since = job, at

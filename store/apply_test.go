@@ -126,6 +126,29 @@ func TestReceiptResolvesAnUnsureSend(t *testing.T) {
 	}
 }
 
+// What the relay learns later of a send that stays unsure is what the screen says;
+// who sent it may be this terminal or another.
+func TestMoreIsKnownOfAnUnsureSend(t *testing.T) {
+	w := newWorld(t)
+	m := w.send("34600", "buenas")
+	w.claim(m.Op)
+	w.finish(m.Op, store.Outcome{State: event.JobUnsure, Error: &provider.Error{Reason: provider.NoAnswer, Uncertain: true}})
+	w.apply(w.log.SendState("ben", "34601", "op-ben", event.JobUnsure, "", "hola"))
+	for _, c := range []struct {
+		chat provider.ChatID
+		op   provider.OpID
+	}{{"34600", m.Op}, {"34601", "op-ben"}} {
+		e := w.log.SendState("ana", c.chat, c.op, event.JobUnsure, "", "buenas")
+		said := e.Body.(event.SendState)
+		said.Error = &provider.Error{Reason: provider.NoAnswer, Code: "not_found", Uncertain: true, Text: "It is not there."}
+		e.ID, e.Body = e.ID+":absent", said
+		w.apply(e)
+		if got := w.thread(c.chat)[0]; got.Op != c.op || got.Job != event.JobUnsure || got.Error == nil || got.Error.Code != "not_found" {
+			t.Errorf("row of %s is %+v", c.op, got)
+		}
+	}
+}
+
 func TestProofIsNotLostToALateAnswer(t *testing.T) {
 	w := newWorld(t)
 	m := w.send("34600", "buenas")
