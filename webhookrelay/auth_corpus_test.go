@@ -79,7 +79,7 @@ func TestCorpusOfTokens(t *testing.T) {
 	if len(entries) < 16 {
 		t.Fatalf("%d entries", len(entries))
 	}
-	paths := []string{"GET /v1/stream?after=0", "POST /v1/events", "POST /v1/send", "GET /v1/books"}
+	paths := []string{"GET /v1/stream?after=0", "POST /v1/events", "POST /v1/send", "GET /v1/books", "GET /v1/accounts"}
 	for _, e := range entries {
 		id := e.ID
 		if stated[id] != "" {

@@ -19,7 +19,13 @@ import (
 // unless it says the same. The id is a hash over the id before and what is
 // said, so that a list that changes and changes back is told both times.
 func (l *eventLog) appendChanged(ctx context.Context, name string, account provider.AccountID, body event.Body) (changed bool, err error) {
-	said, err := json.Marshal(body)
+	return l.appendOther(ctx, name, account, body, body)
+}
+
+// appendOther is appendChanged of a fact with a part that is no news by itself:
+// what it says is told by same.
+func (l *eventLog) appendOther(ctx context.Context, name string, account provider.AccountID, same, body event.Body) (changed bool, err error) {
+	said, err := json.Marshal(same)
 	if err != nil {
 		return false, fmt.Errorf("encode %s: %w", name, err)
 	}
@@ -53,14 +59,15 @@ const (
 	templatesTimeout = time.Minute
 )
 
-// Run asks networks that post nothing for what is new, and keeps the templates of
-// gateway accounts in the log: at the start, every ten minutes, and when a network
+// Run asks networks that post nothing for what is new, and all for what became of
+// the gateway's sends, and keeps the templates of gateway accounts in the log: at the start, every ten minutes, and when a network
 // says that one changed. It returns when ctx ends.
 func (r *Relay) Run(ctx context.Context) {
 	var polls sync.WaitGroup
 	defer polls.Wait()
 	polls.Go(func() { r.pollAll(ctx) })
 	polls.Go(func() { r.fetchAll(ctx) })
+	polls.Go(func() { r.askAll(ctx) })
 	r.reportQuarantine(ctx)
 	for id := range r.accounts {
 		r.syncTemplates(ctx, id)
@@ -100,6 +107,9 @@ func (r *Relay) syncTemplates(ctx context.Context, id provider.AccountID) {
 	list, err := lister.Templates(listCtx)
 	if err == nil {
 		_, err = r.log.appendChanged(ctx, "templates:"+string(id), id, event.TemplatesListed{Templates: list})
+	}
+	if err == nil {
+		r.looked.listed(id, r.now())
 	}
 	if err != nil && ctx.Err() == nil {
 		r.logger.Error("list templates", "account", id, "error", err)

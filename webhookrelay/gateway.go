@@ -209,7 +209,10 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	case came == decided:
 		return g.perform(agent, sr)
 	}
-	return g.settle(o, said)
+	if o, err = g.settle(o, said); err == nil {
+		g.relay.asks.note(o, g.relay.now())
+	}
+	return o, err
 }
 
 // carry waits for the account's pace, claims the operation and makes one

@@ -174,6 +174,8 @@ type delivery struct {
 	receipts []provider.Receipt
 	// templates are the accounts whose templates changed, by entry.
 	templates map[int]provider.AccountID
+	// health are the accounts of which the network said how they stand.
+	health []provider.AccountID
 	// files are to be fetched once the delivery is durable.
 	files  []wanted
 	fileOf func(provider.AccountID, event.Body) *provider.Media
@@ -237,6 +239,8 @@ func (d *delivery) add(h *hook, key event.Key, account provider.AccountID, e pro
 		d.receipts = append(d.receipts, b)
 	case provider.MessageSent: // an echo that names our operation proves it, as a receipt does
 		d.receipts = append(d.receipts, provider.Receipt{Message: b.Message, Op: b.Op})
+	case provider.Health:
+		d.health = append(d.health, account)
 	case provider.TemplateStatusChanged, provider.TemplateChanged:
 		d.templates[len(d.entries)] = account
 	}
@@ -273,10 +277,15 @@ func (d *delivery) quarantine(h *hook, account provider.AccountID, about, reason
 // decide is what else is written in the commit of a delivery; nil for nothing.
 func (d *delivery) decide() func(context.Context, *logTx) ([]entry, error) {
 	prove := d.resolve()
-	if len(d.files) == 0 {
+	if len(d.files) == 0 && len(d.health) == 0 {
 		return prove
 	}
 	return func(ctx context.Context, t *logTx) ([]entry, error) {
+		for _, account := range d.health {
+			if err := t.contradicted(ctx, account); err != nil {
+				return nil, err
+			}
+		}
 		if err := d.noteFiles(ctx, t); err != nil || prove == nil {
 			return nil, err
 		}

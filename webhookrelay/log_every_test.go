@@ -353,6 +353,7 @@ func TestEveryReadMayFail(t *testing.T) {
 	head := l.position()
 	g := newGateway(&Relay{log: l, now: time.Now}, SendLimits{})
 	defer g.stop()
+	asked := operation{op: "op2", chat: chatOf(otherPhone), attempt: 1, message: "wamid.sent"}
 	var last int
 	for name, do := range map[string]func() error{
 		"after":   func() error { _, err := l.after(t.Context(), 3, 100, maxFrame); return err },
@@ -367,8 +368,11 @@ func TestEveryReadMayFail(t *testing.T) {
 			_ = l.mark.file.Close()
 			return l.openMark(t.Context())
 		},
-		"remember": func() error { return g.remember(t.Context()) },
-		"renew":    func() error { return l.renewEpoch(t.Context(), "the end") },
+		"remember":        func() error { return g.remember(t.Context()) },
+		"open operations": func() error { _, _, err := l.openOps(t.Context(), time.Time{}); return err },
+		"claimed":         func() error { _, _, err := l.claimed(t.Context(), asked); return err },
+		"has ended":       func() error { _, err := l.hasEnded(t.Context(), asked); return err },
+		"renew":           func() error { return l.renewEpoch(t.Context(), "the end") },
 		"continues": func() error {
 			l.head.seq--
 			defer func() { l.head = head }()

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
@@ -202,4 +203,29 @@ func (l *eventLog) interrupted(ctx context.Context) ([]operation, []event.SendSt
 		ops, sends = append(ops, o), append(sends, send)
 	}
 	return ops, sends, rows.Err()
+}
+
+// openOps returns the operations a network may be asked about, and when they
+// became what they are: all that are unsure, and what was sent since back. Of an
+// erased contact there is none.
+func (l *eventLog) openOps(ctx context.Context, back time.Time) (ops []operation, since []time.Time, err error) {
+	rows, err := l.read.QueryContext(ctx, `select op, account, chat, state, message, updated_at from op
+		where chat <> '' and (state = 'unsure' or (state = 'sent' and message <> '' and updated_at >= ?))`, string(timestamp(back)))
+	if err != nil {
+		return nil, nil, fmt.Errorf("read open operations: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var o operation
+		var updated string
+		if err := rows.Scan(&o.op, &o.chat.Account, &o.chat.Chat, &o.state, &o.message, &updated); err != nil {
+			return nil, nil, fmt.Errorf("read open operations: %w", err)
+		}
+		at, err := time.Parse(time.RFC3339Nano, updated)
+		if err != nil {
+			return nil, nil, fmt.Errorf("read open operations: %w", err)
+		}
+		ops, since = append(ops, o), append(since, at)
+	}
+	return ops, since, rows.Err()
 }

@@ -83,12 +83,14 @@ func (r *Relay) pollOnce(ctx context.Context, a Account, p provider.Poller) erro
 			return err
 		}
 		if len(events) == 0 && next == cursor {
+			r.looked.caughtUp(a.ID, r.now())
 			return nil
 		}
 		if err := r.appendPolled(ctx, a, events, next); err != nil {
 			return err
 		}
 		if next == cursor {
+			r.looked.caughtUp(a.ID, r.now())
 			return nil
 		}
 	}

@@ -89,7 +89,7 @@ func spill(t testing.TB, random *rand.Rand, url, token string, n int) *http.Requ
 		`{"outgoing":{"op":"op-`+fmt.Sprint(n)+`","to":{"account":"gated","chat":"`+plantedPhone+`"},"content":{"kind":"text","text":"`+planted+`"}}}`,
 		strings.Repeat(planted, 1<<16))
 	path := pick("/hooks/meta", "/hooks/meta", "/hooks/verify", "/hooks/decode", "/hooks/panic", "/hooks/bodies", "/hooks/"+planted, "/"+planted,
-		"/v1/events", "/v1/send", "/v1/stream", "/v1/books", "/v1/media/"+planted, "/v1/../"+planted)
+		"/v1/events", "/v1/send", "/v1/stream", "/v1/books", "/v1/accounts", "/v1/media/"+planted, "/v1/../"+planted)
 	query := pick("", "?token="+token, "?after="+planted, "?at="+planted, "?hub.mode=subscribe&hub.challenge="+planted+"&hub.verify_token=wrong"+planted)
 	method := pick("GET", "POST", "POST", "POST", "PUT")
 	well := random.IntN(2) == 0 // a request that is understood gets further

@@ -83,6 +83,8 @@ type Relay struct {
 	resync   chan provider.AccountID
 	vault    *media.Vault // nil keeps no files
 	arrived  chan struct{}
+	asks     *asks
+	looked   *lookups
 	now      func() time.Time
 	keepRaw  time.Duration
 	logger   *slog.Logger
@@ -126,7 +128,7 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 			"found", r.log.lost)
 	}
 	r.tokens = &Tokens{log: r.log}
-	r.gateway = newGateway(r, o.Send)
+	r.gateway, r.asks, r.looked = newGateway(r, o.Send), newAsks(r), newLookups()
 	if err := r.begin(ctx, o.Accounts); err != nil {
 		return nil, errors.Join(err, r.log.close(), r.lock.release())
 	}
@@ -212,6 +214,7 @@ func (r *Relay) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/stream", r.authenticated(r.stream))
 	mux.HandleFunc("POST /v1/events", r.authenticated(r.publish))
 	mux.HandleFunc("GET /v1/books", r.authenticated(r.serveBooks))
+	mux.HandleFunc("GET /v1/accounts", r.authenticated(r.serveAccounts))
 	mux.HandleFunc("POST /v1/send", r.authenticated(r.gateway.send))
 	mux.HandleFunc("GET /v1/media/{account}/{id}", r.authenticated(r.media))
 	mux.HandleFunc("GET /healthz", r.health)

@@ -171,7 +171,7 @@ func (r *Relay) verdictOf(p published, s event.SendState, by event.AgentID) (*ve
 // relayPrefixes begin the ids of facts that the relay or a network gives. A
 // terminal that could use one could make the log take a customer's message for
 // a repetition.
-var relayPrefixes = []string{"account:", "agent:", "templates:", "hook:", "gw:", "erased:"}
+var relayPrefixes = []string{"account:", "agent:", "templates:", "health:", "hook:", "gw:", "erased:"}
 
 func publishableID(id string) bool {
 	if id == "" || len(id) > maxID || (len(id) > 1 && id[1] == ':') {
