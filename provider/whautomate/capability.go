@@ -28,6 +28,9 @@ func Capabilities(network provider.Network) *provider.Capabilities {
 		Receipts: provider.ReceiptsNone,
 		NoID:     true,
 	}
+	if network != provider.WhatsApp {
+		table.Menus = map[string]provider.MenuRule{formLink: {}}
+	}
 	for _, kind := range files() {
 		table.Media[kind] = provider.MediaRule{} // any type, and no caption
 	}

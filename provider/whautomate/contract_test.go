@@ -140,7 +140,7 @@ func (c *contract) send(route, form string, raw []byte) reply {
 		return badLocation
 	}
 	to := 0
-	for _, key := range []string{"contact", "client", "recepient"} {
+	for _, key := range []string{"contact", "client", "recepient"} { //nolint:misspell // as the vendor spells it
 		if body[key] != nil {
 			to++
 		}

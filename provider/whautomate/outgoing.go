@@ -31,14 +31,14 @@ func outgoing(c Config, m *provider.Outgoing) (route string, body *message, err 
 		return "", nil, err
 	}
 	if m.ReplyTo != "" {
-		return "", nil, errors.New("Whautomate cannot quote an earlier message")
+		return "", nil, errors.New("an earlier message cannot be quoted through Whautomate")
 	}
 	if !m.At.IsZero() {
 		body.Schedule = m.At.UTC().Format(isoTime)
 	}
 	route, err = fill(body, c.Channel, &m.Content)
 	if err == nil && body.Schedule != "" && route == sendTemplate && c.Channel != provider.WhatsApp {
-		err = errors.New("Whautomate schedules buttons on no channel")
+		err = errors.New("buttons cannot be sent later through Whautomate")
 	}
 	return route, body, err
 }
@@ -62,7 +62,7 @@ func fill(body *message, channel provider.Network, c *provider.Content) (route s
 			return sendTemplate, menuOut(body, channel, c)
 		}
 	}
-	return "", errors.New("Whautomate has no message of this kind on this channel")
+	return "", errors.New("there is no message of this kind on this channel of Whautomate")
 }
 
 func blank(s, problem string) error {
@@ -74,7 +74,7 @@ func blank(s, problem string) error {
 
 func fileOut(body *message, c *provider.Content) error {
 	if c.Text != "" {
-		return errors.New("Whautomate says of no field for a caption")
+		return errors.New("there is no field for a caption")
 	}
 	return mediaOut(body, c.Media)
 }
@@ -98,19 +98,23 @@ func public(link string) bool {
 	return err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http")
 }
 
-// linkButton is the one type of button the document names.
-const linkButton = "web_url"
+// The one form of a menu that can be sent, and the one type of button that the
+// document names.
+const (
+	formLink   = "cta_url"
+	linkButton = "web_url"
+)
 
 // menuOut is a message with a button that opens a link.
 func menuOut(body *message, channel provider.Network, c *provider.Content) error {
 	m := c.Menu
 	switch {
-	case m == nil || m.Form != "cta_url":
+	case m == nil || m.Form != formLink:
 		return errors.New("of menus, Whautomate says how to send a button with a link and no other")
 	case m.Button == "" || !public(m.URL):
 		return errors.New("the button has no label or no address")
 	case m.Footer != "" || (channel == provider.Telegram && m.Header != ""):
-		return errors.New("Whautomate has no place for the menu's header or footer")
+		return errors.New("there is no field for the menu's header or footer")
 	}
 	if err := blank(c.Text, "it has no text"); err != nil {
 		return err

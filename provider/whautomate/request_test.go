@@ -50,7 +50,7 @@ func link(header string) provider.Content {
 func sent() map[string]provider.Outgoing {
 	hola, photo := provider.TextContent("hola"), file("image/jpeg", "a.jpg")
 	picture := provider.Value{Part: provider.PartHeader, Name: "1", Kind: provider.Image, Media: &provider.Media{Link: "https://files.example/a.jpg"}}
-	clinic := provider.Value{Part: provider.PartHeader, Name: "1", Place: &provider.Place{Latitude: 40.4, Longitude: -3.7, Name: "Clinic", Address: "Calle 1"}}
+	clinic := provider.Value{Part: provider.PartHeader, Name: "1", Form: provider.FormPlace, Place: &provider.Place{Latitude: 40.4, Longitude: -3.7, Name: "Clinic", Address: "Calle 1"}}
 	return map[string]provider.Outgoing{
 		"text-number":  to("34600111222", hola),
 		"text-client":  to("client:cl_1", hola),
@@ -126,7 +126,7 @@ func TestNoForm(t *testing.T) {
 		"a contact that leads away":   {provider.WhatsApp, to("contact:..", hola), "phone number"},
 		"a number elsewhere":          {provider.Telegram, to("34600111222", hola), "contacts alone"},
 		"a client elsewhere":          {provider.Instagram, to("client:cl_1", hola), "contacts alone"},
-		"a quote":                     {provider.WhatsApp, quoted, "cannot quote"},
+		"a quote":                     {provider.WhatsApp, quoted, "cannot be quoted"},
 		"no text":                     {provider.WhatsApp, to("contact:ct_1", provider.TextContent(" ")), "no text"},
 		"a caption":                   {provider.WhatsApp, to("contact:ct_1", with(photo, func(c *provider.Content) { c.Text = "x" })), "caption"},
 		"a file on this machine":      {provider.WhatsApp, to("contact:ct_1", with(photo, func(c *provider.Content) { c.Media = &provider.Media{ID: "1", MIME: "image/png"} })), "no public address"},
@@ -141,6 +141,10 @@ func TestNoForm(t *testing.T) {
 		"a gap in the values":         {provider.WhatsApp, to("contact:ct_1", template(value(provider.PartBody, 0, "2", "x"))), "without a gap"},
 		"a header of this machine":    {provider.WhatsApp, to("contact:ct_1", template(provider.Value{Part: provider.PartHeader, Name: "1", Media: &provider.Media{ID: "1"}})), "no public address"},
 		"a button with two variables": {provider.WhatsApp, to("contact:ct_1", template(value(provider.PartButton, 0, "2", "x"))), "no field"},
+		"a card's value":              {provider.WhatsApp, to("contact:ct_1", template(provider.Value{Part: provider.PartBody, Card: 1, Name: "1", Text: "x"})), "no field"},
+		"a code to copy":              {provider.WhatsApp, to("contact:ct_1", template(provider.Value{Part: provider.PartButton, Name: "code", Text: "x", Form: provider.FormCode})), "no field"},
+		"an offer's end":              {provider.WhatsApp, to("contact:ct_1", template(provider.Value{Part: provider.PartOffer, Name: "until", Until: later, Form: provider.FormUntil})), "no field"},
+		"a place that is none":        {provider.WhatsApp, to("contact:ct_1", template(provider.Value{Part: provider.PartHeader, Name: "1", Text: "here", Form: provider.FormPlace})), "no field"},
 		"reply buttons":               {provider.Telegram, to("contact:ct_1", with(link(""), func(c *provider.Content) { c.Menu = &provider.Menu{Form: "button"} })), "a button with a link and no other"},
 		"a button without an address": {provider.Telegram, to("contact:ct_1", with(link(""), func(c *provider.Content) { c.Menu = &provider.Menu{Form: "cta_url", Button: "x"} })), "no address"},
 		"a menu without text":         {provider.Messenger, to("contact:ct_1", with(link(""), func(c *provider.Content) { c.Text = "" })), "no text"},
@@ -150,7 +154,7 @@ func TestNoForm(t *testing.T) {
 		})), "header or footer"},
 		"a film above buttons":          {provider.Telegram, to("contact:ct_1", with(link(""), func(c *provider.Content) { c.Media = &provider.Media{Link: "https://a.example", MIME: "video/mp4"} })), "pictures alone"},
 		"a picture of this machine":     {provider.Messenger, to("contact:ct_1", with(link(""), func(c *provider.Content) { c.Media = &provider.Media{ID: "1"} })), "no public address"},
-		"buttons later":                 {provider.Instagram, at(to("contact:ct_1", link(""))), "schedules buttons on no channel"},
+		"buttons later":                 {provider.Instagram, at(to("contact:ct_1", link(""))), "cannot be sent later"},
 		"a header of two kinds at once": {provider.WhatsApp, to("contact:ct_1", template(value(provider.PartHeader, 0, "1", "x"), provider.Value{Part: provider.PartHeader, Name: "2", Media: &provider.Media{}})), "without a gap"},
 	} {
 		t.Run(name, func(t *testing.T) {

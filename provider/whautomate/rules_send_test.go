@@ -60,7 +60,7 @@ func sendRules() map[string]func(*testing.T) {
 		`Text, a file and a template have each a route of their own on WhatsApp, Telegram, Instagram and Messenger.`: goes(
 			"text-contact", "media", "template-texts", "text-telegram", "media-telegram", "buttons-telegram",
 			"text-instagram", "media-instagram", "buttons-instagram", "text-messenger", "media-messenger", "buttons-messenger"),
-		`A message of WhatsApp goes to a contact, a client or a "recepient" with a phone number, one of the three; elsewhere to a contact alone.`: both(
+		`A message of WhatsApp goes to a contact, a client or a "recepient" with a phone number, one of the three; elsewhere to a contact alone.`: both( //nolint:misspell // as the vendor spells it
 			goes("text-number", "text-client", "text-contact"), stays(provider.Messenger, to("34600111222", hola), to("client:cl_1", hola))),
 		`A file is named by a public address and its MIME type; both are needed.`:                            both(goes("media"), stays(provider.WhatsApp, to("contact:ct_1", untyped))),
 		`Text and files are sent later with scheduleDateTime on every channel, templates on WhatsApp alone.`: both(scheduled, goes("text-later", "media", "template-texts"), stays(provider.Telegram, at(to("contact:ct_1", link(""))))),
@@ -71,7 +71,7 @@ func sendRules() map[string]func(*testing.T) {
 		`On WhatsApp, text and files go within 24 hours after the customer's last message, templates at any time.`:             whatsAppWindow,
 		`scheduleDateTime is in UTC, and times without an offset are none.`:                                                    both(goes("text-later"), noOffset),
 		`Values stand in the order of their numbers, those of buttons in the order of the buttons, and a gap would move them.`: both(goes("template-texts"), stays(provider.WhatsApp, to("contact:ct_1", template(value(provider.PartBody, 0, "2", "x"))))),
-		`Named variables and the payloads of quick replies cannot be sent: no field is for them.`:                              stays(provider.WhatsApp, to("contact:ct_1", named), to("contact:ct_1", tapped)),
+		`Named variables, payloads of quick replies, carousels, offers and codes cannot be sent: no field is for them.`:        stays(provider.WhatsApp, to("contact:ct_1", named), to("contact:ct_1", tapped), to("contact:ct_1", template(provider.Value{Part: provider.PartBody, Card: 1, Name: "1", Text: "x"})), to("contact:ct_1", template(provider.Value{Part: provider.PartButton, Name: "code", Text: "x", Form: provider.FormCode}))),
 		`A menu with a header has it as the element's title and the text as its subtitle; without one the text is the title.`:  both(goes("buttons-messenger"), titled),
 		`Instagram and Messenger have Meta's 24 hours and nothing after them; Telegram has no window.`:                         otherWindows,
 		`No length, size, type of file or rate is judged: none is documented.`:                                                 unlimited,

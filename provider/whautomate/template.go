@@ -23,8 +23,13 @@ func templateOut(body *message, t *provider.TemplateMessage) error {
 		return errors.New("it names no template or no language")
 	case t.Named:
 		return errors.New("the template's variables have names, and Whautomate takes numbered ones alone")
-	case len(t.Payloads) > 0:
-		return errors.New("Whautomate has no field for what a quick reply sends back")
+	case len(t.Payloads)+len(t.CardPayloads) > 0:
+		return errors.New("there is no field for what a quick reply sends back")
+	}
+	for _, v := range t.Values {
+		if !fielded(v) {
+			return errNoField
+		}
 	}
 	body.Template = &templateName{Name: t.Name, Language: t.Language}
 	for _, part := range []provider.Part{provider.PartHeader, provider.PartBody, provider.PartButton} {
@@ -33,6 +38,20 @@ func templateOut(body *message, t *provider.TemplateMessage) error {
 		}
 	}
 	return nil
+}
+
+var errNoField = errors.New("the template has a value that Whautomate has no field for")
+
+// fielded reports a value of a part and a form that the API has a field for: no
+// card of a carousel, no end of an offer, no code.
+func fielded(v provider.Value) bool {
+	switch {
+	case v.Card != 0, !v.Until.IsZero():
+		return false
+	case v.Part == provider.PartHeader:
+		return v.Form == "" || (v.Form == provider.FormPlace && v.Place != nil)
+	}
+	return v.Form == "" && (v.Part == provider.PartBody || v.Part == provider.PartButton)
 }
 
 // valuesOf returns the values of a part in the order of the template.
@@ -121,7 +140,7 @@ func buttonsOut(body *message, values []provider.Value) error {
 		case v.Name == "1" && v.Media == nil:
 			body.ButtonURLs = append(body.ButtonURLs, v.Text)
 		default:
-			return errors.New("a button of the template has a value that Whautomate has no field for")
+			return errNoField
 		}
 	}
 	return nil

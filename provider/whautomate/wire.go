@@ -5,7 +5,7 @@ package whautomate
 type message struct {
 	Contact   *reference `json:"contact,omitempty"`
 	Client    *reference `json:"client,omitempty"`
-	Recipient *recipient `json:"recepient,omitempty"`
+	Recipient *recipient `json:"recepient,omitempty"` //nolint:misspell // as the vendor spells it
 	// Location is sent to Whautomate, Workspace to WhautoChat.
 	Location  *reference `json:"location,omitempty"`
 	Workspace *reference `json:"workspace,omitempty"`
