@@ -218,8 +218,8 @@ func (b *batch) accountDefined(d provider.Account) error {
 	if a.network == d.Network && a.driver == d.Driver {
 		return nil
 	}
-	a.network, a.driver = d.Network, d.Driver
-	rule := b.s.window(a)
+	a.network, a.driver, a.rule = d.Network, d.Driver, nil
+	rule := b.window(a)
 	length := rule.For.Milliseconds()
 	if rule.Blind {
 		length = 0

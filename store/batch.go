@@ -39,6 +39,18 @@ type account struct {
 	id      provider.AccountID
 	network provider.Network
 	driver  string
+	// rule is the account's window, asked for once a batch: the answer is a whole
+	// table of a driver's. nil until then.
+	rule *provider.WindowRule
+}
+
+// window returns the account's rule for free text.
+func (b *batch) window(a *account) provider.WindowRule {
+	if a.rule == nil {
+		rule := b.s.window(a)
+		a.rule = &rule
+	}
+	return *a.rule
 }
 
 // conversation is a row under change.

@@ -245,7 +245,7 @@ func (b *batch) update(c *conversation) error {
 }
 
 func (b *batch) closesAt(c *conversation) int64 {
-	rule := b.s.window(c.account)
+	rule := b.window(c.account)
 	if rule.For == 0 || rule.Blind || c.base.LastInbound == 0 {
 		return 0
 	}
