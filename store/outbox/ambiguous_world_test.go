@@ -234,7 +234,7 @@ func (f *far) must(err error) {
 
 func newFar(t *testing.T) *far {
 	t.Helper()
-	f := &far{t: t, nowhere: closedAddr(t)}
+	f := &far{t: t, nowhere: closedAddr}
 	var err error
 	transport := &http.Transport{}
 	t.Cleanup(transport.CloseIdleConnections)

@@ -491,18 +491,12 @@ func unresolved(ctx context.Context, network, address string) (net.Conn, error) 
 	return d.DialContext(ctx, network, address)
 }
 
-func closedPort(t *testing.T) *peer {
-	return &peer{base: "http://" + closedAddr(t)}
-}
+// closedAddr is a port nobody is given: one that was only closed may be handed
+// to another process before it is dialled.
+const closedAddr = "127.0.0.1:1"
 
-func closedAddr(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
+func closedPort(*testing.T) *peer {
+	return &peer{base: "http://" + closedAddr}
 }
 
 func stranger(t *testing.T) *peer {
@@ -516,7 +510,7 @@ func stranger(t *testing.T) *peer {
 // behindProxy is a network behind a proxy that refuses to connect, or is away.
 func behindProxy(status int) func(*testing.T) *peer {
 	return func(t *testing.T) *peer {
-		proxy := "http://" + closedAddr(t)
+		proxy := "http://" + closedAddr
 		if status != 0 {
 			s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }))
 			t.Cleanup(s.Close)
@@ -534,10 +528,9 @@ func behindProxy(status int) func(*testing.T) *peer {
 func opensLater(t *testing.T) *peer {
 	far := served(t, func(_ int64, w http.ResponseWriter, _ *http.Request) { say(w, 200, nil, accepted) })
 	var tried atomic.Int64
-	away := closedAddr(t)
 	far.http = &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		if tried.Add(1) == 1 {
-			address = away
+			address = closedAddr
 		}
 		return (&net.Dialer{}).DialContext(ctx, network, address)
 	}}}
