@@ -94,6 +94,7 @@ func (b *batch) merge(one, two *conversation) (*conversation, error) {
 		"update intent_publication set conversation = ? where conversation = ?",
 		"update or ignore intent_draft set conversation = ? where conversation = ?",
 		"update conversation_alias set conversation = ? where conversation = ?",
+		"update mention set conversation = ? where conversation = ?",
 	} {
 		if err := b.exec(move, keep.key, gone.key); err != nil {
 			return nil, fmt.Errorf("merge conversations: %w", err)
@@ -153,6 +154,12 @@ func (c *state) absorb(o *state) {
 		c.Status = StatusOpen
 	}
 	c.Standing.absorb(o.Standing)
+	c.Person.absorb(o.Person)
+	c.Priority = max(c.Priority, o.Priority)
+	c.Team = firstOf(c.Team, o.Team)
+	for _, who := range o.Followers {
+		c.follow(who, true)
+	}
 	c.Name, c.TeamName = firstOf(c.Name, o.Name), firstOf(c.TeamName, o.TeamName)
 	c.Phone, c.Username = firstOf(c.Phone, o.Phone), firstOf(c.Username, o.Username)
 	c.Language, c.Zone = firstOf(c.Language, o.Language), firstOf(c.Zone, o.Zone)

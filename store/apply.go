@@ -131,8 +131,12 @@ func (b *batch) applyTeam(e event.Event) error {
 		return b.noted(e, body)
 	case event.Assigned, event.Resolved, event.Reopened, event.Labeled, event.Linked:
 		return b.acted(e, true)
-	case event.Described, event.Marked, event.ContactDescribed:
+	case event.Snoozed, event.Prioritized, event.Joined, event.Blocked, event.Consented:
+		return b.acted(e, true)
+	case event.Described, event.Marked, event.ContactDescribed, event.Followed:
 		return b.acted(e, false)
+	case event.Rated:
+		return b.rated(e, body)
 	case event.AccountDefined:
 		return b.accountDefined(body.Account)
 	case event.AgentDefined:
@@ -145,6 +149,21 @@ func (b *batch) applyTeam(e event.Event) error {
 		return b.quarantined(1)
 	case event.Reprocessed:
 		return b.quarantined(-1)
+	}
+	return b.applyShared(e)
+}
+
+// applyShared: what the team shares, and what is about no single conversation.
+func (b *batch) applyShared(e event.Event) error {
+	switch body := e.Body.(type) {
+	case event.Set:
+		return b.set(e, body)
+	case event.Available:
+		return b.available(e, body)
+	case event.Broadcast:
+		return b.broadcastDefined(e, body)
+	case event.BroadcastState:
+		return b.broadcastStaged(e, body)
 	}
 	return nil // a newer relay's kind
 }
@@ -199,8 +218,8 @@ func (b *batch) notice(e event.Event, n provider.Notice) error {
 
 func (b *batch) agentDefined(d event.AgentDefined) error {
 	b.change.List = true
-	return b.exec("insert into agent (id, name) values (?, ?) on conflict (id) do update set name = excluded.name",
-		string(d.Agent), d.Name)
+	return b.exec(`insert into agent (id, name, role) values (?, ?, ?) on conflict (id)
+		do update set name = excluded.name, role = excluded.role`, string(d.Agent), d.Name, string(d.Role))
 }
 
 // accountDefined may come after the first messages of the account: the network,

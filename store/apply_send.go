@@ -65,7 +65,7 @@ func (m *sending) counted() { m.wasAlive, m.wasTrouble = m.alive(), m.trouble() 
 
 // alive: it counts as a reply, until we know that it did not arrive.
 func (m *sending) alive() bool {
-	return m.job != event.JobFailed && m.job != event.JobDiscarded && m.status != provider.Failed
+	return m.job != event.JobFailed && m.job != event.JobDiscarded && m.job != event.JobScheduled && m.status != provider.Failed
 }
 
 // saveSending writes the row back and what it means for its conversation.
@@ -232,7 +232,7 @@ func rowKind(c provider.Content) MessageKind {
 func (c *conversation) replied(key MessageKey, at int64, job event.JobState) {
 	c.base.LastAt = newest(c.base.LastAt, at, at)
 	c.previewed(key, at)
-	if job != event.JobFailed && job != event.JobDiscarded {
+	if job != event.JobFailed && job != event.JobDiscarded && job != event.JobScheduled {
 		c.base.answered()
 	}
 }

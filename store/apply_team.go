@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 
 	"frontdesk/provider"
@@ -17,7 +18,7 @@ func (b *batch) acted(e event.Event, shown bool) error {
 	if err != nil {
 		return err
 	}
-	c.base.act(e.Body, e.At)
+	c.base.act(e.Body, e.By, e.At)
 	if _, ok := e.Body.(event.Resolved); ok {
 		b.acts(c, e)
 	}
@@ -72,6 +73,37 @@ func (b *batch) described(c *conversation) error {
 		raw, c.key, event.KindResolved)
 }
 
+// rated is the customer's own judgement; it stands where an agent's guess stood.
+func (b *batch) rated(e event.Event, r event.Rated) error {
+	if e.Conversation == "" {
+		return nil
+	}
+	c, err := b.ensure(e.Conversation, e.Account)
+	if err != nil {
+		return err
+	}
+	c.base.describe(event.Resolution{CSAT: r.Stars})
+	b.happened(c, e)
+	if err := b.confirmed(c, e.ID); err != nil {
+		return err
+	}
+	return b.activity(c, e)
+}
+
+// mentioned keeps whom a note calls.
+func (b *batch) mentioned(key MessageKey, conversation int64, e event.Event, who []event.AgentID) error {
+	for _, agent := range who {
+		if err := b.exec("insert into mention (agent, message, conversation, seq) values (?, ?, ?, ?) on conflict do nothing",
+			string(agent), int64(key), conversation, int64(e.Seq)); err != nil {
+			return err
+		}
+	}
+	if len(who) > 0 {
+		b.change.Counts, b.change.List = true, true
+	}
+	return nil
+}
+
 // noted adds a private note, or confirms the one that is there already.
 func (b *batch) noted(e event.Event, n event.Noted) error {
 	c, err := b.ensure(e.Conversation, e.Account)
@@ -93,14 +125,14 @@ func (b *batch) noted(e event.Event, n event.Noted) error {
 			return err
 		}
 		c.previewed(key, millis(e.At))
-		return b.behind(key, e)
+		return errors.Join(b.mentioned(key, c.key, e, n.Mentions), b.behind(key, e))
 	}
 	if m.kind != KindNote {
 		return nil
 	}
 	m.seq, m.by, m.job, m.err, m.settled = e.Seq, e.By, "", nil, false
 	b.rows.change(m)
-	return b.behind(m.key, e)
+	return errors.Join(b.mentioned(m.key, c.key, e, n.Mentions), b.behind(m.key, e))
 }
 
 // loadPending reads the actions of ours that wait for their event, and the
@@ -112,8 +144,8 @@ func (b *batch) loadPending(c *conversation) error {
 		return err
 	}
 	if c.based = found; found {
-		if err := decode(raw, &c.base); err != nil {
-			return fmt.Errorf("read certain state: %w", err)
+		if err := c.base.restore(raw); err != nil {
+			return err
 		}
 	}
 	return b.each("select id, kind, body, at from intent_publication where conversation = ? and kind <> ? order by key",
@@ -128,6 +160,16 @@ func (b *batch) loadPending(c *conversation) error {
 			c.pending = append(c.pending, p)
 			return nil
 		})
+}
+
+// restore reads the certain state over a row's. What the row's maps hold goes; what
+// an older program did not keep is as the row has it.
+func (c *state) restore(raw []byte) error {
+	*c = state{OpenedAt: c.OpenedAt}
+	if err := decode(raw, c); err != nil {
+		return fmt.Errorf("read certain state: %w", err)
+	}
+	return nil
 }
 
 // saveBase keeps the certain state as long as something is pending on top.

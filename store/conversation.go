@@ -61,6 +61,27 @@ type Conversation struct {
 	// LastInbound is the network's time of the customer's last message: the
 	// window counts from it. Zero when the customer never wrote.
 	LastInbound time.Time
+	// SnoozedUntil is when a snoozed one comes back; zero where only the
+	// customer's next message brings it.
+	SnoozedUntil time.Time
+	Priority     event.Priority
+	PrioritySeq  event.Seq
+	// Team is the team it is assigned to, if any.
+	Team string
+	// Followers are told of what happens here, in order.
+	Followers []event.AgentID
+	// Contact is the conversation whose person this one's is too; empty for
+	// itself.
+	Contact    event.ConversationID
+	ContactSeq event.Seq
+	// About and Fields are what the team knows of the person.
+	About  string
+	Fields map[string]string
+	// Blocked means that the team does not let them write.
+	Blocked bool
+	// OpenedAt is since when it is open: the customer's first word, or a reopening,
+	// after the last resolution.
+	OpenedAt time.Time
 	// Standing is what the customer lets us do.
 	Standing Standing
 	// Closes is when the network's window closes or closed; zero where there is

@@ -12,8 +12,9 @@ import (
 // Action is something a person of the team does to a conversation.
 type Action struct {
 	Conversation event.ConversationID
-	// Body is the fact it will be: Assigned, Resolved, Described, Reopened,
-	// Marked, Labeled, Linked, Noted or ContactDescribed.
+	// Body is the fact it will be: Assigned, Resolved, Described, Reopened, Marked,
+	// Labeled, Linked, Noted, Snoozed, Prioritized, Followed, Rated, or what is said
+	// of the contact.
 	Body event.Body
 	// Expect is the aspect nobody else may have changed since what this store
 	// shows; AspectNone where that does not matter.
@@ -46,7 +47,8 @@ func (b *batch) do(c *conversation, op provider.OpID, a Action) error {
 		}
 		c.previewed(key, at)
 	case event.Assigned, event.Resolved, event.Described, event.Reopened, event.Marked, event.Labeled, event.Linked,
-		event.ContactDescribed:
+		event.Snoozed, event.Prioritized, event.Followed, event.Rated,
+		event.ContactDescribed, event.Joined, event.Blocked, event.Consented:
 	default:
 		return errAction
 	}
@@ -87,8 +89,9 @@ type Publication struct {
 // the order they came to be: team actions, and for direct accounts the states
 // of sends.
 func (s *Store) Unpublished(ctx context.Context, n int) ([]Publication, error) {
-	rows, err := s.read.QueryContext(ctx, `select p.id, p.account, c.id, p.kind, p.body, p.aspect, p.expect
-		from intent_publication p join conversation c on c.key = p.conversation where p.accepted = 0 order by p.key limit ?`, n)
+	rows, err := s.read.QueryContext(ctx, `select p.id, p.account, coalesce(c.id, ''), p.kind, p.body, p.aspect, p.expect
+		from intent_publication p left join conversation c on c.key = p.conversation
+		where p.accepted = 0 and (c.key is not null or p.conversation = 0) order by p.key limit ?`, n)
 	if err != nil {
 		return nil, fmt.Errorf("read unpublished facts: %w", err)
 	}
@@ -124,6 +127,9 @@ func (s *Store) Published(ctx context.Context, id provider.OpID, seq event.Seq) 
 			return err
 		}
 		b.change.Publish, b.change.Counts = true, true
+		if p.conversation == 0 {
+			return b.published(id, seq)
+		}
 		if p.kind == event.KindSend {
 			return b.exec("delete from intent_publication where id = ?", string(id))
 		}
@@ -136,6 +142,18 @@ func (s *Store) Published(ctx context.Context, id provider.OpID, seq event.Seq) 
 		return fmt.Errorf("record publication %s: %w", id, err)
 	}
 	return nil
+}
+
+// published: a fact of the team's own waits for its event as an action does.
+func (b *batch) published(id provider.OpID, seq event.Seq) error {
+	var have event.Seq
+	if _, err := b.get("select seq from log", nil, &have); err != nil {
+		return err
+	}
+	if seq > have {
+		return b.exec("update intent_publication set accepted = ? where id = ?", int64(seq), string(id))
+	}
+	return b.exec("delete from intent_publication where id = ?", string(id))
 }
 
 // follow lets actions of ours that come after one that is in the log at seq
@@ -194,6 +212,9 @@ func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by even
 		if p == nil || err != nil {
 			return err
 		}
+		if p.conversation == 0 {
+			return b.refusedDeclaration(id, p.body, by, reason)
+		}
 		c, err := b.keyed(p.conversation)
 		if err != nil {
 			return err
@@ -219,6 +240,13 @@ func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by even
 		return fmt.Errorf("refuse publication %s: %w", id, err)
 	}
 	return nil
+}
+
+// refusedDeclaration takes back what the team will not have of us.
+func (b *batch) refusedDeclaration(id provider.OpID, body event.Body, by event.AgentID, reason string) error {
+	b.change.Settings, b.change.Counts = true, true
+	b.change.Notices = append(b.change.Notices, Notice{Kind: NoticeRefused, Text: reason, By: by, Action: body})
+	return b.exec("delete from intent_publication where id = ?", string(id))
 }
 
 func (b *batch) refusedNote(id provider.OpID, reason string) error {

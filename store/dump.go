@@ -53,12 +53,15 @@ func (s *Store) Dump(ctx context.Context, tell func(Fact) error) (at Cursor, err
 var dumps = [...]string{
 	"select 'log', json_array(quarantined), '', 0 from log",
 	"select 'account ' || id, json_array(network, driver, name, address, defined, trouble, trouble_at, health), '', 0 from account",
-	"select 'agent ' || id, json_array(name), '', 0 from agent",
+	"select 'agent ' || id, json_array(name, role, available, available_at), '', 0 from agent",
+	"select 'setting ' || what || ' ' || name, json_array(value, by, at, seq), '', 0 from setting",
+	"select 'broadcast ' || id, json_array(account, body, stage, why, by, at, seq), '', 0 from broadcast",
+	"select 'mention ' || agent || ' ' || seq, json_array(c.id), '', 0 from mention join conversation c on c.key = conversation",
 	"select 'templates ' || account, json_array(templates, synced_at), '', 0 from template_list",
 	`select 'alias ' || a.alias, json_array(c.id), '', 0 from conversation_alias a join conversation c on c.key = a.conversation`,
 	`select 'message ' || m.seq || ' ' || coalesce(m.network_id, m.op, ''), json_array(c.id, m.direction, m.kind, m.network_id,
 		m.op, m.by, m.content_kind, m.text, m.indexed, m.content, m.reply_to, m.sent_at, m.status, m.reactions, m.activity, m.elsewhere, m.edited_at,
-		m.revoked_at, m.part_of),
+		m.revoked_at, m.part_of, m.due, m.broadcast),
 		json_array(m.at, m.job, m.job_since, m.error, m.retries, m.retried_by, m.settled),
 		exists (select 1 from intent_job j where j.message = m.key)
 			or exists (select 1 from intent_publication p where p.conversation = m.conversation)
@@ -102,7 +105,7 @@ func dumpConversations(ctx context.Context, tx *sql.Tx, tell func(Fact) error) e
 			return err
 		}
 		if base != "" {
-			if err := decode([]byte(base), &c.base); err != nil {
+			if err := c.base.restore([]byte(base)); err != nil {
 				return err
 			}
 		}

@@ -126,6 +126,7 @@ func (b *batch) eraseRows(c *conversation) error {
 		"delete from message_event where message in (select key from message where conversation = ?)",
 		"delete from message where conversation = ?",
 		"delete from contact_fts where rowid = ?",
+		"delete from mention where conversation = ?",
 		"delete from conversation_alias where conversation = ?",
 		"delete from conversation where key = ?",
 	} {

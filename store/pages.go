@@ -307,7 +307,7 @@ func (h *haul) addPages(p *pages) {
 			}
 		}
 		c.Stale = true
-		if c.What == carriedJob || c.In != "" {
+		if c.What == carriedJob || c.In != "" || event.TeamWide(c.Kind) {
 			h.add(c)
 		} else {
 			h.failed[c.What] = true

@@ -12,18 +12,21 @@ import (
 type Agent struct {
 	ID   event.AgentID
 	Name string
+	Role event.Role
+	// Available is their own word; empty where they said nothing.
+	Available event.Availability
 }
 
 // Agents returns the team by id.
 func (s *Store) Agents(ctx context.Context) ([]Agent, error) {
-	rows, err := s.read.QueryContext(ctx, "select id, name from agent order by id")
+	rows, err := s.read.QueryContext(ctx, "select id, name, role, available from agent order by id")
 	if err != nil {
 		return nil, fmt.Errorf("read agents: %w", err)
 	}
 	var list []Agent
 	err = eachRow(rows, func(scan func(...any) error) error {
 		var a Agent
-		err := scan(&a.ID, &a.Name)
+		err := scan(&a.ID, &a.Name, &a.Role, &a.Available)
 		list = append(list, a)
 		return err
 	})

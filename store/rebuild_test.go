@@ -19,8 +19,8 @@ import (
 // factTables can be dropped and fetched again. Every other table is intent and
 // says so in its name.
 var factTables = []string{
-	"account", "agent", "aside", "conversation", "conversation_alias", "erased", "journal", "log", "message",
-	"message_event", "tally", "template_list", "waiting",
+	"account", "agent", "aside", "broadcast", "conversation", "conversation_alias", "erased", "journal", "log", "mention", "message",
+	"message_event", "setting", "tally", "template_list", "waiting",
 }
 
 // goldenEvents is the log behind the golden stores.

@@ -15,19 +15,22 @@ const stateColumns = `
 	c.chat, c.name, c.team_name, c.phone, c.username, c.language, c.zone, c.status, c.status_seq, c.assignee,
 	c.assignee_seq, c.labels, c.labels_seq, c.link, c.link_seq, c.resolution, c.resolved_at, c.unread, c.marked,
 	c.inbound, c.last_seq, c.last_at, c.waiting_since, c.last_inbound, c.closes_at, c.preview, c.preview_at, c.failed,
-	c.unsure, c.standing`
+	c.unsure, c.standing, c.snoozed_until, c.priority, c.priority_seq, c.team, c.followers, c.contact, c.contact_seq, c.person,
+	c.opened_at`
 
 // A row's columns in two parts: what nearly every fact changes, and what few
 // do, so that most writes leave the second and its indexes alone.
 const (
 	insertConversations = `insert into conversation (status, assignee, assignee_seq, status_seq, resolved_at, unread, marked,
-	inbound, last_seq, last_at, waiting_since, last_inbound, closes_at, preview, preview_at, failed, unsure, pending,
-	chat, name, team_name, phone, username, language, zone, labels, labels_seq, link, link_seq, resolution, standing, key, id, account) values `
+	inbound, last_seq, last_at, waiting_since, last_inbound, closes_at, preview, preview_at, failed, unsure, opened_at, pending,
+	chat, name, team_name, phone, username, language, zone, labels, labels_seq, link, link_seq, resolution, standing,
+	snoozed_until, priority, priority_seq, team, followers, contact, contact_seq, person, key, id, account) values `
 	setOften = `status = ?, assignee = ?, assignee_seq = ?, status_seq = ?, resolved_at = ?, unread = ?, marked = ?,
 	inbound = ?, last_seq = ?, last_at = ?, waiting_since = ?, last_inbound = ?, closes_at = ?, preview = ?,
-	preview_at = ?, failed = ?, unsure = ?, pending = ?`
+	preview_at = ?, failed = ?, unsure = ?, opened_at = ?, pending = ?`
 	setSeldom = `chat = ?, name = ?, team_name = ?, phone = ?, username = ?, language = ?, zone = ?, labels = ?,
-	labels_seq = ?, link = ?, link_seq = ?, resolution = ?, standing = ?`
+	labels_seq = ?, link = ?, link_seq = ?, resolution = ?, standing = ?, snoozed_until = ?, priority = ?, priority_seq = ?, team = ?,
+	followers = ?, contact = ?, contact_seq = ?, person = ?`
 	updateOften = "update conversation set " + setOften + ", rev = rev + 1 where key = ?"
 	updateAll   = "update conversation set " + setOften + ", " + setSeldom + ", rev = rev + 1 where key = ?"
 )
@@ -39,12 +42,12 @@ const selectConversation = `select c.key, c.id, a.id, ` + stateColumns + `, c.pe
 // their events.
 func scanRow(scan func(...any) error) (c *conversation, pending bool, err error) {
 	c = &conversation{account: &account{}}
-	var labels, link, resolution []byte
-	into := append([]any{&c.key, &c.id, &c.account.id}, c.base.scan(&labels, &link, &resolution)...)
+	var lists rowJSON
+	into := append([]any{&c.key, &c.id, &c.account.id}, c.base.scan(&lists)...)
 	if err := scan(append(into, &pending)...); err != nil {
 		return nil, false, err
 	}
-	if err := c.base.decode(labels, link, resolution); err != nil {
+	if err := c.base.decode(&lists); err != nil {
 		return nil, false, err
 	}
 	c.shown, c.stored = c.base, c.base
@@ -52,25 +55,32 @@ func scanRow(scan func(...any) error) (c *conversation, pending bool, err error)
 	return c, pending, nil
 }
 
+// rowJSON is a row's columns that are JSON, before they are read.
+type rowJSON struct{ labels, link, resolution, followers []byte }
+
 // scan returns where stateColumns are scanned to.
-func (c *state) scan(labels, link, resolution *[]byte) []any {
+func (c *state) scan(raw *rowJSON) []any {
 	return []any{
 		&c.Chat, &c.Name, &c.TeamName, &c.Phone, &c.Username, &c.Language, &c.Zone, &c.Status, &c.StatusSeq,
-		&c.Assignee, &c.AssigneeSeq, labels, &c.LabelsSeq, link, &c.LinkSeq, resolution, &c.ResolvedAt, &c.Unread,
+		&c.Assignee, &c.AssigneeSeq, &raw.labels, &c.LabelsSeq, &raw.link, &c.LinkSeq, &raw.resolution, &c.ResolvedAt, &c.Unread,
 		&c.Marked, &c.Inbound, &c.LastSeq, &c.LastAt, &c.WaitingSince, &c.LastInbound, &c.ClosesAt, &c.Preview,
-		&c.PreviewAt, &c.Failed, &c.Unsure, &c.Standing,
+		&c.PreviewAt, &c.Failed, &c.Unsure, &c.Standing, &c.SnoozedUntil, &c.Priority, &c.PrioritySeq, &c.Team, &raw.followers,
+		&c.Contact, &c.ContactSeq, &c.Person, &c.OpenedAt,
 	}
 }
 
-func (c *state) decode(labels, link, resolution []byte) error {
-	if err := decodeUnlessEmpty(labels, &c.Labels); err != nil {
+func (c *state) decode(raw *rowJSON) error {
+	if err := decodeUnlessEmpty(raw.labels, &c.Labels); err != nil {
 		return fmt.Errorf("read labels: %w", err)
 	}
-	if err := decodeUnlessEmpty(link, &c.Link); err != nil {
+	if err := decodeUnlessEmpty(raw.link, &c.Link); err != nil {
 		return fmt.Errorf("read link: %w", err)
 	}
-	if err := decodeUnlessEmpty(resolution, &c.Resolution); err != nil {
+	if err := decodeUnlessEmpty(raw.resolution, &c.Resolution); err != nil {
 		return fmt.Errorf("read resolution: %w", err)
+	}
+	if err := decodeUnlessEmpty(raw.followers, &c.Followers); err != nil {
+		return fmt.Errorf("read followers: %w", err)
 	}
 	return nil
 }
@@ -88,12 +98,12 @@ func decodeUnlessEmpty(raw []byte, into any) error {
 func (c *state) often(args []any, pending bool) []any {
 	return append(args, string(c.Status), string(c.Assignee), int64(c.AssigneeSeq), int64(c.StatusSeq), c.ResolvedAt, c.Unread,
 		c.Marked, c.Inbound, int64(c.LastSeq), c.LastAt, c.WaitingSince, c.LastInbound, c.ClosesAt, int64(c.Preview),
-		c.PreviewAt, c.Failed, c.Unsure, pending)
+		c.PreviewAt, c.Failed, c.Unsure, c.OpenedAt, pending)
 }
 
 // seldom appends the values of setSeldom.
 func (c *state) seldom(args []any) ([]any, error) {
-	labels, link, resolution, stands := "[]", "{}", "{}", "{}"
+	labels, link, resolution, stands, followers, known := "[]", "{}", "{}", "{}", "[]", "{}"
 	var err error
 	if len(c.Labels) > 0 {
 		if labels, err = encode(c.Labels); err != nil {
@@ -115,8 +125,19 @@ func (c *state) seldom(args []any) ([]any, error) {
 			return nil, err
 		}
 	}
+	if len(c.Followers) > 0 {
+		if followers, err = encode(c.Followers); err != nil {
+			return nil, err
+		}
+	}
+	if !c.Person.empty() {
+		if known, err = encode(c.Person); err != nil {
+			return nil, err
+		}
+	}
 	return append(args, string(c.Chat), c.Name, c.TeamName, c.Phone, c.Username, c.Language, c.Zone, labels,
-		int64(c.LabelsSeq), link, int64(c.LinkSeq), resolution, stands), nil
+		int64(c.LabelsSeq), link, int64(c.LinkSeq), resolution, stands, c.SnoozedUntil, int64(c.Priority), int64(c.PrioritySeq), c.Team,
+		followers, string(c.Contact), int64(c.ContactSeq), known), nil
 }
 
 // sameSeldom reports whether the values of setSeldom are those of another.
@@ -124,7 +145,9 @@ func (c *state) sameSeldom(o *state) bool {
 	return c.Chat == o.Chat && c.Name == o.Name && c.TeamName == o.TeamName && c.Phone == o.Phone &&
 		c.Username == o.Username && c.Language == o.Language && c.Zone == o.Zone && c.LabelsSeq == o.LabelsSeq &&
 		slices.Equal(c.Labels, o.Labels) && c.LinkSeq == o.LinkSeq && sameLink(c.Link, o.Link) && c.Resolution == o.Resolution &&
-		c.Standing == o.Standing
+		c.Standing == o.Standing && c.SnoozedUntil == o.SnoozedUntil && c.Priority == o.Priority && c.PrioritySeq == o.PrioritySeq &&
+		c.Team == o.Team && slices.Equal(c.Followers, o.Followers) && c.Contact == o.Contact && c.ContactSeq == o.ContactSeq &&
+		c.Person.same(o.Person)
 }
 
 func sameLink(a, b event.Linked) bool {
@@ -203,7 +226,7 @@ func (b *batch) show(c *conversation) {
 	c.base.ClosesAt = b.closesAt(c)
 	c.shown = c.base
 	for _, p := range c.pending {
-		c.shown.act(p.body, instant(p.at))
+		c.shown.act(p.body, b.s.opt.Agent, instant(p.at))
 	}
 }
 

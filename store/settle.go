@@ -75,7 +75,7 @@ func (b *batch) place(c *carried) error {
 // was begun here; one that was erased takes what was wanted of it along.
 func (b *batch) placeIn(c *carried) error {
 	if c.In == "" {
-		return nil
+		return b.placeDeclaration(c)
 	}
 	if gone, err := b.isErased(c.In); gone || err != nil {
 		return err
@@ -114,6 +114,20 @@ func (b *batch) placeNote(in *conversation, id string, n event.Noted, at int64, 
 	}
 	_, err = b.insertMessage(row)
 	return err
+}
+
+// placeDeclaration lets a fact of ours about the team itself be pending again.
+func (b *batch) placeDeclaration(c *carried) error {
+	if c.What != carriedPublication || !event.TeamWide(c.Kind) {
+		return nil
+	}
+	var have event.Seq
+	if _, err := b.get("select seq from log", nil, &have); err != nil || (c.Accepted > 0 && c.Accepted <= have) {
+		return err
+	}
+	b.change.Publish, b.change.Settings = true, true
+	return b.exec(`insert into intent_publication (id, account, conversation, kind, body, at) values (?, ?, 0, ?, ?, ?)
+		on conflict (id) do nothing`, c.ID, string(c.Account), c.Kind, c.Body, c.At)
 }
 
 // placePublication lets a fact of ours be pending again, unless its event has

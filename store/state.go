@@ -33,6 +33,16 @@ type state struct {
 	ResolvedAt  int64
 	Standing    standing
 
+	SnoozedUntil int64
+	Priority     event.Priority
+	PrioritySeq  event.Seq
+	Team         string
+	Followers    []event.AgentID
+	Contact      event.ConversationID
+	ContactSeq   event.Seq
+	Person       person
+	OpenedAt     int64
+
 	Unread, Inbound int
 	Marked          bool
 	LastSeq         event.Seq
@@ -47,24 +57,30 @@ type state struct {
 
 // act applies a team fact or a pending action; one that is not about the
 // conversation's own fields changes nothing.
-func (c *state) act(body event.Body, at time.Time) {
+func (c *state) act(body event.Body, by event.AgentID, at time.Time) {
 	switch b := body.(type) {
 	case event.Assigned:
-		c.Assignee = b.To
+		c.Assignee, c.Team = b.To, b.Team
 	case event.Resolved:
 		c.resolve(b.Resolution, at)
 	case event.Described:
 		c.describe(b.Resolution)
 	case event.Reopened:
-		c.reopen(b.Undone)
+		c.reopen(b.Undone, at)
 	case event.Marked:
 		c.mark(b)
 	case event.Labeled:
 		c.Labels = b.Labels
 	case event.Linked:
 		c.Link = b
-	case event.ContactDescribed:
-		c.describeContact(b)
+	case event.Snoozed:
+		c.Status, c.SnoozedUntil = StatusSnoozed, millis(b.Until)
+	case event.Prioritized:
+		c.Priority = b.Priority
+	case event.Followed:
+		c.follow(by, b.Follow)
+	default:
+		c.actOnContact(body, at)
 	}
 }
 
@@ -98,8 +114,8 @@ func (c *state) mark(m event.Marked) {
 	}
 }
 
-func (c *state) reopen(u *event.Undone) {
-	c.Status = StatusOpen
+func (c *state) reopen(u *event.Undone, at time.Time) {
+	c.open(millis(at))
 	if u == nil {
 		return
 	}
@@ -107,18 +123,6 @@ func (c *state) reopen(u *event.Undone) {
 	c.Marked = c.Marked || u.Marked
 	if !u.WaitingSince.IsZero() {
 		c.WaitingSince = millis(u.WaitingSince)
-	}
-}
-
-func (c *state) describeContact(d event.ContactDescribed) {
-	if d.Name != "" {
-		c.TeamName = d.Name
-	}
-	if d.Language != "" {
-		c.Language = d.Language
-	}
-	if d.Zone != "" {
-		c.Zone = d.Zone
 	}
 }
 
@@ -137,9 +141,18 @@ func (c *state) wrote(sent, at int64) {
 	if c.WaitingSince == 0 {
 		c.WaitingSince = sent
 	}
-	if c.Status == StatusResolved || c.Status == StatusSnoozed {
-		c.Status = StatusOpen
+	if c.Status == StatusResolved || c.Status == StatusSnoozed || c.OpenedAt == 0 {
+		c.open(at)
 	}
+}
+
+// open begins a new run of the conversation where it was closed; one that was only
+// put aside goes on as it was.
+func (c *state) open(at int64) {
+	if c.Status == StatusResolved || c.OpenedAt == 0 {
+		c.OpenedAt = at
+	}
+	c.Status, c.SnoozedUntil = StatusOpen, 0
 }
 
 // newest is the later of two times. One that lies ahead of the relay's clock as
@@ -187,6 +200,10 @@ func (c *state) changed(a event.Aspect, seq event.Seq) {
 		c.LabelsSeq = seq
 	case event.AspectLink:
 		c.LinkSeq = seq
+	case event.AspectPriority:
+		c.PrioritySeq = seq
+	case event.AspectContact:
+		c.ContactSeq = seq
 	}
 }
 
@@ -201,6 +218,10 @@ func (c *state) seq(a event.Aspect) event.Seq {
 		return c.LabelsSeq
 	case event.AspectLink:
 		return c.LinkSeq
+	case event.AspectPriority:
+		return c.PrioritySeq
+	case event.AspectContact:
+		return c.ContactSeq
 	}
 	return 0
 }

@@ -210,19 +210,20 @@ func (s *Store) FindConversation(ctx context.Context, in provider.AccountID, pho
 func scanConversation(scan func(...any) error) (Conversation, error) {
 	var c Conversation
 	var st state
-	var labels, link, resolution, failure []byte
+	var lists rowJSON
+	var failure []byte
 	var seen int
 	var revoked int64
 	var p struct {
 		direction, kind, content, text, by, job sql.NullString
 		status                                  sql.NullInt64
 	}
-	into := append(st.scan(&labels, &link, &resolution), &c.ID, &c.Pending, &c.Rev, &c.Account, &c.Network, &c.Driver, &c.SeenSeq,
+	into := append(st.scan(&lists), &c.ID, &c.Pending, &c.Rev, &c.Account, &c.Network, &c.Driver, &c.SeenSeq,
 		&seen, &c.Draft, &p.direction, &p.kind, &p.content, &p.text, &p.by, &p.status, &p.job, &failure, &revoked)
 	if err := scan(into...); err != nil {
 		return Conversation{}, err
 	}
-	if err := st.decode(labels, link, resolution); err != nil {
+	if err := st.decode(&lists); err != nil {
 		return Conversation{}, err
 	}
 	st.row(&c)
@@ -260,4 +261,9 @@ func (c *state) row(r *Conversation) {
 	r.LastAt, r.WaitingSince = instant(c.LastAt), instant(c.WaitingSince)
 	r.LastInbound, r.Closes = instant(c.LastInbound), instant(c.ClosesAt)
 	r.Failed, r.Unsure = c.Failed, c.Unsure
+	r.SnoozedUntil, r.Priority, r.PrioritySeq = instant(c.SnoozedUntil), c.Priority, c.PrioritySeq
+	r.Team, r.Followers = c.Team, c.Followers
+	r.Contact, r.ContactSeq = c.Contact, c.ContactSeq
+	r.About, r.Fields, r.Blocked = c.Person.About, c.Person.Fields, c.Person.Blocked
+	r.OpenedAt = instant(c.OpenedAt)
 }

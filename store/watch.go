@@ -20,6 +20,8 @@ type Change struct {
 	Counts    bool
 	Templates bool
 	Outbox    bool
+	// Settings is set where something the team shares may have changed.
+	Settings bool
 	// Publish is set where a team action waits to be published.
 	Publish bool
 	Notices []Notice
@@ -94,6 +96,7 @@ func (w *Watch) add(c Change) {
 	p.Counts = p.Counts || c.Counts
 	p.Templates = p.Templates || c.Templates
 	p.Outbox = p.Outbox || c.Outbox
+	p.Settings = p.Settings || c.Settings
 	p.Publish = p.Publish || c.Publish
 	p.Notices = append(p.Notices, c.Notices...)
 	switch {

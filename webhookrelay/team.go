@@ -115,13 +115,16 @@ var conversationID = regexp.MustCompile(`^c_[a-z2-7]{26}$`)
 
 func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 	account, known := r.accounts[p.Account]
+	if event.Nowhere(p.Kind) {
+		known = p.Account == ""
+	}
 	switch {
 	case !event.TeamFact(p.Kind):
 		return entry{}, badRequest("Terminals may not publish this kind of event. Update frontdesk.")
 	case !known:
 		return entry{}, badRequest("The relay has no such account. Check the account's id in both configurations.")
 	case p.Conversation != "" && !conversationID.MatchString(string(p.Conversation)),
-		p.Conversation == "" && p.Kind != event.KindTemplates:
+		(p.Conversation == "") != event.TeamWide(p.Kind):
 		return entry{}, badRequest("The event names no conversation. Update frontdesk.")
 	case !publishableID(p.ID):
 		return entry{}, badRequest("The event's id is empty, too long or not a terminal's to give. Update frontdesk.")

@@ -139,3 +139,28 @@ func TestPublishLimits(t *testing.T) {
 		}
 	}
 }
+
+// What the team shares is of no account and no conversation, and nothing else is.
+func TestATeamsSettingNamesNobody(t *testing.T) {
+	s := relaytest.New(t)
+	ana := newClient(t, s, "ana")
+	set := event.Set{What: event.SettingCanned, Name: "hi", Value: []byte(`{"text":"hello"}`)}
+	results := publish(t, ana, client.Entry{ID: "op-1", Kind: set.Kind(), Body: set},
+		client.Entry{ID: "op-2", Kind: event.KindAvailable, Body: event.Available{State: event.AvailableBusy}},
+		client.Entry{ID: "op-3", Account: relaytest.Account, Kind: event.KindBroadcast, Body: event.Broadcast{ID: "b1"}})
+	if len(results) != 3 || results[0].Seq == 0 || results[1].Seq != results[0].Seq+1 {
+		t.Errorf("results %+v", results)
+	}
+	for name, e := range map[string]client.Entry{
+		"a setting of an account":        {ID: "op-4", Account: relaytest.Account, Kind: set.Kind(), Body: set},
+		"a setting of a conversation":    {ID: "op-5", Conversation: conv, Kind: set.Kind(), Body: set},
+		"a broadcast of no account":      {ID: "op-6", Kind: event.KindBroadcast, Body: event.Broadcast{ID: "b1"}},
+		"an assignment of nobody":        {ID: "op-7", Account: relaytest.Account, Kind: event.KindAssigned, Body: event.Assigned{To: "ben"}},
+		"a broadcast in a conversation":  {ID: "op-8", Account: relaytest.Account, Conversation: conv, Kind: event.KindBroadcast, Body: event.Broadcast{ID: "b1"}},
+		"an assignment without accounts": {ID: "op-9", Conversation: conv, Kind: event.KindAssigned, Body: event.Assigned{To: "ben"}},
+	} {
+		if _, err := ana.Publish(t.Context(), []client.Entry{e}); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+}

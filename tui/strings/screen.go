@@ -93,6 +93,15 @@ type Activity struct {
 	ResolvedF, ReopenedF, DescribedF                string
 	LabeledF, LabelsClearedF, LinkedF, ContactF     string
 	MarkedF, UnmarkedF, OtherF, Somebody, FollowUpF string
+	// SnoozedF: until when. Priorities by their level; each is a format of who.
+	SnoozedF, SnoozedReplyF   string
+	Priorities                [5]string
+	JoinedF, SeparatedF       string
+	BlockedF, UnblockedF      string
+	TeamF                     string
+	AllowedF, ForbiddenF      string
+	RatedF                    string
+	Everything, MarketingWord string
 	// Of the customer: no format.
 	NoMarketing, Marketing, NoMessages, Messages, Gone, Back, OtherID string
 }

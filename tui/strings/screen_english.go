@@ -88,7 +88,14 @@ func activity() Activity {
 		NoMarketing: "the customer wants no marketing", Marketing: "the customer takes marketing again",
 		NoMessages: "the customer wants no messages", Messages: "the customer takes messages again",
 		Gone: "the customer is not reachable now", Back: "the customer is reachable again",
-		OtherID: "the customer has another id now",
+		OtherID:  "the customer has another id now",
+		SnoozedF: "%s snoozed it until %s", SnoozedReplyF: "%s snoozed it until the customer writes",
+		Priorities: [5]string{"%s took the priority away", "%s set the priority low", "%s set the priority medium", "%s set the priority high", "%s set it urgent"},
+		JoinedF:    "%s joined the contact with another of the same person", SeparatedF: "%s separated the contact again",
+		BlockedF: "%s blocked the contact", UnblockedF: "%s unblocked the contact",
+		TeamF:    "%s gave it to the team %s",
+		AllowedF: "%s noted that the customer takes %s", ForbiddenF: "%s noted that the customer wants no %s",
+		RatedF: "the customer rated it ★%d", Everything: "messages", MarketingWord: "marketing",
 	}
 }
 

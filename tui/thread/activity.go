@@ -33,7 +33,7 @@ func (b *block) sentence() string {
 	}
 	switch body := b.m.Activity.(type) {
 	case event.Assigned:
-		return b.assigned(who, body.To)
+		return b.assigned(who, body)
 	case event.Resolved:
 		return fmt.Sprintf(a.ResolvedF, who) + b.resolution(body.Resolution)
 	case event.Described:
@@ -57,7 +57,44 @@ func (b *block) sentence() string {
 	case nil:
 		return fmt.Sprintf(a.OtherF, who, safetext.Line(b.m.Content.Text))
 	}
+	return b.comesNext(who)
+}
+
+// comesNext is about what comes next here, and about the person.
+func (b *block) comesNext(who string) string {
+	a := &b.p.look.Words.Screen.Activity
+	switch body := b.m.Activity.(type) {
+	case event.Snoozed:
+		return b.snoozed(who, body)
+	case event.Prioritized:
+		return fmt.Sprintf(a.Priorities[min(max(body.Priority, 0), event.UrgentPriority)], who)
+	case event.Joined:
+		return fmt.Sprintf(pick(body.Contact != "", a.JoinedF, a.SeparatedF), who)
+	case event.Blocked:
+		return fmt.Sprintf(pick(body.Blocked, a.BlockedF, a.UnblockedF), who)
+	case event.Consented:
+		return fmt.Sprintf(pick(body.Allowed, a.AllowedF, a.ForbiddenF), who, pick(body.Category == "marketing", a.MarketingWord, a.Everything))
+	case event.Rated:
+		return b.rated(body)
+	}
 	return fmt.Sprintf(a.OtherF, who, b.m.Activity.Kind())
+}
+
+func (b *block) snoozed(who string, s event.Snoozed) string {
+	look := b.p.look
+	if s.Until.IsZero() {
+		return fmt.Sprintf(look.Words.Screen.Activity.SnoozedReplyF, who)
+	}
+	return fmt.Sprintf(look.Words.Screen.Activity.SnoozedF, who, look.Words.Time.Moment(s.Until, look.Now))
+}
+
+// rated is the customer's own judgement, in their words where they gave any.
+func (b *block) rated(r event.Rated) string {
+	s := fmt.Sprintf(b.p.look.Words.Screen.Activity.RatedF, r.Stars)
+	if r.Words != "" {
+		s += " · " + safetext.Line(r.Words).String()
+	}
+	return s
 }
 
 // consented is a customer's own word on what may be sent.
@@ -75,15 +112,17 @@ func pick(yes bool, a, b string) string {
 	return b
 }
 
-func (b *block) assigned(who string, to event.AgentID) string {
+func (b *block) assigned(who string, to event.Assigned) string {
 	a := &b.p.look.Words.Screen.Activity
-	switch to {
-	case "":
+	switch {
+	case to.To == "" && to.Team != "":
+		return fmt.Sprintf(a.TeamF, who, safetext.Name(to.Team))
+	case to.To == "":
 		return fmt.Sprintf(a.UnassignedF, who)
-	case b.m.By:
+	case to.To == b.m.By:
 		return fmt.Sprintf(a.AssignedSelfF, who)
 	}
-	return fmt.Sprintf(a.AssignedF, who, safetext.Name(string(to)))
+	return fmt.Sprintf(a.AssignedF, who, safetext.Name(string(to.To)))
 }
 
 func (b *block) labeled(who string, labels []string) string {

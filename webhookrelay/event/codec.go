@@ -142,8 +142,6 @@ func teamDecoder(kind string) (func(json.RawMessage) (Body, error), bool) {
 		return decode[Noted], true
 	case KindSend:
 		return decode[SendState], true
-	case KindContact:
-		return decode[ContactDescribed], true
 	case KindAccount:
 		return decode[AccountDefined], true
 	case KindAgent:
@@ -158,6 +156,37 @@ func teamDecoder(kind string) (func(json.RawMessage) (Body, error), bool) {
 		return decode[Tombstone], true
 	case KindReprocessed:
 		return decode[Reprocessed], true
+	}
+	return dayDecoder(kind)
+}
+
+// dayDecoder: people, what comes next, and what the team shares.
+func dayDecoder(kind string) (func(json.RawMessage) (Body, error), bool) {
+	switch kind {
+	case KindContact:
+		return decode[ContactDescribed], true
+	case KindJoined:
+		return decode[Joined], true
+	case KindBlocked:
+		return decode[Blocked], true
+	case KindConsented:
+		return decode[Consented], true
+	case KindSnoozed:
+		return decode[Snoozed], true
+	case KindPrioritized:
+		return decode[Prioritized], true
+	case KindFollowed:
+		return decode[Followed], true
+	case KindRated:
+		return decode[Rated], true
+	case KindAvailable:
+		return decode[Available], true
+	case KindSet:
+		return decode[Set], true
+	case KindBroadcast:
+		return decode[Broadcast], true
+	case KindBroadcastState:
+		return decode[BroadcastState], true
 	}
 	return nil, false
 }

@@ -72,12 +72,14 @@ const (
 	AspectAssignee Aspect = "assignee"
 	AspectLabels   Aspect = "labels"
 	AspectLink     Aspect = "link"
+	AspectPriority Aspect = "priority"
+	AspectContact  Aspect = "contact"
 )
 
 // AspectOf returns the aspect a kind of event changes.
 func AspectOf(kind string) Aspect {
 	switch kind {
-	case KindResolved, KindReopened:
+	case KindResolved, KindReopened, KindSnoozed:
 		return AspectStatus
 	case KindAssigned:
 		return AspectAssignee
@@ -85,6 +87,10 @@ func AspectOf(kind string) Aspect {
 		return AspectLabels
 	case KindLinked:
 		return AspectLink
+	case KindPrioritized:
+		return AspectPriority
+	case KindJoined:
+		return AspectContact
 	}
 	return AspectNone
 }

@@ -17,17 +17,19 @@ const (
 	KindLinked      = "conversation.linked"
 	KindNoted       = "message.noted"
 	KindSend        = "message.send"
-	KindContact     = "contact.described"
 	KindAccount     = "account.defined"
 	KindAgent       = "agent.defined"
+	KindAvailable   = "agent.available"
 	KindTemplates   = "template.listed"
 	KindQuarantined = "hook.quarantined"
 	KindReprocessed = "hook.reprocessed"
 )
 
-// Assigned gives a conversation to an agent; an empty To takes it away.
+// Assigned gives a conversation to an agent, to a team, or to both; what is empty
+// is taken away.
 type Assigned struct {
-	To AgentID `json:"to"`
+	To   AgentID `json:"to"`
+	Team string  `json:"team,omitempty"`
 }
 
 // Resolved closes a conversation until the customer writes again.
@@ -90,6 +92,8 @@ type Linked struct {
 // Noted is a private note: only the team sees it.
 type Noted struct {
 	Text string `json:"text"`
+	// Mentions are the members of the team it calls.
+	Mentions []AgentID `json:"mentions,omitempty"`
 }
 
 // SendState is where a send stands, so that teammates see queued, unsure and
@@ -111,6 +115,10 @@ type SendState struct {
 	// Attempt counts from 1, so that the same state of a later attempt is
 	// another event.
 	Attempt int `json:"attempt,omitempty"`
+	// Due is when a scheduled one is to go.
+	Due time.Time `json:"due,omitzero"`
+	// Broadcast is the message to many it is one of.
+	Broadcast BroadcastID `json:"broadcast,omitempty"`
 }
 
 // JobState is where an operation of ours stands before the network has it. It
@@ -120,6 +128,7 @@ type JobState string
 
 // The states of a job.
 const (
+	JobScheduled JobState = "scheduled" // until its time; whoever runs what is due sends it
 	JobQueued    JobState = "queued"
 	JobHeld      JobState = "held" // behind an unsure one of the same conversation
 	JobSending   JobState = "sending"
@@ -133,16 +142,6 @@ const (
 // nothing was decided about it.
 func (s JobState) Waits() bool { return s == JobQueued || s == JobHeld }
 
-// ContactDescribed is what the team knows of a contact and the network does
-// not say.
-type ContactDescribed struct {
-	Name string `json:"name,omitempty"`
-	// Language is a BCP 47 tag ("es", "pt-BR").
-	Language string `json:"language,omitempty"`
-	// Zone is an IANA time zone.
-	Zone string `json:"zone,omitempty"`
-}
-
 // AccountDefined tells every terminal of an inbox.
 type AccountDefined struct {
 	provider.Account
@@ -152,7 +151,37 @@ type AccountDefined struct {
 type AgentDefined struct {
 	Agent AgentID `json:"agent"`
 	Name  string  `json:"name,omitempty"`
+	// Role is what the relay lets them do; empty is everything.
+	Role Role `json:"role,omitempty"`
 }
+
+// Role is what a member of the team may do.
+type Role string
+
+// The roles.
+const (
+	RoleAgent       Role = "agent"
+	RoleSupervisor  Role = "supervisor"
+	RoleAdmin       Role = "admin"
+	RoleReadOnly    Role = "read-only"
+	RoleIntegration Role = "integration"
+)
+
+// Available is whether a member of the team takes conversations: whoever the
+// event is by.
+type Available struct {
+	State Availability `json:"state"`
+}
+
+// Availability is whether somebody takes conversations.
+type Availability string
+
+// The availabilities.
+const (
+	AvailableNow  Availability = "available"
+	AvailableBusy Availability = "busy"
+	AvailableAway Availability = "away"
+)
 
 // TemplatesListed is the account's whole list of templates as the network has
 // it now; it replaces the one before.
@@ -203,13 +232,13 @@ func (Noted) Kind() string { return KindNoted }
 func (SendState) Kind() string { return KindSend }
 
 // Kind implements Body.
-func (ContactDescribed) Kind() string { return KindContact }
-
-// Kind implements Body.
 func (AccountDefined) Kind() string { return KindAccount }
 
 // Kind implements Body.
 func (AgentDefined) Kind() string { return KindAgent }
+
+// Kind implements Body.
+func (Available) Kind() string { return KindAvailable }
 
 // Kind implements Body.
 func (TemplatesListed) Kind() string { return KindTemplates }
@@ -224,9 +253,23 @@ func (Reprocessed) Kind() string { return KindReprocessed }
 // written by the relay alone.
 func TeamFact(kind string) bool {
 	switch kind {
-	case KindAssigned, KindResolved, KindDescribed, KindReopened, KindMarked, KindLabeled,
-		KindLinked, KindNoted, KindSend, KindContact, KindTemplates, KindErased:
+	case KindAssigned, KindResolved, KindDescribed, KindReopened, KindMarked, KindLabeled, KindLinked, KindNoted, KindSend,
+		KindTemplates, KindErased, KindSnoozed, KindPrioritized, KindFollowed, KindRated, KindContact, KindJoined, KindBlocked,
+		KindConsented, KindAvailable, KindSet, KindBroadcast, KindBroadcastState:
 		return true
 	}
 	return false
 }
+
+// TeamWide reports whether a kind is about the team or an account, and so names no
+// conversation.
+func TeamWide(kind string) bool {
+	switch kind {
+	case KindTemplates, KindAvailable, KindSet, KindBroadcast, KindBroadcastState:
+		return true
+	}
+	return false
+}
+
+// Nowhere reports whether a kind names no account either.
+func Nowhere(kind string) bool { return kind == KindSet || kind == KindAvailable }
