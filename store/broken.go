@@ -196,11 +196,11 @@ func sound(ctx context.Context, path string, schema int) (err error) {
 	return nil
 }
 
-// shapeOf5 is what shape returns for a store of schema 5: a damaged page of the
+// newestShape is what shape returns for a store of shapedSchema: a damaged page of the
 // schema itself shows nowhere else, because SQLite believes the names in it.
 const (
-	shapedSchema = 5
-	shapeOf5     = "bc5cbdac8ebf112e"
+	shapedSchema = 6
+	newestShape  = "7272c64483d9ded8"
 )
 
 // shaped checks that the tables and their columns are those of the schema the
@@ -210,7 +210,7 @@ func shaped(ctx context.Context, db *sql.DB, path string, schema int) error {
 		return nil
 	}
 	have, err := shape(ctx, db)
-	if err == nil && have != shapeOf5 {
+	if err == nil && have != newestShape {
 		err = &BrokenError{Path: path, Why: "its list of tables is damaged"}
 	}
 	return err

@@ -20,7 +20,7 @@ import (
 )
 
 // golden are the schemas of every version that was ever released.
-var golden = []int{1, 2, 3, 4}
+var golden = []int{1, 2, 3, 4, 5}
 
 // unpack puts a golden store where the test can use it.
 func unpack(t testing.TB, schema int) (path string) {
@@ -198,7 +198,7 @@ func TestAFailedMigrationChangesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		// Something the newest step makes is in the way.
-		if _, err := db.ExecContext(t.Context(), "alter table message add column edited_at integer"); err != nil {
+		if _, err := db.ExecContext(t.Context(), "alter table message add column due integer"); err != nil {
 			t.Fatal(err)
 		}
 		if err := db.Close(); err != nil {
