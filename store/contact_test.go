@@ -95,7 +95,12 @@ func TestARunKnowsItsBeginning(t *testing.T) {
 	if c := w.conversation("1"); !c.OpenedAt.Equal(w.log.At) {
 		t.Errorf("the next run is %+v", c)
 	}
+	opened := w.log.At
 	w.log.At = w.log.At.Add(time.Hour)
+	w.apply(w.log.By(storetest.Ben, "1", event.Resolved{}), w.log.By(storetest.Ben, "1", event.Reopened{Undone: &event.Undone{Unread: 1}}))
+	if c := w.conversation("1"); !c.OpenedAt.Equal(opened) {
+		t.Errorf("its end undone, it is %+v", c)
+	}
 	w.apply(w.log.By(storetest.Ben, "1", event.Resolved{}), w.log.By(storetest.Ben, "1", event.Reopened{}))
 	if c := w.conversation("1"); !c.OpenedAt.Equal(w.log.At) {
 		t.Errorf("reopened, it is %+v", c)

@@ -115,10 +115,11 @@ func (c *state) mark(m event.Marked) {
 }
 
 func (c *state) reopen(u *event.Undone, at time.Time) {
-	c.open(millis(at))
 	if u == nil {
+		c.open(millis(at))
 		return
 	}
+	c.Status, c.SnoozedUntil = StatusOpen, 0 // it goes on as if it had not ended
 	c.Unread += u.Unread
 	c.Marked = c.Marked || u.Marked
 	if !u.WaitingSince.IsZero() {

@@ -13,15 +13,21 @@ alter table conversation add column contact_seq integer not null default 0;
 -- What the team knows of the person, as person.
 alter table conversation add column person text not null default '{}';
 -- Since when it is open: the customer's first word, or a reopening, after the last
--- resolution that one of them followed; 0 for never.
+-- resolution that one of them followed; 0 for never. One that was undone ended
+-- nothing.
 alter table conversation add column opened_at integer not null default 0;
-with step as (
+with said as (
     select conversation, key, at, content_kind <> 'conversation.resolved' as opens,
-        lag(content_kind <> 'conversation.resolved') over (partition by conversation order by key) as opened
+        content_kind = 'conversation.reopened' and json_extract(activity, '$.undone') is not null as undoes
     from message where direction = 'in' and kind = 'message' and sent_at > 0
         or kind = 'activity' and content_kind in ('conversation.resolved', 'conversation.reopened')
+), meant as (
+    select *, lead(undoes, 1, 0) over (partition by conversation order by key) as undone from said
+), step as (
+    select *, lag(opens, 1, 0) over (partition by conversation order by key) as opened from meant
+    where not undoes and (opens or not undone)
 ), run as (
-    select conversation, max(key) as key from step where opens and not coalesce(opened, 0) group by conversation
+    select conversation, max(key) as key from step where opens and not opened group by conversation
 )
 update conversation set opened_at = coalesce((select m.at from run r join message m on m.key = r.key where r.conversation = conversation.key), 0);
 create index view_snoozed on conversation (snoozed_until, id) where status = 'snoozed';
