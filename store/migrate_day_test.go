@@ -32,9 +32,16 @@ func TestAnOlderStoreKnowsSinceWhenItIsOpen(t *testing.T) {
 	}
 	undone := event.Reopened{Undone: &event.Undone{}}
 	for i, bodies := range [][]event.Body{
-		{}, {event.Resolved{}}, {event.Resolved{}, nil}, {event.Resolved{}, undone}, {event.Resolved{}, nil, undone},
-		{event.Resolved{}, event.Reopened{}}, {event.Resolved{}, event.Reopened{}, event.Resolved{}, undone}, {event.Resolved{}, event.Resolved{}, undone},
-		{event.Reopened{}, nil}, {event.Resolved{}, undone, event.Resolved{}, nil, nil},
+		{},
+		{event.Resolved{}},
+		{event.Resolved{}, nil},
+		{event.Resolved{}, undone},
+		{event.Resolved{}, nil, undone},
+		{event.Resolved{}, event.Reopened{}},
+		{event.Resolved{}, event.Reopened{}, event.Resolved{}, undone},
+		{event.Resolved{}, event.Resolved{}, undone},
+		{event.Reopened{}, nil},
+		{event.Resolved{}, undone, event.Resolved{}, nil, nil},
 	} {
 		chat := provider.ChatID([]string{"70", "71", "72", "73", "74", "75", "76", "77", "78", "79"}[i])
 		events := []event.Event{log.Inbound(chat, "N", "hi", log.At)}
