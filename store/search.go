@@ -38,31 +38,42 @@ const maxContacts = 8
 // Search returns up to n hits: on the first page the contacts whose name,
 // number or reference begins like the words, latest first, then the messages
 // that hold all the words, newest first. The last word counts as a beginning.
-// Scripts without spaces are found by any part.
+// Scripts without spaces are found by any part. Filters ("from:ana", "is:failed",
+// see FilterNames) narrow it, and find without any word too; one that cannot be
+// read is a *FilterError.
 func (s *Store) Search(ctx context.Context, typed string, before SearchCursor, n int) ([]Hit, error) {
-	match := matchQuery(typed)
-	if match == "" {
+	a, err := s.readSearch(typed)
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	if a.match == "" && len(a.filters) == 0 {
 		return nil, nil
 	}
 	var hits []Hit
 	if before == (SearchCursor{}) {
-		var err error
-		if hits, err = s.searchContacts(ctx, match, min(n, maxContacts)); err != nil {
+		if hits, err = s.searchContacts(ctx, a, min(n, maxContacts)); err != nil {
 			return nil, fmt.Errorf("search contacts: %w", err)
 		}
 	}
-	more, err := s.searchMessages(ctx, match, before, n-len(hits))
+	more, err := s.searchMessages(ctx, a, before, n-len(hits))
 	if err != nil {
 		return nil, fmt.Errorf("search messages: %w", err)
 	}
 	return append(hits, more...), nil
 }
 
-func (s *Store) searchContacts(ctx context.Context, match string, n int) ([]Hit, error) {
+// searchContacts finds people by words, and not by a filter alone: a list of all
+// that are open is what a view is for.
+func (s *Store) searchContacts(ctx context.Context, a asked, n int) ([]Hit, error) {
+	also, args, possible := a.where(true)
+	if a.match == "" || !possible {
+		return nil, nil
+	}
 	// A short beginning matches half the town: the newest thousand are enough
 	// to show the latest few.
+	args = append(append([]any{a.match}, args...), n)
 	rows, err := s.conversations(ctx, selectList+` where c.key in (select rowid from contact_fts where contact_fts match ?
-		order by rowid desc limit 1000) order by c.last_at desc, c.id desc limit ? + 0`, match, n)
+		order by rowid desc limit 1000)`+also+` order by c.last_at desc, c.id desc limit ? + 0`, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -76,18 +87,25 @@ func (s *Store) searchContacts(ctx context.Context, match string, n int) ([]Hit,
 // The marks around what was found. They cannot be part of a word.
 const markStart, markEnd = '\x02', '\x03'
 
-func (s *Store) searchMessages(ctx context.Context, match string, before SearchCursor, n int) ([]Hit, error) {
+func (s *Store) searchMessages(ctx context.Context, a asked, before SearchCursor, n int) ([]Hit, error) {
 	if n <= 0 {
 		return nil, nil
 	}
-	q := "select f.rowid, highlight(message_fts, 0, char(2), char(3)), m.text, m.at, c.id from message_fts f" +
-		" join message m on m.key = f.rowid join conversation c on c.key = m.conversation where message_fts match ?"
-	args := []any{match}
+	const joined = " join conversation c on c.key = m.conversation join account a on a.key = c.account"
+	q := "select m.key, highlight(message_fts, 0, char(2), char(3)), m.text, m.at, c.id from message_fts f" +
+		" join message m on m.key = f.rowid" + joined + " where message_fts match ?"
+	args, order := []any{a.match}, "f.rowid"
+	if a.match == "" {
+		q = "select m.key, '', m.text, m.at, c.id from message m" + joined + " where m.kind in ('message', 'note')"
+		args, order = nil, "m.key"
+	}
+	also, more, _ := a.where(false)
+	q, args = q+also, append(args, more...)
 	if before.Message != 0 {
-		q += " and f.rowid < ?"
+		q += " and " + order + " < ?"
 		args = append(args, int64(before.Message))
 	}
-	rows, err := s.read.QueryContext(ctx, q+" order by f.rowid desc limit ? + 0", append(args, n)...)
+	rows, err := s.read.QueryContext(ctx, q+" order by "+order+" desc limit ? + 0", append(args, n)...)
 	if err != nil {
 		return nil, err
 	}

@@ -140,6 +140,7 @@ type App struct {
 	drafts         map[draftKey]*unkept
 	timers         timers
 	tick           func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
+	walk           walk
 	said           string
 	prefix         string
 	// linkOf is the message of which a link was asked for last, linkAt which one

@@ -59,10 +59,12 @@ func open(t *testing.T, o Options, w, h int, name, text string) *tuitest.Screen 
 	return s
 }
 
-func goAll(s *tuitest.Screen) {
+func goAll(s *tuitest.Screen) { goAllOf(s, "All 7") }
+
+func goAllOf(s *tuitest.Screen, number string) {
 	s.Press("g", "a")
 	s.WaitFor(func(screen string) bool {
-		return strings.Contains(screen, "All 7") && strings.Contains(screen, "عمر حسن")
+		return strings.Contains(screen, number) && strings.Contains(screen, "عمر حسن")
 	})
 }
 

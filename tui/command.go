@@ -46,6 +46,8 @@ func commands() []command {
 		{"undo", true, (*App).undo},
 		{"resume", true, (*App).resume},
 		{"search", true, (*App).search},
+		{"next-hit", true, func(a *App) tea.Cmd { return a.walkHits(1) }},
+		{"prev-hit", true, func(a *App) tea.Cmd { return a.walkHits(-1) }},
 		{"mine", true, goTo(store.ViewMine)},
 		{"unassigned", true, goTo(store.ViewUnassigned)},
 		{"all", true, goTo(store.ViewAll)},

@@ -43,6 +43,8 @@ func bindings() []binding {
 		{"open-link", on("f")},
 		{"undo", on("z")},
 		{"search", on("/")},
+		{"next-hit", on("}")},
+		{"prev-hit", on("{")},
 		{"mine", on("g m")},
 		{"unassigned", on("g u")},
 		{"all", on("g a")},

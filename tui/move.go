@@ -9,6 +9,7 @@ import (
 	"frontdesk/store"
 	"frontdesk/tui/action"
 	"frontdesk/tui/conversations"
+	"frontdesk/tui/overlay"
 )
 
 // move goes to the next row of the focused pane.
@@ -227,6 +228,9 @@ func (a *App) reloadIfAgain() tea.Cmd {
 
 // openFound opens a conversation that a search found, in the view that has it.
 func (a *App) openFound(x action.OpenConversation) tea.Cmd {
+	if s, ok := a.over.Top().(*overlay.Search); ok {
+		a.walk.hits, a.walk.at = s.Hits()
+	}
 	a.over.Clear()
 	gen := a.lists.next()
 	now := a.view

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -10,6 +12,7 @@ import (
 	"frontdesk/store"
 	"frontdesk/tui/action"
 	"frontdesk/tui/overlay"
+	"frontdesk/tui/safetext"
 	"frontdesk/tui/strings"
 )
 
@@ -176,6 +179,11 @@ func (a *App) query(text string) tea.Cmd {
 	look := a.look
 	return a.io(func(ctx context.Context) tea.Msg {
 		got, err := a.st.Search(ctx, text, store.SearchCursor{}, hits+1)
+		var bad *store.FilterError
+		if errors.As(err, &bad) {
+			why := fmt.Sprintf(look.Words.Search.NotUnderstoodF, safetext.Line(bad.Filter), bad.Takes)
+			return overlayMsg{give: func(*App) action.Action { s.SetTrouble(text, why); return nil }}
+		}
 		if err != nil {
 			return overlayMsg{err: err}
 		}

@@ -27,6 +27,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk conversations list  the list, as the screen shows it
   frontdesk messages list ID    one thread
   frontdesk messages save ID M  the file of a message, checked, never opened (--to FILE)
+  frontdesk search QUERY        find words, names and numbers; filters: from: label: is: before: …
   frontdesk send                send a text or a template
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
@@ -100,6 +101,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.conversations(ctx, rest)
 	case "messages":
 		return e.messages(ctx, rest)
+	case "search":
+		return e.search(ctx, rest)
 	case "send":
 		return e.send(ctx, rest)
 	case "export":

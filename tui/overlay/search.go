@@ -39,6 +39,8 @@ type Search struct {
 	// answered is the query the hits belong to.
 	answered string
 	asked    string
+	// trouble is why the query could not be asked.
+	trouble string
 	// eager means that Enter was pressed before the answer came: it opens the
 	// first hit as soon as there is one.
 	eager bool
@@ -64,7 +66,7 @@ func (s *Search) SetHits(query string, hits []Hit, more bool) action.Action {
 	if query != s.asked {
 		return nil
 	}
-	s.hits, s.more, s.answered = hits, more, query
+	s.hits, s.more, s.answered, s.trouble = hits, more, query, ""
 	s.choice = choice{}
 	s.changed()
 	if !s.eager {
@@ -73,6 +75,19 @@ func (s *Search) SetHits(query string, hits []Hit, more bool) action.Action {
 	s.eager = false
 	return s.open()
 }
+
+// SetTrouble says why a query cannot be asked as it stands; the hits before it go.
+func (s *Search) SetTrouble(query, why string) {
+	if query != s.asked {
+		return
+	}
+	s.hits, s.more, s.answered, s.trouble, s.eager = nil, false, query, why, false
+	s.choice = choice{}
+	s.changed()
+}
+
+// Hits returns what is shown, and which of it is chosen.
+func (s *Search) Hits() (hits []Hit, at int) { return s.hits, s.at }
 
 // Key implements Overlay.
 func (s *Search) Key(k tea.KeyPressMsg) action.Action {
@@ -147,7 +162,13 @@ func (s *Search) draw() {
 	sh.title(w.Title, "", s.count())
 	sh.prompt(&s.query, w.Prompt, true)
 	sh.gap()
-	if s.answered == s.asked && s.asked != "" && len(s.hits) == 0 && !s.query.Empty() {
+	switch {
+	case s.query.Empty():
+		sh.para(theme.Dim, w.Filters)
+	case s.answered != s.asked || len(s.hits) > 0:
+	case s.trouble != "":
+		sh.para(theme.Bad, s.trouble)
+	default:
 		sh.para(theme.Dim, w.Nothing(s.asked))
 	}
 	from, to := s.window(len(s.hits), max(sh.room(searchHeight, sh.hintRows()+1)/2, 1))

@@ -22,7 +22,11 @@ type Search struct {
 	Found                  func(n int, more bool) string
 	Nothing                func(string) string
 	You                    string
-	Hints                  []Hint
+	// Filters names what narrows a search.
+	Filters string
+	// NotUnderstoodF is of a filter as it was typed, and of what it takes.
+	NotUnderstoodF string
+	Hints          []Hint
 }
 
 // Help is the words around the list of keys.
@@ -108,8 +112,10 @@ func englishSearch() Search {
 			}
 			return plural(n, "hit", "hits")
 		},
-		Nothing: func(q string) string { return "Nothing has “" + q + "”." },
-		Hints:   []Hint{{"Enter", "open"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
+		Nothing:        func(q string) string { return "Nothing has “" + q + "”." },
+		Filters:        "Narrow it: from: with: label: in: assigned: link: is: has: before: after: on:",
+		NotUnderstoodF: "%s is not understood. Write %s.",
+		Hints:          []Hint{{"Enter", "open"}, {"↑ ↓", "choose"}, {"Esc", "back"}, {"} {", "then walk the hits"}},
 	}
 }
 

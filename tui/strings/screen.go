@@ -146,6 +146,8 @@ type Did struct {
 	// of one that somebody else decides over: who. FurtherUp, where an older page
 	// has it.
 	SelectedFine, SelectedTheirsF, TheirsF, FurtherUp string
+	// HitF: which of how many hits; the others, where there is none to go to.
+	HitF, NothingFound, FirstHit, LastHit string
 	// SelectedWent is said of a selected message that D is not for.
 	SelectedWent        string
 	NoteSaved, LinkNone string

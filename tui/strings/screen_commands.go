@@ -30,6 +30,8 @@ func commands() map[string]Command {
 		"open-link":    {"open address", "open an address in the message, after a look at where it leads"},
 		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
 		"search":       {"search", "find words, names and numbers everywhere"},
+		"next-hit":     {"next hit", "what the last search found, one further down"},
+		"prev-hit":     {"previous hit", "what the last search found, one further up"},
 		"mine":         {"go to Mine", "what is assigned to me"},
 		"unassigned":   {"go to Unassigned", "what nobody has taken"},
 		"all":          {"go to All", "everything that is not resolved"},
