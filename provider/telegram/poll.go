@@ -25,7 +25,10 @@ const (
 // allowed are the updates to ask for. Telegram leaves reactions out unless they
 // are named, and keeps the list until another one is given.
 func allowed() []string {
-	return []string{"message", "edited_message", "callback_query", "message_reaction", "my_chat_member"}
+	return []string{
+		"message", "edited_message", "callback_query", "message_reaction", "my_chat_member",
+		"business_connection", "business_message", "edited_business_message", "deleted_business_messages",
+	}
 }
 
 // PollEvery implements provider.Poller: Poll itself waits.
