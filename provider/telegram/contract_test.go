@@ -170,6 +170,8 @@ func (w *world) method(name string, b map[string]any) (any, *refusedBy) {
 	switch name {
 	case "sendMessage", "sendPhoto", "sendVideo", "sendAudio", "sendVoice", "sendDocument", "sendSticker", "sendLocation", "sendVenue", "sendContact":
 		return w.send(name, b)
+	case "sendMediaGroup":
+		return w.sendAlbum(b)
 	case "setMessageReaction":
 		return w.react(b)
 	case "editMessageText", "editMessageCaption", "editMessageMedia":

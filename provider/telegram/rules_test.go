@@ -13,7 +13,7 @@ import (
 // check of its name, and no check is of a rule that is not there.
 func TestRules(t *testing.T) {
 	checks := map[string]func(*testing.T){}
-	for _, some := range []map[string]func(*testing.T, *world){answerRules(), sendRules(), chatRules(), updateRules(), tableRules(), fileRules(), businessRules()} {
+	for _, some := range []map[string]func(*testing.T, *world){answerRules(), sendRules(), chatRules(), updateRules(), tableRules(), fileRules(), albumRules(), businessRules()} {
 		for rule, check := range some {
 			checks[rule] = func(t *testing.T) { t.Helper(); check(t, newWorld(t)) }
 		}
