@@ -189,7 +189,11 @@ func (w *world) method(name string, b map[string]any) (any, *refusedBy) {
 	case "getFile":
 		return w.file(b)
 	case "getWebhookInfo":
-		return map[string]any{"url": w.webhook, "has_custom_certificate": false, "pending_update_count": len(w.queue)}, nil
+		info := map[string]any{"url": w.webhook, "has_custom_certificate": false, "pending_update_count": len(w.queue)}
+		if w.allowed != nil {
+			info["allowed_updates"] = w.allowed
+		}
+		return info, nil
 	}
 	return nil, &refusedBy{code: 404, words: "Not Found"}
 }

@@ -140,7 +140,7 @@ func (d *decoder) fact(s origin, v exact.Value) {
 		d.connected(s, v)
 	case "callback_query":
 		d.tap(s, v)
-	case "message_reaction":
+	case reactions:
 		d.reaction(s, v)
 	case "my_chat_member":
 		d.member(s, v)
