@@ -27,6 +27,15 @@ type Upload struct {
 	Body io.Reader
 }
 
+// FileSender sends a file together with its message, where the network takes none
+// beforehand. Capabilities.Attached says which.
+type FileSender interface {
+	// SendFile makes one attempt, as Send does, and its error is as Send's: the
+	// message's Content.Media describes f and names no id and no link. A file that
+	// breaks off was certainly not sent.
+	SendFile(ctx context.Context, m Outgoing, f Upload) (MessageID, error)
+}
+
 // TemplateSubmitter asks the network to approve a template.
 type TemplateSubmitter interface {
 	// SubmitTemplate returns the network's id and its first word, mostly Pending.

@@ -149,9 +149,12 @@ type Capabilities struct {
 	// MenuText is the limit of an interactive message's text.
 	MenuText Limit `json:"menu_text,omitzero"`
 	// Menus are the forms a menu may have; nil where nothing is known of them.
-	Menus    map[string]MenuRule       `json:"menus,omitempty"`
-	Send     map[ContentKind]Level     `json:"send"`
-	Media    map[ContentKind]MediaRule `json:"media,omitempty"`
+	Menus map[string]MenuRule       `json:"menus,omitempty"`
+	Send  map[ContentKind]Level     `json:"send"`
+	Media map[ContentKind]MediaRule `json:"media,omitempty"`
+	// Attached is what a file may be that goes together with its message, for a
+	// FileSender; Media is for one that the message names.
+	Attached map[ContentKind]MediaRule `json:"attached,omitempty"`
 	Reply    Level                     `json:"reply,omitempty"`
 	ReadMark Level                     `json:"read_mark,omitempty"`
 	Typing   Level                     `json:"typing,omitempty"`

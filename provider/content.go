@@ -141,6 +141,10 @@ type Outgoing struct {
 	// Retries is the failed operation this one tries again; empty for none. The
 	// network is not told of it.
 	Retries OpID `json:"retries,omitempty"`
+	// Agent is who on the team sends it, as the team calls them; empty where that is
+	// not known. It does not travel: whoever hands the message to a driver knows it
+	// from whose token it came, or is the agent's own terminal.
+	Agent string `json:"-"`
 	// Log names the log in which the operation was made; empty where there was
 	// none. Again means that it may have been asked for before. Together they tell
 	// a relay that lost a part of its log what it cannot know; the network is told

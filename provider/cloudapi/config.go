@@ -28,6 +28,9 @@ type Config struct {
 	PhoneNumberID string
 	// WABA is the WhatsApp Business Account, which owns the templates.
 	WABA string
+	// AppID is the Meta app that samples of templates' files are uploaded for; empty
+	// where none are.
+	AppID string
 	// BaseURL is the API's scheme and host.
 	BaseURL string
 	// Version is "v26.0".
@@ -51,7 +54,7 @@ func ReadConfig(settings map[string]string) (Config, error) {
 		return Config{}, err
 	}
 	c := Config{
-		PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], BaseURL: v["base_url"],
+		PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], AppID: v["app_id"], BaseURL: v["base_url"],
 		Version: v["version"], AccessToken: provider.Hide(v["access_token"]), Retry503: v["retry_503"] == "yes",
 	}
 	if v["retry_503"] != "yes" && v["retry_503"] != "no" {
@@ -64,6 +67,7 @@ func accountKeys(token bool) []setting.Key {
 	return []setting.Key{
 		{Name: "phone_number_id", Required: true},
 		{Name: "waba_id", Required: true},
+		{Name: "app_id"},
 		{Name: "base_url", Default: defaultBase},
 		{Name: "version", Default: defaultVersion},
 		{Name: "access_token", Required: token},
@@ -77,6 +81,8 @@ func (c Config) check() error {
 		return fmt.Errorf("%q is not digits: copy the number's id from WhatsApp Manager, not the phone number", "phone_number_id")
 	case !numeric.MatchString(c.WABA):
 		return fmt.Errorf("%q is not digits: copy the account's id from WhatsApp Manager", "waba_id")
+	case c.AppID != "" && !numeric.MatchString(c.AppID):
+		return fmt.Errorf("%q is not digits: copy the app's id from Meta's app dashboard", "app_id")
 	case !version.MatchString(c.Version):
 		return fmt.Errorf("%q is no version: write it as %s", "version", defaultVersion)
 	}
@@ -91,7 +97,7 @@ func Routes(settings map[string]string) ([]provider.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := Config{PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], Version: v["version"]}
+	c := Config{PhoneNumberID: v["phone_number_id"], WABA: v["waba_id"], AppID: v["app_id"], Version: v["version"]}
 	if err := c.check(); err != nil {
 		return nil, err
 	}

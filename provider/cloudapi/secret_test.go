@@ -35,6 +35,7 @@ func TestConfigErrorsHoldNoValue(t *testing.T) {
 		{"phone_number_id": "SECRET", "waba_id": "1", "access_token": "SECRET"},
 		{"phone_number_id": "1", "waba_id": "SECRET", "access_token": "SECRET"},
 		{"phone_number_id": "1", "waba_id": "1", "access_token": "SECRET", "version": "SECRET"},
+		{"phone_number_id": "1", "waba_id": "1", "access_token": "SECRET", "app_id": "SECRET"},
 		{"phone_number_id": "1", "waba_id": "1", "access_token": "SECRET", "base_url": "http://SECRET@%zz"},
 		{"phone_number_id": "1", "waba_id": "1", "access_token": "SECRET", "retry_503": "SECRET"},
 	} {

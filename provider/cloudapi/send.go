@@ -17,6 +17,7 @@ type Provider struct {
 	account provider.Account
 	config  Config
 	api     *rest.Client
+	samples *rest.Client
 	table   *provider.Capabilities
 }
 
@@ -36,7 +37,11 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "base_url", err)
 	}
-	p := &Provider{account: account, config: config, api: api, table: Capabilities(account.Network)}
+	samples, err := rest.New(config.BaseURL, rest.Header("Authorization", "OAuth ", config.AccessToken), hc)
+	if err != nil {
+		return nil, fmt.Errorf("%q: %w", "base_url", err)
+	}
+	p := &Provider{account: account, config: config, api: api, samples: samples, table: Capabilities(account.Network)}
 	p.Messages = whatsapp.NewMessages(api, p.path(config.PhoneNumberID, "messages"), config.Retry503, whatsapp.Refused)
 	p.Files = config.files(api)
 	p.Uploads = whatsapp.NewUploads(api, p.path(config.PhoneNumberID, "media"), whatsapp.Refused)

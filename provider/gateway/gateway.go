@@ -80,6 +80,7 @@ func New(account provider.Account, direct *provider.Capabilities, config Config,
 // operation is sent once however often it is asked.
 func passed(direct *provider.Capabilities) *provider.Capabilities {
 	table := *direct
+	table.Attached = nil // a file is handed to the relay by itself
 	table.Repeatable = true
 	// Without an id it answers where a person said that it was sent; read takes
 	// no other answer without one for an acceptance.

@@ -11,6 +11,7 @@ package hotel
 import (
 	"fmt"
 	"regexp"
+	"strings"
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/setting"
@@ -33,6 +34,8 @@ type Config struct {
 	AdminToken provider.Secret
 	// StaffMemberID says which member of the staff writes; empty for nobody.
 	StaffMemberID string
+	// StaffMembers says so of single agents, by provider.Outgoing.Agent.
+	StaffMembers map[string]string
 }
 
 // ReadConfig reads an account's settings. The error says which key is wrong
@@ -46,7 +49,35 @@ func ReadConfig(settings map[string]string) (Config, error) {
 		BaseURL: v["base_url"], StaffMemberID: v["staff_member_id"],
 		StaffToken: provider.Hide(v["staff_token"]), AdminToken: provider.Hide(v["admin_token"]),
 	}
+	if c.StaffMembers, err = readMembers(v["staff_members"]); err != nil {
+		return Config{}, err
+	}
 	return c, c.check()
+}
+
+// readMembers reads "ana=staff_456, ben=staff_457".
+func readMembers(text string) (map[string]string, error) {
+	if text == "" {
+		return nil, nil
+	}
+	members := map[string]string{}
+	for one := range strings.SplitSeq(text, ",") {
+		agent, id, named := strings.Cut(one, "=")
+		agent, id = strings.TrimSpace(agent), strings.TrimSpace(id)
+		if !named || agent == "" || id == "" || members[agent] != "" {
+			return nil, fmt.Errorf("%q does not say whose id is which: write it as ana=staff_456, ben=staff_457, each agent once", "staff_members")
+		}
+		members[agent] = id
+	}
+	return members, nil
+}
+
+// memberOf is as whom the hotel knows the agent who writes.
+func (c Config) memberOf(agent string) string {
+	if id := c.StaffMembers[agent]; id != "" {
+		return id
+	}
+	return c.StaffMemberID
 }
 
 func accountKeys(token bool) []setting.Key {
@@ -55,6 +86,7 @@ func accountKeys(token bool) []setting.Key {
 		{Name: "staff_token", Required: token},
 		{Name: "admin_token"},
 		{Name: "staff_member_id"},
+		{Name: "staff_members"},
 	}
 }
 
@@ -63,6 +95,11 @@ var member = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,128}$`)
 func (c Config) check() error {
 	if c.StaffMemberID != "" && !member.MatchString(c.StaffMemberID) {
 		return fmt.Errorf("%q is no id: copy it from the hotel's list of staff, as in staff_456", "staff_member_id")
+	}
+	for _, id := range c.StaffMembers {
+		if !member.MatchString(id) {
+			return fmt.Errorf("%q holds what is no id: copy them from the hotel's list of staff, as in staff_456", "staff_members")
+		}
 	}
 	return nil
 }
@@ -78,7 +115,11 @@ func Routes(settings map[string]string) ([]provider.Route, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := (Config{StaffMemberID: v["staff_member_id"]}).check(); err != nil {
+	members, err := readMembers(v["staff_members"])
+	if err != nil {
+		return nil, err
+	}
+	if err := (Config{StaffMemberID: v["staff_member_id"], StaffMembers: members}).check(); err != nil {
 		return nil, err
 	}
 	return []provider.Route{theRoute}, nil

@@ -13,6 +13,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/hotel"
+	"frontdesk/provider/providertest"
 )
 
 // contract is the hotel guest API as its document has it: it answers with the
@@ -48,6 +49,7 @@ type conversation struct {
 type call struct {
 	method, path, query, token string
 	body                       any
+	whole                      providertest.Request
 }
 
 type hookSetup struct {
@@ -141,7 +143,10 @@ func (s *contract) handle(mux *http.ServeMux, pattern, token string, h http.Hand
 		if err != nil {
 			s.t.Errorf("%s: %v", pattern, err)
 		}
-		c := call{r.Method, r.URL.Path, r.URL.RawQuery, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), nil}
+		c := call{
+			r.Method, r.URL.Path, r.URL.RawQuery, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "), nil,
+			providertest.Request{Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery, Header: r.Header.Clone(), Body: string(raw)},
+		}
 		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 			if err := json.Unmarshal(raw, &c.body); err != nil {
 				s.t.Errorf("%s: %v", pattern, err)

@@ -76,7 +76,7 @@ func (p *Provider) outgoing(m *provider.Outgoing) (path string, body any, err *p
 	c := &m.Content
 	switch c.Kind {
 	case provider.Text:
-		return "/messages/send", textRequest{phone, "text", textContent{c.Text}, conversationOf(m.Link), p.config.StaffMemberID}, nil
+		return "/messages/send", textRequest{phone, "text", textContent{c.Text}, conversationOf(m.Link), p.config.memberOf(m.Agent)}, nil
 	case provider.Image, provider.Document:
 		body, err = mediaOut(phone, c, m.Link)
 		return "/messages/send-media", body, err

@@ -62,6 +62,27 @@ var sendRules = map[string]func(*testing.T){
 			t.Error("the caller's link was changed")
 		}
 	},
+	"staff_member_id is the agent's own where a setting names it, and the account's otherwise": func(t *testing.T) {
+		s := newContract(t)
+		config, err := hotel.ReadConfig(map[string]string{
+			"base_url": s.http.URL, "staff_token": staffToken, "staff_member_id": "staff_456", "staff_members": "ana=staff_7, ben klein = staff_8",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := hotel.New(account, config, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for agent, want := range map[string]string{"ana": "staff_7", "ben klein": "staff_8", "carla": "staff_456", "": "staff_456"} {
+			m := hello
+			m.Agent = agent
+			send(t, p, m)
+			if got := s.last().body.(map[string]any)["staff_member_id"]; got != want {
+				t.Errorf("%q is %v, want %s", agent, got, want)
+			}
+		}
+	},
 	"staff_member_id goes with texts alone, as in the examples": func(t *testing.T) {
 		s := newContract(t)
 		for want, c := range map[bool]provider.Content{true: hello.Content, false: buttons()} {

@@ -2,9 +2,9 @@ package hotel_test
 
 import (
 	"maps"
-	"os"
-	"strings"
 	"testing"
+
+	"frontdesk/provider/providertest"
 )
 
 // TestRules holds the driver to testdata/rules.md: every rule there is tried by
@@ -14,32 +14,7 @@ func TestRules(t *testing.T) {
 	for _, some := range []map[string]func(*testing.T){requestRules, codeRules, sendRules, webhookRules, readRules, templateRules} {
 		maps.Copy(checks, some)
 	}
-	raw, err := os.ReadFile("testdata/rules.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	written := map[string]bool{}
-	for line := range strings.Lines(string(raw)) {
-		cells := strings.Split(strings.TrimSpace(line), " | ")
-		if len(cells) != 2 || cells[0] == "| from" {
-			continue
-		}
-		from, rule := strings.TrimPrefix(cells[0], "| "), strings.TrimSuffix(cells[1], " |")
-		if from != "documented" && from != "assumed" || written[rule] {
-			t.Errorf("%q: neither documented nor assumed, or there twice", rule)
-		}
-		written[rule] = true
-		if checks[rule] == nil {
-			t.Errorf("%q is tried by nothing", rule)
-			continue
-		}
-		t.Run(rule, checks[rule])
-	}
-	for rule := range checks {
-		if !written[rule] {
-			t.Errorf("%q is tried and not written", rule)
-		}
-	}
+	providertest.Rules(t, "testdata/rules.md", checks)
 }
 
 // requestRules are held by the document's examples, field by field.
@@ -67,6 +42,6 @@ func asked(name string) func(*testing.T) {
 	return func(t *testing.T) {
 		s := newContract(t)
 		examples[name](t, s, s.provider())
-		compare(t, name, exampleOf(t, name), s.last())
+		providertest.SameRequest(t, "testdata/requests/"+name+".json", s.last().whole, ours[name]...)
 	}
 }

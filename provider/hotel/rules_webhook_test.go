@@ -130,6 +130,30 @@ var webhookRules = map[string]func(*testing.T){
 			t.Error("a hook for anybody")
 		}
 	},
+	"A message that failed with GUEST_OPTED_OUT says that the guest wants no more messages of any kind": func(t *testing.T) {
+		for data, want := range map[string]int{
+			`{"message_id":"a","guest_phone":"+1234567890","failure_reason":"GUEST_OPTED_OUT"}`: 2, `{"message_id":"a","failure_reason":"GUEST_OPTED_OUT"}`: 1,
+			`{"message_id":"a","guest_phone":"+1234567890","failure_reason":"Phone is switched off"}`: 1,
+		} {
+			events, err := newHook(t).Decode([]byte(`{"event":"message_failed","data":` + data + `}`))
+			if err != nil || len(events) != want {
+				t.Errorf("%s is %+v, %v", data, events, err)
+				continue
+			}
+			if want == 2 && !cmp.Equal(events[1], provider.Event{Route: events[0].Route, ID: "c:a", Chat: guestChat, Body: provider.Consent{Category: "all", Detail: "GUEST_OPTED_OUT"}}) {
+				t.Errorf("%+v", events[1])
+			}
+		}
+		s := newContract(t)
+		s.set(func(s *contract) {
+			s.conversations[0].messages = append(s.conversations[0].messages, map[string]any{
+				"message_id": "msg_9", "status": "failed", "failure_reason": "GUEST_OPTED_OUT", "direction": "outbound", "sent_at": "2024-01-15T08:30:00Z",
+			})
+		})
+		if events, err := s.provider().MessageStatus(t.Context(), chatOf(guestChat), "msg_9"); err != nil || len(events) < 2 || events[len(events)-1].Body.Kind() != provider.KindConsent {
+			t.Errorf("%+v, %v", events, err)
+		}
+	},
 	"A hook is one hotel's, because webhooks name no account": func(t *testing.T) {
 		routes, err := hotel.Routes(map[string]string{"base_url": "https://hotel.example"})
 		if err != nil || len(routes) != 1 || routes[0] != decoded(t, "message_read", `{"message_id":"a"}`).Route {

@@ -35,6 +35,8 @@ func TestConfigErrors(t *testing.T) {
 		`"staff_token" is missing`: {"base_url": "https://hotel.example", "admin_token": "SECRET"},
 		`"token" is not a key`:     {"base_url": "https://hotel.example", "token": "SECRET"},
 		`"staff_member_id" is no`:  {"base_url": "https://hotel.example", "staff_token": "SECRET", "staff_member_id": "SECRET SECRET"},
+		`"staff_members" holds`:    {"base_url": "https://hotel.example", "staff_token": "SECRET", "staff_members": "ana=SECRET SECRET"},
+		`"staff_members" does not`: {"base_url": "https://hotel.example", "staff_token": "SECRET", "staff_members": "ana=SECRET, ana=SECRET"},
 		`"base_url": http would`:   {"base_url": "http://SECRET.example", "staff_token": "SECRET"},
 		`"base_url": the address`:  {"base_url": "SECRET", "staff_token": "SECRET", "admin_token": "SECRET"},
 	} {
@@ -45,6 +47,9 @@ func TestConfigErrors(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), word) || strings.Contains(err.Error(), "SECRET") {
 			t.Errorf("%v, want %s", err, word)
 		}
+	}
+	if _, err := Routes(map[string]string{"base_url": "x", "staff_members": "ana"}); err == nil {
+		t.Error("an agent without an id has a route")
 	}
 	if _, err := Routes(map[string]string{"base_url": "x", "staff_member_id": "a b"}); err == nil {
 		t.Error("routes of no account")

@@ -54,7 +54,21 @@ func receipts(chat provider.ChatID, message provider.MessageID, v exact.Value) [
 		}
 	}
 	if word == "failed" {
-		events = append(events, receipt(chat, message, provider.Failed, time.Time{}, failure(v.Member("failure_reason").Text())))
+		events = append(events, failed(chat, message, failure(v.Member("failure_reason").Text()))...)
+	}
+	return events
+}
+
+// failed is a failure and, where the guest wants no more messages, their word on it.
+// When they said so is not known, nor would the API tell that they changed their
+// mind. Its id is "c:" and the message's.
+func failed(chat provider.ChatID, message provider.MessageID, why *provider.Error) []provider.Event {
+	events := []provider.Event{receipt(chat, message, provider.Failed, time.Time{}, why)}
+	if why.Reason == provider.OptedOut && chat != "" {
+		events = append(events, provider.Event{
+			Route: theRoute, ID: "c:" + string(message), Chat: chat,
+			Body: provider.Consent{Category: "all", Detail: why.Code},
+		})
 	}
 	return events
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/exact"
@@ -62,7 +61,8 @@ const (
 // differently has no body.
 //
 // Ids: a message "m:"+message_id, one with a file "f:"+message_id; a receipt
-// "s:"+message_id+":"+status; everything else "h:" and a hash of the event's name
+// "s:"+message_id+":"+status, and what it says of the guest "c:"+message_id;
+// everything else "h:" and a hash of the event's name
 // and data.
 func (w *Webhook) Decode(body []byte) ([]provider.Event, error) {
 	hook, err := exact.Parse(body, exact.Snake)
@@ -74,27 +74,27 @@ func (w *Webhook) Decode(body []byte) ([]provider.Event, error) {
 	case hook.Member("event").Text() == "":
 		return nil, errors.New("decode webhook: it names no event")
 	}
-	return []provider.Event{event(hook.Member("event").Text(), hook.Member("data"))}, nil
+	return event(hook.Member("event").Text(), hook.Member("data")), nil
 }
 
-func event(name string, data exact.Value) provider.Event {
+func event(name string, data exact.Value) []provider.Event {
 	phone, message := data.Member("guest_phone").Word(), data.Member("message_id").Word()
 	if data.Ambiguous() || data.Spoilt() || broken(phone) || broken(message) {
-		return provider.Event{Route: theRoute, ID: hash(name, data)}
+		return []provider.Event{{Route: theRoute, ID: hash(name, data)}}
 	}
 	_, chat := guest(phone)
 	id := provider.MessageID(message)
 	switch {
 	case phone != "" && (name == eventInbound || name == eventMedia):
-		return received(phone, data)
+		return []provider.Event{received(phone, data)}
 	case message != "" && name == eventDelivered:
-		return receipt(chat, id, provider.Delivered, stamp(data.Member("delivered_at")), nil)
+		return []provider.Event{receipt(chat, id, provider.Delivered, stamp(data.Member("delivered_at")), nil)}
 	case message != "" && name == eventRead:
-		return receipt(chat, id, provider.Read, stamp(data.Member("read_at")), nil)
+		return []provider.Event{receipt(chat, id, provider.Read, stamp(data.Member("read_at")), nil)}
 	case message != "" && name == eventFailed:
-		return receipt(chat, id, provider.Failed, time.Time{}, failure(data.Member("failure_reason").Text()))
+		return failed(chat, id, failure(data.Member("failure_reason").Text()))
 	}
-	return strange(name, chat, data)
+	return []provider.Event{strange(name, chat, data)}
 }
 
 // strange keeps what is not understood.

@@ -45,6 +45,9 @@ func able(t *testing.T, p provider.Provider, table *provider.Capabilities) {
 			t.Errorf("%s: the table says %d, implemented %v", name, c.level, c.has)
 		}
 	}
+	if _, attaches := p.(provider.FileSender); (len(table.Attached) > 0) != attaches {
+		t.Errorf("FileSender: the table has %d kinds, implemented %v", len(table.Attached), attaches)
+	}
 	has := abilities(p)
 	for ability := range table.Can {
 		if _, known := has[ability]; !known && ability != provider.CanSchedule {

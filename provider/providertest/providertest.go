@@ -107,6 +107,7 @@ func Run(t *testing.T, h Harness) {
 	}
 	t.Run("table", h.table)
 	t.Run("kinds", h.kinds)
+	t.Run("files", h.files)
 	t.Run("statuses", h.statuses)
 	t.Run("refusals", h.refusals)
 	t.Run("faults", h.faults)

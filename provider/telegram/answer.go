@@ -62,7 +62,8 @@ type meaning struct {
 // Texts that several refusals share.
 const (
 	gone       = "Telegram cannot reach this customer: they never started the bot, or the chat is gone. Reach them another way."
-	shut       = "The bot may not write in this group. Ask an administrator of the group to let it."
+	shut       = "The bot may not write in this chat. Ask whoever runs it, in Telegram, to let it."
+	apart      = "The person in whose name the bot wrote here is no longer connected to it. Have them connect it again, or answer in Telegram."
 	out        = "The bot is no longer in this group. It must be added again before anything can be written there."
 	unfetched  = "Telegram could not fetch the file from its link. Check that the link is public and leads to a file of the right type."
 	changed    = "Telegram no longer lets this message be changed. Write a new one."
@@ -84,6 +85,9 @@ func meanings() []meaning {
 		{403, "group chat was deleted", provider.Undeliverable, "The group has been deleted. Reach its people another way."},
 		{403, "initiate conversation", provider.Undeliverable, "The customer has never written to the bot, which may not write first. Ask them to start it."},
 		{403, "messages to bots", provider.Undeliverable, "This is a bot, and bots cannot write to each other. Reach a person."},
+		{400, "business_peer_usage_missing", provider.WindowClosed, "The customer has not written here for 24 hours, and until they do no bot may. Answer in Telegram itself."},
+		{400, "business connection not found", provider.Undeliverable, apart},
+		{400, "business_connection_invalid", provider.Undeliverable, apart},
 		{400, "frozen_method_invalid", provider.Restricted, frozen},
 		{400, "chat not found", provider.Undeliverable, gone},
 		{400, "upgraded to a supergroup", provider.Undeliverable, "This group has become a new one at Telegram. Write in the conversation where its newest message came in."},

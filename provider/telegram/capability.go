@@ -21,6 +21,9 @@ const (
 	maxFileLink  = 20 * megabyte
 	// maxDownload is what getFile gives out.
 	maxDownload = 20 * megabyte
+	// maxPhoto and maxFile are of a file that goes with its message.
+	maxPhoto = 10 * megabyte
+	maxFile  = 50 * megabyte
 )
 
 // Capabilities returns what a customer may be sent by a bot. Every call makes a
@@ -33,6 +36,7 @@ func Capabilities(provider.Network) *provider.Capabilities {
 		MenuText: provider.Limit{Max: maxText, Unit: provider.UTF16},
 		Send:     sends(),
 		Media:    media(),
+		Attached: attached(),
 		Reply:    provider.Full,
 		Typing:   provider.Full,
 		Can: map[provider.Ability]provider.Level{
@@ -56,6 +60,17 @@ func inGroup(network provider.Network) *provider.Capabilities {
 	return table
 }
 
+// forSomebody is the table of the chats of a person for whom the bot acts
+// ("BusinessBotRights", can_reply): those in which something came in within the
+// last 24 hours. The bot has no way to react there.
+func forSomebody(network provider.Network) *provider.Capabilities {
+	table := Capabilities(network)
+	table.Window = provider.WindowRule{For: 24 * time.Hour, Outside: provider.Nothing}
+	delete(table.Send, provider.Reaction)
+	table.Why[provider.Reaction] = "Telegram lets no bot react in the chats of a person for whom it acts. Answer with a text."
+	return table
+}
+
 // sends: a menu goes out as buttons alone; its header and footer become lines of
 // the text.
 func sends() map[provider.ContentKind]provider.Level {
@@ -73,9 +88,19 @@ func sends() map[provider.ContentKind]provider.Level {
 	}
 }
 
-// media is what Telegram fetches from a link ("Sending by URL"), which is how a
-// file that is not at Telegram yet leaves here: a bot's upload is a send at once,
-// and nothing can be put there beforehand.
+// attached is what a file may be that goes with its message: a bot's upload is a
+// send at once, and nothing can be put there beforehand. The pages name no types of
+// photos and documents.
+func attached() map[provider.ContentKind]provider.MediaRule {
+	return map[provider.ContentKind]provider.MediaRule{
+		provider.Image:    {Max: maxPhoto, Caption: provider.Full},
+		provider.Video:    {Types: sized(maxFile, "video/mp4"), Caption: provider.Full},
+		provider.Audio:    {Types: sized(maxFile, "audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/ogg"), Caption: provider.Full},
+		provider.Document: {Max: maxFile, Caption: provider.Full},
+	}
+}
+
+// media is what Telegram fetches from a link ("Sending by URL").
 func media() map[provider.ContentKind]provider.MediaRule {
 	return map[provider.ContentKind]provider.MediaRule{
 		provider.Image:    {Types: sized(maxPhotoLink, "image/jpeg", "image/png"), Caption: provider.Full},

@@ -102,7 +102,9 @@ var errNoBot = errors.New(`"bot_id" is not digits: copy the digits before the co
 
 func route(bot string) provider.Route { return provider.Route("bot:" + bot) }
 
-// HookConfig is what one bot's webhook needs. It holds no API token.
+// HookConfig is what one bot's webhook needs. It holds no API token. Telegram posts
+// what setWebhook was given as allowed_updates; see ReadHealth, which says what is
+// missing there.
 type HookConfig struct {
 	BotID string
 	// Secret is the secret_token that setWebhook was called with.

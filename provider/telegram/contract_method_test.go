@@ -12,9 +12,10 @@ import (
 // send is every send method: what is refused is refused in the server's order.
 func (w *world) send(name string, b map[string]any) (any, *refusedBy) {
 	chat := number(b, "chat_id")
-	if r := w.reachable(chat); r != nil {
+	if r := w.mayWrite(b); r != nil {
 		return nil, r
 	}
+	messages := w.in(b)
 	if b["parse_mode"] != nil {
 		return nil, bad("can't parse entities")
 	}
@@ -26,7 +27,7 @@ func (w *world) send(name string, b map[string]any) (any, *refusedBy) {
 		if in == 0 {
 			in = chat
 		}
-		if w.messages[[2]int64{in, number(reply, "message_id")}] == nil && reply["allow_sending_without_reply"] != true {
+		if messages[[2]int64{in, number(reply, "message_id")}] == nil && reply["allow_sending_without_reply"] != true {
 			return nil, bad("message to be replied not found")
 		}
 	}
@@ -40,7 +41,8 @@ func (w *world) send(name string, b map[string]any) (any, *refusedBy) {
 			body[key] = b[key]
 		}
 	}
-	w.messages[[2]int64{chat, w.last}] = &posted{ours: true, date: w.now, body: body}
+	messages[[2]int64{chat, w.last}] = &posted{ours: true, date: w.now, body: body}
+	w.echo(b, body)
 	return body, nil
 }
 
@@ -87,6 +89,9 @@ func needs(b map[string]any, keys ...string) *refusedBy {
 
 // fetches is a file by its id, which must be of the kind, or by a link.
 func (w *world) fetches(kind, from string) *refusedBy {
+	if strings.HasPrefix(from, "attach://") {
+		return w.attached(kind, from)
+	}
 	if !strings.HasPrefix(from, "http") {
 		if f, ok := w.files[from]; !ok || f.kind != kind {
 			return bad("wrong file identifier/HTTP URL specified")
@@ -139,7 +144,10 @@ func (w *world) react(b map[string]any) (any, *refusedBy) {
 }
 
 func (w *world) edit(b map[string]any) (any, *refusedBy) {
-	m := w.messages[[2]int64{number(b, "chat_id"), number(b, "message_id")}]
+	if r := w.mayWrite(b); r != nil && words(b, "business_connection_id") != "" {
+		return nil, r
+	}
+	m := w.in(b)[[2]int64{number(b, "chat_id"), number(b, "message_id")}]
 	switch {
 	case m == nil:
 		return nil, bad("message to edit not found")

@@ -37,6 +37,9 @@ type world struct {
 	links    map[string]stored
 	taps     map[string]bool // queries, and whether they were answered
 	slow     int             // seconds to ask for at the next call
+
+	business map[string]*connected // people for whom the bot acts, by connection
+	part     *stored               // the file of the form that is being answered; nil for none
 }
 
 // posted is a message in a chat.
@@ -78,7 +81,7 @@ func newWorld(t *testing.T) *world {
 			anaID: "", groupID: "", blockedID: "403 Forbidden: bot was blocked by the user", deletedID: "403 Forbidden: user is deactivated",
 			goneID: "403 Forbidden: bot was kicked from the supergroup chat", oldID: "400 Bad Request: group chat was upgraded to a supergroup chat",
 		},
-		messages: map[[2]int64]*posted{}, taps: map[string]bool{},
+		messages: map[[2]int64]*posted{}, taps: map[string]bool{}, business: map[string]*connected{},
 		files: map[string]stored{
 			"PHOTO": {kind: "photo", path: "photos/file_1.jpg", bytes: []byte("jpeg bytes"), size: 10},
 			"VOICE": {kind: "voice", path: "voice/file 2.oga", bytes: []byte("ogg"), size: 3},
@@ -110,9 +113,8 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		return
 	}
 	bot, method, ok := strings.Cut(strings.TrimPrefix(r.URL.Path, "/bot"), "/")
-	body := map[string]any{}
-	raw, err := io.ReadAll(r.Body)
-	if err != nil || (len(raw) > 0 && json.Unmarshal(raw, &body) != nil) {
+	body, good := w.read(r)
+	if !good {
 		w.refuse(rw, &refusedBy{code: 400, words: "Bad Request: the body is no JSON"})
 		return
 	}
@@ -133,6 +135,16 @@ func (w *world) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 		}
 		w.answer(rw, 200, map[string]any{"ok": true, "result": result})
 	}
+}
+
+// read is the body as JSON or as a form, whose texts may be JSON.
+func (w *world) read(r *http.Request) (body map[string]any, good bool) {
+	w.part, body = nil, map[string]any{}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		return body, w.readForm(r, body)
+	}
+	raw, err := io.ReadAll(r.Body)
+	return body, err == nil && (len(raw) == 0 || json.Unmarshal(raw, &body) == nil)
 }
 
 func (w *world) refuse(rw http.ResponseWriter, r *refusedBy) {
@@ -158,14 +170,18 @@ func (w *world) method(name string, b map[string]any) (any, *refusedBy) {
 	switch name {
 	case "sendMessage", "sendPhoto", "sendVideo", "sendAudio", "sendVoice", "sendDocument", "sendSticker", "sendLocation", "sendVenue", "sendContact":
 		return w.send(name, b)
+	case "sendMediaGroup":
+		return w.sendAlbum(b)
 	case "setMessageReaction":
 		return w.react(b)
 	case "editMessageText", "editMessageCaption", "editMessageMedia":
 		return w.edit(b)
 	case "deleteMessage":
 		return w.remove(b)
+	case "deleteBusinessMessages":
+		return w.removeForSomebody(b)
 	case "sendChatAction":
-		return true, w.reachable(number(b, "chat_id"))
+		return true, w.mayWrite(b)
 	case "getUpdates":
 		return w.updates(b)
 	case "answerCallbackQuery":
@@ -173,7 +189,11 @@ func (w *world) method(name string, b map[string]any) (any, *refusedBy) {
 	case "getFile":
 		return w.file(b)
 	case "getWebhookInfo":
-		return map[string]any{"url": w.webhook, "has_custom_certificate": false, "pending_update_count": len(w.queue)}, nil
+		info := map[string]any{"url": w.webhook, "has_custom_certificate": false, "pending_update_count": len(w.queue)}
+		if w.allowed != nil {
+			info["allowed_updates"] = w.allowed
+		}
+		return info, nil
 	}
 	return nil, &refusedBy{code: 404, words: "Not Found"}
 }

@@ -47,16 +47,21 @@ func (d *decoder) message(s origin, v exact.Value) {
 		d.unknown(s, named(v), v)
 		return
 	}
+	at := m.at()
 	switch {
 	case m.ID <= 0 || m.Chat.ID == 0 || m.Chat.Type == "channel":
 		d.unknown(s, named(v), v)
+	case at.connection != "" && !m.business():
+		d.unknown(s, named(v), v)
+	case at.connection != "" && !m.theirs():
+		d.written(&m, v)
 	case m.MigrateTo != 0:
 		d.migrated(&m, m.Chat.ID, m.MigrateTo)
 	case m.Migrated != 0:
 		d.migrated(&m, m.Migrated, m.Chat.ID)
 	default:
-		d.add("m:"+string(messageID(m.Chat.ID, m.ID)), chatID(m.Chat.ID), provider.MessageReceived{
-			Message: messageID(m.Chat.ID, m.ID), From: m.sender(), SentAt: instant(m.Date),
+		d.add("m:"+string(at.message(m.ID)), at.id(), provider.MessageReceived{
+			Message: at.message(m.ID), From: m.sender(), SentAt: instant(m.Date),
 			Content: received(&m, v), ReplyTo: m.replyTo(), Forwarded: m.Forward != nil,
 		})
 	}
@@ -68,18 +73,25 @@ func (d *decoder) edited(s origin, v exact.Value) {
 		d.unreadable(s)
 		return
 	}
-	if m.ID <= 0 || m.Chat.ID == 0 || m.Chat.Type == "channel" {
+	at := m.at()
+	if m.ID <= 0 || m.Chat.ID == 0 || m.Chat.Type == "channel" || (at.connection != "" && !m.business()) {
 		d.unknown(s, named(v), v)
 		return
 	}
-	id := messageID(m.Chat.ID, m.ID)
-	d.add(s.of("e:"+string(id), m.EditDate), chatID(m.Chat.ID), provider.MessageEdited{
-		Message: id, From: m.sender(), At: instant(m.EditDate), Content: received(&m, v),
-	})
+	changed := provider.MessageEdited{Message: at.message(m.ID), At: instant(m.EditDate), Content: received(&m, v)}
+	if at.connection == "" || m.theirs() {
+		changed.From = m.sender()
+	}
+	d.add(s.of("e:"+string(changed.Message), m.EditDate), at.id(), changed)
 }
 
-// broken reports ids of files that are no text.
+func (m *message) at() address { return address{m.Chat.ID, m.Connection} }
+
+// broken reports ids that are no text.
 func (m *message) broken() bool {
+	if broken(m.Connection) {
+		return true
+	}
 	for _, f := range append([]*file{m.Document, m.Video, m.VideoNote, m.Voice, m.Audio, m.Animation, m.Sticker}, last(m.Photo)) {
 		if f != nil && broken(f.ID) {
 			return true
@@ -94,7 +106,7 @@ func (m *message) replyTo() provider.MessageID {
 	if m.ReplyTo == nil || m.ReplyTo.ID <= 0 || (m.Topical && m.ReplyTo.ID == m.Thread) {
 		return ""
 	}
-	return messageID(m.Chat.ID, m.ReplyTo.ID)
+	return m.at().message(m.ReplyTo.ID)
 }
 
 // received is what a message says, or all of it where we cannot tell.

@@ -21,7 +21,9 @@ const unmodified = "message is not modified"
 func (p *Provider) EditMessage(ctx context.Context, chat provider.ChatKey, message provider.MessageID, now provider.Content) error {
 	c, err := edited(&now)
 	if err == nil {
-		c.body.ChatID, c.body.MessageID, err = ours(chat, message)
+		var in address
+		in, c.body.MessageID, err = ours(chat, message)
+		c.body.ChatID, c.body.Connection = in.chat, in.connection
 	}
 	if err != nil {
 		return unfit("edit", err)
@@ -34,25 +36,34 @@ func (p *Provider) EditMessage(ctx context.Context, chat provider.ChatKey, messa
 }
 
 // DeleteMessage implements provider.Deleter. Telegram takes most messages back
-// for 48 hours.
+// for 48 hours. In the chats of a person for whom the bot acts it needs their
+// leave (can_delete_sent_messages).
 func (p *Provider) DeleteMessage(ctx context.Context, chat provider.ChatKey, message provider.MessageID) error {
 	in, id, err := ours(chat, message)
 	if err != nil {
 		return unfit("delete", err)
 	}
-	_, err = p.call(ctx, post("delete", "deleteMessage", &request{ChatID: in, MessageID: id}))
+	if in.connection != "" {
+		_, err = p.call(ctx, post("delete", "deleteBusinessMessages", &request{Connection: in.connection, MessageIDs: []int64{id}}))
+		return err
+	}
+	_, err = p.call(ctx, post("delete", "deleteMessage", &request{ChatID: in.chat, MessageID: id}))
 	return err
 }
 
 // ours returns the numbers of a message of the chat. One that was sent before the
 // group was upgraded is in the old one.
-func ours(chat provider.ChatKey, message provider.MessageID) (in, id int64, err error) {
-	if _, ok := parseChat(chat.Chat); !ok {
-		return 0, 0, errNoChat
-	}
-	in, id, ok := parseMessage(message)
+func ours(chat provider.ChatKey, message provider.MessageID) (in address, id int64, err error) {
+	of, ok := parseChat(chat.Chat)
 	if !ok {
-		return 0, 0, errors.New("what is to be changed is no message of Telegram's")
+		return in, 0, errNoChat
+	}
+	in, id, ok = parseMessage(message)
+	switch {
+	case !ok:
+		return in, 0, errors.New("what is to be changed is no message of Telegram's")
+	case in.connection != of.connection:
+		return in, 0, errors.New("what is to be changed is of another chat")
 	}
 	return in, id, nil
 }

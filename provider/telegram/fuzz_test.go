@@ -51,8 +51,8 @@ func FuzzDecode(f *testing.F) {
 				t.Fatalf("%+v: %v", e, err)
 			}
 			if m, ok := e.Body.(provider.MessageReceived); ok {
-				chat, _, plain := parseMessage(m.Message)
-				if (plain && chatID(chat) != e.Chat) || (!plain && m.Content.Kind != provider.Choice) {
+				in, _, plain := parseMessage(m.Message)
+				if (plain && in.id() != e.Chat) || (!plain && m.Content.Kind != provider.Choice) {
 					t.Fatalf("%+v", e)
 				}
 			}
@@ -91,7 +91,7 @@ func FuzzAnswer(f *testing.F) {
 		var id provider.MessageID
 		raw, err := result(r, a)
 		if err == nil {
-			id, err = sent(r, raw)
+			id, err = sent(r, raw, "")
 		}
 		if (id == "") == (err == nil) || err == nil && !a.OK() {
 			t.Fatalf("%d %q is %q, %v", status, body, id, err)
@@ -111,13 +111,16 @@ func FuzzAnswer(f *testing.F) {
 
 // An id is read back as what it was made of, and as nothing else.
 func FuzzID(f *testing.F) {
-	for _, id := range []string{"5550001/12", "-1001234567890123/1", "5550001/tap/1", "5/012", "/", "5/", "/5", "5/5/5", "+5/5", "9223372036854775808/1", "0/1"} {
+	for _, id := range []string{"5550001/12", "-1001234567890123/1", "5550001/tap/1", "5/012", "/", "5/", "/5", "5/5/5", "+5/5", "9223372036854775808/1", "0/1", "5@bc_1/7", "5@/7", "5@b%2Fc/7", "5@b%2fc/7", "5@a@b/7", "5@%ff/7"} {
 		f.Add(id)
 	}
 	f.Fuzz(func(t *testing.T, id string) {
-		chat, message, ok := parseMessage(provider.MessageID(id))
-		if ok && (string(messageID(chat, message)) != id || chat == 0 || message <= 0) {
-			t.Fatalf("%q is %d and %d", id, chat, message)
+		in, message, ok := parseMessage(provider.MessageID(id))
+		if ok && (string(in.message(message)) != id || in.chat == 0 || message <= 0) {
+			t.Fatalf("%q is %+v and %d", id, in, message)
+		}
+		if chat, ok := parseChat(provider.ChatID(id)); ok && string(chat.id()) != id {
+			t.Fatalf("%q is %+v", id, chat)
 		}
 	})
 }

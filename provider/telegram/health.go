@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"frontdesk/provider"
@@ -21,6 +23,8 @@ type webhookInfo struct {
 	Pending int64  `json:"pending_update_count"`
 	// LastError is when a post to the webhook last failed; 0 for never.
 	LastError int64 `json:"last_error_date"`
+	// Allowed are the updates that are posted; none for Telegram's default.
+	Allowed []string `json:"allowed_updates"`
 }
 
 // ReadHealth implements provider.HealthReader: that the token works, and how
@@ -50,11 +54,32 @@ func (p *Provider) ReadHealth(ctx context.Context) (provider.Health, error) {
 // words says what keeps messages from coming in; nothing where nothing does.
 func (i webhookInfo) words() string {
 	switch {
-	case i.URL == "" || i.Pending == 0:
+	case i.URL == "":
 		return ""
+	case i.Pending == 0:
+		return i.untold()
 	case i.LastError > 0:
 		return fmt.Sprintf("%d messages wait at Telegram, which could not post to the webhook at %s. Check the relay's address and certificate.",
 			i.Pending, time.Unix(i.LastError, 0).UTC().Format("2006-01-02 15:04 MST"))
 	}
 	return fmt.Sprintf("%d messages wait at Telegram. They come as fast as the relay takes them.", i.Pending)
+}
+
+// untold names the updates of ours that the webhook does not get: without it nobody
+// would ever learn that customers react.
+func (i webhookInfo) untold() string {
+	var missing []string
+	for _, kind := range allowed() {
+		told := slices.Contains(i.Allowed, kind)
+		if len(i.Allowed) == 0 {
+			told = kind != reactions
+		}
+		if !told {
+			missing = append(missing, kind)
+		}
+	}
+	if len(missing) == 0 {
+		return ""
+	}
+	return "Telegram does not post " + strings.Join(missing, ", ") + " to the webhook. An administrator must name them in allowed_updates of setWebhook, with all the others."
 }

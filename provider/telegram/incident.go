@@ -23,19 +23,26 @@ func tapOf(event string) string { return strings.TrimPrefix(event, tapPrefix) }
 // has that.
 func (d *decoder) tap(s origin, v exact.Value) {
 	var q callbackQuery
-	if exact.Spoilt(v.Read(&q)) || broken(q.ID) {
+	if exact.Spoilt(v.Read(&q)) || broken(q.ID) || (q.Message != nil && broken(q.Message.Connection)) {
 		d.unreadable(s)
 		return
 	}
 	m := q.Message
-	if q.ID == "" || q.Data == "" || m == nil || m.ID <= 0 || m.Chat.ID == 0 || m.Chat.Type == "channel" {
+	if q.ID == "" || q.Data == "" || m == nil || m.ID <= 0 || m.Chat.ID == 0 || m.Chat.Type == "channel" || !q.theirs() {
 		d.unknown(s, "", v)
 		return
 	}
-	d.add(tapPrefix+q.ID, chatID(m.Chat.ID), provider.MessageReceived{
-		Message: tapID(m.Chat.ID, q.ID), From: who(&m.Chat, q.From, nil), ReplyTo: messageID(m.Chat.ID, m.ID),
+	at := m.at()
+	d.add(tapPrefix+q.ID, at.id(), provider.MessageReceived{
+		Message: at.tap(q.ID), From: who(at, &m.Chat, q.From, nil), ReplyTo: at.message(m.ID),
 		Content: provider.Content{Kind: provider.Choice, Chosen: &provider.Chosen{ID: q.Data, Title: m.titleOf(q.Data)}},
 	})
+}
+
+// theirs: in the chats of a person for whom the bot acts only the customer's taps
+// are the customer's.
+func (q *callbackQuery) theirs() bool {
+	return q.Message.Connection == "" || (q.From != nil && q.From.ID == q.Message.Chat.ID)
 }
 
 // titleOf is what the button with the data says; the data itself where the message
@@ -64,9 +71,10 @@ func (d *decoder) reaction(s origin, v exact.Value) {
 		d.unknown(s, named(v), v)
 		return
 	}
-	id := messageID(r.Chat.ID, r.Message)
-	d.add(s.of("r:"+string(id), r.Date), chatID(r.Chat.ID), provider.MessageReacted{
-		From: who(&r.Chat, r.User, r.Actor), SentAt: instant(r.Date),
+	at := address{chat: r.Chat.ID}
+	id := at.message(r.Message)
+	d.add(s.of("r:"+string(id), r.Date), at.id(), provider.MessageReacted{
+		From: who(at, &r.Chat, r.User, r.Actor), SentAt: instant(r.Date),
 		ReactionTo: provider.ReactionTo{Message: id, Emoji: emoji},
 	})
 }
@@ -98,7 +106,7 @@ func (d *decoder) member(s origin, v exact.Value) {
 		d.unknown(s, named(v), v)
 		return
 	}
-	chat := chatID(m.Chat.ID)
+	chat := address{chat: m.Chat.ID}.id()
 	d.add(s.of("b:"+string(chat), m.Date), chat, provider.Reach{Can: can, At: instant(m.Date), Detail: m.New.Status})
 }
 
@@ -116,8 +124,9 @@ func reach(status string) (can, known bool) {
 // migrated: a group was upgraded and has another number. Both the old and the new
 // group tell, and it is one fact.
 func (d *decoder) migrated(m *message, from, to int64) {
-	d.add(fmt.Sprintf("i:%d:%d", from, to), chatID(from), provider.IdentityChanged{
-		Old: chatID(from), At: instant(m.Date),
-		Now: provider.Sender{User: userID(to), Name: m.Chat.Title, Also: []provider.ChatID{chatID(from), chatID(to)}},
+	before, now := address{chat: from}.id(), address{chat: to}.id()
+	d.add(fmt.Sprintf("i:%d:%d", from, to), before, provider.IdentityChanged{
+		Old: before, At: instant(m.Date),
+		Now: provider.Sender{User: userID(to), Name: m.Chat.Title, Also: []provider.ChatID{before, now}},
 	})
 }

@@ -27,27 +27,41 @@ func outgoing(m provider.Outgoing) (call, error) {
 	if err != nil {
 		return call{}, err
 	}
-	c.body.ChatID = chat
+	c.body.ChatID, c.body.Connection = chat.chat, chat.connection
 	if m.Content.Kind == provider.Reaction {
-		return c, sameChat(chat, m.Content.Reaction.Message)
+		return c, canReact(chat, m.Content.Reaction.Message)
 	}
-	if m.ReplyTo == "" {
-		return c, nil
-	}
-	in, quoted, ok := parseMessage(m.ReplyTo)
-	if !ok {
-		return call{}, errors.New("what it answers is no message that Telegram can quote")
-	}
-	c.body.Reply = &replyParameters{MessageID: quoted, WithoutReply: true}
-	if in != chat {
-		c.body.Reply.ChatID = in
-	}
-	return c, nil
+	c.body.Reply, err = quote(chat, m.ReplyTo)
+	return c, err
 }
 
-func sameChat(chat int64, message provider.MessageID) error {
-	if in, _, _ := parseMessage(message); in != chat {
+// quote names the message that is answered; nil for none.
+func quote(chat address, message provider.MessageID) (*replyParameters, error) {
+	if message == "" {
+		return nil, nil
+	}
+	in, quoted, ok := parseMessage(message)
+	switch {
+	case !ok:
+		return nil, errors.New("what it answers is no message that Telegram can quote")
+	case in.connection != chat.connection || (chat.connection != "" && in != chat):
+		return nil, errors.New("what it answers is of another chat")
+	}
+	reply := &replyParameters{MessageID: quoted, WithoutReply: true}
+	if in != chat {
+		reply.ChatID = in.chat
+	}
+	return reply, nil
+}
+
+// canReact: setMessageReaction takes no connection.
+func canReact(chat address, message provider.MessageID) error {
+	in, _, _ := parseMessage(message)
+	switch {
+	case in != chat:
 		return errors.New("the message is of another chat")
+	case chat.connection != "":
+		return errors.New("a bot cannot react in the chats of a person for whom it acts")
 	}
 	return nil
 }

@@ -20,11 +20,12 @@ func userID(id int64) provider.UserID { return provider.UserID(strconv.FormatInt
 
 // sender tells who wrote a message: a person, or a group or channel in whose name
 // somebody did.
-func (m *message) sender() provider.Sender { return who(&m.Chat, m.From, m.SenderChat) }
+func (m *message) sender() provider.Sender { return who(m.at(), &m.Chat, m.From, m.SenderChat) }
 
 // who is a person in a chat. In a group the chat is another one than theirs: the
-// conversation is the group's, and its name says both.
-func who(in *chat, from *user, actor *chat) provider.Sender {
+// conversation is the group's, and its name says both. Behind a connection it is
+// another one than theirs with the bot.
+func who(at address, in *chat, from *user, actor *chat) provider.Sender {
 	var s provider.Sender
 	switch {
 	case actor != nil && actor.ID != 0:
@@ -34,10 +35,10 @@ func who(in *chat, from *user, actor *chat) provider.Sender {
 	default:
 		s = provider.Sender{User: userID(in.ID), Name: in.name(), Username: in.Username}
 	}
-	if s.User == userID(in.ID) {
+	if string(s.User) == string(at.id()) {
 		return s
 	}
-	s.Also = []provider.ChatID{chatID(in.ID)}
+	s.Also = []provider.ChatID{at.id()}
 	if in.Title != "" {
 		s.Name = strings.TrimSpace(s.Name + " (" + in.Title + ")")
 	}

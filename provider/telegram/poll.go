@@ -22,10 +22,16 @@ const (
 	pollMost = 40
 )
 
-// allowed are the updates to ask for. Telegram leaves reactions out unless they
-// are named, and keeps the list until another one is given.
+// reactions is the update that comes only where it is asked for.
+const reactions = "message_reaction"
+
+// allowed are the updates to ask for, here and with setWebhook. Telegram leaves
+// reactions out unless they are named, and keeps the list until another one is given.
 func allowed() []string {
-	return []string{"message", "edited_message", "callback_query", "message_reaction", "my_chat_member"}
+	return []string{
+		"message", "edited_message", "callback_query", reactions, "my_chat_member",
+		"business_connection", "business_message", "edited_business_message", "deleted_business_messages",
+	}
 }
 
 // PollEvery implements provider.Poller: Poll itself waits.

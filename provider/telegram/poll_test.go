@@ -124,7 +124,8 @@ func TestReadHealth(t *testing.T) {
 
 // A webhook that takes everything at once has nothing to say.
 func TestHealthOfAnOldTrouble(t *testing.T) {
-	p, _ := scripted(t, 200, `{"ok":true,"result":{"url":"https://relay.example/","pending_update_count":0,"last_error_date":1795168800}}`)
+	p, _ := scripted(t, 200, `{"ok":true,"result":{"url":"https://relay.example/","pending_update_count":0,"last_error_date":1795168800,"allowed_updates":["message","edited_message","callback_query","message_reaction","my_chat_member",
+		"business_connection","business_message","edited_business_message","deleted_business_messages"]}}`)
 	if h, err := p.ReadHealth(t.Context()); err != nil || h.Text != "" || h.At.After(time.Now().Add(time.Minute)) {
 		t.Errorf("%+v, %v", h, err)
 	}

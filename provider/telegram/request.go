@@ -6,6 +6,10 @@ package telegram
 type request struct {
 	ChatID    int64 `json:"chat_id,omitempty"`
 	MessageID int64 `json:"message_id,omitempty"`
+	// Connection is set for the chats of a person for whom the bot acts.
+	Connection string `json:"business_connection_id,omitempty"`
+	// MessageIDs is of deleteBusinessMessages alone.
+	MessageIDs []int64 `json:"message_ids,omitempty"`
 
 	Text     string `json:"text,omitempty"`
 	Photo    string `json:"photo,omitempty"`

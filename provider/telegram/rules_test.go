@@ -2,48 +2,23 @@ package telegram_test
 
 import (
 	"errors"
-	"os"
 	"strings"
 	"testing"
 
 	"frontdesk/provider"
+	"frontdesk/provider/providertest"
 )
 
 // TestRules holds testdata/rules.md to what is tried: every rule there by the
 // check of its name, and no check is of a rule that is not there.
 func TestRules(t *testing.T) {
-	raw, err := os.ReadFile("testdata/rules.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	checks := map[string]func(*testing.T, *world){}
-	for _, some := range []map[string]func(*testing.T, *world){answerRules(), sendRules(), chatRules(), updateRules(), tableRules()} {
+	checks := map[string]func(*testing.T){}
+	for _, some := range []map[string]func(*testing.T, *world){answerRules(), sendRules(), chatRules(), updateRules(), tableRules(), fileRules(), albumRules(), businessRules()} {
 		for rule, check := range some {
-			checks[rule] = check
+			checks[rule] = func(t *testing.T) { t.Helper(); check(t, newWorld(t)) }
 		}
 	}
-	written := map[string]bool{}
-	for line := range strings.Lines(string(raw)) {
-		cells := strings.Split(strings.TrimSpace(line), "|")
-		if len(cells) != 4 || strings.Trim(cells[1], " -") == "" || strings.TrimSpace(cells[1]) == "source" {
-			continue
-		}
-		source, rule := strings.TrimSpace(cells[1]), strings.TrimSpace(cells[2])
-		if source != "documented" && source != "assumed" {
-			t.Errorf("%q is %q", rule, source)
-		}
-		if written[rule] || checks[rule] == nil {
-			t.Errorf("%q stands there twice, or nothing tries it", rule)
-			continue
-		}
-		written[rule] = true
-		t.Run(rule, func(t *testing.T) { checks[rule](t, newWorld(t)) })
-	}
-	for rule := range checks {
-		if !written[rule] {
-			t.Errorf("%q is tried and not in the list", rule)
-		}
-	}
+	providertest.Rules(t, "testdata/rules.md", checks)
 }
 
 // fails holds an error to its reason and to two plain sentences.
@@ -80,7 +55,7 @@ func tableRules() map[string]func(*testing.T, *world) {
 				t.Errorf("%+v and %+v", one, group)
 			}
 		},
-		"there are no receipts, no templates and no window": func(t *testing.T, w *world) {
+		"there are no receipts, no templates and, in the bot's own chats, no window": func(t *testing.T, w *world) {
 			table := w.open().Capabilities(to(ana))
 			if table.Receipts != provider.ReceiptsNone || table.Send[provider.Templated] > provider.Absent || table.Why[provider.Templated] == "" || table.Window.For != 0 || table.ReadMark != provider.Absent {
 				t.Errorf("%+v", table)

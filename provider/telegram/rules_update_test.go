@@ -41,18 +41,19 @@ func chatRules() map[string]func(*testing.T, *world) {
 
 func updateRules() map[string]func(*testing.T, *world) {
 	return map[string]func(*testing.T, *world){
-		"getUpdates confirms what is below its offset":                                 confirmRule,
-		"reactions come where they are asked for":                                      askedRule,
-		"getUpdates is refused while a webhook is set":                                 conflictRule,
-		"an offset of the future is answered from the head of the queue":               futureRule,
-		"the webhook's secret comes in a header as it is":                              secretRule,
-		"an update may come twice":                                                     twiceRule,
-		"an album is several messages":                                                 albumRule,
-		"a tap is answered once":                                                       tapRule,
-		"a message that is no longer accessible has no date":                           inaccessibleRule,
-		"blocking and unblocking come as my_chat_member":                               blockRule,
-		"the customer's edits come as edited_message":                                  customerEditRule,
-		"a file is looked up anew where its address has expired, and is 20 MB at most": fileRule,
+		"getUpdates confirms what is below its offset":                                    confirmRule,
+		"reactions come where they are asked for":                                         askedRule,
+		"getUpdates is refused while a webhook is set":                                    conflictRule,
+		"an offset of the future is answered from the head of the queue":                  futureRule,
+		"the webhook's secret comes in a header as it is":                                 secretRule,
+		"a webhook is posted the updates that were allowed, by default all but reactions": allowedRule,
+		"an update may come twice":                                                        twiceRule,
+		"an album is several messages":                                                    albumRule,
+		"a tap is answered once":                                                          tapRule,
+		"a message that is no longer accessible has no date":                              inaccessibleRule,
+		"blocking and unblocking come as my_chat_member":                                  blockRule,
+		"the customer's edits come as edited_message":                                     customerEditRule,
+		"a file is looked up anew where its address has expired, and is 20 MB at most":    fileRule,
 	}
 }
 
@@ -126,6 +127,27 @@ func secretRule(t *testing.T, w *world) {
 	r.Header.Set("X-Telegram-Bot-Api-Secret-Token", word)
 	if err := hook(t).Verify(r, body); err != nil {
 		t.Error(err)
+	}
+}
+
+func allowedRule(t *testing.T, w *world) {
+	w.webhook = "https://relay.example/hooks/telegram"
+	for _, c := range []struct {
+		allowed []string
+		misses  string
+	}{
+		{nil, "post message_reaction to"},
+		{[]string{"message", "message_reaction"}, "post edited_message, callback_query, my_chat_member, business_connection, "},
+		{[]string{
+			"message", "edited_message", "callback_query", "message_reaction", "my_chat_member", "poll",
+			"business_connection", "business_message", "edited_business_message", "deleted_business_messages",
+		}, ""},
+	} {
+		w.allowed = c.allowed
+		h, err := w.open().ReadHealth(t.Context())
+		if _, _, ails := h.Ails(); err != nil || ails || (h.Text == "") != (c.misses == "") || !strings.Contains(h.Text, c.misses) {
+			t.Errorf("%v: %+v, %v", c.allowed, h, err)
+		}
 	}
 }
 

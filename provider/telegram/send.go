@@ -19,8 +19,9 @@ type Provider struct {
 	config  Config
 	api     *rest.Client
 	files   *fetch.Client
-	// private is the table of a person's chat, group that of a group's.
-	private, group *provider.Capabilities
+	// private is the table of a person's chat with the bot, group that of a group's,
+	// business that of a chat of somebody for whom the bot acts.
+	private, group, business *provider.Capabilities
 }
 
 var (
@@ -39,7 +40,7 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 	}
 	return &Provider{
 		account: account, config: config, api: api, files: fetch.New(nil, config.BaseURL),
-		private: Capabilities(account.Network), group: inGroup(account.Network),
+		private: Capabilities(account.Network), group: inGroup(account.Network), business: forSomebody(account.Network),
 	}, nil
 }
 
@@ -47,9 +48,14 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 func (p *Provider) Account() provider.Account { return p.account }
 
 // Capabilities implements provider.Provider: a group, whose id is negative, may
-// be written to less often.
+// be written to less often, and the chats of somebody for whom the bot acts have a
+// window.
 func (p *Provider) Capabilities(chat provider.ChatKey) *provider.Capabilities {
-	if id, ok := parseChat(chat.Chat); ok && id < 0 {
+	in, ok := parseChat(chat.Chat)
+	switch {
+	case ok && in.connection != "":
+		return p.business
+	case ok && in.chat < 0:
 		return p.group
 	}
 	return p.private
@@ -71,7 +77,7 @@ func (p *Provider) Send(ctx context.Context, m provider.Outgoing) (provider.Mess
 	if m.Content.Kind == provider.Reaction {
 		return reactionID(m.Content.Reaction.Message, m.Op), nil
 	}
-	return sent(r, result)
+	return sent(r, result, c.body.Connection)
 }
 
 // unfit is a message that has no form at Telegram; nothing left.
@@ -88,7 +94,7 @@ func post(op, method string, body any) rest.Request {
 
 // sent reads the id of the message that was made. A message that is to appear
 // later has the number 0, so that nothing can name it.
-func sent(r rest.Request, result json.RawMessage) (provider.MessageID, error) {
+func sent(r rest.Request, result json.RawMessage, connection string) (provider.MessageID, error) {
 	var made struct {
 		ID   int64 `json:"message_id"`
 		Chat struct {
@@ -98,7 +104,7 @@ func sent(r rest.Request, result json.RawMessage) (provider.MessageID, error) {
 	if json.Unmarshal(result, &made) != nil || made.ID <= 0 || made.Chat.ID == 0 {
 		return "", rest.NoAnswer(r, errors.New("the answer names no message"))
 	}
-	return messageID(made.Chat.ID, made.ID), nil
+	return address{made.Chat.ID, connection}.message(made.ID), nil
 }
 
 // call makes one attempt and returns the result's JSON.
@@ -113,10 +119,10 @@ func (p *Provider) call(ctx context.Context, r rest.Request) (json.RawMessage, e
 // Typing implements provider.Typer. Telegram shows it for five seconds at most,
 // or until the message comes; it marks nothing as read.
 func (p *Provider) Typing(ctx context.Context, chat provider.ChatKey, _ provider.MessageID) error {
-	id, ok := parseChat(chat.Chat)
+	in, ok := parseChat(chat.Chat)
 	if !ok {
 		return unfit("typing", errNoChat)
 	}
-	_, err := p.call(ctx, post("typing", "sendChatAction", &request{ChatID: id, Action: "typing"}))
+	_, err := p.call(ctx, post("typing", "sendChatAction", &request{ChatID: in.chat, Connection: in.connection, Action: "typing"}))
 	return err
 }

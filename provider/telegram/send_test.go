@@ -32,7 +32,9 @@ func scripted(t *testing.T, status int, body string) (*telegram.Provider, *[]ask
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		raw, _ := io.ReadAll(r.Body)
 		one := asked{Method: r.Method, Path: strings.Replace(r.URL.RequestURI(), token, bot+":SECRET", 1)}
-		if len(raw) > 0 {
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+			one.Body = formOf(t, r.Header.Get("Content-Type"), raw)
+		} else if len(raw) > 0 {
 			if err := json.Unmarshal(raw, &one.Body); err != nil {
 				t.Errorf("a request of %q", raw)
 			}
@@ -84,6 +86,7 @@ func outgoing() map[string]provider.Outgoing {
 		"menu-link":        one(provider.Content{Kind: provider.Interactive, Text: "Here", Menu: &provider.Menu{Form: "cta_url", Button: "Track", URL: "https://t.example/1"}}),
 		"reaction":         {Content: react("5550001/12", "👍"), ReplyTo: "5550001/12"},
 		"reaction-removed": {Content: react("5550001/12", "")},
+		"business-text":    {To: to("5550001@bc1"), Content: provider.TextContent("yes"), ReplyTo: "5550001@bc1/47"},
 	}
 }
 
@@ -143,6 +146,13 @@ func TestOtherRequests(t *testing.T) {
 			return p.DeleteMessage(ctx, to(ana), "5550001/77")
 		},
 		"typing": func(ctx context.Context, p *telegram.Provider) error { return p.Typing(ctx, to(ana), "") },
+		"business-edit": func(ctx context.Context, p *telegram.Provider) error {
+			return p.EditMessage(ctx, to("5550001@bc1"), "5550001@bc1/77", provider.TextContent("now"))
+		},
+		"business-delete": func(ctx context.Context, p *telegram.Provider) error {
+			return p.DeleteMessage(ctx, to("5550001@bc1"), "5550001@bc1/77")
+		},
+		"business-typing": func(ctx context.Context, p *telegram.Provider) error { return p.Typing(ctx, to("5550001@bc1"), "") },
 		"health": func(ctx context.Context, p *telegram.Provider) error {
 			_, err := p.ReadHealth(ctx)
 			return err
@@ -180,9 +190,19 @@ func formless() map[string][]provider.Outgoing {
 			{To: to("05"), Content: text},
 			{To: to("9223372036854775808"), Content: text},
 			{To: to("5550001/12"), Content: text},
+			{To: to("5550001@"), Content: text},
+			{To: to("@bc1"), Content: text},
+			{To: to("5550001@b/c"), Content: text},
 		},
-		"can quote":             {{Content: text, ReplyTo: "wamid.X"}, {Content: text, ReplyTo: "5550001/tap/1"}, {Content: text, ReplyTo: "5550001/0"}},
-		"another chat":          {{Content: react("5550002/1", "👍")}},
+		"can quote": {{Content: text, ReplyTo: "wamid.X"}, {Content: text, ReplyTo: "5550001/tap/1"}, {Content: text, ReplyTo: "5550001/0"}},
+		"another chat": {
+			{Content: react("5550002/1", "👍")},
+			{Content: react("5550001@bc1/1", "👍")},
+			{Content: text, ReplyTo: "5550001@bc1/1"},
+			{To: to("5550001@bc1"), Content: text, ReplyTo: "5550001/1"},
+			{To: to("5550001@bc1"), Content: text, ReplyTo: "5550002@bc1/1"},
+		},
+		"for whom it acts":      {{To: to("5550001@bc1"), Content: react("5550001@bc1/1", "👍")}},
 		"show a reaction at":    {{Content: react("5550001/tap/1", "👍")}, {Content: react("", "👍")}},
 		"reacts to nothing":     {{Content: provider.Content{Kind: provider.Reaction}}},
 		"no file":               {media(provider.Image, nil, ""), media(provider.Video, &provider.Media{Name: "SECRET"}, "")},
@@ -247,6 +267,8 @@ func TestEditsThatFail(t *testing.T) {
 		p.EditMessage(t.Context(), to(ana), "5550001/77", provider.Content{Kind: provider.Sticker}),
 		p.EditMessage(t.Context(), to(ana), "5550001/77", voice),
 		p.DeleteMessage(t.Context(), to(ana), ""),
+		p.DeleteMessage(t.Context(), to(ana), "5550001@bc1/77"),
+		p.EditMessage(t.Context(), to("5550001@bc1"), "5550001/77", provider.TextContent("now")),
 		p.Typing(t.Context(), to("x"), ""),
 	} {
 		if !errors.As(err, &e) || e.Reason != provider.Invalid || len(*got) > 0 {

@@ -31,6 +31,10 @@ type message struct {
 	Chat       chat  `json:"chat"`
 	From       *user `json:"from"`
 	SenderChat *chat `json:"sender_chat"`
+	// Connection is set in the chats of a person for whom the bot acts, and
+	// SenderBot where a bot wrote for them.
+	Connection string `json:"business_connection_id"`
+	SenderBot  *user  `json:"sender_business_bot"`
 
 	Thread  int64      `json:"message_thread_id"`
 	Topical bool       `json:"is_topic_message"`
@@ -86,6 +90,22 @@ type venue struct {
 	Location location `json:"location"`
 	Title    string   `json:"title"`
 	Address  string   `json:"address"`
+}
+
+// connection is that a person has the bot act for them, or no longer.
+type connection struct {
+	ID     string `json:"id"`
+	Date   int64  `json:"date"`
+	Rights struct {
+		Reply bool `json:"can_reply"`
+	} `json:"rights"`
+}
+
+// deletion is that messages are gone from a chat of a person for whom the bot acts.
+type deletion struct {
+	Connection string  `json:"business_connection_id"`
+	Chat       chat    `json:"chat"`
+	Messages   []int64 `json:"message_ids"`
 }
 
 type replyMarkup struct {

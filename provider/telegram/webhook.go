@@ -57,7 +57,9 @@ func (w *Webhook) Verify(r *http.Request, _ []byte) error {
 // becomes Unknown, and what two readers could read differently an event without a
 // body; only what is no update at all is an error.
 //
-// Ids, the same where the update is polled: a message "m:"+chat/number; a tap
+// Ids, the same where the update is polled: a message "m:"+chat/number, one of a
+// business that did not go out here "o:" and the same, one that was deleted there
+// "d:" and the same; a connection to a business "c:"+its id, ":"+time and ":"+update; a tap
 // "q:"+the query's id; an edit "e:"+chat/number, ":"+time and ":"+update; a
 // reaction "r:"+the same; a block or its end "b:"+chat, ":"+time and ":"+update; a
 // group's new number "i:"+old+":"+new, since both numbers are told; everything else
@@ -128,9 +130,17 @@ func (d *decoder) fact(s origin, v exact.Value) {
 		d.message(s, v)
 	case "edited_message":
 		d.edited(s, v)
+	case "business_message":
+		d.business(s, v, d.message)
+	case "edited_business_message":
+		d.business(s, v, d.edited)
+	case "deleted_business_messages":
+		d.deleted(s, v)
+	case "business_connection":
+		d.connected(s, v)
 	case "callback_query":
 		d.tap(s, v)
-	case "message_reaction":
+	case reactions:
 		d.reaction(s, v)
 	case "my_chat_member":
 		d.member(s, v)
@@ -152,19 +162,16 @@ func (d *decoder) unknown(s origin, chat provider.ChatID, v exact.Value) {
 func (d *decoder) unreadable(s origin) { d.add("x"+s.id(), "", nil) }
 
 // named is the chat that a fact we do not know speaks of; empty where it names
-// none. What is said in the name of a channel or of a business is of no chat of
-// the bot's.
+// none. What is said in the name of a channel is of no chat of the bot's.
 func named(v exact.Value) provider.ChatID {
-	if v.Member("business_connection_id").Word() != "" {
-		return ""
-	}
 	var of struct {
-		Chat chat `json:"chat"`
+		Connection string `json:"business_connection_id"`
+		Chat       chat   `json:"chat"`
 	}
-	if v.Read(&of) != nil || of.Chat.ID == 0 || of.Chat.Type == "channel" {
+	if v.Read(&of) != nil || of.Chat.ID == 0 || of.Chat.Type == "channel" || broken(of.Connection) {
 		return ""
 	}
-	return chatID(of.Chat.ID)
+	return address{of.Chat.ID, of.Connection}.id()
 }
 
 // broken reports ids that are no text: several byte sequences read as the same

@@ -49,6 +49,7 @@ func onWhatsApp(t *provider.Capabilities) {
 		provider.Document: provider.Full, provider.Templated: provider.Full,
 	}
 	t.Typing = provider.Full
+	t.Can[provider.CanReadHealth] = provider.Full
 	t.Window = provider.WindowRule{For: whatsapp.Window, Outside: provider.TemplatesOnly}
 	t.Rate = provider.RateLimit{PerSecond: perSecond}
 	t.Media = map[provider.ContentKind]provider.MediaRule{}

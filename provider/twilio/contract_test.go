@@ -40,6 +40,7 @@ type contract struct {
 	files    map[string]string
 	contents []map[string]any
 	typed    []string
+	senders  []map[string]any
 	// fault answers instead, where it is set.
 	fault http.HandlerFunc
 	// stopped are those who answered STOP; closed are those whose window is.
@@ -61,6 +62,7 @@ func newContract(t *testing.T) *contract {
 	mux.HandleFunc("GET "+base+"/{sid}/Media.json", c.listMedia)
 	mux.HandleFunc("GET "+base+"/{sid}/Media/{media}", c.file)
 	mux.HandleFunc("POST /v2/Indicators/Typing.json", c.typing)
+	mux.HandleFunc("GET /v2/Channels/Senders", c.listSenders)
 	mux.HandleFunc("GET /v1/ContentAndApprovals", c.listContents)
 	mux.HandleFunc("POST /v1/Content", c.createContent)
 	mux.HandleFunc("DELETE /v1/Content/{sid}", c.deleteContent)

@@ -180,3 +180,28 @@ func FuzzAddress(f *testing.F) {
 		}
 	})
 }
+
+// Whatever Twilio says of a sender, the health is words of ours: of its own only
+// statuses that are one of a list and the numbers of codes.
+func FuzzHealth(f *testing.F) {
+	for _, body := range []string{
+		`{"sender_id":"whatsapp:+1","status":"ONLINE","properties":{"quality_rating":"HIGH","messaging_limit":"10K Customers/24hr"}}`,
+		`{"status":"OFFLINE","offline_reasons":[{"code":"63020"},{"code":"planted"},{"code":"-1"}]}`, `{"status":"planted words","properties":{"quality_rating":"planted","messaging_limit":"planted"}}`,
+		`{"properties":{"messaging_limit":"9999999K Customers/24hr"}}`, `{}`, `null`,
+	} {
+		f.Add([]byte(body))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		var s channelSender
+		if json.Unmarshal(body, &s) != nil {
+			return
+		}
+		h := s.health(time.Unix(0, 0))
+		if h.Access != "ok" || h.Limit < 0 || h.Limit > 9_999_999_000 || strings.Contains(h.Text+h.Quality+h.Status, "planted") {
+			t.Fatalf("%s is %+v", body, h)
+		}
+		if what, word, ails := h.Ails(); ails && what == "status" && (h.Text == "" || strings.ToLower(word) != word) {
+			t.Fatalf("%s: %s %q says %q", body, what, word, h.Text)
+		}
+	})
+}

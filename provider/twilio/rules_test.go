@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 
@@ -15,35 +14,7 @@ import (
 
 // Every rule that is taken from Twilio's documents, or assumed where they are
 // silent, is tried under its name, and no other is.
-func TestRules(t *testing.T) {
-	raw, err := os.ReadFile("testdata/rules.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tried := rules()
-	written := map[string]bool{}
-	for line := range strings.Lines(string(raw)) {
-		cells := strings.Split(line, "|")
-		if len(cells) != 4 {
-			t.Fatalf("%q is no rule", line)
-		}
-		source, rule := strings.TrimSpace(cells[1]), strings.TrimSpace(cells[2])
-		if source == "source" || source == "---" {
-			continue
-		}
-		if (source != "documented" && source != "assumed") || written[rule] || tried[rule] == nil {
-			t.Errorf("%s %q: of no source, there twice, or tried by nothing", source, rule)
-			continue
-		}
-		written[rule] = true
-		t.Run(rule, tried[rule])
-	}
-	for rule := range tried {
-		if !written[rule] {
-			t.Errorf("%q is tried and not written down", rule)
-		}
-	}
-}
+func TestRules(t *testing.T) { providertest.Rules(t, "testdata/rules.md", rules()) }
 
 // call makes one request as the driver would, and returns Twilio's code, or the
 // answer.
@@ -100,43 +71,48 @@ func sets(key string, values ...string) func(url.Values) {
 
 func rules() map[string]func(*testing.T) {
 	all := map[string]func(*testing.T){
-		"A message without a recipient is refused with 21604":                             refuses(21604, 400, sets("To")),
-		"A message without From and Messaging Service is refused with 21603":              refuses(21603, 400, sets("From")),
-		"From and To of two channels are refused with 21910":                              refuses(21910, 400, sets("To", anaAt)),
-		"A recipient that is no number is refused with 21211":                             refuses(21211, 400, sets("To", "+12")),
-		"A recipient who answered STOP is refused with 21610":                             refuses(21610, 400, sets("To", "+34600111999")),
-		"A message without text, file and template is refused with 21602":                 refuses(21602, 400, sets("Body")),
-		"A text of more than 1600 characters is refused with 21617":                       refuses(21617, 400, sets("Body", strings.Repeat("x", 1601))),
-		"More than ten files are refused with 21623":                                      refuses(21623, 400, sets("MediaUrl", strings.Split(strings.Repeat("u", 11), "")...)),
-		"A template that is not there is refused with 21655":                              refuses(21655, 400, sets("ContentSid", "HX1")),
-		"Variables that are no JSON are refused with 21656":                               refuses(21656, 400, sets("ContentVariables", "{")),
-		"Wrong credentials are answered 401 with 20003":                                   refuses(20003, 401, sets("password", "old")),
-		"A message is queued, and accepted with a Messaging Service":                      firstStatus,
-		"A message is scheduled only with a Messaging Service":                            scheduledStatus,
-		"Outside of the window a text is taken, and fails later with 63016":               failsLater,
-		"Lists go on at next_page_uri, and templates at next_page_url":                    func(t *testing.T) { TestPolling(t); TestTemplates(t) },
-		"Lists of messages are filtered by To, From and DateSent":                         TestPollingLateReceipts,
-		"What is not there is answered 404 with 20404":                                    TestStatus,
-		"There is no callback for the status that the answer has":                         TestFailedAtOnce,
-		"The signature is over the address with the port or without":                      TestSignatureAgreesWithTheVendor,
-		"A body that is no form is signed by its digest in the address":                   TestDigestOfAnotherBody,
-		"Files are read with Basic authentication":                                        TestMedia,
-		"Categories of templates are UTILITY, MARKETING and AUTHENTICATION":               TestSubmitting,
-		"Typing wants the channel and a message":                                          TestRequests,
-		"Twilio's answer to an inbound message is an empty Response in XML":               emptyResponse,
-		"A file that is not there right after the webhook may come yet":                   TestMediaTrouble,
-		"A message that is failed in the answer was not sent":                             TestFailedAtOnce,
-		"Two minutes after a send the list of messages is whole":                          TestFindingTooEarly,
-		"A template has a file's address as its header":                                   TestTemplates,
-		"OptOutType says STOP or START":                                                   TestHearingStop,
-		"A status that Twilio adds is kept, and says nothing of the message":              TestOddities,
-		"The order of lists is not relied on":                                             TestPollingIsHearing,
-		"A key that stands in a form twice is signed with all its values":                 signedTwice,
-		"Characters of a text are counted in UTF-16 units":                                counted,
-		"Pictures and videos on WhatsApp may have a text with them":                       captioned,
-		"Files of customers are redirected to mms.twiliocdn.com":                          redirected,
-		"A template is sent only where its approval says approved":                        onlyApproved,
-		"A status callback comes to the address of its message, signed over that address": TestReceiptSettlesAnUnsureSend,
+		"A message without a recipient is refused with 21604":                                                refuses(21604, 400, sets("To")),
+		"A message without From and Messaging Service is refused with 21603":                                 refuses(21603, 400, sets("From")),
+		"From and To of two channels are refused with 21910":                                                 refuses(21910, 400, sets("To", anaAt)),
+		"A recipient that is no number is refused with 21211":                                                refuses(21211, 400, sets("To", "+12")),
+		"A recipient who answered STOP is refused with 21610":                                                refuses(21610, 400, sets("To", "+34600111999")),
+		"A message without text, file and template is refused with 21602":                                    refuses(21602, 400, sets("Body")),
+		"A text of more than 1600 characters is refused with 21617":                                          refuses(21617, 400, sets("Body", strings.Repeat("x", 1601))),
+		"More than ten files are refused with 21623":                                                         refuses(21623, 400, sets("MediaUrl", strings.Split(strings.Repeat("u", 11), "")...)),
+		"A template that is not there is refused with 21655":                                                 refuses(21655, 400, sets("ContentSid", "HX1")),
+		"Variables that are no JSON are refused with 21656":                                                  refuses(21656, 400, sets("ContentVariables", "{")),
+		"Wrong credentials are answered 401 with 20003":                                                      refuses(20003, 401, sets("password", "old")),
+		"A message is queued, and accepted with a Messaging Service":                                         firstStatus,
+		"A message is scheduled only with a Messaging Service":                                               scheduledStatus,
+		"Outside of the window a text is taken, and fails later with 63016":                                  failsLater,
+		"Lists go on at next_page_uri, and templates at next_page_url":                                       func(t *testing.T) { TestPolling(t); TestTemplates(t) },
+		"Lists of messages are filtered by To, From and DateSent":                                            TestPollingLateReceipts,
+		"What is not there is answered 404 with 20404":                                                       TestStatus,
+		"There is no callback for the status that the answer has":                                            TestFailedAtOnce,
+		"The signature is over the address with the port or without":                                         TestSignatureAgreesWithTheVendor,
+		"A body that is no form is signed by its digest in the address":                                      TestDigestOfAnotherBody,
+		"Files are read with Basic authentication":                                                           TestMedia,
+		"Categories of templates are UTILITY, MARKETING and AUTHENTICATION":                                  TestSubmitting,
+		"Typing wants the channel and a message":                                                             TestRequests,
+		"Twilio's answer to an inbound message is an empty Response in XML":                                  emptyResponse,
+		"A file that is not there right after the webhook may come yet":                                      TestMediaTrouble,
+		"A message that is failed in the answer was not sent":                                                TestFailedAtOnce,
+		"Two minutes after a send the list of messages is whole":                                             TestFindingTooEarly,
+		"A template has a file's address as its header":                                                      TestTemplates,
+		"Senders of WhatsApp are listed by channel, page by page, with sender_id, status, quality and limit": TestHealthOfASender,
+		"A sender's status is one of a list, and one that is offline has reasons with codes":                 TestHealthOfASender,
+		"A sender is up as ONLINE and ONLINE:UPDATING; every other status is trouble":                        TestHealthOfASender,
+		"A sender's quality is HIGH, MEDIUM or LOW, and its limit \"10K Customers/24hr\" in this form":       TestHealthOfASender,
+		"A number that the list does not hold, as the sandbox's, may send all the same":                      TestHealthOfNoSender,
+		"OptOutType says STOP or START":                                                                      TestHearingStop,
+		"A status that Twilio adds is kept, and says nothing of the message":                                 TestOddities,
+		"The order of lists is not relied on":                                                                TestPollingIsHearing,
+		"A key that stands in a form twice is signed with all its values":                                    signedTwice,
+		"Characters of a text are counted in UTF-16 units":                                                   counted,
+		"Pictures and videos on WhatsApp may have a text with them":                                          captioned,
+		"Files of customers are redirected to mms.twiliocdn.com":                                             redirected,
+		"A template is sent only where its approval says approved":                                           onlyApproved,
+		"A status callback comes to the address of its message, signed over that address":                    TestReceiptSettlesAnUnsureSend,
 	}
 	return all
 }

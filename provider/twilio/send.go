@@ -25,7 +25,8 @@ type sender struct {
 	files                   *fetch.Client
 }
 
-// chatter is a sender on WhatsApp, where a customer can see that somebody writes.
+// chatter is a sender on WhatsApp, where a customer can see that somebody writes
+// and Twilio says how the sender stands.
 type chatter struct{ *sender }
 
 var (
@@ -38,6 +39,7 @@ var (
 	_ provider.Poller            = (*sender)(nil)
 	_ provider.Finder            = (*sender)(nil)
 	_ provider.Typer             = chatter{}
+	_ provider.HealthReader      = chatter{}
 )
 
 // New returns the account's provider. hc may be nil.

@@ -2,15 +2,10 @@ package twilio_test
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"net/url"
-	"os"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"frontdesk/provider"
 	"frontdesk/provider/providertest"
@@ -20,31 +15,7 @@ import (
 // sameRequest compares the last request with a recorded one, as values.
 func sameRequest(t *testing.T, c *contract, name string) {
 	t.Helper()
-	raw, err := os.ReadFile("testdata/requests/" + name + ".json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	type request struct {
-		Method, Path string
-		Form         url.Values
-		Body         any
-	}
-	var want, got request
-	if err := json.Unmarshal(raw, &want); err != nil {
-		t.Fatal(err)
-	}
-	last := c.requests[len(c.requests)-1]
-	got.Method, got.Path = last.Method, last.Path
-	if want.Form != nil {
-		if got.Form, err = url.ParseQuery(last.Body); err != nil || last.Header.Get("Content-Type") != "application/x-www-form-urlencoded" {
-			t.Errorf("no form: %v, %s", err, last.Header.Get("Content-Type"))
-		}
-	} else if err := json.Unmarshal([]byte(last.Body), &got.Body); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s -recorded +sent:\n%s", name, diff)
-	}
+	providertest.SameRequest(t, "testdata/requests/"+name+".json", c.requests[len(c.requests)-1])
 }
 
 func out(c provider.Content) provider.Outgoing {

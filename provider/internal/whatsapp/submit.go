@@ -158,7 +158,7 @@ func headerOut(t provider.Template, c *provider.Component) (Component, error) {
 	case "image", "video", "document":
 		handle := c.Examples[exampleHandle]
 		if handle == "" {
-			return out, errors.New("the file in its header needs a sample, which is uploaded in WhatsApp Manager")
+			return out, errors.New("the file in its header needs a sample, uploaded here or in WhatsApp Manager")
 		}
 		out.Example = &Example{HeaderHandle: Strings{handle}}
 		return out, nil
