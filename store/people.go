@@ -17,6 +17,9 @@ type Agent struct {
 	Available event.Availability
 }
 
+// Me is the agent whose store this is.
+func (s *Store) Me() event.AgentID { return s.opt.Agent }
+
 // Agents returns the team by id.
 func (s *Store) Agents(ctx context.Context) ([]Agent, error) {
 	rows, err := s.read.QueryContext(ctx, "select id, name, role, available from agent order by id")

@@ -199,6 +199,7 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	if claimed.size() > maxEvent {
 		return o, errTooLarge
 	}
+	sr.Outgoing.Agent = string(agent)
 	o, came, err := g.carry(o, said, claimed, sr.Outgoing)
 	switch {
 	case err != nil || came == notNow:

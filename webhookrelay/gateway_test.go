@@ -132,6 +132,9 @@ func TestGatewayOutcomes(t *testing.T) {
 					t.Errorf("request %d: status %d, %+v", i+1, status, a)
 				}
 			}
+			if p.sent[0].Agent != "ana" {
+				t.Errorf("the network is told that %q writes", p.sent[0].Agent)
+			}
 			if p.attempts() != c.attempts {
 				t.Errorf("%d attempts, want %d", p.attempts(), c.attempts)
 			}

@@ -88,6 +88,7 @@ func (d *dispatcher) send(wire context.Context, p provider.Provider, m provider.
 			id, failure = "", provider.AsError("send", errPanicked)
 		}
 	}()
+	m.Agent = string(d.Store.Me())
 	id, err := p.Send(ctx, m)
 	return id, provider.AsError("send", err)
 }

@@ -237,6 +237,7 @@ type call struct {
 	op   provider.OpID
 	chat provider.ChatID
 	text string
+	by   string
 	at   time.Time
 	end  time.Time
 }
@@ -259,7 +260,7 @@ func (l *line) Capabilities(provider.ChatKey) *provider.Capabilities { return &l
 func (l *line) Send(ctx context.Context, m provider.Outgoing) (provider.MessageID, error) {
 	l.mu.Lock()
 	n := len(l.calls)
-	l.calls = append(l.calls, call{op: m.Op, chat: m.To.Chat, text: m.Content.Text, at: time.Now()})
+	l.calls = append(l.calls, call{op: m.Op, chat: m.To.Chat, text: m.Content.Text, by: m.Agent, at: time.Now()})
 	l.busy[m.To.Chat]++
 	l.overlapped = l.overlapped || l.busy[m.To.Chat] > 1
 	script := l.script

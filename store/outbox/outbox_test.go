@@ -24,7 +24,7 @@ func TestReplyGoesOut(t *testing.T) {
 		if row.ID != provider.MessageID("wamid."+string(row.Op)) {
 			t.Errorf("message id is %q, the network said another", row.ID)
 		}
-		if calls := w.lines["sales"].sent(); len(calls) != 1 || !calls[0].at.Equal(time.Now()) {
+		if calls := w.lines["sales"].sent(); len(calls) != 1 || calls[0].by != string(w.store.Me()) || !calls[0].at.Equal(time.Now()) {
 			t.Errorf("attempts: %+v", calls)
 		}
 	})
