@@ -22,6 +22,10 @@ const (
 // idempotent.
 func (s Status) Merge(o Status) Status { return max(s, o) }
 
+// Ends reports a status after which no other is awaited. Delivered is none, where
+// reading is told as well.
+func (s Status) Ends() bool { return s == Read || s == Failed }
+
 var statusNames = [...]string{"", "sent", "failed", "delivered", "read"}
 
 // String returns the status in lower case; empty for NoStatus.

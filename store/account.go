@@ -22,9 +22,15 @@ type AccountState struct {
 	// Heard and Sent are when a customer last wrote, and when the network last took
 	// a message of ours.
 	Heard, Sent time.Time
-	// TemplatesAt is when its templates were listed last, Templates how many.
+	// Told is when the network last told of a message by itself: one of a customer's,
+	// or a receipt.
+	Told time.Time
+	// TemplatesAt is when its list of templates last changed, Templates how many
+	// there are.
 	TemplatesAt time.Time
 	Templates   int
+	// Charges are those of this month.
+	Charges Charges
 }
 
 // AccountStates returns every inbox the team has defined, by id. It reads all
@@ -54,19 +60,25 @@ func (s *Store) AccountStates(ctx context.Context) ([]AccountState, error) {
 
 func (s *Store) accountState(ctx context.Context, st *AccountState) error {
 	var trouble []byte
-	var troubleAt, heard, sent, paused, listed int64
+	var troubleAt, heard, sent, told, paused, listed int64
 	err := s.read.QueryRowContext(ctx, `select a.trouble, a.trouble_at,
 		coalesce((select max(last_inbound) from conversation where account = a.key), 0),
 		coalesce((select max(job_since) from message where account = a.key and direction = 'out' and job = 'sent'), 0),
+		coalesce((select max(e.at) from message m cross join message_event e on e.message = m.key
+			where m.account = a.key and e.by = '' and e.kind <> 'message.send'), 0),
 		coalesce((select since from intent_pause where account = a.id), 0),
 		coalesce((select synced_at from template_list where account = a.id), 0),
 		coalesce((select json_array_length(templates) from template_list where account = a.id and json_valid(templates)), 0)
-		from account a where a.id = ?`, string(st.ID)).Scan(&trouble, &troubleAt, &heard, &sent, &paused, &listed, &st.Templates)
+		from account a where a.id = ?`, string(st.ID)).Scan(&trouble, &troubleAt, &heard, &sent, &told, &paused, &listed, &st.Templates)
 	if err != nil {
 		return err
 	}
 	st.TroubleAt, st.Heard, st.Sent = instant(troubleAt), instant(heard), instant(sent)
+	st.Told = instant(told)
 	st.PausedSince, st.TemplatesAt = instant(paused), instant(listed)
-	st.Trouble, err = decodeError(trouble)
+	if st.Trouble, err = decodeError(trouble); err != nil {
+		return err
+	}
+	st.Charges, err = s.Charges(ctx, st.ID, s.Now())
 	return err
 }

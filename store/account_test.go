@@ -14,7 +14,7 @@ import (
 func TestAccountStates(t *testing.T) {
 	w := newWorld(t)
 	states, err := w.s.AccountStates(w.ctx)
-	if err != nil || len(states) != 1 || !states[0].Heard.IsZero() || !states[0].Sent.IsZero() || states[0].Trouble != nil || states[0].Health != nil {
+	if err != nil || len(states) != 1 || !states[0].Heard.IsZero() || !states[0].Sent.IsZero() || !states[0].Told.IsZero() || states[0].Trouble != nil || states[0].Health != nil {
 		t.Fatalf("a new inbox: %+v, %v", states, err)
 	}
 	at := storetest.Now
@@ -28,7 +28,7 @@ func TestAccountStates(t *testing.T) {
 		t.Fatal(states, err)
 	}
 	got := states[0]
-	if got.ID != storetest.Account || got.Driver != "cloudapi" || !got.Heard.Equal(at) || !got.Sent.Equal(at.Add(time.Minute)) || got.Templates != 1 ||
+	if got.ID != storetest.Account || got.Driver != "cloudapi" || !got.Heard.Equal(at) || !got.Sent.Equal(at.Add(time.Minute)) || !got.Told.Equal(at.Add(time.Minute)) || got.Charges.Untold != 1 || got.Templates != 1 ||
 		!got.TemplatesAt.Equal(at.Add(time.Minute)) || got.Trouble == nil || got.Trouble.Reason != provider.Restricted || got.Health == nil || got.Health.Quality != "red" {
 		t.Errorf("%+v", got)
 	}

@@ -82,6 +82,10 @@ func read(b *testing.B, n int) {
 			return err
 		}, rowsOf(ctx, db, "select rowid from message_fts where message_fts match ? order by rowid desc limit 30", `"`+typed+`" *`))
 	}
+	against(b, "charges", func() error {
+		_, err := s.Charges(ctx, storetest.Account, storetest.Now)
+		return err
+	}, rowsOf(ctx, db, "select count(*) from message_event"))
 	sent := 0
 	against(b, "send", func() error {
 		sent++

@@ -104,7 +104,8 @@ func (b *batch) claim(job *Job, now time.Time) error {
 	job.Attempt++
 	job.Send.Again = job.Attempt > 1
 	m.job, m.mine, m.since, m.err = event.JobSending, event.JobSending, millis(now), nil
-	if err := b.exec("update intent_job set attempt = ? where message = ?", job.Attempt, int64(m.key)); err != nil {
+	// What next_at says of a job that went is when: before that it cannot be out.
+	if err := b.exec("update intent_job set attempt = ?, next_at = ? where message = ?", job.Attempt, millis(now), int64(m.key)); err != nil {
 		return err
 	}
 	c, err := b.saveSending(m)
@@ -248,8 +249,10 @@ func (b *batch) finish(op provider.OpID, o Outcome) error {
 	if !o.At.IsZero() && o.At.After(now) {
 		next = now.Add(next.Sub(o.At))
 	}
-	if err := b.exec("update intent_job set next_at = ? where op = ?", millis(next), string(op)); err != nil {
-		return err
+	if o.State == event.JobQueued {
+		if err := b.exec("update intent_job set next_at = ? where op = ?", millis(next), string(op)); err != nil {
+			return err
+		}
 	}
 	if o.Pause {
 		if err := b.pause(m, o.Error, now); err != nil {
@@ -272,16 +275,25 @@ func (b *batch) finish(op provider.OpID, o Outcome) error {
 }
 
 func (b *batch) tellOutcome(c *conversation, m *sending) error {
+	t, err := b.outcomeOf(m)
+	if err != nil {
+		return err
+	}
+	return b.tell(c, t, m.since)
+}
+
+// outcomeOf is what the team is told of a job of ours as it stands.
+func (b *batch) outcomeOf(m *sending) (told, error) {
 	t := told{state: m.job, message: m.id, err: m.err}
 	var raw []byte
 	if _, err := b.get("select send, retries, attempt from intent_job where message = ?", []any{int64(m.key)},
 		&raw, &t.retries, &t.attempt); err != nil {
-		return err
+		return t, err
 	}
 	if err := decode(raw, &t.send); err != nil {
-		return fmt.Errorf("read job: %w", err)
+		return t, fmt.Errorf("read job: %w", err)
 	}
-	return b.tell(c, t, m.since)
+	return t, nil
 }
 
 // Recover settles what a crash left `sending`, before anything is claimed. Where
@@ -332,6 +344,9 @@ func (b *batch) recoverOne(key int64, repeatable func(provider.AccountID) bool) 
 		state = event.JobSent
 	case repeatable != nil && repeatable(c.account.id):
 		state = event.JobQueued
+		if err := b.exec("update intent_job set next_at = 0 where message = ?", key); err != nil {
+			return false, err
+		}
 	default:
 		m.err = &provider.Error{
 			Op: "send", Reason: provider.NoAnswer, Uncertain: true,

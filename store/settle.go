@@ -201,6 +201,9 @@ func (b *batch) placeJob(c *carried) error {
 		}
 	}
 	m.settled = m.settled || c.Settled
+	if m.mine == event.JobUnsure && c.State.Waits() {
+		c.NextAt = 0 // when it went, if it did, nobody knows
+	}
 	if err := b.exec(`insert or ignore into intent_job (op, message, conversation, account, send, state, attempt, queued_at, next_at, retries, released)
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, string(out.Op), int64(m.key), in.key, string(out.To.Account), c.Send, string(m.mine),
 		c.Attempt, c.At, c.NextAt, c.Retries, c.Released); err != nil {

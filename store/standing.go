@@ -187,3 +187,16 @@ func (s *Store) AccountHealth(ctx context.Context) (map[provider.AccountID]provi
 	}
 	return all, nil
 }
+
+// IsHealthNews reports whether a word on how an account stands says more than is
+// known of it. A later time alone is no news.
+func (s *Store) IsHealthNews(ctx context.Context, id provider.AccountID, told provider.Health) (bool, error) {
+	known, err := s.AccountHealth(ctx)
+	if err != nil {
+		return false, err
+	}
+	have := known[id]
+	sum := sumHealth(have, told)
+	sum.At = have.At
+	return sum != have, nil
+}

@@ -141,10 +141,16 @@ func (a *App) assign() tea.Cmd {
 // account shows what the conversation's inbox can do.
 func (a *App) account() tea.Cmd {
 	c, ok := a.target()
-	if caps := a.caps(&c); ok && caps != nil {
-		a.push(overlay.NewAccount(a.look, a.inboxName(c.Account), caps))
+	caps := a.caps(&c)
+	if !ok || caps == nil {
+		return nil
 	}
-	return nil
+	table := overlay.NewAccount(a.look, a.inboxName(c.Account), caps)
+	a.push(table)
+	return a.io(func(ctx context.Context) tea.Msg {
+		charges, err := a.st.Charges(ctx, c.Account, a.st.Now())
+		return overlayMsg{give: func(*App) action.Action { table.SetCharges(charges); return nil }, err: err}
+	})
 }
 
 func (a *App) palette() tea.Cmd {

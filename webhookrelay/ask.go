@@ -12,24 +12,8 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-const (
-	// askEvery is how often it is looked for questions whose time has come.
-	askEvery = 5 * time.Second
-	// askLimit bounds one call.
-	askLimit = 30 * time.Second
-	// askBack is how long after a send its network is asked for receipts.
-	askBack = 48 * time.Hour
-)
-
-// When a network is asked about a send, counted from its outcome.
-var (
-	findAfter = []time.Duration{
-		3 * time.Minute, 10 * time.Minute, 30 * time.Minute, 2 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour,
-	}
-	statusAfter = []time.Duration{
-		30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 6 * time.Hour, 24 * time.Hour,
-	}
-)
+// askEvery is how often it is looked for questions whose time has come.
+const askEvery = 5 * time.Second
 
 // asks is what the relay asks networks about what its gateway sent. It is in
 // memory alone: the table of operations has all that is needed to begin anew, so
@@ -59,12 +43,10 @@ type asker struct {
 
 // question is an operation about which the network is to be asked.
 type question struct {
+	provider.Question
 	op    provider.OpID
 	state event.JobState // what is asked follows from it
 	since time.Time      // of the outcome
-	asked int            // how many of the distances are behind it
-	fails int            // calls in a row that said nothing of it
-	next  time.Time
 }
 
 func newAsks(r *Relay) *asks {
@@ -136,7 +118,7 @@ func (a *asks) load(ctx context.Context, r *Relay) error {
 	if loaded {
 		return nil
 	}
-	open, since, err := r.log.openOps(ctx, r.now().Add(-askBack))
+	open, since, err := r.log.openOps(ctx, r.now().Add(-provider.AskBack))
 	a.mu.Lock()
 	a.loaded = err == nil
 	a.mu.Unlock()
@@ -151,30 +133,15 @@ func (a *asks) note(o operation, since time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	k := a.accounts[o.chat.Account]
-	if !a.loaded || k == nil || k.distances(o) == nil {
+	if !a.loaded || k == nil || !k.asksAbout(o) {
 		return
 	}
 	k.fresh = append(k.fresh, question{op: o.op, state: o.state, since: since})
 }
 
-// distances are when the network is asked about an operation; nil for never.
-func (k *asker) distances(o operation) []time.Duration {
-	switch {
-	case o.state == event.JobUnsure && k.finder != nil:
-		return findAfter
-	case o.state == event.JobSent && o.message != "" && k.statuses != nil:
-		return statusAfter
-	}
-	return nil
-}
-
-// passed is how many of the distances are over at now.
-func (q *question) passed(distances []time.Duration, now time.Time) int {
-	n := 0
-	for n < len(distances) && !q.since.Add(distances[n]).After(now) {
-		n++
-	}
-	return n
+// asksAbout reports whether an operation as it stands leaves a question.
+func (k *asker) asksAbout(o operation) bool {
+	return (o.state == event.JobUnsure && k.finder != nil) || (o.state == event.JobSent && o.message != "" && k.statuses != nil)
 }
 
 // turn reads the account's health and asks what is due, as far as its pace lets
@@ -203,21 +170,18 @@ func (k *asker) due() (due []*question) {
 	k.fresh = nil
 	k.relay.asks.mu.Unlock()
 	for _, q := range fresh {
-		distances := findAfter
+		q.Question = provider.AskToFind(q.since, now)
 		if q.state == event.JobSent {
-			distances = statusAfter
+			q.Question = provider.AskForReceipts(q.since, now)
 		}
-		// Of what is over before it was taken up, the last is made up for.
-		q.asked = max(0, q.passed(distances, now)-1)
-		q.next = q.since.Add(distances[q.asked])
 		k.open[q.op] = &q
 	}
 	for _, q := range k.open {
-		if !q.next.After(now) {
+		if !q.Next().After(now) {
 			due = append(due, q)
 		}
 	}
-	slices.SortFunc(due, func(a, b *question) int { return cmp.Or(a.next.Compare(b.next), cmp.Compare(a.op, b.op)) })
+	slices.SortFunc(due, func(a, b *question) int { return cmp.Or(a.Next().Compare(b.Next()), cmp.Compare(a.op, b.op)) })
 	return due
 }
 
@@ -227,9 +191,8 @@ func (k *asker) ask(ctx context.Context, q *question) error {
 	if err != nil {
 		return err
 	}
-	distances := k.distances(o)
 	switch {
-	case !found || o.chat.Chat == "" || distances == nil: // erased, or decided by a person
+	case !found || o.chat.Chat == "" || !k.asksAbout(o): // erased, or decided by a person
 		delete(k.open, q.op)
 		return nil
 	case o.state != q.state: // proved by a receipt
@@ -246,59 +209,37 @@ func (k *asker) ask(ctx context.Context, q *question) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	k.plan(q, distances, done, err)
+	k.plan(q, done, err)
 	return err
 }
 
 // plan decides when the network is asked again. A call that said nothing of the
 // operation does not count, and holds back the account's other questions, too.
-func (k *asker) plan(q *question, distances []time.Duration, done bool, err error) {
+func (k *asker) plan(q *question, done bool, err error) {
 	now := k.relay.now()
 	var e *provider.Error
 	own := err != nil && !errors.As(err, &e)
-	if own || (e != nil && saysNothing(e)) {
-		q.fails++
-		again := min(time.Minute<<min(q.fails-1, 10), time.Hour)
-		if e != nil {
-			again = max(again, min(e.After, longestAsked))
-			k.pace.Trip(k.account.ID, now, func(failures int) time.Duration { return pause(failures, e) })
-		}
-		q.next = now.Add(again)
-		done = q.state == event.JobSent && now.Sub(q.since) > askBack
-	} else {
-		k.pace.Answered(k.account.ID)
-		q.fails, q.asked = 0, max(q.asked+1, q.passed(distances, now))
-	}
 	switch {
-	case done || q.asked == len(distances):
+	case own:
+		done = q.Unheard(now, 0)
+	case e != nil && e.SaysNothing():
+		k.pace.Trip(k.account.ID, now, func(failures int) time.Duration { return pause(failures, e) })
+		done = q.Unheard(now, e.After)
+	default:
+		k.pace.Answered(k.account.ID)
+		done = q.Heard(now) || done
+	}
+	if done {
 		delete(k.open, q.op)
-	case q.fails == 0:
-		q.next = q.since.Add(distances[q.asked])
 	}
-}
-
-// saysNothing reports an answer that is about the network or the account.
-func saysNothing(e *provider.Error) bool {
-	switch e.Reason {
-	case provider.Unreachable, provider.Unavailable, provider.RateLimited, provider.NoAnswer:
-		return true
-	}
-	return e.PausesAccount()
 }
 
 // call makes one call of the driver within the account's pace. It never panics;
 // its error is a *provider.Error or nil.
-func (k *asker) call(ctx context.Context, op string, call func(context.Context) error) (err error) {
-	ctx, cancel := context.WithTimeout(ctx, askLimit)
-	defer cancel()
+func (k *asker) call(ctx context.Context, op string, call func(context.Context) error) error {
 	k.pace.Begin(k.any(), k.relay.now())
-	defer func() {
-		if recover() != nil { // its words may be the customer's
-			err = &provider.Error{Op: op, Reason: provider.Other, Err: errors.New("the driver panicked")}
-		}
-		k.pace.End(k.any(), k.relay.now())
-	}()
-	if e := provider.AsError(op, call(ctx)); e != nil {
+	defer func() { k.pace.End(k.any(), k.relay.now()) }()
+	if e := provider.Ask(ctx, op, call); e != nil {
 		return e
 	}
 	return nil

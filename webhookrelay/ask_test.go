@@ -30,7 +30,7 @@ func TestQuestionsGrowRare(t *testing.T) {
 			statuses = append(statuses, q.clock().Sub(began))
 		}
 	}
-	if !slices.Equal(finds, findAfter) || !slices.Equal(statuses, statusAfter) {
+	if !slices.Equal(finds, provider.FindAfter()) || !slices.Equal(statuses, provider.StatusAfter()) {
 		t.Errorf("looked for it after %v; asked for its receipts after %v", finds, statuses)
 	}
 	if len(n.finds) != len(finds) || len(n.asked) != len(statuses) {
@@ -48,7 +48,7 @@ func TestANetworkInTroubleIsAskedAgain(t *testing.T) {
 	q.send("inbox", "b")
 	q.send("other", "c")
 	n.fails = []error{tired, tired}
-	q.pass(findAfter[0])
+	q.pass(provider.FindAfter()[0])
 	if len(n.finds) != 1 || len(other.finds) != 1 {
 		t.Fatalf("%d and %d calls", len(n.finds), len(other.finds))
 	}
@@ -80,13 +80,13 @@ func TestADriverMayPanicWhenAsked(t *testing.T) {
 	q.send("inbox", "sent")
 	n.refuse = unheard
 	q.send("inbox", "unsure")
-	for range len(findAfter) + len(statusAfter) + 3 {
+	for range len(provider.FindAfter()) + len(provider.StatusAfter()) + 3 {
 		n.fails = append(n.fails, nil)
 	}
 	for range 2 * 24 * 60 {
 		q.pass(time.Minute)
 	}
-	if len(n.finds) != len(findAfter) || len(n.asked) != len(statusAfter) || n.read == 0 {
+	if len(n.finds) != len(provider.FindAfter()) || len(n.asked) != len(provider.StatusAfter()) || n.read == 0 {
 		t.Errorf("%d, %d and %d calls", len(n.finds), len(n.asked), n.read)
 	}
 	if said := q.told("unsure"); !strings.HasPrefix(said, "sending unsure") || strings.Contains(said, "sent") {
@@ -106,7 +106,7 @@ func TestQuestionsKeepThePace(t *testing.T) {
 		q.pass(time.Second) // the sends have their own pace
 	}
 	n.asked = nil
-	q.pass(statusAfter[0])
+	q.pass(provider.StatusAfter()[0])
 	for want := 1; want <= 4; want++ {
 		if len(n.asked) != want {
 			t.Fatalf("%d calls in second %d", len(n.asked), want)
@@ -126,7 +126,7 @@ func TestASlowNetworkEndsItsTurn(t *testing.T) {
 		defer q.mu.Unlock()
 		q.now = q.now.Add(askEvery + 1)
 	}
-	q.pass(statusAfter[0])
+	q.pass(provider.StatusAfter()[0])
 	if len(n.asked) != 1 {
 		t.Errorf("%d calls in a turn", len(n.asked))
 	}
@@ -143,7 +143,7 @@ func TestQuestionsOutliveARestart(t *testing.T) {
 	n.refuse = unheard
 	q.send("inbox", "unsure")
 	q.reopen()
-	q.pass(findAfter[0])
+	q.pass(provider.FindAfter()[0])
 	if len(n.finds) != 1 || len(n.asked) != 1 { // two distances of the latter are over, and make one call
 		t.Fatalf("%d and %d calls", len(n.finds), len(n.asked))
 	}
@@ -161,7 +161,7 @@ func TestQuestionsOutliveARestart(t *testing.T) {
 		t.Errorf("it was asked for the receipts of %v", n.asked)
 	}
 	q.mu.Lock()
-	q.now = q.now.Add(askBack)
+	q.now = q.now.Add(provider.AskBack)
 	q.mu.Unlock()
 	n.finds, n.asked = nil, nil
 	q.reopen()
@@ -180,7 +180,7 @@ func TestNobodyAsksAboutTheErased(t *testing.T) {
 	n.refuse = unheard
 	q.send("inbox", "unsure")
 	erase("erase-1")
-	q.pass(findAfter[0])
+	q.pass(provider.FindAfter()[0])
 	q.reopen()
 	q.pass(0)
 	if len(n.finds) != 0 || len(n.asked) != 0 {
@@ -191,15 +191,15 @@ func TestNobodyAsksAboutTheErased(t *testing.T) {
 	q.send("inbox", "later")
 	n.status["id-later"] = []provider.Event{receiptFor("id-later", provider.Delivered)}
 	n.during = func() { n.during = nil; erase("erase-2") } // which takes the late one as well
-	q.pass(statusAfter[0])
+	q.pass(provider.StatusAfter()[0])
 	q.saysNothing()
-	q.pass(findAfter[0])
+	q.pass(provider.FindAfter()[0])
 	if len(n.finds) != 0 || len(n.asked) != 1 {
 		t.Errorf("%d and %d calls", len(n.finds), len(n.asked))
 	}
 	n.refuse, n.holds, n.during = unheard, "there", func() { n.during = nil; erase("erase-3") }
 	q.send("inbox", "last")
-	q.pass(findAfter[0])
+	q.pass(provider.FindAfter()[0])
 	if len(n.finds) != 1 {
 		t.Errorf("%d calls", len(n.finds))
 	}

@@ -12,9 +12,6 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-// codeAbsent marks an unsure send that its network was asked for and has not.
-const codeAbsent = "not_found"
-
 // find looks for an unsure operation at its network. What is found is proved as
 // by a receipt; what is not stays unsure, and is a person's to send again.
 func (k *asker) find(ctx context.Context, o operation) (done bool, err error) {
@@ -117,34 +114,19 @@ func (t *logTx) provable(ctx context.Context, o operation, since time.Time) (boo
 		case x.message != "":
 			others = others || x.message == o.message
 		default: // of a damaged time nothing is proved, and no other write fails by it
-			others = others || err != nil || mayBeOut(x.state, decided, since)
+			others = others || err != nil || x.state.MayBeOut(decided, since)
 		}
 	}
 	return ours && !others, rows.Err()
 }
 
-// mayBeOut reports whether an operation of which no message is known may have
-// become one after since.
-func mayBeOut(state event.JobState, decided, since time.Time) bool {
-	switch state {
-	case event.JobSending, event.JobUnsure:
-		return true
-	case event.JobSent, event.JobDiscarded: // a person's word
-		return decided.After(since)
-	}
-	return false
-}
-
 // tellAbsent lets the team know, once, that the network has no such message.
 func (r *Relay) tellAbsent(ctx context.Context, o operation, said event.SendState) error {
-	if o.err != nil && o.err.Code == codeAbsent {
+	if o.err != nil && o.err.Code == provider.CodeNotFound {
 		return nil
 	}
 	said.State, said.Message, said.Attempt = event.JobUnsure, "", o.attempt
-	said.Error = &provider.Error{
-		Op: "send", Reason: provider.NoAnswer, Code: codeAbsent, Uncertain: true,
-		Text: "No answer came when it was sent. The network was asked since, and does not have it: send it again, or discard it.",
-	}
+	said.Error = provider.NotFound()
 	failure, err := json.Marshal(said.Error)
 	if err != nil {
 		return fmt.Errorf("encode operation: %w", err)

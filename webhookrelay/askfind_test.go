@@ -16,7 +16,7 @@ func TestAnUnsureSendIsFound(t *testing.T) {
 	if o := q.send("inbox", "op"); o.state != event.JobUnsure {
 		t.Fatalf("%+v", o)
 	}
-	q.pass(findAfter[0])
+	q.pass(provider.FindAfter()[0])
 	want := provider.Outgoing{
 		Op: "op", To: provider.ChatKey{Account: "inbox", Chat: otherPhone}, Content: provider.TextContent("hello"), ReplyTo: "theirs",
 	}
@@ -24,22 +24,22 @@ func TestAnUnsureSendIsFound(t *testing.T) {
 		n.finds[0].m.ReplyTo != want.ReplyTo || !n.finds[0].since.Equal(began) {
 		t.Fatalf("it was asked for %+v", n.finds)
 	}
-	if o := q.send("inbox", "op"); o.state != event.JobUnsure || o.err == nil || o.err.Code != codeAbsent || !o.err.Uncertain {
+	if o := q.send("inbox", "op"); o.state != event.JobUnsure || o.err == nil || o.err.Code != provider.CodeNotFound || !o.err.Uncertain {
 		t.Errorf("asked again: %+v", o)
 	}
-	q.pass(findAfter[1] - findAfter[0])
+	q.pass(provider.FindAfter()[1] - provider.FindAfter()[0])
 	if said := q.told("op"); said != "sending unsure unsure/not_found" {
 		t.Errorf("the log says %q", said)
 	}
 	n.holds = "there"
-	q.pass(findAfter[2] - findAfter[1])
+	q.pass(provider.FindAfter()[2] - provider.FindAfter()[1])
 	if said := q.told("op"); said != "sending unsure unsure/not_found sent=there" {
 		t.Errorf("the log says %q", said)
 	}
 	if o := q.send("inbox", "op"); o.state != event.JobSent || o.message != "there" || o.err != nil {
 		t.Errorf("asked again: %+v", o)
 	}
-	q.pass(findAfter[3])
+	q.pass(provider.FindAfter()[3])
 	if len(n.sent) != 1 || len(n.finds) != 3 || len(n.asked) != 0 { // its receipts come by the hook
 		t.Errorf("sent %v, looked for %d times, asked for %v", n.sent, len(n.finds), n.asked)
 	}
@@ -71,7 +71,7 @@ func TestWhatIsFoundMayBeAnothers(t *testing.T) {
 				c.after(q, n)
 			}
 			n.holds = "id-2"
-			q.pass(findAfter[0])
+			q.pass(provider.FindAfter()[0])
 			if said := q.told("1"); said != c.want {
 				t.Errorf("the log says %q, want %q", said, c.want)
 			}
@@ -93,13 +93,13 @@ func TestAPersonsWordAndAProof(t *testing.T) {
 	n.refuse = unheard
 	q.send("inbox", "1")
 	q.discard("1")
-	q.pass(findAfter[0])
+	q.pass(provider.FindAfter()[0])
 	if len(n.finds) != 0 {
 		t.Errorf("%d calls", len(n.finds))
 	}
 	q.send("inbox", "2")
 	n.holds, n.during = "there", func() { n.during = nil; q.discard("2") }
-	q.pass(findAfter[0])
+	q.pass(provider.FindAfter()[0])
 	if said := q.told("2"); said != "sending unsure discarded sent=there" {
 		t.Errorf("the log says %q", said)
 	}

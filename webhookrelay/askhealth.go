@@ -1,7 +1,6 @@
 package webhookrelay
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -32,17 +31,9 @@ func (k *asker) readHealth(ctx context.Context) error {
 		h, err = k.healths.ReadHealth(ctx)
 		return err
 	})
-	e := provider.AsError("health", err)
-	switch {
-	case e == nil: // facts add up: what was wrong with the credentials would stay
-		h.Access = cmp.Or(h.Access, "ok")
-	case e.PausesAccount():
-		h = provider.Health{Access: string(e.Reason), Text: e.Text}
-	default:
+	h, ok := provider.HealthRead(h, provider.AsError("health", err), now)
+	if !ok {
 		return err
-	}
-	if h.At.IsZero() {
-		h.At = now
 	}
 	same := h
 	same.At = time.Time{} // a later time alone is no news

@@ -25,13 +25,11 @@ func (k *asker) status(ctx context.Context, o operation) (done bool, err error) 
 	}
 	for _, e := range events {
 		if r, ok := e.Body.(provider.Receipt); ok && r.Message == o.message {
-			done = done || isEnd(r.Status)
+			done = done || r.Status.Ends()
 		}
 	}
 	return done, k.relay.appendStatus(ctx, k.account, o, events)
 }
-
-func isEnd(s provider.Status) bool { return s == provider.Read || s == provider.Failed }
 
 // hasEnded reports whether the log has a receipt after which no other is awaited.
 func (l *eventLog) hasEnded(ctx context.Context, o operation) (bool, error) {
@@ -54,7 +52,7 @@ func (l *eventLog) hasEnded(ctx context.Context, o operation) (bool, error) {
 			} `json:"body"`
 		}
 		_ = json.Unmarshal(raw, &e) // a body of another form is no receipt
-		if e.Kind == provider.KindReceipt && e.Body.Message == o.message && isEnd(e.Body.Status) {
+		if e.Kind == provider.KindReceipt && e.Body.Message == o.message && e.Body.Status.Ends() {
 			return true, nil
 		}
 	}

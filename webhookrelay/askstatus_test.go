@@ -29,10 +29,10 @@ func TestReceiptsAreAskedFor(t *testing.T) {
 			before := time.Duration(0)
 			for i, s := range []provider.Status{provider.Sent, provider.Delivered, last} {
 				n.status["id-op"] = append(n.status["id-op"], receiptFor("id-op", s), provider.Event{Body: provider.Receipt{}}, provider.Event{ID: "odd"})
-				q.pass(statusAfter[i] - before)
-				before = statusAfter[i]
+				q.pass(provider.StatusAfter()[i] - before)
+				before = provider.StatusAfter()[i]
 				if len(n.asked) != i+1 || q.receipts() != i+1 {
-					t.Fatalf("after %v: %d calls, %d receipts", statusAfter[i], len(n.asked), q.receipts())
+					t.Fatalf("after %v: %d calls, %d receipts", provider.StatusAfter()[i], len(n.asked), q.receipts())
 				}
 			}
 			q.pass(12 * time.Hour)
@@ -49,7 +49,7 @@ func TestReceiptsAreAskedFor(t *testing.T) {
 func TestReceiptsThatComeAreNotAskedFor(t *testing.T) {
 	q, n := openInquiry(t, "plain")
 	q.send("inbox", "op")
-	q.pass(statusAfter[0])
+	q.pass(provider.StatusAfter()[0])
 	if len(n.asked) != 0 {
 		t.Errorf("an account with a hook was asked %d times", len(n.asked))
 	}
@@ -58,7 +58,7 @@ func TestReceiptsThatComeAreNotAskedFor(t *testing.T) {
 	if err := q.appendPolled(t.Context(), q.accounts["inbox"], []provider.Event{receiptFor("id-op", provider.Read)}, "1"); err != nil {
 		t.Fatal(err)
 	}
-	q.pass(statusAfter[0])
+	q.pass(provider.StatusAfter()[0])
 	if len(n.asked) != 0 {
 		t.Errorf("what was read already was asked for %d times", len(n.asked))
 	}
@@ -72,11 +72,11 @@ func TestReceiptsThatCannotBeKeptAreAskedForAgain(t *testing.T) {
 	q.log.mu.Lock()
 	q.log.broken = errBroken
 	q.log.mu.Unlock()
-	q.pass(statusAfter[0])
+	q.pass(provider.StatusAfter()[0])
 	q.log.mu.Lock()
 	q.log.broken = nil
 	q.log.mu.Unlock()
-	q.pass(statusAfter[1])
+	q.pass(provider.StatusAfter()[1])
 	if len(n.asked) != 2 || q.receipts() != 1 {
 		t.Errorf("%d calls, %d receipts", len(n.asked), q.receipts())
 	}

@@ -109,7 +109,10 @@ func decidesTwice(entries []entry) bool {
 	return false
 }
 
-var errGatewayOnly = badRequest("The relay itself sends for this account. Set its mode to gateway.")
+var (
+	errGatewayOnly = badRequest("The relay itself sends for this account. Set its mode to gateway.")
+	errPostedHere  = badRequest("The network posts the receipts of this account to the relay. No terminal needs to ask for them.")
+)
 
 var conversationID = regexp.MustCompile(`^c_[a-z2-7]{26}$`)
 
@@ -119,22 +122,26 @@ func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 		known = p.Account == ""
 	}
 	switch {
-	case !event.TeamFact(p.Kind):
+	case !event.TeamFact(p.Kind) && !event.Observed(p.Kind):
 		return entry{}, badRequest("Terminals may not publish this kind of event. Update frontdesk.")
 	case !known:
 		return entry{}, badRequest("The relay has no such account. Check the account's id in both configurations.")
 	case p.Conversation != "" && !conversationID.MatchString(string(p.Conversation)),
-		(p.Conversation == "") != event.TeamWide(p.Kind):
+		(p.Conversation == "") != (event.TeamWide(p.Kind) || p.Kind == provider.KindHealth):
 		return entry{}, badRequest("The event names no conversation. Update frontdesk.")
 	case !publishableID(p.ID):
 		return entry{}, badRequest("The event's id is empty, too long or not a terminal's to give. Update frontdesk.")
-	case account.Provider != nil && p.Kind == event.KindTemplates:
+	case account.Provider != nil && (p.Kind == event.KindTemplates || event.Observed(p.Kind)):
 		return entry{}, errGatewayOnly
+	case account.Hook != "" && p.Kind == provider.KindReceipt:
+		return entry{}, errPostedHere
 	case p.Expect != nil && event.AspectOf(p.Kind) != p.Expect.Aspect:
 		return entry{}, badRequest("The precondition is about something this event does not change. Update frontdesk.")
 	}
 	body := event.DecodeBody(p.Kind, p.Version, p.Body)
-	if _, opaque := body.(event.Opaque); opaque || p.Version < 1 {
+	receipt, _ := body.(provider.Receipt)
+	empty := p.Kind == provider.KindReceipt && (receipt.Message == "" || receipt.Status == provider.NoStatus)
+	if _, opaque := body.(event.Opaque); opaque || empty || p.Version < 1 {
 		return entry{}, badRequest("The event's body cannot be read here. Update the relay, or frontdesk.")
 	}
 	made, err := newEntry(event.Event{

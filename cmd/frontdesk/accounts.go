@@ -74,16 +74,29 @@ type accountJSON struct {
 	PausedSince  time.Time              `json:"paused_since,omitzero"`
 	LastInbound  time.Time              `json:"last_inbound,omitzero"`
 	LastSent     time.Time              `json:"last_sent,omitzero"`
+	LastTold     time.Time              `json:"last_told,omitzero"`
+	Charges      *chargesJSON           `json:"charges,omitempty"`
 	TemplatesAt  time.Time              `json:"templates_at,omitzero"`
 	Templates    int                    `json:"templates"`
 	Capabilities *provider.Capabilities `json:"capabilities,omitempty"`
 }
 
+// chargesJSON is what was delivered in a month (UTC), as far as receipts told.
+type chargesJSON struct {
+	Month  string         `json:"month"`
+	By     map[string]int `json:"by"`
+	Untold int            `json:"untold,omitempty"`
+}
+
 func accountRow(s *store.AccountState) accountJSON {
-	return accountJSON{
+	row := accountJSON{
 		Account: s.Account, Trouble: s.Trouble, TroubleAt: s.TroubleAt, Health: s.Health, PausedSince: s.PausedSince,
-		LastInbound: s.Heard, LastSent: s.Sent, TemplatesAt: s.TemplatesAt, Templates: s.Templates,
+		LastInbound: s.Heard, LastSent: s.Sent, LastTold: s.Told, TemplatesAt: s.TemplatesAt, Templates: s.Templates,
 	}
+	if c := &s.Charges; len(c.By) > 0 {
+		row.Charges = &chargesJSON{c.Month.Format("2006-01"), c.By, c.Untold}
+	}
+	return row
 }
 
 func (e environment) listAccounts(states []store.AccountState, now time.Time, asJSON bool) error {
@@ -124,7 +137,11 @@ func (e environment) showAccount(s *store.AccountState, now time.Time, asJSON bo
 	if err := head.write(e.out); err != nil {
 		return err
 	}
-	for _, g := range w.Ability.Groups(caps) {
+	groups := w.Ability.Groups(caps)
+	if g := w.Ability.Charges(s.Charges.Month, s.Charges.By, s.Charges.Untold); len(g.Rows) > 0 {
+		groups = append(groups, g)
+	}
+	for _, g := range groups {
 		out.add(safetext.Text{})
 		out.add(safetext.Line(g.Title))
 		for _, r := range g.Rows {
@@ -145,7 +162,7 @@ func standingWords(s *store.AccountState, now time.Time) []string {
 	if s.Trouble != nil {
 		add("told %s: %s", t.Ago(now.Sub(s.TroubleAt)), s.Trouble.Text)
 	}
-	said = append(said, healthWords(s.Health)...)
+	said = append(said, healthWords(s.Health, now)...)
 	switch {
 	case s.Heard.IsZero():
 		add("no customer has written yet")
@@ -155,13 +172,16 @@ func standingWords(s *store.AccountState, now time.Time) []string {
 	if !s.Sent.IsZero() {
 		add("last sent %s", t.Ago(now.Sub(s.Sent)))
 	}
-	if !s.TemplatesAt.IsZero() {
-		add("%d templates, listed %s", s.Templates, t.Ago(now.Sub(s.TemplatesAt)))
+	if !s.Told.IsZero() {
+		add("its network last told of a message %s", t.Ago(now.Sub(s.Told)))
+	}
+	if !s.TemplatesAt.IsZero() { // a list that stays the same is not told again
+		add("%d templates, last changed %s", s.Templates, t.Ago(now.Sub(s.TemplatesAt)))
 	}
 	return said
 }
 
-func healthWords(h *provider.Health) []string {
+func healthWords(h *provider.Health, now time.Time) []string {
 	if h == nil {
 		return nil
 	}
@@ -179,6 +199,9 @@ func healthWords(h *provider.Health) []string {
 	}
 	if h.Text != "" {
 		said = append(said, h.Text)
+	}
+	if len(said) > 0 && !h.At.IsZero() {
+		said[len(said)-1] += " (told " + words.English().Time.Ago(now.Sub(h.At)) + ")"
 	}
 	return said
 }

@@ -15,7 +15,7 @@ func TestAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"frontdesk", "Front desk", "whatsapp by cloudapi", "a customer wrote", "17 templates, listed"} {
+	for _, want := range []string{"frontdesk", "Front desk", "whatsapp by cloudapi", "a customer wrote", "17 templates, last changed", "last told of a message"} {
 		if !strings.Contains(string(list), want) {
 			t.Errorf("the list does not say %q:\n%s", want, list)
 		}

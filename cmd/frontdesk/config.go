@@ -227,3 +227,13 @@ func (c *config) direct(id provider.AccountID) bool {
 	}
 	return false
 }
+
+// directAccounts are the accounts whose networks this terminal itself calls.
+func (c *config) directAccounts() (ids []provider.AccountID) {
+	for _, a := range c.Accounts {
+		if a.Direct {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}

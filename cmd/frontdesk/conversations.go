@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"frontdesk/provider/all"
 	"frontdesk/store"
 )
 
@@ -42,7 +41,7 @@ func (e environment) conversations(ctx context.Context, args []string) error {
 	if *asJSON {
 		rows := []conversationJSON{}
 		for i := range list {
-			rows = append(rows, conversationRow(list[i], all.Capabilities(list[i].Driver, list[i].Network), r.store.Now()))
+			rows = append(rows, conversationRow(list[i], r.tables.of(list[i].Driver, list[i].Network), r.store.Now()))
 		}
 		return printJSON(e.out, rows)
 	}

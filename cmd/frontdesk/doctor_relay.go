@@ -68,21 +68,28 @@ func (d *desk) relayClient(ctx context.Context) (c *client.Client, relay string,
 	return c, relay, token, nil
 }
 
-// maxBooks is more than any relay's books take.
-const maxBooks = 1 << 20
+// maxAnswer is more than any relay's books or accounts take.
+const maxAnswer = 1 << 20
 
 // books asks the relay what it counted, up to a place where that is not 0. now
 // is the relay's clock as it answered.
 func books(ctx context.Context, relay string, token provider.Secret, at event.Seq, limit time.Duration) (b *webhookrelay.Books, now time.Time, err error) {
+	path := "/v1/books"
+	if at > 0 {
+		path += "?" + url.Values{"at": {strconv.FormatInt(int64(at), 10)}}.Encode()
+	}
+	b = &webhookrelay.Books{}
+	now, err = question(ctx, relay, path, token, limit, b)
+	return b, now, err
+}
+
+// question reads the relay's answer to a GET, and its clock.
+func question(ctx context.Context, relay, path string, token provider.Secret, limit time.Duration, into any) (now time.Time, err error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	u := strings.TrimRight(relay, "/") + "/v1/books"
-	if at > 0 {
-		u += "?" + url.Values{"at": {strconv.FormatInt(int64(at), 10)}}.Encode()
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimRight(relay, "/")+path, nil)
 	if err != nil {
-		return nil, now, err
+		return now, err
 	}
 	req.Header.Set("Authorization", "Bearer "+token.Reveal())
 	resp, err := http.DefaultClient.Do(req)
@@ -91,18 +98,17 @@ func books(ctx context.Context, relay string, token provider.Secret, at event.Se
 		if errors.As(err, &wrapped) { // without the address
 			err = wrapped.Err
 		}
-		return nil, now, err
+		return now, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, now, fmt.Errorf("it answers %d", resp.StatusCode)
+		return now, fmt.Errorf("it answers %d", resp.StatusCode)
 	}
-	b = &webhookrelay.Books{}
-	if err := json.NewDecoder(io.LimitReader(resp.Body, maxBooks)).Decode(b); err != nil {
-		return nil, now, errors.New("its answer is not understood")
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(into); err != nil {
+		return now, errors.New("its answer is not understood")
 	}
 	now, _ = http.ParseTime(resp.Header.Get("Date"))
-	return b, now, nil
+	return now, nil
 }
 
 // examineRelay compares the store with the relay's books.
@@ -126,6 +132,7 @@ func (d *desk) examineRelay(ctx context.Context, c *checkup, h *store.Health, li
 		return
 	}
 	c.clock(now.Sub(d.clock()), now)
+	d.examineAccounts(ctx, c, relay, token, limit)
 	for _, hook := range b.Hooks {
 		if !hook.Posts.Balances() || !hook.Events.Balances() {
 			c.add(levelWrong, "relay", "webhookrelay check on the relay says more",

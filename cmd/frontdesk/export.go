@@ -13,7 +13,6 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"frontdesk/internal/durable"
-	"frontdesk/provider/all"
 	"frontdesk/store"
 	"frontdesk/webhookrelay/event"
 )
@@ -100,7 +99,7 @@ func (r *reader) export(ctx context.Context, x exporter, ids []event.Conversatio
 		if err != nil {
 			return fmt.Errorf("read conversation: %w", err)
 		}
-		row := conversationRow(c, all.Capabilities(c.Driver, c.Network), r.store.Now())
+		row := conversationRow(c, r.tables.of(c.Driver, c.Network), r.store.Now())
 		if err := x.conversation(row); err != nil {
 			return err
 		}

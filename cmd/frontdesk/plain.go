@@ -19,19 +19,41 @@ import (
 func (r *reader) plainLook() *line.Look {
 	return &line.Look{
 		Words: words.English(), Now: r.store.Now().In(time.Local), Me: r.cfg.Agent,
-		Caps: func(id provider.AccountID, _ provider.ChatID) *provider.Capabilities { return r.cfg.capabilities(id) },
+		Caps: func(id provider.AccountID, _ provider.ChatID) *provider.Capabilities { return r.capabilities(id) },
 	}
 }
 
 // capabilities are those of an account's network; nil where the configuration
 // has no such account.
-func (c *config) capabilities(id provider.AccountID) *provider.Capabilities {
-	for _, a := range c.Accounts {
+func (r *reader) capabilities(id provider.AccountID) *provider.Capabilities {
+	for _, a := range r.cfg.Accounts {
 		if a.ID == id {
-			return all.Capabilities(a.Driver, a.Network)
+			return r.tables.of(a.Driver, a.Network)
 		}
 	}
 	return nil
+}
+
+// tables are capabilities, each made once: a verb asks for them at every row. They
+// are one goroutine's.
+type tables struct {
+	made map[tableOf]*provider.Capabilities
+}
+
+type tableOf struct {
+	driver  string
+	network provider.Network
+}
+
+func (t *tables) of(driver string, network provider.Network) *provider.Capabilities {
+	key := tableOf{driver, network}
+	if t.made == nil {
+		t.made = map[tableOf]*provider.Capabilities{}
+	}
+	if t.made[key] == nil {
+		t.made[key] = all.Capabilities(driver, network)
+	}
+	return t.made[key]
 }
 
 // columns writes rows of cells in columns. Cells are measured as a terminal does

@@ -13,8 +13,9 @@ import (
 
 // reader is a store opened to be read by a verb, whoever else has it open.
 type reader struct {
-	store *store.Store
-	cfg   *config
+	store  *store.Store
+	cfg    *config
+	tables tables
 }
 
 // openReader opens the store of a folder. It makes nothing: a folder without a

@@ -222,7 +222,7 @@ func (f *Feed) apply(ctx context.Context, events []event.Event) error {
 		s.Head = max(s.Head, s.Seq)
 		for _, e := range events {
 			s.LastEvent = later(s.LastEvent, e.At)
-			if fromNetwork(e.Kind) {
+			if fromNetwork(e.Kind) && e.By == "" { // what a terminal asked for says nothing of webhooks
 				s.LastWebhook = later(s.LastWebhook, e.At)
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
 )
 
 // perAccount is how many attempts of one account may be on the wire at once.
@@ -20,6 +21,8 @@ type dispatcher struct {
 	*Outbox
 	// announce tells the team of a direct send before it leaves.
 	announce func(context.Context, provider.AccountID)
+	// accepted is told of what a network took, after that is stored.
+	accepted func(store.AcceptedSend)
 
 	pace   *provider.Pace
 	flying int
@@ -230,6 +233,9 @@ func (d *dispatcher) settle(a attempt) {
 	d.flying--
 	now, to := d.Now(), a.job.Send.To
 	d.pace.End(to, now)
+	if a.outcome.State == event.JobSent && a.message != "" {
+		d.accepted(store.AcceptedSend{Op: a.job.Op, Chat: to, Conversation: a.job.Conversation, Message: a.message, Since: now})
+	}
 	if a.ended.After(now) {
 		d.setBack = true // what was stored meanwhile may be by either clock
 	} else {

@@ -41,6 +41,7 @@ type world struct {
 	lines  map[provider.AccountID]*line
 	relay  *relay
 	direct map[provider.AccountID]bool
+	oracle *oracle // what is asked about sends; nil for nobody
 	seq    event.Seq
 	asked  int  // how often the outbox looked at its clock
 	behind bool // the relay has events that the store has not
@@ -164,8 +165,11 @@ func (w *world) is(m store.MessageKey, want event.JobState) store.Message {
 // run starts an outbox; the returned func ends it and waits.
 func (w *world) run() (o *outbox.Outbox, stop func()) {
 	o = outbox.New(outbox.Options{
-		Store: w.store, Publish: w.relay, Logger: w.logger,
+		Store: w.store, Publish: w.relay, Logger: w.logger, Asked: w.oracle.accounts(),
 		Providers: func(id provider.AccountID) (provider.Provider, bool) {
+			if w.oracle != nil && w.oracle.account.ID == id {
+				return w.oracle, true
+			}
 			l, ok := w.lines[id]
 			return l, ok
 		},

@@ -30,6 +30,9 @@ type Options struct {
 	// Direct says which accounts are sent for without a gateway, so that this
 	// outbox has to tell the team. Nil means none.
 	Direct func(provider.AccountID) bool
+	// Asked are the accounts whose networks are asked about what this terminal sent,
+	// and how they stand: those whose token it holds.
+	Asked []provider.AccountID
 	// CaughtUp reports whether everything the relay has is in the store; a Wake
 	// follows when it is. Nil means always.
 	CaughtUp func() bool
@@ -50,7 +53,7 @@ type Options struct {
 // Outbox carries the intent of one store out.
 type Outbox struct {
 	Options
-	wake, wakePublisher, greeted chan struct{} // capacity 1
+	wake, wakePublisher, wakeInquiry, greeted chan struct{} // capacity 1
 }
 
 // New returns an Outbox at rest.
@@ -76,7 +79,8 @@ func New(o Options) *Outbox {
 	if o.Grace == 0 {
 		o.Grace = 2 * time.Second
 	}
-	return &Outbox{Options: o, wake: make(chan struct{}, 1), wakePublisher: make(chan struct{}, 1), greeted: make(chan struct{}, 1)}
+	signals := func() chan struct{} { return make(chan struct{}, 1) }
+	return &Outbox{Options: o, wake: signals(), wakePublisher: signals(), wakeInquiry: signals(), greeted: signals()}
 }
 
 // Wake makes Run look at everything again: another process may have written to
@@ -84,6 +88,7 @@ func New(o Options) *Outbox {
 func (o *Outbox) Wake() {
 	signal(o.wake)
 	signal(o.wakePublisher)
+	signal(o.wakeInquiry)
 }
 
 // Greeted tells that the relay has greeted this terminal anew. A relay gets new
@@ -109,6 +114,8 @@ func signal(c chan<- struct{}) {
 func (o *Outbox) Run(ctx context.Context) error {
 	p := newPublisher(o)
 	d := newDispatcher(o, p.announce)
+	q := newInquiry(o)
+	d.accepted = q.note
 	for n := 1; ; n++ {
 		err := o.start(ctx, d)
 		if err == nil {
@@ -132,7 +139,10 @@ func (o *Outbox) Run(ctx context.Context) error {
 	defer stop()
 	var running sync.WaitGroup
 	running.Go(func() { p.run(publishing) })
+	var asking sync.WaitGroup
+	asking.Go(func() { q.run(ctx) })
 	d.run(ctx)
+	asking.Wait()
 	p.flushNow(publishing)
 	stop()
 	running.Wait()

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"frontdesk/provider"
+	"frontdesk/store"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/strings"
@@ -18,15 +19,23 @@ const (
 // Account is what an inbox can do, and what it cannot and why.
 type Account struct {
 	scroller
-	name string
-	caps *provider.Capabilities
+	name    string
+	caps    *provider.Capabilities
+	charges store.Charges
 }
 
 var _ Overlay = (*Account)(nil)
 
 // NewAccount returns the table of an inbox; name is what the team calls it.
+// SetCharges brings what it cost.
 func NewAccount(look *line.Look, name string, caps *provider.Capabilities) *Account {
 	return &Account{scroller: scroller{frame: newFrame(look)}, name: name, caps: caps}
+}
+
+// SetCharges takes what was delivered this month.
+func (a *Account) SetCharges(c store.Charges) {
+	a.charges = c
+	a.changed()
 }
 
 // View implements Overlay.
@@ -48,7 +57,11 @@ func (a *Account) draw() {
 }
 
 func (a *Account) lines(s *sheet) []string {
-	groups := a.look.Words.Ability.Groups(a.caps)
+	w := &a.look.Words.Ability
+	groups := w.Groups(a.caps)
+	if g := w.Charges(a.charges.Month, a.charges.By, a.charges.Untold); len(g.Rows) > 0 {
+		groups = append(groups, g)
+	}
 	cells := 0
 	for _, g := range groups {
 		for _, r := range g.Rows {

@@ -46,7 +46,13 @@ func overlays() map[string]func() Overlay {
 	agents := []Agent{{"ben", "Ben"}, {"ana", "Ana"}, {"carla", ""}}
 	return map[string]func() Overlay{
 		"account": func() Overlay { return NewAccount(l, "Front desk \x1b[31m", whatsapp()) },
-		"picker":  func() Overlay { return picker() },
+		"account-charges": func() Overlay {
+			a := NewAccount(l, "Front desk", whatsapp())
+			a.SetCharges(store.Charges{Month: now(), By: map[string]int{"service": 1204, "utility": 31, "referral_conversion": 2, "new \x1b[31mword": 1}, Untold: 7})
+			press(a, "G")
+			return a
+		},
+		"picker": func() Overlay { return picker() },
 		"picker-filter": func() Overlay {
 			p := picker()
 			press(p, "'rand")

@@ -15,6 +15,9 @@ type Ability struct {
 	// Groups says what a table of capabilities says, in the order in which a person
 	// asks: what may be sent, when, what comes back, and what else can be done.
 	Groups func(*provider.Capabilities) []AbilityGroup
+	// Charges says what was delivered in a month, by what the network charges it as;
+	// no row where no receipt tells.
+	Charges func(month time.Time, by map[string]int, untold int) AbilityGroup
 	// Title is over them: the inbox.
 	Title func(name string) string
 	Hints []Hint
@@ -40,8 +43,9 @@ func englishAbility() Ability {
 				{"What can be sent", sendRows(c)}, {"When", whenRows(c)}, {"What comes back", backRows(c)}, {"What else", elseRows(c)},
 			}
 		},
-		Title: func(name string) string { return "What " + name + " can do" },
-		Hints: []Hint{{"j/k", "move"}, {"Esc", "close"}},
+		Charges: chargeRows,
+		Title:   func(name string) string { return "What " + name + " can do" },
+		Hints:   []Hint{{"j/k", "move"}, {"Esc", "close"}},
 	}
 }
 

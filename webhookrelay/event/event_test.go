@@ -147,3 +147,14 @@ func TestOnlyTeamFactsMayBePublished(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatATerminalMayAskFor: two kinds of a network's word, and no fact of a
+// customer's.
+func TestWhatATerminalMayAskFor(t *testing.T) {
+	for _, body := range bodies() {
+		kind := body.Kind()
+		if want := kind == provider.KindReceipt || kind == provider.KindHealth; event.Observed(kind) != want {
+			t.Errorf("%s: %v", kind, !want)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package provider
+
+import "time"
+
+// RefusalReason is which rule a message breaks.
+type RefusalReason string
+
+// The rules a message can break.
+const (
+	RefusedWindow  RefusalReason = "window"
+	RefusedKind    RefusalReason = "kind"
+	RefusedEmpty   RefusalReason = "empty"
+	RefusedLength  RefusalReason = "length"
+	RefusedMIME    RefusalReason = "mime"
+	RefusedSize    RefusalReason = "size"
+	RefusedValue   RefusalReason = "value"
+	RefusedReplyTo RefusalReason = "reply"
+	RefusedLink    RefusalReason = "link"     // it has to be tied to something, Part says to what
+	RefusedAt      RefusalReason = "schedule" // this network sends nothing later by itself
+)
+
+// Refusal is the judge's answer: which rule, where, and by how much.
+type Refusal struct {
+	Reason RefusalReason `json:"reason"`
+	// Part names what breaks the rule: "text", "caption", "image", "body 2".
+	Part  string `json:"part,omitempty"`
+	Got   int64  `json:"got,omitempty"`
+	Limit int64  `json:"limit,omitempty"`
+	Unit  Unit   `json:"unit,omitempty"`
+	// Since is when the window closed; zero when it never opened.
+	Since time.Time `json:"since,omitzero"`
+	// Outside is what may go instead, when Reason is RefusedWindow.
+	Outside Outside `json:"outside,omitempty"`
+}
+
+// Error implements error. The screen has its own words.
+func (r *Refusal) Error() string {
+	if r.Part == "" {
+		return "refused: " + string(r.Reason)
+	}
+	return "refused: " + string(r.Reason) + " of " + r.Part
+}
+
+// Check is the one judge of whether a message may go: the composer asks it at
+// each edit, the outbox before the wire, and the simulator as the server.
+// Nothing else compares lengths or clocks. The error is a *Refusal or nil.
+//
+// A window that cannot be known lets the message pass: the screen says that it
+// is not known, and the network decides.
+func (c *Capabilities) Check(m Outgoing, lastInbound, now time.Time) error {
+	kind := m.Content.Kind
+	if c.Send[kind] <= Absent {
+		return &Refusal{Reason: RefusedKind, Part: string(kind)}
+	}
+	if r := c.checkWindow(&m, lastInbound, now); r != nil {
+		return r
+	}
+	if c.Link.Needed && (m.Link == nil || m.Link.ID == "") {
+		return &Refusal{Reason: RefusedLink, Part: c.Link.System}
+	}
+	if !m.At.IsZero() && c.Can[CanSchedule] <= Absent {
+		return &Refusal{Reason: RefusedAt}
+	}
+	if m.ReplyTo != "" && c.Reply <= Absent {
+		return &Refusal{Reason: RefusedReplyTo}
+	}
+	if r := c.checkContent(&m.Content); r != nil {
+		return r
+	}
+	return nil
+}
+
+func (c *Capabilities) checkContent(m *Content) *Refusal {
+	switch m.Kind {
+	case Text:
+		return checkText("text", m.Text, c.Text, true)
+	case Interactive:
+		return c.checkMenu(m)
+	case Image, Video, Audio, Document, Sticker:
+		return c.checkMedia(m)
+	case Templated:
+		return checkValues(m.Template)
+	}
+	return nil
+}
+
+func checkText(part, s string, limit Limit, required bool) *Refusal {
+	if required && blank(s) {
+		return &Refusal{Reason: RefusedEmpty, Part: part}
+	}
+	if n := limit.Unit.Count(s); limit.Max > 0 && n > limit.Max {
+		return &Refusal{Reason: RefusedLength, Part: part, Got: int64(n), Limit: int64(limit.Max), Unit: limit.Unit}
+	}
+	return nil
+}
+
+func blank(s string) bool {
+	for _, r := range s {
+		if r != ' ' && r != '\n' && r != '\t' && r != '\r' {
+			return false
+		}
+	}
+	return true
+}
+
+func (c *Capabilities) checkMedia(m *Content) *Refusal {
+	part := string(m.Kind)
+	if m.Media == nil || (m.Media.ID == "" && m.Media.Link == "") {
+		return &Refusal{Reason: RefusedEmpty, Part: part}
+	}
+	rule := c.Media[m.Kind]
+	if m.Media.MIME != "" && len(rule.Types) > 0 {
+		maxSize, ok := rule.Types[m.Media.MIME]
+		if !ok {
+			return &Refusal{Reason: RefusedMIME, Part: part}
+		}
+		if m.Media.Size > maxSize {
+			return &Refusal{Reason: RefusedSize, Part: part, Got: m.Media.Size, Limit: maxSize, Unit: Bytes}
+		}
+	}
+	if rule.Max > 0 && m.Media.Size > rule.Max {
+		return &Refusal{Reason: RefusedSize, Part: part, Got: m.Media.Size, Limit: rule.Max, Unit: Bytes}
+	}
+	if m.Text != "" && rule.Caption <= Absent {
+		return &Refusal{Reason: RefusedKind, Part: "caption"}
+	}
+	return checkText("caption", m.Text, c.Caption, false)
+}

@@ -1,0 +1,26 @@
+package event
+
+import (
+	"time"
+
+	"frontdesk/provider"
+)
+
+// MayBeOut reports whether an operation of which no message is known may have
+// become one after since; decided is since when it stands in this state. What a
+// network was found to have proves nothing of one send while another may be it.
+func (s JobState) MayBeOut(decided, since time.Time) bool {
+	switch s {
+	case JobSending, JobUnsure:
+		return true
+	case JobSent, JobDiscarded: // a person's word
+		return decided.After(since)
+	}
+	return false
+}
+
+// Observed reports whether a client may publish this kind of a network's word, for
+// an account whose network it alone can ask. Whoever published it is in By.
+func Observed(kind string) bool {
+	return kind == provider.KindReceipt || kind == provider.KindHealth
+}
