@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -15,13 +13,13 @@ import (
 	"frontdesk/store/feed"
 	"frontdesk/tui/safetext"
 	words "frontdesk/tui/strings"
-	"frontdesk/webhookrelay/event"
 )
 
 // sendRequest is what the command line of `send` asks for.
 type sendRequest struct {
 	to, conversation, account string
 	text                      string
+	file, as                  string
 	template, lang            string
 	vars                      values
 	link                      string
@@ -38,7 +36,9 @@ func (e environment) send(ctx context.Context, args []string) error {
 	f.StringVar(&req.to, "to", "", "a phone number with country code (+502 …)")
 	f.StringVar(&req.conversation, "conversation", "", "a conversation's id")
 	f.StringVar(&req.account, "account", "", "the inbox to send from, where there are several")
-	f.StringVar(&req.text, "text", "", "free text")
+	f.StringVar(&req.text, "text", "", "free text, or with --file what stands below it")
+	f.StringVar(&req.file, "file", "", "a file to send; what kind it is its own bytes say")
+	f.StringVar(&req.as, "as", "", "send the file as image, video, audio, document or sticker")
 	f.StringVar(&req.template, "template", "", "a template's name")
 	f.StringVar(&req.lang, "lang", "", "the template's language")
 	f.Var(req.vars, "var", "a template's variable, name=value; may be repeated (1=Ana, header.1=…, button0.1=…)")
@@ -63,8 +63,14 @@ func (r *sendRequest) check() error {
 	switch {
 	case (r.to == "") == (r.conversation == ""):
 		return &usageError{what: "say to whom: either --to PHONE or --conversation ID", todo: "frontdesk send --help tells the flags"}
-	case (r.text == "") == (r.template == ""):
-		return &usageError{what: "say what: either --text T or --template NAME", todo: "frontdesk send --help tells the flags"}
+	case r.file != "" && r.template != "":
+		return &usageError{what: "--file and --template do not go together", todo: "send one after the other"}
+	case r.file == "" && (r.text == "") == (r.template == ""):
+		return &usageError{what: "say what: either --text T, --file PATH or --template NAME", todo: "frontdesk send --help tells the flags"}
+	case r.as != "" && r.file == "":
+		return &usageError{what: "--as says what a file is and there is none", todo: "name it with --file PATH"}
+	case r.as != "" && !slices.Contains(provider.FileKinds(), provider.ContentKind(r.as)):
+		return &usageError{what: fmt.Sprintf("--as %s is not known", r.as), todo: "take image, video, audio, document or sticker"}
 	case r.wait != "" && r.wait != "sent" && r.wait != "delivered":
 		return &usageError{what: fmt.Sprintf("--wait %s is not known", r.wait), todo: "wait for sent or delivered"}
 	case r.template == "" && len(r.vars) > 0:
@@ -170,149 +176,24 @@ func (d *desk) outgoing(ctx context.Context, req sendRequest) (provider.Outgoing
 			return provider.Outgoing{}, err
 		}
 	}
-	if err := caps.Check(out, c.LastInbound, d.now()); err != nil {
-		var refusal *provider.Refusal
-		if errors.As(err, &refusal) {
-			words := d.words.Trouble.Refused(refusal, refusal.Since.Local().Format(time.DateTime))
-			return provider.Outgoing{}, notSent(words)
-		}
-		return provider.Outgoing{}, err
+	if req.file != "" {
+		err = d.withFile(ctx, &out, req, func() error { return d.mayGo(caps, out, c.LastInbound) })
+		return out, err
 	}
-	return out, nil
+	return out, d.mayGo(caps, out, c.LastInbound)
 }
 
-// recipient is whom it goes to: a conversation, or a number that has none yet.
-func (d *desk) recipient(ctx context.Context, req sendRequest) (store.Conversation, error) {
-	if req.conversation != "" {
-		c, err := d.store.Conversation(ctx, event.ConversationID(req.conversation))
-		if errors.Is(err, store.ErrNotFound) {
-			return c, &fault{what: "there is no conversation " + req.conversation, todo: "frontdesk conversations list shows them"}
-		}
-		return c, err
-	}
-	digits, err := phoneDigits(req.to)
-	if err != nil {
-		return store.Conversation{}, err
-	}
-	account, err := d.account(req.account)
-	if err != nil {
-		return store.Conversation{}, err
-	}
-	c, err := d.store.FindConversation(ctx, account, digits)
-	if errors.Is(err, store.ErrNotFound) {
-		return store.Conversation{Account: account, Chat: provider.ChatID(digits)}, nil
-	}
-	return c, err
+// mayGo asks the judge, and words what it refuses.
+func (d *desk) mayGo(caps *provider.Capabilities, out provider.Outgoing, lastInbound time.Time) error {
+	return d.refusedAs(caps.Check(out, lastInbound, d.now()))
 }
 
-// linkOf is what the message is tied to: what was asked for, or what the
-// conversation is linked to.
-func linkOf(c *store.Conversation, rule provider.LinkRule, asked string) (*provider.Link, error) {
-	switch {
-	case asked == "":
-		return c.LinkFor(rule), nil
-	case rule.System == "":
-		return nil, &fault{what: "this inbox ties a message to nothing", todo: "send it without --link"}
+func (d *desk) refusedAs(err error) error {
+	var refusal *provider.Refusal
+	if errors.As(err, &refusal) {
+		return notSent(d.words.Trouble.Refused(refusal, refusal.Since.Local().Format(time.DateTime)))
 	}
-	return &provider.Link{System: rule.System, ID: asked}, nil
-}
-
-// phoneDigits accepts a number as people write it and insists on the country
-// code: without it a network guesses one, and the message goes to a stranger.
-func phoneDigits(s string) (string, error) {
-	bare := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "", "\u00a0", "").Replace(s)
-	digits, plus := strings.CutPrefix(bare, "+")
-	for _, r := range digits {
-		if r < '0' || r > '9' {
-			return "", &fault{what: fmt.Sprintf("%q is not a phone number", s), todo: "write it with its country code: +50212345678"}
-		}
-	}
-	if !plus || len(digits) < 7 || len(digits) > 15 {
-		return "", &fault{what: fmt.Sprintf("%q has no country code, or not 7 to 15 digits", s), todo: "write it with + and the country code: +50212345678"}
-	}
-	return digits, nil
-}
-
-func (d *desk) account(name string) (provider.AccountID, error) {
-	var ids []string
-	for _, a := range d.cfg.Accounts {
-		if name == string(a.ID) || (name == "" && len(d.cfg.Accounts) == 1) {
-			return a.ID, nil
-		}
-		ids = append(ids, string(a.ID))
-	}
-	return "", &fault{what: "it is not clear which inbox to send from", todo: "say --account and one of: " + strings.Join(ids, ", ")}
-}
-
-func (d *desk) template(ctx context.Context, account provider.AccountID, req sendRequest, link *provider.Link) (provider.Content, error) {
-	list, err := d.store.Templates(ctx, account)
-	if err != nil {
-		return provider.Content{}, fmt.Errorf("read templates: %w", err)
-	}
-	t, err := pickTemplate(list.Templates, req.template, req.lang)
-	if err != nil {
-		return provider.Content{}, err
-	}
-	filled := map[string]provider.Value{}
-	for _, name := range slices.Sorted(maps.Keys(req.vars)) {
-		key, ok := variableKey(t, name)
-		if !ok {
-			return provider.Content{}, &fault{what: fmt.Sprintf("the template %s has no variable %q", t.Name, name), todo: "its variables are " + variableNames(t)}
-		}
-		filled[key] = provider.Value{Text: req.vars[name]}
-	}
-	if problems := t.Lint(filled); len(problems) > 0 {
-		field := "--var " + strings.TrimPrefix(problems[0].Field, string(provider.PartBody)+".")
-		return provider.Content{}, notSent(d.words.Trouble.Problem(problems[0], field, string(t.Status)))
-	}
-	message := t.Fill(filled)
-	if message.Shown.FilledBy != "" {
-		message.Shown.FilledFrom = link.String()
-	}
-	return provider.Content{Kind: provider.Templated, Text: message.Shown.Text(), Template: &message}, nil
-}
-
-func pickTemplate(all []provider.Template, name, lang string) (*provider.Template, error) {
-	var langs []string
-	var found *provider.Template
-	for i := range all {
-		t := &all[i]
-		if t.Name != name {
-			continue
-		}
-		langs = append(langs, t.Language)
-		if t.Language == lang || lang == "" {
-			found = t
-		}
-	}
-	switch {
-	case len(langs) == 0:
-		return nil, &fault{what: "there is no template " + name, todo: "check the name; templates are synced from the network"}
-	case found == nil || (lang == "" && len(langs) > 1):
-		return nil, &fault{what: "the template is not in that language", todo: "say --lang and one of: " + strings.Join(langs, ", ")}
-	}
-	return found, nil
-}
-
-// variableKey lets people name a body's variable by its bare name; ok is false
-// for one the template does not have.
-func variableKey(t *provider.Template, name string) (key string, ok bool) {
-	body := provider.FieldKey(provider.PartBody, 0, name)
-	for _, f := range t.Fields() {
-		if f.Key() == name || f.Key() == body {
-			return f.Key(), true
-		}
-	}
-	return "", false
-}
-
-// variableNames are a template's variables as --var takes them.
-func variableNames(t *provider.Template) string {
-	var names []string
-	for _, f := range t.Fields() {
-		names = append(names, f.Key())
-	}
-	return cmp.Or(strings.Join(names, ", "), "none")
+	return err
 }
 
 // poll is how often a verb looks at a store that another process writes.
