@@ -43,7 +43,7 @@ func TestWholeOrNotItsEnd(t *testing.T) {
 		case c.err != nil && int64(len(got)) >= size:
 			t.Errorf("%s: all of it was passed on", name)
 		}
-		if _, again := w.Read(make([]byte, 1)); again == nil || c.err == nil && again != io.EOF || c.err != nil && !errors.Is(again, c.err) {
+		if _, again := w.Read(make([]byte, 1)); again == nil || c.err == nil && !errors.Is(again, io.EOF) || c.err != nil && !errors.Is(again, c.err) {
 			t.Errorf("%s: read again it is %v", name, again)
 		}
 	}
