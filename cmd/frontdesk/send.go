@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,7 +18,8 @@ import (
 type sendRequest struct {
 	to, conversation, account string
 	text                      string
-	file, as                  string
+	files, captions           list
+	as                        string
 	template, lang            string
 	vars                      values
 	link                      string
@@ -36,9 +36,10 @@ func (e environment) send(ctx context.Context, args []string) error {
 	f.StringVar(&req.to, "to", "", "a phone number with country code (+502 …)")
 	f.StringVar(&req.conversation, "conversation", "", "a conversation's id")
 	f.StringVar(&req.account, "account", "", "the inbox to send from, where there are several")
-	f.StringVar(&req.text, "text", "", "free text, or with --file what stands below it")
-	f.StringVar(&req.file, "file", "", "a file to send; what kind it is its own bytes say")
-	f.StringVar(&req.as, "as", "", "send the file as image, video, audio, document or sticker")
+	f.StringVar(&req.text, "text", "", "free text")
+	f.Var(&req.files, "file", "a file to send; what kind it is its own bytes say; may be repeated")
+	f.Var(&req.captions, "caption", "what stands below the file; repeated, the second is for the second file, and so on")
+	f.StringVar(&req.as, "as", "", "send the files as image, video, audio, document or sticker")
 	f.StringVar(&req.template, "template", "", "a template's name")
 	f.StringVar(&req.lang, "lang", "", "the template's language")
 	f.Var(req.vars, "var", "a template's variable, name=value; may be repeated (1=Ana, header.1=…, button0.1=…)")
@@ -63,20 +64,14 @@ func (r *sendRequest) check() error {
 	switch {
 	case (r.to == "") == (r.conversation == ""):
 		return &usageError{what: "say to whom: either --to PHONE or --conversation ID", todo: "frontdesk send --help tells the flags"}
-	case r.file != "" && r.template != "":
-		return &usageError{what: "--file and --template do not go together", todo: "send one after the other"}
-	case r.file == "" && (r.text == "") == (r.template == ""):
+	case len(r.files) == 0 && (r.text == "") == (r.template == ""):
 		return &usageError{what: "say what: either --text T, --file PATH or --template NAME", todo: "frontdesk send --help tells the flags"}
-	case r.as != "" && r.file == "":
-		return &usageError{what: "--as says what a file is and there is none", todo: "name it with --file PATH"}
-	case r.as != "" && !slices.Contains(provider.FileKinds(), provider.ContentKind(r.as)):
-		return &usageError{what: fmt.Sprintf("--as %s is not known", r.as), todo: "take image, video, audio, document or sticker"}
 	case r.wait != "" && r.wait != "sent" && r.wait != "delivered":
 		return &usageError{what: fmt.Sprintf("--wait %s is not known", r.wait), todo: "wait for sent or delivered"}
 	case r.template == "" && len(r.vars) > 0:
 		return &usageError{what: "--var fills a template and there is none", todo: "name it with --template NAME"}
 	}
-	return nil
+	return r.checkFiles()
 }
 
 // sendFrom writes the intent and sees to it that somebody carries it out: the
@@ -96,28 +91,45 @@ func (e environment) sendFrom(ctx context.Context, folder string, req sendReques
 			return err
 		}
 	}
-	out, err := d.outgoing(ctx, req)
+	all, err := d.outgoing(ctx, req)
 	if err != nil && behind != "" {
 		return fmt.Errorf("%s; going by what was known before: %w", behind, err)
 	}
 	if err != nil {
 		return err
 	}
-	key, err := d.store.Send(ctx, out)
-	if err != nil {
-		return fmt.Errorf("keep the message: %w", err)
+	return e.carryOut(ctx, d, all, req)
+}
+
+// carryOut keeps the messages in their order, waits for each, and prints what
+// became of it. The first trouble is the one that is told.
+func (e environment) carryOut(ctx context.Context, d *desk, all []provider.Outgoing, req sendRequest) error {
+	var keys []store.MessageKey
+	var trouble error
+	for _, out := range all {
+		key, err := d.store.Send(ctx, out)
+		if err != nil {
+			trouble = fmt.Errorf("keep the message: %w", err)
+			break
+		}
+		keys = append(keys, key)
 	}
 	d.wake()
-	m, waited := d.await(ctx, key, req)
-	if m.Op != "" { // what is kept has a name, wherever it stands
-		if err := e.printSent(m, req.json); err != nil {
-			return err
+	until := time.Now().Add(req.limit)
+	for _, key := range keys {
+		m, waited := d.await(ctx, key, req, until)
+		if m.Op != "" { // what is kept has a name, wherever it stands
+			if err := e.printSent(m, req.json); err != nil {
+				return err
+			}
+		}
+		for _, err := range []error{waited, sendFault(m)} {
+			if trouble == nil {
+				trouble = err
+			}
 		}
 	}
-	if waited != nil {
-		return waited
-	}
-	return sendFault(m)
+	return trouble
 }
 
 // catchUp starts what carries a message out, and waits until this store knows
@@ -158,36 +170,32 @@ func clause(sentences string) string {
 	return strings.ToLower(first[:1]) + first[1:]
 }
 
-// outgoing builds the message and asks the judge, so that a refusal is said at
-// once and nothing is queued.
-func (d *desk) outgoing(ctx context.Context, req sendRequest) (provider.Outgoing, error) {
+// outgoing builds the messages and asks the judge about each, so that a refusal
+// is said at once and nothing is queued.
+func (d *desk) outgoing(ctx context.Context, req sendRequest) ([]provider.Outgoing, error) {
 	c, err := d.recipient(ctx, req)
 	if err != nil {
-		return provider.Outgoing{}, err
+		return nil, err
 	}
 	chat := provider.ChatKey{Account: c.Account, Chat: c.Chat}
 	caps := d.capabilitiesOf(chat)
+	mayGo := func(out provider.Outgoing) error { return d.refusedAs(caps.Check(out, c.LastInbound, d.now())) }
 	out := provider.Outgoing{Op: newOp(), To: chat, Content: provider.TextContent(req.text)}
 	if out.Link, err = linkOf(&c, caps.Link, req.link); err != nil {
-		return provider.Outgoing{}, err
+		return nil, err
+	}
+	if len(req.files) > 0 {
+		return d.filesOut(ctx, out, req, mayGo)
 	}
 	if req.template != "" {
 		if out.Content, err = d.template(ctx, c.Account, req, out.Link); err != nil {
-			return provider.Outgoing{}, err
+			return nil, err
 		}
 	}
-	if req.file != "" {
-		err = d.withFile(ctx, &out, req, func() error { return d.mayGo(caps, out, c.LastInbound) })
-		return out, err
-	}
-	return out, d.mayGo(caps, out, c.LastInbound)
+	return []provider.Outgoing{out}, mayGo(out)
 }
 
-// mayGo asks the judge, and words what it refuses.
-func (d *desk) mayGo(caps *provider.Capabilities, out provider.Outgoing, lastInbound time.Time) error {
-	return d.refusedAs(caps.Check(out, lastInbound, d.now()))
-}
-
+// refusedAs words what the judge refuses.
 func (d *desk) refusedAs(err error) error {
 	var refusal *provider.Refusal
 	if errors.As(err, &refusal) {
@@ -200,9 +208,9 @@ func (d *desk) refusedAs(err error) error {
 const poll = 25 * time.Millisecond
 
 // await returns the message once it stands where the caller wants it, or where
-// it can go no further by itself.
-func (d *desk) await(ctx context.Context, key store.MessageKey, req sendRequest) (store.Message, error) {
-	patience := time.NewTimer(req.limit)
+// it can go no further by itself; or, with an error, as it stands at until.
+func (d *desk) await(ctx context.Context, key store.MessageKey, req sendRequest, until time.Time) (store.Message, error) {
+	patience := time.NewTimer(time.Until(until))
 	defer patience.Stop()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()

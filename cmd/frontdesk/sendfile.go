@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"frontdesk/internal/media"
@@ -30,24 +31,84 @@ type attached struct {
 // judge sees the message that will be.
 const pending provider.MediaID = "pending"
 
-// withFile makes out the message of a file: the file is judged, then the message by
-// mayGo, and only then handed over. A message is made only of what is there whole.
-func (d *desk) withFile(ctx context.Context, out *provider.Outgoing, req sendRequest, mayGo func() error) error {
-	a, err := attach(req.file)
+// maxFiles is how many files go with one command: each is open until all of them
+// were handed over.
+const maxFiles = 30
+
+// checkFiles judges what the command line says of files.
+func (r *sendRequest) checkFiles() error {
+	switch {
+	case len(r.files) == 0 && (r.as != "" || len(r.captions) > 0):
+		return &usageError{what: "--as and --caption are of a file and there is none", todo: "name it with --file PATH"}
+	case len(r.files) > 0 && r.template != "":
+		return &usageError{what: "--file and --template do not go together", todo: "send one after the other"}
+	case len(r.files) > 0 && r.text != "":
+		return &usageError{what: "--text is a message of its own", todo: "say with --caption what stands below a file, or send one after the other"}
+	case len(r.captions) > len(r.files):
+		return &usageError{what: "there are more captions than files", todo: "name as many files with --file PATH"}
+	case len(r.files) > maxFiles:
+		return &usageError{what: fmt.Sprintf("these are %d files, and one command sends %d", len(r.files), maxFiles), todo: "send some of them first"}
+	case r.as != "" && !slices.Contains(provider.FileKinds(), provider.ContentKind(r.as)):
+		return &usageError{what: fmt.Sprintf("--as %s is not known", r.as), todo: "take image, video, audio, document or sticker"}
+	}
+	return nil
+}
+
+// filesOut makes a message of each file, like out: every file is judged, and its
+// message by mayGo, before the first is handed over. Messages are made only where
+// all files are there whole, so that none of them goes where one cannot.
+func (d *desk) filesOut(ctx context.Context, out provider.Outgoing, req sendRequest, mayGo func(provider.Outgoing) error) ([]provider.Outgoing, error) {
+	var files []*attached
+	defer func() {
+		for _, a := range files {
+			a.file.Close()
+		}
+	}()
+	var all []provider.Outgoing
+	for i, path := range req.files {
+		a, err := attach(path)
+		if err != nil {
+			return nil, req.ofFile(i, err)
+		}
+		files = append(files, a)
+		kind, err := fileKind(d.capabilitiesOf(out.To), provider.ContentKind(req.as), &a.Media)
+		if err != nil {
+			return nil, req.ofFile(i, d.refusedAs(err))
+		}
+		out.Op, out.Content = newOp(), provider.Content{Kind: kind, Media: a.Named(pending)}
+		if i < len(req.captions) {
+			out.Content.Text = req.captions[i]
+		}
+		if err := mayGo(out); err != nil {
+			return nil, req.ofFile(i, err)
+		}
+		all = append(all, out)
+	}
+	network, err := d.uploader(ctx, out.To.Account)
 	if err != nil {
+		return nil, err
+	}
+	for i, a := range files {
+		if all[i].Content.Media, err = handOver(ctx, network, all[i], a); err != nil {
+			return nil, req.ofFile(i, err)
+		}
+		if all[i].Content.Media.Link != "" && d.cfg.Relay == embedded && d.holder {
+			return nil, &fault{
+				what: "not sent: the network fetches the file from here, and this command would end before it has",
+				todo: "open the inbox with frontdesk and send it again beside that",
+			}
+		}
+	}
+	return all, nil
+}
+
+// ofFile says which file a refusal is of, where there are several.
+func (r *sendRequest) ofFile(i int, err error) error {
+	var f *fault
+	if len(r.files) == 1 || !errors.As(err, &f) {
 		return err
 	}
-	defer a.file.Close()
-	kind, err := fileKind(d.capabilitiesOf(out.To), provider.ContentKind(req.as), &a.Media)
-	if err != nil {
-		return d.refusedAs(err)
-	}
-	out.Content = provider.Content{Kind: kind, Text: req.text, Media: a.Named(pending)}
-	if err := mayGo(); err != nil {
-		return err
-	}
-	out.Content.Media, err = d.handOver(ctx, out.To, kind, a)
-	return err
+	return &fault{what: fmt.Sprintf("nothing was sent, because of %s: %s", filepath.Base(r.files[i]), strings.TrimPrefix(f.what, "not sent: ")), todo: f.todo, err: f.err}
 }
 
 // attach opens a file and reads it once: what it is its own bytes say, and its
@@ -148,16 +209,12 @@ func naturalKind(mime string) provider.ContentKind {
 	return provider.Document
 }
 
-// handOver gives the file to the account's network, by the relay or directly, and
-// returns it as the message names it.
-func (d *desk) handOver(ctx context.Context, to provider.ChatKey, kind provider.ContentKind, a *attached) (*provider.Media, error) {
-	network, err := d.uploader(ctx, to.Account)
-	if err != nil {
-		return nil, err
-	}
+// handOver gives the file of a message to the account's network, by the relay or
+// directly, and returns it as the message names it.
+func handOver(ctx context.Context, network provider.MediaUploader, out provider.Outgoing, a *attached) (*provider.Media, error) {
 	body := media.NewWhole(a.file, a.Size, a.SHA256)
 	id, err := network.UploadMedia(ctx, provider.Upload{
-		Kind: kind, Name: a.Name, MIME: a.MIME, Size: a.Size, SHA256: a.SHA256, Chat: to.Chat, Body: body,
+		Kind: out.Content.Kind, Name: a.Name, MIME: a.MIME, Size: a.Size, SHA256: a.SHA256, Chat: out.To.Chat, Body: body,
 	})
 	var e *provider.Error
 	switch {

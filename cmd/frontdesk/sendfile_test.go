@@ -3,11 +3,13 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -25,6 +27,7 @@ import (
 type courier struct {
 	mu      sync.Mutex
 	fails   error
+	refuses string // the name of a file
 	files   [][]byte
 	uploads []provider.Upload
 	sent    []provider.Content
@@ -51,12 +54,21 @@ func (c *courier) UploadMedia(_ context.Context, u provider.Upload) (provider.Me
 	if c.fails != nil {
 		return "", c.fails
 	}
+	if u.Name == c.refuses {
+		return "", &provider.Error{Op: "upload", Reason: provider.MediaRejected, Text: "WhatsApp rejected the file. Send another one."}
+	}
 	b, err := io.ReadAll(u.Body)
 	if err != nil {
 		return "", err
 	}
 	c.files, c.uploads = append(c.files, b), append(c.uploads, u)
 	return "4711", nil
+}
+
+func (c *courier) refuse(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.refuses = name
 }
 
 // counter is an inbox whose relay stands before a network, to which a customer
@@ -105,7 +117,7 @@ var photo = "\xff\xd8\xff" + strings.Repeat(" a picture ", 30_000)
 func TestSendAFile(t *testing.T) {
 	network := &courier{}
 	dir, _ := counter(t, network, "")
-	code, said := sendsFile(t, dir, writeFile(t, "cat.JPG", photo), "--text", "our cat")
+	code, said := sendsFile(t, dir, writeFile(t, "cat.JPG", photo), "--caption", "our cat")
 	if code != 0 || !strings.HasPrefix(said, "sent ") {
 		t.Fatalf("%d %s", code, said)
 	}
@@ -167,7 +179,7 @@ func TestFilesThatAreNotSent(t *testing.T) {
 		"a program by its bytes": {writeFile(t, "cat.jpg", "MZ\x90\x00\x03"), nil, []string{"not sent: The network does not take this type of document", "another type"}},
 		"a picture of no type":   {writeFile(t, "cat.gif", "GIF89a"), nil, []string{"does not take this type of image"}},
 		"as what it is not":      {writeFile(t, "cat.jpg", photo), []string{"--as", "audio"}, []string{"does not take this type of audio"}},
-		"no caption to a sound":  {writeFile(t, "a.mp3", "ID3 music"), []string{"--text", "listen"}, []string{"takes no caption"}},
+		"no caption to a sound":  {writeFile(t, "a.mp3", "ID3 music"), []string{"--caption", "listen"}, []string{"takes no caption"}},
 	} {
 		code, said := sendsFile(t, dir, c.path, c.args...)
 		for _, want := range c.says {
@@ -180,13 +192,56 @@ func TestFilesThatAreNotSent(t *testing.T) {
 	if code, said := sendsFile(t, dir, writeFile(t, "cat.jpg", photo)); code != 1 || !strings.Contains(said, "not sent: WhatsApp rejected the file; send another one") {
 		t.Errorf("%d %s", code, said)
 	}
-	for _, usage := range [][]string{{"--as", "letter"}, {"--template", "t"}} {
+	for _, usage := range [][]string{{"--as", "letter"}, {"--template", "t"}, {"--text", "t"}, {"--caption", "a", "--caption", "b"}, slices.Repeat([]string{"--file", large}, maxFiles)} {
 		if code, said := sendsFile(t, dir, large, usage...); code != 2 {
 			t.Errorf("%v: %d %s", usage, code, said)
 		}
 	}
 	if len(network.files) > 0 || len(network.sent) > 0 {
 		t.Errorf("%d files and %d messages left", len(network.files), len(network.sent))
+	}
+	nothingIsQueued(t, dir)
+}
+
+// Several files go in their order, each with the caption that is its own; where one
+// of them cannot go, none does, and it is named.
+func TestSendSeveralFiles(t *testing.T) {
+	network := &courier{}
+	dir, _ := counter(t, network, "")
+	first, second := writeFile(t, "first.jpg", photo), writeFile(t, "second.pdf", "%PDF-1.7 an offer")
+	code, said := sendsFile(t, dir, first, "--file", second, "--caption", "before", "--caption", "after", "--json")
+	var rows []messageJSON
+	for dec := json.NewDecoder(strings.NewReader(said)); dec.More(); {
+		var m messageJSON
+		if err := dec.Decode(&m); err != nil {
+			t.Fatal(err, said)
+		}
+		rows = append(rows, m)
+	}
+	if code != 0 || len(rows) != 2 || rows[0].State != "sent" || rows[1].State != "sent" || rows[0].Op == rows[1].Op {
+		t.Errorf("%d %s", code, said)
+	}
+	if len(network.sent) != 2 || network.sent[0].Text != "before" || network.sent[0].Kind != provider.Image || network.sent[1].Text != "after" || network.sent[1].Kind != provider.Document {
+		t.Errorf("%+v", network.sent)
+	}
+	if len(network.files) != 2 || string(network.files[1]) != "%PDF-1.7 an offer" {
+		t.Errorf("%d files", len(network.files))
+	}
+	for name, c := range map[string]struct{ path, says string }{
+		"is empty":     {writeFile(t, "empty.txt", ""), "nothing was sent, because of empty.txt: the file is empty"},
+		"is not taken": {writeFile(t, "cat.gif", "GIF89a"), "nothing was sent, because of cat.gif: The network does not take this type"},
+		"is not there": {filepath.Join(dir, "none"), "nothing was sent, because of none: there is no file"},
+	} {
+		if code, said := sendsFile(t, dir, first, "--file", c.path); code != 1 || !strings.Contains(said, c.says) {
+			t.Errorf("%s: %d %s", name, code, said)
+		}
+	}
+	network.refuse("second.pdf")
+	if code, said := sendsFile(t, dir, first, "--file", second); code != 1 || !strings.Contains(said, "because of second.pdf: WhatsApp rejected the file") {
+		t.Errorf("%d %s", code, said)
+	}
+	if len(network.sent) != 2 {
+		t.Errorf("%d messages left", len(network.sent))
 	}
 	nothingIsQueued(t, dir)
 }
