@@ -12,8 +12,9 @@ import (
 
 // MediaUploader hands a file to the network, so that a message can name it.
 type MediaUploader interface {
-	// UploadMedia returns the id by which Media.ID may name the file in messages
-	// of this account.
+	// UploadMedia returns what names the file in messages of this account: the
+	// network's id of it or, where the network only fetches files, the address that
+	// it is given. Media.Named puts either where it belongs.
 	UploadMedia(context.Context, Upload) (MediaID, error)
 }
 
@@ -24,6 +25,11 @@ type Upload struct {
 	MIME string
 	// Size in bytes, exactly what Body gives.
 	Size int64
+	// SHA256 is lower-case hex; empty where nobody has read the file before.
+	SHA256 string
+	// Chat is whom it is for, where that is known, so that it goes when they are
+	// erased. The network is not told.
+	Chat ChatID
 	Body io.Reader
 }
 

@@ -102,27 +102,3 @@ func blank(s string) bool {
 	}
 	return true
 }
-
-func (c *Capabilities) checkMedia(m *Content) *Refusal {
-	part := string(m.Kind)
-	if m.Media == nil || (m.Media.ID == "" && m.Media.Link == "") {
-		return &Refusal{Reason: RefusedEmpty, Part: part}
-	}
-	rule := c.Media[m.Kind]
-	if m.Media.MIME != "" && len(rule.Types) > 0 {
-		maxSize, ok := rule.Types[m.Media.MIME]
-		if !ok {
-			return &Refusal{Reason: RefusedMIME, Part: part}
-		}
-		if m.Media.Size > maxSize {
-			return &Refusal{Reason: RefusedSize, Part: part, Got: m.Media.Size, Limit: maxSize, Unit: Bytes}
-		}
-	}
-	if rule.Max > 0 && m.Media.Size > rule.Max {
-		return &Refusal{Reason: RefusedSize, Part: part, Got: m.Media.Size, Limit: rule.Max, Unit: Bytes}
-	}
-	if m.Text != "" && rule.Caption <= Absent {
-		return &Refusal{Reason: RefusedKind, Part: "caption"}
-	}
-	return checkText("caption", m.Text, c.Caption, false)
-}

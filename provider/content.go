@@ -2,6 +2,7 @@ package provider
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -58,6 +59,16 @@ type Media struct {
 	// Size in bytes; 0 where the network does not say.
 	Size  int64 `json:"size,omitempty"`
 	Voice bool  `json:"voice,omitempty"`
+}
+
+// Named returns the file as messages name it: by what a MediaUploader returned.
+// No network's own id begins as an address does.
+func (m Media) Named(by MediaID) *Media {
+	m.ID, m.Link = by, ""
+	if strings.HasPrefix(string(by), "https://") {
+		m.ID, m.Link = "", string(by)
+	}
+	return &m
 }
 
 // Place is a location, in degrees.

@@ -215,7 +215,7 @@ func (r *Relay) authenticated(next http.HandlerFunc) http.HandlerFunc {
 				w.Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
 				err = errTooManyFailures
 			} else {
-				r.logger.Warn("a token was refused", "from", from, "path", req.URL.Path)
+				r.logger.Warn("a token was refused", "from", from, "path", req.Pattern) // the caller chose the rest of it
 			}
 		}
 		refuse(w, req, r.logger, err)

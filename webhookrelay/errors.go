@@ -107,7 +107,7 @@ func refuse(w http.ResponseWriter, r *http.Request, logger *slog.Logger, err err
 		e = errUnavailable // nobody reads it
 	default:
 		e = errUnavailable
-		logger.Error("request failed", "path", r.URL.Path, "error", err)
+		logger.Error("request failed", "path", r.Pattern, "error", err)
 	}
 	answer(w, e.status, map[string]any{"error": e})
 }

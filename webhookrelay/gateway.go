@@ -141,10 +141,7 @@ func (g *gateway) read(w http.ResponseWriter, req *http.Request) (sr sendRequest
 	}
 	account, ok := g.relay.accounts[sr.Outgoing.To.Account]
 	if !ok || account.Provider == nil {
-		return sr, &apiError{
-			http.StatusNotFound, "not_found",
-			"The relay does not send for this account. Give it the account's API token, or set the account's mode to direct.",
-		}
+		return sr, errNotSending
 	}
 	// Written anew, a character may take six; what is said of the send needs room, too.
 	if content, err := json.Marshal(sr.Outgoing.Content); err != nil || len(content) > maxEvent/2 {
@@ -291,6 +288,9 @@ func (g *gateway) attempt(m provider.Outgoing) (id provider.MessageID, failure *
 			g.relay.logger.Info("send refused", "account", m.To.Account, "op", m.Op, "reason", failure.Reason, "code", failure.Code)
 		}
 	}()
+	if gone := g.relay.offerGone(ctx, &m.Content); gone != nil {
+		return "", gone
+	}
 	network := g.relay.accounts[m.To.Account].Provider
 	id, err := network.Send(ctx, m)
 	if errors.Is(err, provider.ErrUnwritten) && ctx.Err() == nil {

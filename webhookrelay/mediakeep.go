@@ -214,7 +214,7 @@ func (r *Relay) keptFile(ctx context.Context, account provider.AccountID, id pro
 }
 
 // forgetFiles removes the files of whom was erased: those that no message names
-// any more.
+// any more, theirs or ours.
 func (r *Relay) forgetFiles(ctx context.Context) error {
 	if r.vault == nil {
 		return nil
@@ -222,7 +222,7 @@ func (r *Relay) forgetFiles(ctx context.Context) error {
 	var asked error
 	err := r.vault.KeepOnly(func(sum string) bool {
 		var n int
-		err := r.log.read.QueryRowContext(ctx, "select count(*) from media where sum = ?", sum).Scan(&n)
+		err := r.log.read.QueryRowContext(ctx, "select (select count(*) from media where sum = ?1) + (select count(*) from offer where sum = ?1)", sum).Scan(&n)
 		asked = errors.Join(asked, err)
 		return err != nil || n > 0
 	})

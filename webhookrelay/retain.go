@@ -48,8 +48,8 @@ func (l *eventLog) retain(ctx context.Context, keep time.Duration) (removed int,
 // retaining is when to look again.
 type retaining struct{ next time.Time }
 
-// retain removes a batch of what is too old: the next one with the next tick,
-// or in a while where this was the last.
+// retain removes files whose time is over and a batch of what is too old: the next
+// batch with the next tick, or in a while where this was the last.
 func (r *Relay) retain(ctx context.Context, due *retaining) error {
 	if r.now().Before(due.next) {
 		return nil
@@ -58,7 +58,7 @@ func (r *Relay) retain(ctx context.Context, due *retaining) error {
 	if removed < retainBatch {
 		due.next = r.now().Add(retainEvery)
 	}
-	return err
+	return errors.Join(err, r.expireOffers(ctx))
 }
 
 // removeCopies removes what migrations kept of the log beside it, where it is

@@ -65,7 +65,14 @@ func (refusing) Account() provider.Account {
 }
 
 func (refusing) Capabilities(provider.ChatKey) *provider.Capabilities {
-	return &provider.Capabilities{}
+	return &provider.Capabilities{Send: map[provider.ContentKind]provider.Level{provider.Document: provider.Full}}
+}
+
+func (refusing) UploadMedia(_ context.Context, u provider.Upload) (provider.MediaID, error) {
+	if u.Name == planted {
+		return "", fmt.Errorf("%s %s %s", planted, u.Name, u.Chat)
+	}
+	return "", &provider.Error{Op: "upload", Reason: provider.MediaRejected, Code: "2", Text: "It was refused. Do something.", Err: errors.New(planted + u.Name)}
 }
 
 func (refusing) Send(_ context.Context, m provider.Outgoing) (provider.MessageID, error) {
@@ -89,10 +96,12 @@ func spill(t testing.TB, random *rand.Rand, url, token string, n int) *http.Requ
 		`{"outgoing":{"op":"op-`+fmt.Sprint(n)+`","to":{"account":"gated","chat":"`+plantedPhone+`"},"content":{"kind":"text","text":"`+planted+`"}}}`,
 		strings.Repeat(planted, 1<<16))
 	path := pick("/hooks/meta", "/hooks/meta", "/hooks/verify", "/hooks/decode", "/hooks/panic", "/hooks/bodies", "/hooks/"+planted, "/"+planted,
-		"/v1/events", "/v1/send", "/v1/stream", "/v1/books", "/v1/accounts", "/v1/media/"+planted, "/v1/../"+planted)
+		"/v1/events", "/v1/send", "/v1/stream", "/v1/books", "/v1/accounts", "/v1/media/"+planted, "/v1/media/"+planted+"/"+planted, "/v1/media/gated",
+		"/m/"+planted, "/v1/../"+planted)
 	query := pick("", "?token="+token, "?after="+planted, "?at="+planted, "?hub.mode=subscribe&hub.challenge="+planted+"&hub.verify_token=wrong"+planted)
 	method := pick("GET", "POST", "POST", "POST", "PUT")
 	well := random.IntN(2) == 0 // a request that is understood gets further
+	handsIn := random.IntN(8) == 0
 	if well {
 		method, path = "POST", "/hooks/meta"
 		switch {
@@ -100,6 +109,8 @@ func spill(t testing.TB, random *rand.Rand, url, token string, n int) *http.Requ
 			path = "/v1/events"
 		case strings.HasPrefix(body, `{"outgoing"`):
 			path = "/v1/send"
+		case handsIn:
+			path = "/v1/media/gated"
 		}
 	}
 	req, err := http.NewRequestWithContext(t.Context(), method, url+path+query, strings.NewReader(body))
@@ -111,6 +122,9 @@ func spill(t testing.TB, random *rand.Rand, url, token string, n int) *http.Requ
 	req.Header.Set("Cookie", "session="+planted)
 	req.Header.Set("X-Forwarded-For", planted)
 	req.Header.Set("User-Agent", planted)
+	if path == "/v1/media/gated" {
+		describeFile(req, pick("document", "document", planted), pick("text/plain", "text/plain", planted), strings.Repeat(planted, 1+n%2))
+	}
 	if well {
 		req.Header.Set("Authorization", "Bearer "+token)
 		return req
@@ -122,6 +136,13 @@ func spill(t testing.TB, random *rand.Rand, url, token string, n int) *http.Requ
 		req.Header.Set("Origin", "https://"+planted)
 	}
 	return req
+}
+
+// describeFile says of the body what a terminal says of a file.
+func describeFile(req *http.Request, kind, mime, name string) {
+	for header, value := range map[string]string{"X-Media-Kind": kind, "Content-Type": mime, "X-Media-Name": name, "X-Media-Chat": plantedPhone} {
+		req.Header.Set(header, value)
+	}
 }
 
 // found returns which of the words stand in the text.
@@ -251,3 +272,29 @@ func TestPanicsAreToldWithoutTheirWords(t *testing.T) {
 type shaking struct{ relaytest.Webhook }
 
 func (shaking) Handshake(*http.Request) ([]byte, error) { panic(planted) }
+
+// Who is refused chose the rest of the path: the log has the route, and it alone.
+func TestRefusedTokenIsToldByItsRoute(t *testing.T) {
+	said := &locked{w: &bytes.Buffer{}}
+	s := relaytest.New(t, relaytest.With(func(o *webhookrelay.Options) { o.Logger = slog.New(slog.NewTextHandler(said, nil)) }))
+	for method, path := range map[string]string{"GET": "/v1/media/" + planted + "/" + planted, "POST": "/v1/media/" + planted} {
+		req, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, strings.NewReader(planted))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s: %d", method, resp.StatusCode)
+		}
+	}
+	s.Stop()
+	text := said.String()
+	if strings.Count(text, "a token was refused") != 2 || strings.Contains(text, planted) ||
+		!strings.Contains(text, "GET /v1/media/{account}/{id}") || !strings.Contains(text, "POST /v1/media/{account}") {
+		t.Errorf("the log says %s", text)
+	}
+}

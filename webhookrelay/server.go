@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"time"
 
@@ -40,6 +41,9 @@ type Options struct {
 	// Media is the folder for files of messages, fetched when they arrive; empty
 	// keeps none, and passes them on from the network.
 	Media string
+	// PublicURL is the relay's https address as networks reach it, by which those
+	// fetch files that take none otherwise; empty offers none. It needs Media.
+	PublicURL string
 	// CommitDelay runs after each commit of the log: benchmarks emulate a
 	// slower disk with it.
 	CommitDelay func()
@@ -85,6 +89,8 @@ type Relay struct {
 	arrived  chan struct{}
 	asks     *asks
 	looked   *lookups
+	public   string // PublicURL without its last slash
+	uploads  chan struct{}
 	now      func() time.Time
 	keepRaw  time.Duration
 	logger   *slog.Logger
@@ -98,6 +104,7 @@ type Relay struct {
 func Open(ctx context.Context, o Options) (*Relay, error) {
 	r := &Relay{
 		now: o.Now, logger: o.Logger, resync: make(chan provider.AccountID, 64), arrived: make(chan struct{}, 1),
+		public: strings.TrimRight(o.PublicURL, "/"), uploads: make(chan struct{}, maxUploads),
 		// What is measured in minutes is not told by a clock that may be set.
 		times: defaultTiming(), bodies: newBodies(), failures: newFailures(time.Now), trusted: o.TrustedProxies,
 	}
@@ -176,6 +183,9 @@ func (r *Relay) begin(ctx context.Context, accounts []Account) error {
 
 // define sorts hooks and accounts, and refuses what cannot work.
 func (r *Relay) define(o Options) error {
+	if err := CheckPublicURL(o.PublicURL); err != nil || o.PublicURL != "" && o.Media == "" {
+		return errors.Join(errors.New("no file can be offered by the public address"), err)
+	}
 	r.hooks, r.accounts = map[string]*hook{}, map[provider.AccountID]Account{}
 	for _, h := range o.Hooks {
 		if h.ID == "" || h.Webhook == nil || r.hooks[h.ID] != nil {
@@ -217,6 +227,8 @@ func (r *Relay) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/accounts", r.authenticated(r.serveAccounts))
 	mux.HandleFunc("POST /v1/send", r.authenticated(r.gateway.send))
 	mux.HandleFunc("GET /v1/media/{account}/{id}", r.authenticated(r.media))
+	mux.HandleFunc("POST /v1/media/{account}", r.authenticated(r.upload))
+	mux.HandleFunc("GET "+offerPath+"{secret}", r.serveOffer)
 	mux.HandleFunc("GET /healthz", r.health)
 	for _, path := range []string{"/v1/media", "/v1/media/", "/v1/agents", "/v1/presence", "/v1/events/{seq}/raw", "/v1/snapshot"} {
 		mux.HandleFunc(path, reserved)

@@ -16,6 +16,7 @@ import (
 	"frontdesk/cmd/internal/configfile"
 	"frontdesk/provider"
 	"frontdesk/provider/all"
+	"frontdesk/webhookrelay"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -27,13 +28,15 @@ type config struct {
 	// here.
 	Token provider.Secret `toml:"token"`
 	// Agent is who sits here: the name the token was given to.
-	Agent    event.AgentID      `toml:"agent"`
-	Listen   string             `toml:"listen"`
-	Hooks    []configfile.Table `toml:"hook"`
-	Accounts []accountConfig    `toml:"-"`
-	Raw      []configfile.Table `toml:"account"`
-	Demo     *demoConfig        `toml:"demo"`
-	dir      string
+	Agent  event.AgentID `toml:"agent"`
+	Listen string        `toml:"listen"`
+	// PublicURL is where networks reach an embedded relay; empty where they do not.
+	PublicURL string             `toml:"public_url"`
+	Hooks     []configfile.Table `toml:"hook"`
+	Accounts  []accountConfig    `toml:"-"`
+	Raw       []configfile.Table `toml:"account"`
+	Demo      *demoConfig        `toml:"demo"`
+	dir       string
 }
 
 // demoConfig makes a folder a demo's: its network is the pretend one.
@@ -108,14 +111,17 @@ func unknownKeys(keys []toml.Key) []string {
 
 func (c *config) check(path string) error {
 	switch {
-	case c.Relay != embedded && (c.Listen != "" || len(c.Hooks) > 0):
-		return &fault{what: path + " has listen or [[hook]], and the relay is another program", todo: `move them to the relay's file, or set relay = "embedded"`}
+	case c.Relay != embedded && (c.Listen != "" || c.PublicURL != "" || len(c.Hooks) > 0):
+		return &fault{what: path + " has listen, public_url or [[hook]], and the relay is another program", todo: `move them to the relay's file, or set relay = "embedded"`}
 	case c.Relay == "":
 		return &fault{what: path + " names no relay", todo: `set relay = "https://…" or relay = "embedded"`}
 	case c.Agent == "":
 		return &fault{what: path + " does not say who you are", todo: `set agent = "name", the name your token was given to`}
 	case c.Relay != embedded && c.Token.Empty():
 		return &fault{what: path + " has no token for the relay", todo: `ask for one (webhookrelay token add) and set token = "file:PATH"`}
+	}
+	if err := webhookrelay.CheckPublicURL(c.PublicURL); err != nil {
+		return &fault{what: path + ": public_url cannot be used", todo: "mend it, or leave it out", err: err}
 	}
 	return nil
 }

@@ -46,6 +46,10 @@ func TestMistakesInTheConfiguration(t *testing.T) {
 		"a hook for a relay":          {teamConfig + "hook = 'meta'\n", []string{`"hook"`, "remove"}},
 		"hooks of another program":    {teamConfig + "[[hook]]\nid = 'meta'\n", []string{"[[hook]]", "embedded"}},
 		"an address of another's own": {"listen = '127.0.0.1:1'\n" + teamConfig, []string{"listen", "embedded"}},
+		"another's public address":    {"public_url = 'https://a.example'\n" + teamConfig, []string{"public_url", "embedded"}},
+		"a public address without TLS": {
+			"public_url = 'http://a.example'\n" + swap("https://relay.example.org", "embedded"), []string{"public_url cannot be used", "https", "leave it out"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()

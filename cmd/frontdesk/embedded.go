@@ -27,7 +27,7 @@ const defaultListen = "127.0.0.1:8787"
 // openEmbedded runs a relay for one terminal against real networks. It is the
 // gateway of every account that is not direct.
 func (d *desk) openEmbedded(ctx context.Context) (*backend, error) {
-	o := webhookrelay.Options{Path: filepath.Join(d.cfg.dir, "relay.db"), Media: filepath.Join(d.cfg.dir, "relay.media"), Now: d.clock, Logger: d.log}
+	o := webhookrelay.Options{Path: filepath.Join(d.cfg.dir, "relay.db"), Media: filepath.Join(d.cfg.dir, "relay.media"), PublicURL: d.cfg.PublicURL, Now: d.clock, Logger: d.log}
 	var err error
 	if o.Hooks, err = d.cfg.hooks(d.env.getenv); err != nil {
 		return nil, err

@@ -67,3 +67,13 @@ func (v values) Set(s string) error {
 	v[key] = value
 	return nil
 }
+
+// list collects a flag that may be given several times, in its order.
+type list []string
+
+func (l *list) String() string { return "" }
+
+func (l *list) Set(s string) error {
+	*l = append(*l, s)
+	return nil
+}

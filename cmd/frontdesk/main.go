@@ -28,7 +28,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk messages list ID    one thread
   frontdesk messages save ID M  the file of a message, checked, never opened (--to FILE)
   frontdesk search QUERY        find words, names and numbers; filters: from: label: is: before: …
-  frontdesk send                send a text or a template
+  frontdesk send                send a text, a file or a template
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)

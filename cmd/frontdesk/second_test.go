@@ -117,7 +117,7 @@ func TestVerbTakesOver(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := verb.await(t.Context(), key, sendRequest{wait: "sent", limit: patience})
+	m, err := verb.await(t.Context(), key, sendRequest{wait: "sent", limit: patience}, time.Now().Add(patience))
 	if err != nil || m.Job != event.JobSent {
 		t.Errorf("%s, %v", m.Job, err)
 	}

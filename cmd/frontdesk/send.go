@@ -1,12 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,13 +12,14 @@ import (
 	"frontdesk/store/feed"
 	"frontdesk/tui/safetext"
 	words "frontdesk/tui/strings"
-	"frontdesk/webhookrelay/event"
 )
 
 // sendRequest is what the command line of `send` asks for.
 type sendRequest struct {
 	to, conversation, account string
 	text                      string
+	files, captions           list
+	as                        string
 	template, lang            string
 	vars                      values
 	link                      string
@@ -39,6 +37,9 @@ func (e environment) send(ctx context.Context, args []string) error {
 	f.StringVar(&req.conversation, "conversation", "", "a conversation's id")
 	f.StringVar(&req.account, "account", "", "the inbox to send from, where there are several")
 	f.StringVar(&req.text, "text", "", "free text")
+	f.Var(&req.files, "file", "a file to send; what kind it is its own bytes say; may be repeated")
+	f.Var(&req.captions, "caption", "what stands below the file; repeated, the second is for the second file, and so on")
+	f.StringVar(&req.as, "as", "", "send the files as image, video, audio, document or sticker")
 	f.StringVar(&req.template, "template", "", "a template's name")
 	f.StringVar(&req.lang, "lang", "", "the template's language")
 	f.Var(req.vars, "var", "a template's variable, name=value; may be repeated (1=Ana, header.1=…, button0.1=…)")
@@ -63,14 +64,14 @@ func (r *sendRequest) check() error {
 	switch {
 	case (r.to == "") == (r.conversation == ""):
 		return &usageError{what: "say to whom: either --to PHONE or --conversation ID", todo: "frontdesk send --help tells the flags"}
-	case (r.text == "") == (r.template == ""):
-		return &usageError{what: "say what: either --text T or --template NAME", todo: "frontdesk send --help tells the flags"}
+	case len(r.files) == 0 && (r.text == "") == (r.template == ""):
+		return &usageError{what: "say what: either --text T, --file PATH or --template NAME", todo: "frontdesk send --help tells the flags"}
 	case r.wait != "" && r.wait != "sent" && r.wait != "delivered":
 		return &usageError{what: fmt.Sprintf("--wait %s is not known", r.wait), todo: "wait for sent or delivered"}
 	case r.template == "" && len(r.vars) > 0:
 		return &usageError{what: "--var fills a template and there is none", todo: "name it with --template NAME"}
 	}
-	return nil
+	return r.checkFiles()
 }
 
 // sendFrom writes the intent and sees to it that somebody carries it out: the
@@ -90,28 +91,45 @@ func (e environment) sendFrom(ctx context.Context, folder string, req sendReques
 			return err
 		}
 	}
-	out, err := d.outgoing(ctx, req)
+	all, err := d.outgoing(ctx, req)
 	if err != nil && behind != "" {
 		return fmt.Errorf("%s; going by what was known before: %w", behind, err)
 	}
 	if err != nil {
 		return err
 	}
-	key, err := d.store.Send(ctx, out)
-	if err != nil {
-		return fmt.Errorf("keep the message: %w", err)
+	return e.carryOut(ctx, d, all, req)
+}
+
+// carryOut keeps the messages in their order, waits for each, and prints what
+// became of it. The first trouble is the one that is told.
+func (e environment) carryOut(ctx context.Context, d *desk, all []provider.Outgoing, req sendRequest) error {
+	var keys []store.MessageKey
+	var trouble error
+	for _, out := range all {
+		key, err := d.store.Send(ctx, out)
+		if err != nil {
+			trouble = fmt.Errorf("keep the message: %w", err)
+			break
+		}
+		keys = append(keys, key)
 	}
 	d.wake()
-	m, waited := d.await(ctx, key, req)
-	if m.Op != "" { // what is kept has a name, wherever it stands
-		if err := e.printSent(m, req.json); err != nil {
-			return err
+	until := time.Now().Add(req.limit)
+	for _, key := range keys {
+		m, waited := d.await(ctx, key, req, until)
+		if m.Op != "" { // what is kept has a name, wherever it stands
+			if err := e.printSent(m, req.json); err != nil {
+				return err
+			}
+		}
+		for _, err := range []error{waited, sendFault(m)} {
+			if trouble == nil {
+				trouble = err
+			}
 		}
 	}
-	if waited != nil {
-		return waited
-	}
-	return sendFault(m)
+	return trouble
 }
 
 // catchUp starts what carries a message out, and waits until this store knows
@@ -152,176 +170,47 @@ func clause(sentences string) string {
 	return strings.ToLower(first[:1]) + first[1:]
 }
 
-// outgoing builds the message and asks the judge, so that a refusal is said at
-// once and nothing is queued.
-func (d *desk) outgoing(ctx context.Context, req sendRequest) (provider.Outgoing, error) {
+// outgoing builds the messages and asks the judge about each, so that a refusal
+// is said at once and nothing is queued.
+func (d *desk) outgoing(ctx context.Context, req sendRequest) ([]provider.Outgoing, error) {
 	c, err := d.recipient(ctx, req)
 	if err != nil {
-		return provider.Outgoing{}, err
+		return nil, err
 	}
 	chat := provider.ChatKey{Account: c.Account, Chat: c.Chat}
 	caps := d.capabilitiesOf(chat)
+	mayGo := func(out provider.Outgoing) error { return d.refusedAs(caps.Check(out, c.LastInbound, d.now())) }
 	out := provider.Outgoing{Op: newOp(), To: chat, Content: provider.TextContent(req.text)}
 	if out.Link, err = linkOf(&c, caps.Link, req.link); err != nil {
-		return provider.Outgoing{}, err
+		return nil, err
+	}
+	if len(req.files) > 0 {
+		return d.filesOut(ctx, out, req, mayGo)
 	}
 	if req.template != "" {
 		if out.Content, err = d.template(ctx, c.Account, req, out.Link); err != nil {
-			return provider.Outgoing{}, err
+			return nil, err
 		}
 	}
-	if err := caps.Check(out, c.LastInbound, d.now()); err != nil {
-		var refusal *provider.Refusal
-		if errors.As(err, &refusal) {
-			words := d.words.Trouble.Refused(refusal, refusal.Since.Local().Format(time.DateTime))
-			return provider.Outgoing{}, notSent(words)
-		}
-		return provider.Outgoing{}, err
-	}
-	return out, nil
+	return []provider.Outgoing{out}, mayGo(out)
 }
 
-// recipient is whom it goes to: a conversation, or a number that has none yet.
-func (d *desk) recipient(ctx context.Context, req sendRequest) (store.Conversation, error) {
-	if req.conversation != "" {
-		c, err := d.store.Conversation(ctx, event.ConversationID(req.conversation))
-		if errors.Is(err, store.ErrNotFound) {
-			return c, &fault{what: "there is no conversation " + req.conversation, todo: "frontdesk conversations list shows them"}
-		}
-		return c, err
+// refusedAs words what the judge refuses.
+func (d *desk) refusedAs(err error) error {
+	var refusal *provider.Refusal
+	if errors.As(err, &refusal) {
+		return notSent(d.words.Trouble.Refused(refusal, refusal.Since.Local().Format(time.DateTime)))
 	}
-	digits, err := phoneDigits(req.to)
-	if err != nil {
-		return store.Conversation{}, err
-	}
-	account, err := d.account(req.account)
-	if err != nil {
-		return store.Conversation{}, err
-	}
-	c, err := d.store.FindConversation(ctx, account, digits)
-	if errors.Is(err, store.ErrNotFound) {
-		return store.Conversation{Account: account, Chat: provider.ChatID(digits)}, nil
-	}
-	return c, err
-}
-
-// linkOf is what the message is tied to: what was asked for, or what the
-// conversation is linked to.
-func linkOf(c *store.Conversation, rule provider.LinkRule, asked string) (*provider.Link, error) {
-	switch {
-	case asked == "":
-		return c.LinkFor(rule), nil
-	case rule.System == "":
-		return nil, &fault{what: "this inbox ties a message to nothing", todo: "send it without --link"}
-	}
-	return &provider.Link{System: rule.System, ID: asked}, nil
-}
-
-// phoneDigits accepts a number as people write it and insists on the country
-// code: without it a network guesses one, and the message goes to a stranger.
-func phoneDigits(s string) (string, error) {
-	bare := strings.NewReplacer(" ", "", "-", "", "(", "", ")", "", ".", "", "\u00a0", "").Replace(s)
-	digits, plus := strings.CutPrefix(bare, "+")
-	for _, r := range digits {
-		if r < '0' || r > '9' {
-			return "", &fault{what: fmt.Sprintf("%q is not a phone number", s), todo: "write it with its country code: +50212345678"}
-		}
-	}
-	if !plus || len(digits) < 7 || len(digits) > 15 {
-		return "", &fault{what: fmt.Sprintf("%q has no country code, or not 7 to 15 digits", s), todo: "write it with + and the country code: +50212345678"}
-	}
-	return digits, nil
-}
-
-func (d *desk) account(name string) (provider.AccountID, error) {
-	var ids []string
-	for _, a := range d.cfg.Accounts {
-		if name == string(a.ID) || (name == "" && len(d.cfg.Accounts) == 1) {
-			return a.ID, nil
-		}
-		ids = append(ids, string(a.ID))
-	}
-	return "", &fault{what: "it is not clear which inbox to send from", todo: "say --account and one of: " + strings.Join(ids, ", ")}
-}
-
-func (d *desk) template(ctx context.Context, account provider.AccountID, req sendRequest, link *provider.Link) (provider.Content, error) {
-	list, err := d.store.Templates(ctx, account)
-	if err != nil {
-		return provider.Content{}, fmt.Errorf("read templates: %w", err)
-	}
-	t, err := pickTemplate(list.Templates, req.template, req.lang)
-	if err != nil {
-		return provider.Content{}, err
-	}
-	filled := map[string]provider.Value{}
-	for _, name := range slices.Sorted(maps.Keys(req.vars)) {
-		key, ok := variableKey(t, name)
-		if !ok {
-			return provider.Content{}, &fault{what: fmt.Sprintf("the template %s has no variable %q", t.Name, name), todo: "its variables are " + variableNames(t)}
-		}
-		filled[key] = provider.Value{Text: req.vars[name]}
-	}
-	if problems := t.Lint(filled); len(problems) > 0 {
-		field := "--var " + strings.TrimPrefix(problems[0].Field, string(provider.PartBody)+".")
-		return provider.Content{}, notSent(d.words.Trouble.Problem(problems[0], field, string(t.Status)))
-	}
-	message := t.Fill(filled)
-	if message.Shown.FilledBy != "" {
-		message.Shown.FilledFrom = link.String()
-	}
-	return provider.Content{Kind: provider.Templated, Text: message.Shown.Text(), Template: &message}, nil
-}
-
-func pickTemplate(all []provider.Template, name, lang string) (*provider.Template, error) {
-	var langs []string
-	var found *provider.Template
-	for i := range all {
-		t := &all[i]
-		if t.Name != name {
-			continue
-		}
-		langs = append(langs, t.Language)
-		if t.Language == lang || lang == "" {
-			found = t
-		}
-	}
-	switch {
-	case len(langs) == 0:
-		return nil, &fault{what: "there is no template " + name, todo: "check the name; templates are synced from the network"}
-	case found == nil || (lang == "" && len(langs) > 1):
-		return nil, &fault{what: "the template is not in that language", todo: "say --lang and one of: " + strings.Join(langs, ", ")}
-	}
-	return found, nil
-}
-
-// variableKey lets people name a body's variable by its bare name; ok is false
-// for one the template does not have.
-func variableKey(t *provider.Template, name string) (key string, ok bool) {
-	body := provider.FieldKey(provider.PartBody, 0, name)
-	for _, f := range t.Fields() {
-		if f.Key() == name || f.Key() == body {
-			return f.Key(), true
-		}
-	}
-	return "", false
-}
-
-// variableNames are a template's variables as --var takes them.
-func variableNames(t *provider.Template) string {
-	var names []string
-	for _, f := range t.Fields() {
-		names = append(names, f.Key())
-	}
-	return cmp.Or(strings.Join(names, ", "), "none")
+	return err
 }
 
 // poll is how often a verb looks at a store that another process writes.
 const poll = 25 * time.Millisecond
 
 // await returns the message once it stands where the caller wants it, or where
-// it can go no further by itself.
-func (d *desk) await(ctx context.Context, key store.MessageKey, req sendRequest) (store.Message, error) {
-	patience := time.NewTimer(req.limit)
+// it can go no further by itself; or, with an error, as it stands at until.
+func (d *desk) await(ctx context.Context, key store.MessageKey, req sendRequest, until time.Time) (store.Message, error) {
+	patience := time.NewTimer(time.Until(until))
 	defer patience.Stop()
 	tick := time.NewTicker(poll)
 	defer tick.Stop()

@@ -31,6 +31,9 @@ type config struct {
 	// KeepRaw is how long the bodies of POSTs are kept, "720h"; empty for the
 	// relay's default.
 	KeepRaw string `toml:"keep_raw"`
+	// PublicURL is where networks reach the relay, "https://inbox.example.com";
+	// empty where files are not offered to them.
+	PublicURL string `toml:"public_url"`
 
 	Hooks    []configfile.Table `toml:"hook"`
 	Accounts []configfile.Table `toml:"account"`
@@ -61,7 +64,7 @@ func (e environment) loadConfig(path string) (*config, error) {
 	}
 	for _, key := range unknown {
 		if key[0] != "hook" && key[0] != "account" { // those are judged with their drivers
-			return nil, &fault{what: fmt.Sprintf("%s has a key nobody knows: %s", path, key), todo: "the keys are listen, data, keep_raw, trusted_proxies, [[hook]] and [[account]]"}
+			return nil, &fault{what: fmt.Sprintf("%s has a key nobody knows: %s", path, key), todo: "the keys are listen, data, keep_raw, public_url, trusted_proxies, [[hook]] and [[account]]"}
 		}
 	}
 	if err := c.check(); err != nil {
@@ -85,6 +88,9 @@ func (c *config) check() error {
 		if c.keepRaw, err = time.ParseDuration(c.KeepRaw); err != nil || c.keepRaw < time.Hour {
 			return &fault{what: fmt.Sprintf("%s: keep_raw = %q is no time of an hour or more", c.path, c.KeepRaw), todo: `write it as "720h"`}
 		}
+	}
+	if err := webhookrelay.CheckPublicURL(c.PublicURL); err != nil {
+		return &fault{what: c.path + ": public_url cannot be used", todo: "mend it, or leave it out", err: err}
 	}
 	for _, text := range c.TrustedProxies {
 		prefix, ok := network(text)

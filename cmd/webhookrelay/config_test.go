@@ -45,6 +45,23 @@ func TestTrustedProxies(t *testing.T) {
 	}
 }
 
+// The address by which networks fetch files is https, or there is none.
+func TestPublicAddress(t *testing.T) {
+	for text, good := range map[string]bool{
+		`"https://inbox.example.com"`: true, `"https://inbox.example.com/relay/"`: true, `""`: true,
+		`"http://inbox.example.com"`: false, `"inbox.example.com"`: false, `"https://u:` + providertest.Secret + `@inbox.example.com"`: false,
+	} {
+		path := filepath.Join(t.TempDir(), "relay.toml")
+		if err := os.WriteFile(path, []byte("public_url = "+text+"\n"+goodConfig), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := environment{getenv: os.Getenv}.loadConfig(path)
+		if good != (err == nil) || err != nil && (!strings.Contains(err.Error(), "public_url cannot be used") || strings.Contains(err.Error(), providertest.Secret)) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 // A log on another machine's disk is refused by every verb, before anything is
 // written.
 func TestNetworkDiskIsRefused(t *testing.T) {

@@ -34,7 +34,7 @@ func (e environment) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	logger := slog.New(slog.NewTextHandler(e.errs, nil))
-	o := webhookrelay.Options{Path: c.log(), KeepRaw: c.keepRaw, Media: filepath.Join(c.Data, "media"), Logger: logger, TrustedProxies: c.proxies}
+	o := webhookrelay.Options{Path: c.log(), KeepRaw: c.keepRaw, Media: filepath.Join(c.Data, "media"), PublicURL: c.PublicURL, Logger: logger, TrustedProxies: c.proxies}
 	if o.Hooks, err = c.hooks(); err != nil {
 		return err
 	}

@@ -28,10 +28,10 @@ func FuzzSniff(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, head []byte, name, declared string) {
 		kind := Sniff(head)
-		if !endings[kind.Ending] || kind != Sniff(append(bytes.Clone(head[:min(len(head), sniffed)]), make([]byte, max(0, len(head)-sniffed))...)) {
+		if !endings[kind.Ending] || kind != Sniff(append(bytes.Clone(head[:min(len(head), Sniffed)]), make([]byte, max(0, len(head)-Sniffed))...)) {
 			t.Fatalf("%q is %+v", head, kind)
 		}
-		if kind.Ending == ".txt" && (bytes.ContainsAny(head[:min(len(head), sniffed)], "<\x00\x1b") || bytes.HasPrefix(head, []byte("#!"))) {
+		if kind.Ending == ".txt" && (bytes.ContainsAny(head[:min(len(head), Sniffed)], "<\x00\x1b") || bytes.HasPrefix(head, []byte("#!"))) {
 			t.Fatalf("%q is a text", head)
 		}
 		if kind.EndingAgrees(name) != kind.EndingAgrees(strings.ToUpper(name)) && isASCII(name) {

@@ -160,7 +160,7 @@ func (v *Vault) place(from string, kept File) error {
 type header struct{ b []byte }
 
 func (h *header) Write(p []byte) (int, error) {
-	if room := sniffed - len(h.b); room > 0 {
+	if room := Sniffed - len(h.b); room > 0 {
 		h.b = append(h.b, p[:min(room, len(p))]...)
 	}
 	return len(p), nil

@@ -268,7 +268,7 @@ func TestTypeIsSniffed(t *testing.T) {
 			t.Errorf("%q is %+v", head, got)
 		}
 	}
-	if long := Sniff([]byte(strings.Repeat("a", sniffed-1) + "é")); long.Ending != ".txt" {
+	if long := Sniff([]byte(strings.Repeat("a", Sniffed-1) + "é")); long.Ending != ".txt" {
 		t.Errorf("a text whose character is cut is %+v", long)
 	}
 }

@@ -18,8 +18,8 @@ type Type struct {
 	Ending string
 }
 
-// sniffed is how many bytes Sniff looks at.
-const sniffed = 512
+// Sniffed is how many bytes Sniff looks at.
+const Sniffed = 512
 
 const unknownEnding = ".bin"
 
@@ -57,7 +57,7 @@ func typeOf(mime string) Type {
 // Sniff judges the first bytes of a file. A text that holds markup is no plain
 // text: a browser would take it for a page.
 func Sniff(head []byte) Type {
-	head = head[:min(len(head), sniffed)]
+	head = head[:min(len(head), Sniffed)]
 	for _, m := range [...]struct{ sign, mime string }{
 		{"\xff\xd8\xff", "image/jpeg"},
 		{"\x89PNG\r\n\x1a\n", "image/png"},
@@ -163,4 +163,19 @@ func (t Type) EndingAgrees(name string) bool {
 		return strings.Contains(" .ogg .oga .opus ", " "+ending+" ")
 	}
 	return ending == t.Ending
+}
+
+// MIMEOf is the type under which a file is sent that is called name: what its
+// bytes are or, where many kinds of file begin alike, the one its ending says.
+func (t Type) MIMEOf(name string) string {
+	const office = "application/vnd.openxmlformats-officedocument."
+	narrower := map[string]string{
+		".docx": office + "wordprocessingml.document", ".xlsx": office + "spreadsheetml.sheet", ".pptx": office + "presentationml.presentation",
+		".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint",
+		".m4a": "audio/mp4",
+	}[strings.ToLower(path.Ext(name))]
+	if narrower != "" && t.Agrees(narrower) {
+		return narrower
+	}
+	return t.MIME
 }

@@ -59,8 +59,9 @@ type Provider struct {
 var _ provider.Provider = (*Provider)(nil)
 
 // New returns the account's provider. direct is the table of the driver behind
-// the relay. hc may be nil.
-func New(account provider.Account, direct *provider.Capabilities, config Config, hc *http.Client) (*Provider, error) {
+// the relay; it decides what else than provider.Provider is implemented. hc may
+// be nil.
+func New(account provider.Account, direct *provider.Capabilities, config Config, hc *http.Client) (provider.Provider, error) {
 	relay, err := rest.New(config.Relay, rest.Bearer(config.Token), hc)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "relay", err)
@@ -69,10 +70,11 @@ func New(account provider.Account, direct *provider.Capabilities, config Config,
 	if hc != nil {
 		files.Transport = hc.Transport
 	}
-	return &Provider{
+	p := &Provider{
 		account: account, relay: relay, table: passed(direct),
 		base: strings.TrimRight(config.Relay, "/"), token: config.Token, files: files,
-	}, nil
+	}
+	return p.ableOnly(), nil
 }
 
 // passed narrows a driver's table to what the relay passes on. Repeatable is the
@@ -87,6 +89,9 @@ func passed(direct *provider.Capabilities) *provider.Capabilities {
 	table.NoID = true
 	table.ReadMark, table.Typing, table.TemplateList = provider.Absent, provider.Absent, provider.Absent
 	table.Can = map[provider.Ability]provider.Level{provider.CanOpenMedia: provider.Full}
+	if level := uploads(direct); level > provider.Absent {
+		table.Can[provider.CanUploadMedia] = level
+	}
 	if level, ok := direct.Can[provider.CanSchedule]; ok {
 		table.Can[provider.CanSchedule] = level
 	}

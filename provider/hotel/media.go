@@ -9,12 +9,16 @@ import (
 	"net/http"
 	"net/textproto"
 	"strings"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/rest"
 )
 
 var _ provider.MediaUploader = (*Provider)(nil)
+
+// uploadWithin is for a large file on a slow line.
+const uploadWithin = 10 * time.Minute
 
 // UploadMedia implements provider.MediaUploader: the file is the part "media" of
 // a form, its kind the field "media_type". The form is streamed.
@@ -29,7 +33,7 @@ func (p *Provider) UploadMedia(ctx context.Context, u provider.Upload) (provider
 	if err != nil {
 		return "", &provider.Error{Op: "upload", Reason: provider.Invalid, Err: err, Text: "The file could not be put into a form. Give it another name and try again."}
 	}
-	r := rest.Request{Op: "upload", Method: http.MethodPost, Path: root + "/media/upload", File: file}
+	r := rest.Request{Op: "upload", Method: http.MethodPost, Path: root + "/media/upload", File: file, Within: uploadWithin}
 	v, a, err := p.ask(ctx, r)
 	if err != nil {
 		return "", err

@@ -11,6 +11,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/exact"
@@ -30,6 +31,9 @@ func mediaHosts() []string { return []string{".fbcdn.net", ".fbsbx.com", ".cdnin
 // maxMedia is the greatest file that is fetched; Meta names no limit for what
 // customers send.
 const maxMedia = 100 << 20
+
+// uploadWithin is for the greatest file on a slow line.
+const uploadWithin = 10 * time.Minute
 
 // OpenMedia implements provider.MediaOpener. Messenger names a file by its
 // address alone, which is signed and expires; no token goes there.
@@ -78,7 +82,7 @@ func (p *Provider) UploadMedia(ctx context.Context, u provider.Upload) (provider
 	if err != nil {
 		return "", &provider.Error{Op: "upload", Reason: provider.Invalid, Err: err, Text: "The file could not be put into Meta's form. Give it a plain name and try again."}
 	}
-	r := rest.Request{Op: "upload", Method: http.MethodPost, Path: p.path("message_attachments"), File: file}
+	r := rest.Request{Op: "upload", Method: http.MethodPost, Path: p.path("message_attachments"), File: file, Within: uploadWithin}
 	a, err := p.api.Do(ctx, r)
 	if err != nil {
 		return "", err

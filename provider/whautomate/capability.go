@@ -55,7 +55,7 @@ func sends(network provider.Network) map[provider.ContentKind]provider.Level {
 }
 
 const (
-	whyFile     = "by a public address that Whautomate fetches from; a file without one cannot go yet: put a link to it into the text"
+	whyFile     = "by an address that Whautomate fetches from: a relay with a public_url gives a file one"
 	whyNoWay    = "Whautomate has no way to send this. Write it as text."
 	whyTemplate = "Whautomate's approved templates are WhatsApp's alone. Write a message instead."
 	whyMenu     = "Whautomate sends menus on Telegram, Instagram and Messenger alone. Ask in a text."

@@ -44,7 +44,7 @@ func refused(r *provider.Refusal, at string) Said {
 	case provider.RefusedLength:
 		return refusedLength(r)
 	case provider.RefusedMIME:
-		return Said{"The network does not take this type of " + r.Part + ".", "Convert it, or send it as a document."}
+		return refusedType(r)
 	case provider.RefusedSize:
 		return Said{fmt.Sprintf("This %s is %s; the most is %s.", r.Part, size(r.Got), size(r.Limit)), "Make it smaller."}
 	case provider.RefusedValue:
@@ -57,6 +57,14 @@ func refused(r *provider.Refusal, at string) Said {
 		return Said{"This network sends nothing later by itself.", "Send it now."}
 	}
 	return Said{"The rules of this network refuse it (" + string(r.Reason) + ").", "Change it and try again."}
+}
+
+func refusedType(r *provider.Refusal) Said {
+	s := Said{"The network does not take this type of " + r.Part + ".", "Convert it, or send it as a document."}
+	if r.Part == string(provider.Document) {
+		s.Do = "Save it as another type."
+	}
+	return s
 }
 
 func refusedWindow(r *provider.Refusal, at string) Said {
