@@ -161,7 +161,7 @@ func (d *desk) outgoing(ctx context.Context, req sendRequest) (provider.Outgoing
 	}
 	chat := provider.ChatKey{Account: c.Account, Chat: c.Chat}
 	caps := d.capabilitiesOf(chat)
-	out := provider.Outgoing{Op: newOp(), To: chat, Content: provider.TextContent(req.text)}
+	out := provider.Outgoing{Op: newOp(), To: chat, Content: provider.TextContent(req.text), Standby: !c.Standing.Standby.IsZero()}
 	if out.Link, err = linkOf(&c, caps.Link, req.link); err != nil {
 		return provider.Outgoing{}, err
 	}
