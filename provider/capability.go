@@ -146,6 +146,9 @@ type TemplateRule struct {
 	Typed Level `json:"typed,omitempty"`
 	// Payloads means that what a quick reply sends back can be said.
 	Payloads Level `json:"payloads,omitempty"`
+	// Unlisted means that the API lists no templates to anybody: a person names one.
+	// TemplateList is of one driver, and a relay may list where a terminal cannot.
+	Unlisted bool `json:"unlisted,omitempty"`
 }
 
 // LinkRule is what a message may be tied to. The zero value: to nothing.

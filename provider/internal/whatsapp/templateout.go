@@ -160,14 +160,14 @@ func buttonValues(t *provider.TemplateMessage, card int, payloads map[int]string
 	}
 	flows := map[int]*OpenFlow{}
 	for _, v := range valuesOf(t, card, provider.PartButton) {
-		switch {
-		case v.Form == provider.FormFlow:
+		switch v.Form {
+		case provider.FormFlow:
 			if flows[v.Index] == nil {
 				flows[v.Index] = &OpenFlow{Token: noToken}
 			}
 			flows[v.Index].take(v)
 			at[v.Index] = button("flow", v.Index, Parameter{Type: "action", Action: flows[v.Index]})
-		case v.Form == provider.FormCode:
+		case provider.FormCode:
 			at[v.Index] = button("copy_code", v.Index, Parameter{Type: "coupon_code", CouponCode: v.Text})
 		default:
 			at[v.Index] = button("url", v.Index, Parameter{Type: "text", Text: v.Text})
