@@ -20,7 +20,6 @@ func rules() *provider.Capabilities {
 		Network: provider.WhatsApp, Text: provider.Limit{Max: 4096, Unit: provider.Runes},
 		Send:   map[provider.ContentKind]provider.Level{provider.Text: provider.Full, provider.Templated: provider.Full},
 		Window: storetest.Window("", provider.WhatsApp), Reply: provider.Full, Receipts: provider.ReceiptsPerMessage,
-		TemplateList: provider.Full,
 	}
 }
 

@@ -85,7 +85,7 @@ func (a *App) templates(why string) tea.Cmd {
 	a.focus = onThread
 	a.relayout()
 	a.why = why != ""
-	if caps.TemplateList <= provider.Absent {
+	if caps.Template.Unlisted {
 		return tea.Batch(a.naming(&c, caps), a.seeIfLooked())
 	}
 	data := a.pickerData(&c, caps)

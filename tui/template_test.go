@@ -159,7 +159,7 @@ func TestTemplateByItsName(t *testing.T) {
 	st := lists(t, nil)
 	o := options(st)
 	caps := rules()
-	caps.TemplateList = provider.Absent
+	caps.Template.Unlisted = true
 	o.Capabilities = func(provider.AccountID, provider.ChatID) *provider.Capabilities { return caps }
 	s := start(t, o, 80, 24)
 	everything(s)

@@ -61,8 +61,8 @@ func filledWinter(t *testing.T) *Picker {
 	for _, f := range [][2]string{
 		{"latitude", "52,5163"}, {"longitude", "13.3777"}, {"name", "Hotel Adlon, Berlin"}, {"address", "Unter den Linden 77"},
 		{"2", "99 EUR"}, {"ends", "tomorrow 18:00"}, {"code", "WINTER10"},
-		{"card 1 image", "https://f.example/1.jpg"}, {"card 1 1", "12"}, {"card 1 link 2", "r/12"},
-		{"card 2 image", "https://f.example/2.png"}, {"card 2 1", "7"}, {"card 2 link 2", "r/7"},
+		{"card 1 image", "https://f.example/1.jpg"}, {"card 1 value 1", "12"}, {"card 1 link 2", "r/12"},
+		{"card 2 image", "https://f.example/2.png"}, {"card 2 value 1", "7"}, {"card 2 link 2", "r/7"},
 	} {
 		typeIn(t, p, f[0], f[1])
 	}
@@ -107,7 +107,7 @@ func TestPickerSaysItAtTheField(t *testing.T) {
 		{"code", "SIXTEENCHARACTER", "code has 16 characters; the most is 15. Shorten it."},
 		{"card 1 image", "1.jpg", "The card 1 image has no address that a network could fetch. Give one that begins with https://."},
 		{"card 2 image", "https://f.example/2.gif", "The network takes no such file as card 2 image. It takes JPEG or PNG."},
-		{"card 2 1", "a     b", "card 2 1 has more than four spaces in a row. Take some out."},
+		{"card 2 value 1", "a     b", "card 2 value 1 has more than four spaces in a row. Take some out."},
 		{"2", strings.Repeat("x", 600), "The message has 619 characters; the most is 600. Shorten a value."},
 	} {
 		p := filledWinter(t)

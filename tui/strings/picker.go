@@ -153,6 +153,9 @@ func fromLink(ref string) string {
 // it, with its part where that is not the body.
 func fieldName(f provider.Field, part string) string {
 	name := fieldPart(f, part)
+	if f.Card > 0 && name == f.Name {
+		name = "value " + name
+	}
 	if f.Card > 0 {
 		return fmt.Sprintf("card %d %s", f.Card, name)
 	}
