@@ -88,6 +88,8 @@ type Capabilities struct {
 	Typing   Level                     `json:"typing,omitempty"`
 	// TemplateList is Full where the account's templates can be listed.
 	TemplateList Level `json:"template_list,omitempty"`
+	// Template is what a template takes besides texts, files and places.
+	Template TemplateRule `json:"template,omitzero"`
 	// Can are the abilities besides sending: exactly the optional interfaces the
 	// driver implements.
 	Can map[Ability]Level `json:"can,omitempty"`
@@ -137,10 +139,24 @@ func Abilities() []Ability {
 	}
 }
 
+// TemplateRule is what a template takes besides texts, files and places.
+type TemplateRule struct {
+	// Typed means that amounts and dates may go as such, which the network words in
+	// the customer's language.
+	Typed Level `json:"typed,omitempty"`
+	// Payloads means that what a quick reply sends back can be said.
+	Payloads Level `json:"payloads,omitempty"`
+	// Unlisted means that the API lists no templates to anybody: a person names one.
+	// TemplateList is of one driver, and a relay may list where a terminal cannot.
+	Unlisted bool `json:"unlisted,omitempty"`
+}
+
 // LinkRule is what a message may be tied to. The zero value: to nothing.
 type LinkRule struct {
 	// System is the network's word: "job", "request", "booking".
 	System string `json:"system,omitempty"`
 	// Needed means that nothing goes without one.
 	Needed bool `json:"needed,omitempty"`
+	// Number means that the system's ids are digits.
+	Number bool `json:"number,omitempty"`
 }

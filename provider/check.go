@@ -17,6 +17,8 @@ const (
 	RefusedReplyTo RefusalReason = "reply"
 	RefusedLink    RefusalReason = "link"     // it has to be tied to something, Part says to what
 	RefusedAt      RefusalReason = "schedule" // this network sends nothing later by itself
+	RefusedPast    RefusalReason = "past"     // an offer that has ended
+	RefusedStandby RefusalReason = "standby"  // another program of the account has the conversation
 )
 
 // Refusal is the judge's answer: which rule, where, and by how much.
@@ -55,6 +57,9 @@ func (c *Capabilities) Check(m Outgoing, lastInbound, now time.Time) error {
 	if r := c.checkWindow(&m, lastInbound, now); r != nil {
 		return r
 	}
+	if m.Standby && kind != Templated {
+		return &Refusal{Reason: RefusedStandby}
+	}
 	if c.Link.Needed && (m.Link == nil || m.Link.ID == "") {
 		return &Refusal{Reason: RefusedLink, Part: c.Link.System}
 	}
@@ -64,13 +69,13 @@ func (c *Capabilities) Check(m Outgoing, lastInbound, now time.Time) error {
 	if m.ReplyTo != "" && c.Reply <= Absent {
 		return &Refusal{Reason: RefusedReplyTo}
 	}
-	if r := c.checkContent(&m.Content); r != nil {
+	if r := c.checkContent(&m.Content, now); r != nil {
 		return r
 	}
 	return nil
 }
 
-func (c *Capabilities) checkContent(m *Content) *Refusal {
+func (c *Capabilities) checkContent(m *Content, now time.Time) *Refusal {
 	switch m.Kind {
 	case Text:
 		return checkText("text", m.Text, c.Text, true)
@@ -79,7 +84,7 @@ func (c *Capabilities) checkContent(m *Content) *Refusal {
 	case Image, Video, Audio, Document, Sticker:
 		return c.checkMedia(m)
 	case Templated:
-		return checkValues(m.Template)
+		return c.checkTemplate(m.Template, now)
 	}
 	return nil
 }

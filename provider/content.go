@@ -162,6 +162,9 @@ type Outgoing struct {
 	// of neither.
 	Log   string `json:"log,omitempty"`
 	Again bool   `json:"-"`
+	// Standby tells the judge that another program of the account has the
+	// conversation; see MessageReceived.Standby.
+	Standby bool `json:"-"`
 }
 
 // Link is a thing in another system that a message is about: a job, a service

@@ -80,7 +80,7 @@ type Component struct {
 }
 
 // TemplateButton is a button of a template. Form is "quick_reply", "url",
-// "phone_number" or "copy_code".
+// "phone_number", "copy_code" or "flow".
 type TemplateButton struct {
 	Form string `json:"form"`
 	Text string `json:"text"`
@@ -97,6 +97,19 @@ const (
 	FormPlace Form = "place" // Value.Place, or its Text as "52.52, 13.40, name, address"
 	FormUntil Form = "until" // Value.Until, or its Text as "2026-12-24 18:00 +01:00"
 	FormCode  Form = "code"  // a code that the customer copies
+	FormMoney Form = "money" // Value.Money, or its Text as "12.50 EUR"
+	FormDate  Form = "date"  // a date in words, sent as one
+	// FormPayload is what a quick reply sends back; Fill makes it the message's
+	// Payloads.
+	FormPayload Form = "payload"
+	// FormFlow is what a form is opened with: its token, or data as JSON.
+	FormFlow Form = "flow"
+)
+
+// The names of what a flow button opens its form with.
+const (
+	FlowToken = "flow_token"
+	FlowData  = "flow_data"
 )
 
 // Value fills one variable of a template.
@@ -133,6 +146,11 @@ type Money struct {
 // Key identifies the variable a value fills.
 func (v Value) Key() string { return cardKey(v.Card, v.Part, v.Index, v.Name) }
 
+// Field is the variable the value fills.
+func (v Value) Field() Field {
+	return Field{Part: v.Part, Card: v.Card, Index: v.Index, Name: v.Name, Media: v.Kind, Form: v.Form}
+}
+
 // FieldKey names a variable of a template: "body.1", "button0.1", "header.1".
 func FieldKey(part Part, index int, name string) string {
 	if part == PartButton {
@@ -168,12 +186,14 @@ type TemplateMessage struct {
 
 // Shown is a filled template as the customer sees it.
 type Shown struct {
-	Header  string   `json:"header,omitempty"`
-	Media   *Media   `json:"media,omitempty"`
-	Place   *Place   `json:"place,omitempty"`
-	Body    string   `json:"body"`
-	Footer  string   `json:"footer,omitempty"`
-	Buttons []string `json:"buttons,omitempty"`
+	Header string `json:"header,omitempty"`
+	// Kind is what the header holds where that is no text: a file, Media, or a place.
+	Kind    ContentKind `json:"kind,omitempty"`
+	Media   *Media      `json:"media,omitempty"`
+	Place   *Place      `json:"place,omitempty"`
+	Body    string      `json:"body"`
+	Footer  string      `json:"footer,omitempty"`
+	Buttons []string    `json:"buttons,omitempty"`
 	// Offer is the line about an offer, which holds until Until.
 	Offer string    `json:"offer,omitempty"`
 	Until time.Time `json:"until,omitzero"`

@@ -47,7 +47,7 @@ func TestFill(t *testing.T) {
 			{Part: PartBody, Name: "2", Text: "{{1}}"},
 			{Part: PartButton, Index: 1, Name: "1", Text: "778"},
 		},
-		Shown: Shown{Media: &Media{ID: "9"}, Body: "Hi Ada, parcel {{1}} for Ada.", Footer: "Reply STOP", Buttons: []string{"Later", "Track"}},
+		Shown: Shown{Kind: Image, Media: &Media{ID: "9"}, Body: "Hi Ada, parcel {{1}} for Ada.", Footer: "Reply STOP", Buttons: []string{"Later", "Track"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

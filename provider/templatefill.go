@@ -13,6 +13,8 @@ type Field struct {
 	// Form is how it is written; empty for text.
 	Form    Form
 	Example string
+	// Optional may be left out; see Template.Options.
+	Optional bool
 }
 
 // Key identifies the field; see FieldKey.
@@ -64,6 +66,40 @@ func (c *Component) fields() []Field {
 		fields = append(fields, c.buttonFields(i, b)...)
 	}
 	return fields
+}
+
+// Options returns what may be given besides the variables: what each quick reply
+// sends back, and what a flow opens with. The network has its own for what is left
+// out.
+func (t *Template) Options() []Field {
+	if t.FilledBy != "" {
+		return nil
+	}
+	return options(t.Components, 0)
+}
+
+func options(components []Component, card int) []Field {
+	var all []Field
+	for i := range components {
+		c := &components[i]
+		for n, b := range c.Buttons {
+			f := Field{Part: PartButton, Card: card, Index: n, Optional: true}
+			switch b.Form {
+			case "quick_reply":
+				f.Name, f.Form, f.Example = string(FormPayload), FormPayload, b.Text
+				all = append(all, f)
+			case "flow":
+				f.Form = FormFlow
+				for _, f.Name = range []string{FlowToken, FlowData} {
+					all = append(all, f)
+				}
+			}
+		}
+		for n := range c.Cards {
+			all = append(all, options(c.Cards[n], n+1)...)
+		}
+	}
+	return all
 }
 
 func (c *Component) buttonFields(i int, b TemplateButton) []Field {
@@ -130,12 +166,47 @@ func (t *Template) Fill(values map[string]Value) TemplateMessage {
 	m := TemplateMessage{ID: t.ID, Name: t.Name, Language: t.Language, Category: t.Category, Named: t.Named}
 	for _, f := range t.Fields() {
 		if v, ok := values[f.Key()]; ok {
-			v.Part, v.Card, v.Index, v.Name, v.Kind, v.Form = f.Part, f.Card, f.Index, f.Name, f.Media, f.Form
-			m.Values = append(m.Values, v.read())
+			m.Values = append(m.Values, v.of(f).read())
+		}
+	}
+	for _, f := range t.Options() {
+		v, given := values[f.Key()]
+		switch {
+		case f.Form == FormPayload && v.Text != "":
+			m.pays(f.Card, f.Index, v.Text)
+		case f.Name == FlowToken || f.Name == FlowData && given: // a flow is always opened
+			m.Values = append(m.Values, v.of(f))
 		}
 	}
 	m.Shown = t.shown(values)
 	return m
+}
+
+// of makes the value the field's. An amount and a date stand where a text may.
+func (v Value) of(f Field) Value {
+	typed := f.Form == "" && f.Media == "" && (v.Form == FormMoney || v.Form == FormDate)
+	v.Part, v.Card, v.Index, v.Name, v.Kind = f.Part, f.Card, f.Index, f.Name, f.Media
+	if !typed {
+		v.Form = f.Form
+	}
+	return v
+}
+
+func (m *TemplateMessage) pays(card, index int, payload string) {
+	if card == 0 {
+		if m.Payloads == nil {
+			m.Payloads = map[int]string{}
+		}
+		m.Payloads[index] = payload
+		return
+	}
+	if m.CardPayloads == nil {
+		m.CardPayloads = map[int]map[int]string{}
+	}
+	if m.CardPayloads[card] == nil {
+		m.CardPayloads[card] = map[int]string{}
+	}
+	m.CardPayloads[card][index] = payload
 }
 
 func (t *Template) shown(values map[string]Value) Shown {
@@ -176,7 +247,10 @@ func shown(components []Component, card int, values map[string]Value) Shown {
 
 func (s *Shown) header(c *Component, text string, v Value) {
 	s.Header, s.Media = text, v.Media
-	if c.Format == "location" {
+	if c.Format != "" && c.Format != "text" {
+		s.Kind = ContentKind(c.Format)
+	}
+	if s.Kind == Location {
 		s.Place = v.as(FormPlace).Place
 	}
 }

@@ -50,7 +50,7 @@ func TestLintOfEveryForm(t *testing.T) {
 		"place named":          {"header.1", Value{Text: " -90 ,180, Pole, South, cold"}, ""},
 		"no place":             {"header.1", Value{}, ProblemMissing},
 		"words for a place":    {"header.1", Value{Text: "Berlin"}, ProblemForm},
-		"half a place":         {"header.1", Value{Text: "52.5"}, ProblemForm},
+		"half a place":         {"header.1", Value{Text: "52.5"}, ProblemMissing},
 		"not on earth":         {"header.1", Value{Text: "90.1, 0"}, ProblemForm},
 		"no number":            {"header.1", Value{Text: "NaN, 0"}, ProblemForm},
 		"given not on earth":   {"header.1", Value{Place: &Place{Latitude: 100}}, ProblemForm},

@@ -1,9 +1,13 @@
 package provider
 
 import (
+	"encoding/json"
 	"maps"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Problem is one thing the network would refuse in a filled template.
@@ -11,8 +15,14 @@ type Problem struct {
 	// Field is the key of the variable; empty for the template as a whole.
 	Field  string
 	Reason ProblemReason
-	Got    int
-	Limit  int
+	Got    int64
+	Limit  int64
+	// Form is how the variable is written; Of which part of it is meant, where it
+	// has several ("latitude").
+	Form Form
+	Of   string
+	// Types are the MIME types that would be taken, where Reason is ProblemType.
+	Types []string
 }
 
 // ProblemReason is what is wrong.
@@ -30,6 +40,13 @@ const (
 	ProblemExtra   ProblemReason = "extra" // a value for no variable
 	ProblemParts   ProblemReason = "parts" // parts this program cannot fill
 	ProblemForm    ProblemReason = "form"  // not written as its Form wants it
+
+	ProblemLanguage ProblemReason = "language" // the template names no language, or something else as one
+	ProblemName     ProblemReason = "name"     // what no template is called
+	ProblemPast     ProblemReason = "past"     // an offer that has ended
+	ProblemLink     ProblemReason = "link"     // a file's address that is none
+	ProblemType     ProblemReason = "type"     // a file of a type that is not taken
+	ProblemSize     ProblemReason = "size"     // a file that is too large
 )
 
 // The longest a filled body and a copied code may be, the latter ones beside an
@@ -39,15 +56,34 @@ const (
 	maxCode, maxOfferCode = 20, 15
 )
 
-// Lint returns everything the network would refuse, in the order of the
-// fields. The picker shows it and the simulator enforces it.
+// Lint returns everything the network would refuse whoever sends it, in the order
+// of the fields. Capabilities.Lint knows the account as well.
 func (t *Template) Lint(values map[string]Value) []Problem {
+	return t.lint(values, func(Field, Value) (Problem, bool) { return Problem{}, false })
+}
+
+// Lint returns everything the network would refuse of this account at now, in the
+// order of the fields: the picker shows it, and the simulator enforces it. Check
+// says the same of the message that Fill makes.
+func (c *Capabilities) Lint(t *Template, values map[string]Value, now time.Time) []Problem {
+	return t.lint(values, func(f Field, v Value) (Problem, bool) {
+		p := c.valueProblem(v.of(f).read(), now)
+		p.Field, p.Form = f.Key(), f.Form
+		return p, p.Reason != ""
+	})
+}
+
+// lint asks further of each value that is not wrong by itself.
+func (t *Template) lint(values map[string]Value, further func(Field, Value) (Problem, bool)) []Problem {
 	var problems []Problem
 	if t.Status != Approved {
 		problems = append(problems, Problem{Reason: ProblemStatus})
 	}
 	if t.Unfillable {
 		problems = append(problems, Problem{Reason: ProblemParts})
+	}
+	if t.Language == "" {
+		problems = append(problems, Problem{Reason: ProblemLanguage})
 	}
 	body, code := maxBody, maxCode
 	if t.offers() {
@@ -56,7 +92,17 @@ func (t *Template) Lint(values map[string]Value) []Problem {
 	known := map[string]bool{}
 	for _, f := range t.Fields() {
 		known[f.Key()] = true
-		if p, bad := lintField(f, values[f.Key()], code); bad {
+		p, bad := lintField(f, values[f.Key()], code)
+		if !bad {
+			p, bad = further(f, values[f.Key()])
+		}
+		if bad {
+			problems = append(problems, p)
+		}
+	}
+	for _, f := range t.Options() {
+		known[f.Key()] = true
+		if p := (Problem{Field: f.Key(), Form: f.Form, Reason: values[f.Key()].of(f).problem()}); p.Reason != "" {
 			problems = append(problems, p)
 		}
 	}
@@ -66,7 +112,7 @@ func (t *Template) Lint(values map[string]Value) []Problem {
 		}
 	}
 	if n := Runes.Count(t.shown(values).Body); n > body {
-		problems = append(problems, Problem{Field: string(PartBody), Reason: ProblemLong, Got: n, Limit: body})
+		problems = append(problems, Problem{Field: string(PartBody), Reason: ProblemLong, Got: int64(n), Limit: int64(body)})
 	}
 	return problems
 }
@@ -77,17 +123,77 @@ func (t *Template) offers() bool {
 }
 
 func lintField(f Field, v Value, code int) (Problem, bool) {
-	p := Problem{Field: f.Key()}
+	v = v.of(f)
+	p := Problem{Field: f.Key(), Form: v.Form}
 	if f.Media != "" {
-		p.Reason = ProblemMedia
-		return p, v.Media == nil || (v.Media.ID == "" && v.Media.Link == "")
+		p.Reason = mediaProblem(v.Media)
+		return p, p.Reason != ""
 	}
-	v.Form = f.Form
-	p.Reason = v.problem()
+	if p.Reason = v.problem(); v.Form == FormPlace {
+		_, p.Of = v.placeProblem()
+	}
 	if n := Runes.Count(v.Text); p.Reason == "" && f.Form == FormCode && n > code {
-		p.Reason, p.Got, p.Limit = ProblemLong, n, code
+		p.Reason, p.Got, p.Limit = ProblemLong, int64(n), int64(code)
 	}
 	return p, p.Reason != ""
+}
+
+// mediaProblem is what is wrong with how a header's file is named.
+func mediaProblem(m *Media) ProblemReason {
+	switch {
+	case m == nil || m.ID == "" && m.Link == "":
+		return ProblemMedia
+	case m.ID == "" && !address(m.Link):
+		return ProblemLink
+	}
+	return ""
+}
+
+// address reports what a network could fetch a file from.
+func address(link string) bool {
+	u, err := url.Parse(link)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Hostname() != "" && !strings.ContainsAny(link, " \t\r\n")
+}
+
+// valueProblem is what this account's network refuses at now of a value that is
+// right by itself: its file's type and size, as far as they are known, and an end
+// that is over.
+func (c *Capabilities) valueProblem(v Value, now time.Time) (p Problem) {
+	if !v.Until.IsZero() && !now.Before(v.Until) {
+		p.Reason = ProblemPast
+	}
+	if v.Media == nil || v.Kind == "" {
+		return p
+	}
+	rule, mime := c.Media[v.Kind], v.Media.MIME
+	if mime == "" {
+		mime = typeOfName(v.Media.Link)
+	}
+	limit, taken := rule.Types[mime]
+	switch {
+	case mime != "" && len(rule.Types) > 0 && !taken:
+		p.Reason, p.Types = ProblemType, slices.Sorted(maps.Keys(rule.Types))
+	case limit > 0 && v.Media.Size > limit:
+		p.Reason, p.Got, p.Limit = ProblemSize, v.Media.Size, limit
+	case rule.Max > 0 && v.Media.Size > rule.Max:
+		p.Reason, p.Got, p.Limit = ProblemSize, v.Media.Size, rule.Max
+	}
+	return p
+}
+
+// typeOfName is the type that an address says its file has by its ending; empty
+// where it says none that is known. What the file is its server decides.
+func typeOfName(link string) string {
+	u, err := url.Parse(link)
+	if err != nil {
+		return ""
+	}
+	return map[string]string{
+		".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp",
+		".svg": "image/svg+xml", ".heic": "image/heic", ".bmp": "image/bmp", ".tiff": "image/tiff",
+		".mp4": "video/mp4", ".3gp": "video/3gpp", ".mov": "video/quicktime", ".webm": "video/webm", ".avi": "video/x-msvideo",
+		".pdf": "application/pdf", ".txt": "text/plain", ".zip": "application/zip",
+	}[strings.ToLower(path.Ext(u.Path))]
 }
 
 // problem is what is wrong with what is written.
@@ -95,9 +201,14 @@ func (v Value) problem() ProblemReason {
 	read, written := v.read(), !blank(v.Text)
 	switch v.Form {
 	case FormPlace:
-		return formProblem(read.Place != nil && read.Place.onEarth(), written || read.Place != nil)
+		reason, _ := v.placeProblem()
+		return reason
 	case FormUntil:
 		return formProblem(!read.Until.IsZero(), written)
+	case FormMoney:
+		return formProblem(read.Money != nil && currency(read.Money.Currency) && written, written)
+	case FormPayload, FormFlow:
+		return optionProblem(v)
 	}
 	return lintText(v.Text)
 }
@@ -110,6 +221,15 @@ func formProblem(good, written bool) ProblemReason {
 		return ProblemForm
 	}
 	return ProblemMissing
+}
+
+// optionProblem: what was left out is right, and a flow's data are one JSON object.
+func optionProblem(v Value) ProblemReason {
+	var object map[string]json.RawMessage
+	if v.Text != "" && v.Name == FlowData && json.Unmarshal([]byte(v.Text), &object) != nil {
+		return ProblemForm
+	}
+	return ""
 }
 
 // lintText holds WhatsApp's rules for a value (error 132018): not empty, no
@@ -135,6 +255,31 @@ func checkValues(m *TemplateMessage) *Refusal {
 	for _, v := range m.Values {
 		if v.Media == nil && v.problem() != "" {
 			return &Refusal{Reason: RefusedValue, Part: v.Key()}
+		}
+	}
+	return nil
+}
+
+// checkTemplate is Lint's word on a message that is filled already.
+func (c *Capabilities) checkTemplate(m *TemplateMessage, now time.Time) *Refusal {
+	if r := checkValues(m); r != nil {
+		return r
+	}
+	for _, v := range m.Values {
+		p := c.valueProblem(v, now)
+		if v.Media != nil && p.Reason == "" {
+			p.Reason = mediaProblem(v.Media)
+		}
+		switch p.Reason {
+		case "":
+		case ProblemPast:
+			return &Refusal{Reason: RefusedPast, Part: v.Key()}
+		case ProblemSize:
+			return &Refusal{Reason: RefusedSize, Part: string(v.Kind), Got: p.Got, Limit: p.Limit, Unit: Bytes}
+		case ProblemType:
+			return &Refusal{Reason: RefusedMIME, Part: string(v.Kind)}
+		default:
+			return &Refusal{Reason: RefusedEmpty, Part: "file of " + v.Key()}
 		}
 	}
 	return nil

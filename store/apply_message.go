@@ -28,10 +28,14 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 		return err
 	}
 	at, sent := millis(e.At), millis(networkTime(m.SentAt, e.At))
-	key, err := b.insertMessage(newMessage{
+	row := newMessage{
 		conversation: c, direction: Incoming, kind: KindMessage, id: m.Message,
 		seq: e.Seq, content: m.Content, replyTo: m.ReplyTo, at: at, sent: sent, partOf: m.PartOf,
-	})
+	}
+	if m.Standby {
+		row.elsewhere = standby
+	}
+	key, err := b.insertMessage(row)
 	if err != nil {
 		return err
 	}
@@ -40,6 +44,10 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 	}
 	c.base.sender(m.From)
 	c.base.Standing.Unreachable, c.base.Standing.Detail = 0, "" // they wrote
+	c.base.Standing.Standby = 0
+	if m.Standby {
+		c.base.Standing.Standby = at
+	}
 	c.base.wrote(sent, at)
 	c.previewed(key, at)
 	b.happened(c, e)

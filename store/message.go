@@ -30,6 +30,10 @@ const (
 // Elsewhere is Message.Elsewhere where the network says nothing of the writer.
 const Elsewhere = "elsewhere"
 
+// standby is kept in the place of Elsewhere of a customer's message that another
+// program of the account is expected to answer.
+const standby = "standby"
+
 // MessageKey names a row of this store only: an id that never leaves it.
 type MessageKey int64
 
@@ -71,6 +75,9 @@ type Message struct {
 	// Elsewhere is who or what wrote a message of ours that did not go through
 	// this program, in the network's words; empty for all others.
 	Elsewhere string
+	// Standby is set on a customer's message that another program of the account was
+	// expected to answer when it came.
+	Standby bool
 	// EditedAt and RevokedAt are when its writer changed it or took it back.
 	EditedAt, RevokedAt time.Time
 	// Activity is the team fact behind an activity row.

@@ -60,7 +60,7 @@ func (r *rows) change(m *sending) {
 
 const selectSending = `select m.key, m.conversation, m.account, coalesce(m.network_id, ''), coalesce(m.op, ''), m.seq, m.by,
 	m.direction, m.kind, m.content_kind, m.status, m.job, m.job_since, m.error, m.settled, coalesce(m.retried_by, ''),
-	coalesce(j.state, ''), m.elsewhere <> ''
+	coalesce(j.state, ''), m.direction = 'out' and m.elsewhere <> ''
 	from message m left join intent_job j on j.message = m.key`
 
 // meetAll loads the rows a condition finds. One that was met before stays as it
@@ -133,7 +133,8 @@ type newMessage struct {
 	jobSince     int64
 	err          *provider.Error
 	retries      provider.OpID
-	// elsewhere is who wrote it where that was not through this program.
+	// elsewhere is who wrote it where that was not through this program; of a
+	// customer's message, standby or empty.
 	elsewhere string
 	partOf    provider.MessageID
 	// activityKind and activity are a team fact's kind and body.
@@ -159,7 +160,7 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 	m := &sending{
 		key: MessageKey(b.rows.last), conversation: n.conversation.key, account: account, id: n.id, op: n.op,
 		seq: n.seq, by: n.by, direction: n.direction, kind: n.kind, content: kind, job: n.job, since: n.jobSince, err: n.err,
-		elsewhere: n.elsewhere != "", fresh: &n,
+		elsewhere: n.direction == Outgoing && n.elsewhere != "", fresh: &n,
 	}
 	m.counted()
 	b.rows.meet(m)

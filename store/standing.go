@@ -19,6 +19,9 @@ type Standing struct {
 	// Unreachable is since when the network cannot reach them; Detail is its word.
 	Unreachable time.Time
 	Detail      string
+	// Standby is when another program of the account was last seen to have the
+	// conversation; zero where the customer has written to this one since.
+	Standby time.Time
 }
 
 // standing is a Standing as the row has it: milliseconds, 0 for none.
@@ -27,6 +30,7 @@ type standing struct {
 	NoMessages  int64  `json:"no_messages,omitempty"`
 	Unreachable int64  `json:"unreachable,omitempty"`
 	Detail      string `json:"detail,omitempty"`
+	Standby     int64  `json:"standby,omitempty"`
 }
 
 // Scan reads the row's JSON; sql.Scanner.
@@ -43,7 +47,7 @@ func (s *standing) Scan(src any) error {
 }
 
 func (s standing) shown() Standing {
-	return Standing{NoMarketing: instant(s.NoMarketing), NoMessages: instant(s.NoMessages), Unreachable: instant(s.Unreachable), Detail: s.Detail}
+	return Standing{NoMarketing: instant(s.NoMarketing), NoMessages: instant(s.NoMessages), Unreachable: instant(s.Unreachable), Detail: s.Detail, Standby: instant(s.Standby)}
 }
 
 // consent takes the customer's word. An unknown category is about everything: to
@@ -63,6 +67,7 @@ func (s *standing) consent(c provider.Consent, at int64) {
 // absorb takes over what stands in the way of the other.
 func (s *standing) absorb(o standing) {
 	s.NoMarketing, s.NoMessages = max(s.NoMarketing, o.NoMarketing), max(s.NoMessages, o.NoMessages)
+	s.Standby = max(s.Standby, o.Standby)
 	if o.Unreachable > s.Unreachable {
 		s.Unreachable, s.Detail = o.Unreachable, o.Detail
 	}

@@ -78,6 +78,9 @@ func scanMessage(scan func(...any) error) (Message, error) {
 		return Message{}, err
 	}
 	m.At, m.SentAt, m.JobSince, m.Status = instant(at), instant(sent), instant(since), provider.Status(status)
+	if m.Direction == Incoming {
+		m.Standby, m.Elsewhere = m.Elsewhere == standby, ""
+	}
 	m.EditedAt, m.RevokedAt = instant(edited), instant(revoked)
 	if quotes {
 		m.Quoted = &quoted

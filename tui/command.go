@@ -35,6 +35,7 @@ func commands() []command {
 		{"describe", false, (*App).describe},
 		{"assign", false, (*App).assign},
 		{"assign-me", false, func(a *App) tea.Cmd { return a.assignTo(a.me) }},
+		{"link", false, (*App).linking},
 		{"unread", false, func(a *App) tea.Cmd { return a.mark(true) }},
 		{"read", false, func(a *App) tea.Cmd { return a.mark(false) }},
 		{"again", false, (*App).again},

@@ -131,6 +131,8 @@ func (a *App) do(act action.Action) tea.Cmd {
 	case action.Assign:
 		a.over.Pop()
 		return a.assignTo(x.To)
+	case action.LinkTo:
+		return a.linkTo(x)
 	case action.Describe:
 		return a.described(x)
 	}

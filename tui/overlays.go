@@ -85,10 +85,51 @@ func (a *App) templates(why string) tea.Cmd {
 	a.focus = onThread
 	a.relayout()
 	a.why = why != ""
-	data := overlay.PickerData{Conversation: c, Caps: caps, Why: a.why}
+	if caps.Template.Unlisted {
+		return tea.Batch(a.naming(&c, caps), a.seeIfLooked())
+	}
+	data := a.pickerData(&c, caps)
 	p := overlay.NewPicker(a.look, data)
 	a.push(p)
 	return tea.Batch(a.readTemplates(p, data), a.seeIfLooked())
+}
+
+// naming asks for a template by its name, where the account lists none.
+func (a *App) naming(c *store.Conversation, caps *provider.Capabilities) tea.Cmd {
+	data := overlay.NamingData{Conversation: *c, Caps: caps}
+	n := overlay.NewNaming(a.look, data)
+	a.push(n)
+	return a.io(func(ctx context.Context) tea.Msg {
+		use, err := a.templateUse(ctx, data.Conversation.Account)
+		data.Use = use
+		return overlayMsg{give: func(*App) action.Action { n.SetData(data); return nil }, err: err}
+	})
+}
+
+func (a *App) templateUse(ctx context.Context, account provider.AccountID) (map[string]overlay.Use, error) {
+	uses, err := a.st.TemplateUse(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]overlay.Use, len(uses))
+	for k, u := range uses {
+		out[k] = overlay.Use{LastUsed: u.LastUsed, Values: u.Values}
+	}
+	return out, nil
+}
+
+func (a *App) pickerData(c *store.Conversation, caps *provider.Capabilities) overlay.PickerData {
+	return overlay.PickerData{Conversation: *c, Caps: caps, Suggested: a.suggested(), Why: a.why}
+}
+
+// suggested are the templates that the network said may go when it refused the
+// last message; none where that was another one, or is dealt with.
+func (a *App) suggested() []string {
+	m, ok := a.thread.Newest(func(m *store.Message) bool { return m.Direction == store.Outgoing && m.Kind == store.KindMessage })
+	if !ok || !failed(&m) || m.Error == nil {
+		return nil
+	}
+	return m.Error.Suggested
 }
 
 func (a *App) readTemplates(p *overlay.Picker, data overlay.PickerData) tea.Cmd {
@@ -98,14 +139,11 @@ func (a *App) readTemplates(p *overlay.Picker, data overlay.PickerData) tea.Cmd 
 		if err != nil {
 			return overlayMsg{err: err}
 		}
-		uses, err := a.st.TemplateUse(ctx, account)
+		uses, err := a.templateUse(ctx, account)
 		if err != nil {
 			return overlayMsg{err: err}
 		}
-		data.Templates, data.SyncedAt, data.Use = l.Templates, l.SyncedAt, map[string]overlay.Use{}
-		for k, u := range uses {
-			data.Use[k] = overlay.Use{LastUsed: u.LastUsed, Values: u.Values}
-		}
+		data.Templates, data.SyncedAt, data.Use = l.Templates, l.SyncedAt, uses
 		return overlayMsg{give: func(*App) action.Action { p.SetData(data); return nil }}
 	})
 }
@@ -118,7 +156,7 @@ func (a *App) renewPicker() tea.Cmd {
 	}
 	c, _ := a.thread.Conversation()
 	if caps := a.caps(&c); caps != nil {
-		return a.readTemplates(p, overlay.PickerData{Conversation: c, Caps: caps, Why: a.why})
+		return a.readTemplates(p, a.pickerData(&c, caps))
 	}
 	return nil
 }

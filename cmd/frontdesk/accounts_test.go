@@ -15,7 +15,7 @@ func TestAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"frontdesk", "Front desk", "whatsapp by cloudapi", "a customer wrote", "17 templates, last changed", "last told of a message"} {
+	for _, want := range []string{"frontdesk", "Front desk", "whatsapp by cloudapi", "a customer wrote", "20 templates, last changed", "last told of a message"} {
 		if !strings.Contains(string(list), want) {
 			t.Errorf("the list does not say %q:\n%s", want, list)
 		}
@@ -36,7 +36,7 @@ func TestAccounts(t *testing.T) {
 		t.Fatal(err)
 	}
 	var row accountJSON
-	if err := json.Unmarshal(out, &row); err != nil || row.Capabilities == nil || row.Capabilities.Text.Max != 4096 || row.Templates != 17 || row.LastInbound.IsZero() {
+	if err := json.Unmarshal(out, &row); err != nil || row.Capabilities == nil || row.Capabilities.Text.Max != 4096 || row.Templates != 20 || row.LastInbound.IsZero() {
 		t.Errorf("%v\n%s", err, out)
 	}
 	for _, wrong := range [][]string{{"accounts", "show", "nobody", "--dir", dir}, {"accounts", "hide", "--dir", dir}} {

@@ -18,7 +18,7 @@ func Capabilities(provider.Network) *provider.Capabilities {
 		Send:         map[provider.ContentKind]provider.Level{provider.Templated: provider.Full},
 		Why:          why(),
 		TemplateList: provider.Full,
-		Link:         provider.LinkRule{System: "job", Needed: true},
+		Link:         provider.LinkRule{System: "job", Needed: true, Number: true},
 		Window:       provider.WindowRule{For: whatsapp.Window, Outside: provider.TemplatesOnly, Blind: true},
 		Receipts:     provider.ReceiptsNone,
 		Rate:         provider.RateLimit{PerSecond: perMinute / 60.0},

@@ -123,6 +123,10 @@ type reqParameter struct {
 	Offer *struct {
 		Expires int64 `json:"expiration_time_ms"`
 	} `json:"limited_time_offer"`
+	Action *struct {
+		Token string          `json:"flow_token"`
+		Data  json.RawMessage `json:"flow_action_data"`
+	} `json:"action"`
 }
 
 // loose is a number that may be written as a string.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"frontdesk/provider"
+	"frontdesk/provider/internal/whatsapp"
 )
 
 func (s *Sim) loadTemplates() error {
@@ -130,7 +131,7 @@ func (s *Sim) fillTemplate(number Number, req *reqTemplate) (*provider.TemplateM
 	if e := f.fill(req.Components); e != nil {
 		return nil, e
 	}
-	for _, p := range t.Lint(f.values) {
+	for _, p := range whatsapp.Capabilities().Lint(t, f.values, s.opt.Now()) {
 		return nil, problemError(p)
 	}
 	m := t.Fill(f.values)
@@ -162,6 +163,8 @@ func problemError(p provider.Problem) *graphError {
 		return refuse(132005, "%s: %d characters, %d are allowed", p.Field, p.Got, p.Limit)
 	case provider.ProblemMedia:
 		return refuse(132012, "%s: expected a media parameter", p.Field)
+	case provider.ProblemLink, provider.ProblemType, provider.ProblemSize:
+		return refuse(131053, "%s: the media file cannot be used", p.Field)
 	case provider.ProblemExtra:
 		return refuse(132000, "%s: no such parameter", p.Field)
 	}

@@ -183,6 +183,11 @@ func (f *filling) button(parts []provider.Component, c *reqComponent, card int) 
 	p := c.Parameters[0]
 	field := provider.Field{Part: provider.PartButton, Card: card, Index: index, Name: "1"}
 	switch button.Form {
+	case "flow":
+		if p.Type != "action" || p.Action == nil || p.Action.Token == "" {
+			return refuse(132012, "buttons: button at index %d takes an action with a flow_token", index)
+		}
+		return nil
 	case "quick_reply":
 		if f.payloads[card] == nil {
 			f.payloads[card] = map[int]string{}

@@ -28,6 +28,7 @@ func Capabilities(network provider.Network) *provider.Capabilities {
 		Receipts: provider.ReceiptsNone,
 		NoID:     true,
 	}
+	table.Template.Unlisted = network == provider.WhatsApp
 	if network != provider.WhatsApp {
 		table.Menus = map[string]provider.MenuRule{formLink: {}}
 	}

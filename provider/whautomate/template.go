@@ -8,10 +8,10 @@ import (
 	"frontdesk/provider"
 )
 
-// The variables of a flow button, by the names the API gives them.
+// The variables of a flow button, which the API gives these names too.
 const (
-	flowToken = "flow_token"
-	flowData  = "flow_data"
+	flowToken = provider.FlowToken
+	flowData  = provider.FlowData
 )
 
 // templateOut names a template of WhatsApp's and gives its values. The API takes

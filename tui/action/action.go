@@ -46,6 +46,12 @@ type (
 	}
 	// Assign gives the conversation to an agent; empty takes it away.
 	Assign struct{ To event.AgentID }
+	// LinkTo ties a conversation to a thing in another system, and with an empty
+	// reference to nothing.
+	LinkTo struct {
+		Conversation event.ConversationID
+		Link         event.Linked
+	}
 	// Describe adds note, stars and follow-up to a resolution.
 	Describe struct {
 		Conversation event.ConversationID
@@ -88,6 +94,7 @@ func (SaveNote) action()         {}
 func (SaveDraft) action()        {}
 func (SendTemplate) action()     {}
 func (Assign) action()           {}
+func (LinkTo) action()           {}
 func (Describe) action()         {}
 func (Run) action()              {}
 func (Decide) action()           {}

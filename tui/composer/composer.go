@@ -148,7 +148,7 @@ func (c *Composer) judge(text string) *provider.Refusal {
 		return &provider.Refusal{Reason: provider.RefusedKind, Part: string(provider.Text)}
 	}
 	tag, _ := c.caps.Window.Tag(c.conv.LastInbound, c.now)
-	m := provider.Outgoing{Content: provider.TextContent(text), Link: c.conv.LinkFor(c.caps.Link), Tag: tag}
+	m := provider.Outgoing{Content: provider.TextContent(text), Link: c.conv.LinkFor(c.caps.Link), Tag: tag, Standby: !c.conv.Standing.Standby.IsZero()}
 	err := c.caps.Check(m, c.conv.LastInbound, c.now)
 	var r *provider.Refusal
 	if errors.As(err, &r) {

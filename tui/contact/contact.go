@@ -201,7 +201,7 @@ func (d *drawing) standing() {
 	for _, one := range []struct {
 		format string
 		since  time.Time
-	}{{s.NoMarketingF, c.NoMarketing}, {s.NoMessagesF, c.NoMessages}, {s.UnreachableF, c.Unreachable}} {
+	}{{s.NoMarketingF, c.NoMarketing}, {s.NoMessagesF, c.NoMessages}, {s.UnreachableF, c.Unreachable}, {s.StandbyF, c.Standby}} {
 		if !one.since.IsZero() {
 			d.say(look.Theme.Warn, fmt.Sprintf(one.format, look.Words.Time.Moment(one.since, look.Now)))
 		}

@@ -21,7 +21,7 @@ type Plain struct {
 func Words(look *line.Look, c *store.Conversation) Plain {
 	r := &row{look: look, c: c}
 	p := Plain{
-		Name: look.Name(c), Window: safetext.Line(r.windowWords()), Link: safetext.Name(c.Link.Ref),
+		Name: look.Name(c), Window: safetext.Line(r.windowWords()), Link: line.Ref(&c.Link),
 		Trouble: safetext.Line(r.trouble()), Preview: safetext.Line(r.previewWords()),
 	}
 	if !c.WaitingSince.IsZero() {

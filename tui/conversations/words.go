@@ -103,7 +103,7 @@ func (r *row) draft() []line.Piece {
 func (r *row) details() []line.Piece {
 	var out []line.Piece
 	if r.c.Link.Ref != "" {
-		out = append(out, r.look.Pen.Remote(r.style(theme.Dim), safetext.Name(r.c.Link.Ref), 20))
+		out = append(out, r.look.Pen.Remote(r.style(theme.Dim), line.Ref(&r.c.Link), 20))
 	}
 	out = append(out, r.draft()...)
 	if !r.c.WaitingSince.IsZero() {

@@ -88,6 +88,15 @@ func overlays() map[string]func() Overlay {
 			return filledElsewhere(event.Linked{System: "Job", Ref: "1050"})
 		},
 		"picker-unlinked": func() Overlay { return filledElsewhere(event.Linked{System: "Booking", Ref: "1050"}) },
+		"picker-parts":    func() Overlay { return winter() },
+		"picker-suggest": func() Overlay {
+			p := picker()
+			d := p.data
+			d.Suggested = []string{"thanks"}
+			return NewPicker(l, d)
+		},
+		"naming":  func() Overlay { return naming() },
+		"linking": func() Overlay { return NewLinking(l, elif(), provider.LinkRule{}) },
 		"picker-none": func() Overlay {
 			return NewPicker(l, PickerData{Conversation: elif(), Caps: whatsapp()})
 		},

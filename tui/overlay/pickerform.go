@@ -7,119 +7,69 @@ import (
 	"frontdesk/tui/theme"
 )
 
-// bubble draws the message as the customer will see it.
-func (p *Picker) bubble(s *sheet, t *provider.Template) []string {
-	b := &bubble{s: s, look: p.look}
-	shown := p.fill(t).Shown
-	if t.Opaque {
-		b.unknown(p, t, &shown)
-		return b.rows
-	}
-	b.header(p, t, shown)
-	b.lines(theme.Text, false, shown.Body)
-	if shown.Footer != "" {
-		b.gap(p.roomy())
-		b.lines(theme.Dim, false, shown.Footer)
-	}
-	if len(shown.Buttons) > 0 {
-		b.gap(p.roomy() && shown.Footer == "")
-		b.buttons(shown.Buttons)
-	}
-	return b.rows
-}
-
-// bubble is the rows of a message on its own surface.
-type bubble struct {
-	s    *sheet
-	look *line.Look
-	rows []string
-}
-
-func (b *bubble) style(i theme.Ink) theme.Style { return b.look.Theme.Style(i, theme.BubbleOut) }
-
-func (b *bubble) width() int { return b.s.inner() }
-
-// textWidth leaves the bar, a blank before and a blank after the text.
-func (b *bubble) textWidth() int { return max(b.width()-4, 1) }
-
-func (b *bubble) add(pieces ...line.Piece) {
-	out := line.New(b.s.w, b.s.style(theme.Text)).Space(b.s.pad)
-	in := line.New(b.width(), b.style(theme.Text))
-	in.Put(b.s.pen().Own(b.style(theme.Accent), theme.GlyphThinBar))
-	in.Space(1)
-	for _, p := range pieces {
-		in.Put(p)
-	}
-	out.Raw(in.String(), b.width())
-	b.rows = append(b.rows, out.String())
-}
-
-func (b *bubble) gap(want bool) {
-	if want {
-		b.add()
-	}
-}
-
-func (b *bubble) lines(i theme.Ink, bold bool, text string) {
-	st := b.style(i)
-	if bold {
-		st = st.Bold()
-	}
-	for _, l := range b.s.pen().M.Wrap(safetext.Clean(text), b.textWidth()) {
-		b.add(b.s.pen().Remote(st, safetext.Line(l), b.textWidth()))
-	}
-}
-
-func (b *bubble) header(p *Picker, t *provider.Template, shown provider.Shown) {
-	for _, c := range t.Components {
-		if c.Part != provider.PartHeader {
-			continue
-		}
-		if c.Format != "" && c.Format != "text" {
-			b.lines(theme.Read, false, p.look.Words.Picker.Media(c.Format))
-		} else if shown.Header != "" {
-			b.lines(theme.Text, true, shown.Header)
-		}
-		b.gap(p.roomy())
+// message draws the preview with the fields, the lint line and the cost line.
+// The fields come first where there is little room.
+func (p *Picker) message(s *sheet, room int) {
+	t := p.template()
+	if t == nil {
 		return
 	}
+	tail := s.column(s.w)
+	tail.pad = s.pad
+	p.form(tail, room)
+	p.verdict(tail, t, room)
+	most := max(room-len(tail.rows), 0)
+	if p.roomy() {
+		most--
+	}
+	if most >= 2 {
+		p.preview(s, t, most)
+	}
+	if p.roomy() {
+		s.blank()
+	}
+	s.adopt(tail)
 }
 
-// unknown is what can be said of a message whose wording is not shown: what it is
-// for, who fills what, and that this is all.
-func (b *bubble) unknown(p *Picker, t *provider.Template, shown *provider.Shown) {
-	if t.About != "" {
-		b.lines(theme.Text, false, t.About)
-		b.gap(p.roomy())
+func (p *Picker) preview(s *sheet, t *provider.Template, most int) {
+	words := p.look.Words
+	if p.roomy() {
+		head := words.Picker.AsSeen(p.calledName())
+		if t.Opaque {
+			head = words.Picker.Known
+		}
+		r := s.row()
+		s.text(r, s.style(theme.Faint), safetext.Line(head), s.inner())
+		s.add(r)
+		s.blank()
+		most -= 2
 	}
-	if shown.FilledBy != "" {
-		b.lines(theme.Dim, false, shown.Text())
+	rows, at := p.bubble(s, t)
+	if most <= 0 {
+		return
 	}
-	if len(t.Filled) > 0 {
-		b.lines(theme.Dim, false, p.look.Words.Picker.Filled(t.Filled))
+	if p.stage == filling && p.followed != p.focus && p.focus < len(p.fields) {
+		p.top, p.followed = at[seenIn(p.fields[p.focus].Field)], p.focus
 	}
-	b.gap(p.roomy() && b.rows != nil)
-	b.lines(theme.Dim, false, p.look.Words.Picker.Opaque)
+	p.top = max(min(p.top, len(rows)-most), 0)
+	rows = rows[p.top:]
+	hidden := len(rows) - most
+	if hidden > 0 {
+		rows = rows[:max(most-1, 0)]
+	}
+	s.rows = append(s.rows, rows...)
+	if hidden > 0 {
+		r := s.row()
+		s.own(r, theme.Dim, words.Help.More(hidden+1))
+		s.add(r)
+	}
 }
 
-// buttons sets the buttons in as many rows as they need.
-func (b *bubble) buttons(labels []string) {
-	var row []line.Piece
-	used := 0
-	for _, l := range labels {
-		piece := b.s.pen().Remote(b.style(theme.Read), safetext.Line("[ "+l+" ]"), b.textWidth())
-		if used > 0 && used+2+piece.Cells > b.textWidth() {
-			b.add(row...)
-			row, used = nil, 0
-		}
-		if used > 0 {
-			row = append(row, b.s.pen().Own(b.style(theme.Text), "  "))
-			used += 2
-		}
-		row = append(row, piece)
-		used += piece.Cells
+func (p *Picker) calledName() string {
+	if name := personName(&p.data.Conversation); name != "" {
+		return safetext.Name(firstName(name)).String()
 	}
-	b.add(row...)
+	return p.look.Name(&p.data.Conversation).String()
 }
 
 // form draws the fields, a window of them around the focus where there is
@@ -133,6 +83,9 @@ func (p *Picker) form(s *sheet, room int) {
 		step = 2
 	}
 	most := max(room/2/step, 1)
+	if len(p.fields) > 2*fewFields { // the message is long as well
+		most = max(room/3, 1)
+	}
 	from := max(min(p.focus-most/2, len(p.fields)-most), 0)
 	to := min(from+most, len(p.fields))
 	label := 0
@@ -150,6 +103,9 @@ func (p *Picker) form(s *sheet, room int) {
 		s.blank()
 	}
 }
+
+// fewFields is half of how many lines stand beside a message that is seen whole.
+const fewFields = 4
 
 // roomyForm is half the rows from which a blank one stands under the fields.
 const roomyForm = 9
@@ -183,24 +139,17 @@ func (p *Picker) fieldRow(s *sheet, i, label int) {
 	s.add(r)
 }
 
-// placeholder stands in an empty field and is never sent.
-func (p *Picker) placeholder(f *field) string {
-	switch {
-	case f.last != "":
-		return f.last
-	case f.Media != "":
-		return p.look.Words.Picker.MediaHint
-	}
-	return f.Example
-}
-
 // where says where a value came from, or what the placeholder is.
 func (p *Picker) where(f *field) string {
 	w := &p.look.Words.Picker
 	switch {
 	case f.offers():
 		return w.Offered
-	case f.buf.Empty() && f.Example != "":
+	case f.as == provider.FormMoney:
+		return w.AsMoney
+	case f.as == provider.FormDate:
+		return w.AsDate
+	case f.buf.Empty() && f.Example != "" && f.Form != provider.FormUntil:
 		return w.Example
 	case f.buf.Empty():
 		return ""
@@ -227,7 +176,7 @@ func (p *Picker) whereInk(f *field) theme.Ink {
 func (p *Picker) verdict(s *sheet, t *provider.Template, room int) {
 	w := p.look.Words
 	problems := p.problems()
-	switch n := p.missing(t); {
+	switch n := p.missing(); {
 	case n > 0:
 		s.said(theme.Dim, w.Picker.Missing(n))
 	case p.unlinked():
@@ -245,7 +194,26 @@ func (p *Picker) verdict(s *sheet, t *provider.Template, room int) {
 			s.para(theme.Bad, w.Picker.More(n))
 		}
 	}
+	p.remarks(s, t, len(problems) == 0 && !p.unlinked())
 	s.said(theme.Dim, w.Picker.Cost(t.Category))
+}
+
+// remarks are what is no mistake, and to be known before it is sent; the language,
+// where no mistake needs the room.
+func (p *Picker) remarks(s *sheet, t *provider.Template, clean bool) {
+	w := p.look.Words
+	if p.data.suggests(t) {
+		s.said(theme.Accent, w.Picker.SuggestedBy)
+	}
+	if want := p.data.Conversation.Language; clean && p.roomy() && want != "" && t.Language != "" && nearness(t.Language, want) == 0 {
+		s.said(theme.Warn, w.Picker.Other(w.Word.Language(t.Language), w.Word.Language(want)))
+	}
+	for i := range p.fields {
+		if clean && p.roomy() && p.fields[i].as != "" {
+			s.said(theme.Dim, w.Picker.Worded(w.Word.Network(p.data.Conversation.Network)))
+			return
+		}
+	}
 }
 
 // unlinked reports that nothing of this account goes without a link, and that
@@ -257,11 +225,11 @@ func (p *Picker) unlinked() bool {
 
 // missing returns how many values are to be filled in while the list has the
 // keys and nothing else is wrong: who has not begun has made no mistake.
-func (p *Picker) missing(t *provider.Template) int {
+func (p *Picker) missing() int {
 	if p.stage != choosing {
 		return 0
 	}
-	problems := t.Lint(p.values())
+	problems := p.lint()
 	for _, problem := range problems {
 		if problem.Reason != provider.ProblemMissing && problem.Reason != provider.ProblemMedia {
 			return 0

@@ -7,12 +7,15 @@ import (
 	"frontdesk/provider"
 )
 
-// ordered sorts the list: what may be sent, the contact's language, recently
-// used, then by name.
+// ordered sorts the list: what may be sent, what the network suggests, the
+// contact's language, recently used, then by name.
 func ordered(d PickerData) []provider.Template {
 	list := slices.Clone(d.Templates)
 	slices.SortStableFunc(list, func(a, b provider.Template) int {
 		if n := order(sendable(&a), sendable(&b)); n != 0 {
+			return n
+		}
+		if n := d.suggestion(&a) - d.suggestion(&b); n != 0 {
 			return n
 		}
 		if n := nearness(b.Language, d.Conversation.Language) - nearness(a.Language, d.Conversation.Language); n != 0 {
@@ -28,6 +31,17 @@ func ordered(d PickerData) []provider.Template {
 	})
 	return list
 }
+
+// suggestion is a template's place among those the network suggests, else behind
+// them all.
+func (d *PickerData) suggestion(t *provider.Template) int {
+	if i := slices.Index(d.Suggested, t.Name); i >= 0 {
+		return i
+	}
+	return len(d.Suggested)
+}
+
+func (d *PickerData) suggests(t *provider.Template) bool { return d.suggestion(t) < len(d.Suggested) }
 
 func order(a, b bool) int {
 	switch {

@@ -152,13 +152,28 @@ func (p *Picker) hints() []strings.Hint {
 	case p.stage == filling && p.fields[p.focus].offers():
 		return w.OfferHints
 	case p.stage == filling:
-		return w.FieldHints
+		return p.fieldHints()
+	case p.stage == looking && len(p.optional()) > 0:
+		return append(w.LookHints[:len(w.LookHints):len(w.LookHints)], w.OptionHints...)
 	case p.stage == looking:
 		return w.LookHints
 	case len(p.shown) == 0:
 		return w.EmptyHints
 	}
 	return w.ListHints
+}
+
+// fieldHints are the keys of a line, with what else it takes.
+func (p *Picker) fieldHints() []strings.Hint {
+	w := &p.look.Words.Picker
+	hints := w.FieldHints
+	if p.typed(p.fields[p.focus].Field) {
+		hints = append(hints[:len(hints):len(hints)], w.TypedHints...)
+	}
+	if len(p.optional()) > 0 {
+		hints = append(hints[:len(hints):len(hints)], w.OptionHints...)
+	}
+	return hints
 }
 
 func (p *Picker) list(s *sheet, room int) {
@@ -244,6 +259,9 @@ func (p *Picker) category(t *provider.Template) string {
 	if !sendable(t) {
 		return p.look.Words.Word.TemplateStatus(t.Status)
 	}
+	if p.data.suggests(t) {
+		return p.look.Words.Picker.Suggested
+	}
 	return p.look.Words.Picker.Category(t.Category)
 }
 
@@ -251,70 +269,10 @@ func (p *Picker) categoryInk(t *provider.Template) theme.Ink {
 	switch {
 	case !sendable(t):
 		return theme.Bad
+	case p.data.suggests(t):
+		return theme.Accent
 	case p.look.Words.Picker.Category(t.Category) == "marketing":
 		return theme.Warn
 	}
 	return theme.OK
-}
-
-// message draws the preview with the fields, the lint line and the cost line.
-// The fields come first where there is little room.
-func (p *Picker) message(s *sheet, room int) {
-	t := p.template()
-	if t == nil {
-		return
-	}
-	tail := s.column(s.w)
-	tail.pad = s.pad
-	p.form(tail, room)
-	p.verdict(tail, t, room)
-	most := max(room-len(tail.rows), 0)
-	if p.roomy() {
-		most--
-	}
-	if most >= 2 {
-		p.preview(s, t, most)
-	}
-	if p.roomy() {
-		s.blank()
-	}
-	s.adopt(tail)
-}
-
-func (p *Picker) preview(s *sheet, t *provider.Template, most int) {
-	words := p.look.Words
-	if p.roomy() {
-		head := words.Picker.AsSeen(p.calledName())
-		if t.Opaque {
-			head = words.Picker.Known
-		}
-		r := s.row()
-		s.text(r, s.style(theme.Faint), safetext.Line(head), s.inner())
-		s.add(r)
-		s.blank()
-		most -= 2
-	}
-	rows := p.bubble(s, t)
-	if most <= 0 {
-		return
-	}
-	p.top = max(min(p.top, len(rows)-most), 0)
-	rows = rows[p.top:]
-	hidden := len(rows) - most
-	if hidden > 0 {
-		rows = rows[:max(most-1, 0)]
-	}
-	s.rows = append(s.rows, rows...)
-	if hidden > 0 {
-		r := s.row()
-		s.own(r, theme.Dim, words.Help.More(hidden+1))
-		s.add(r)
-	}
-}
-
-func (p *Picker) calledName() string {
-	if name := personName(&p.data.Conversation); name != "" {
-		return safetext.Name(firstName(name)).String()
-	}
-	return p.look.Name(&p.data.Conversation).String()
 }

@@ -22,6 +22,12 @@ type Use struct {
 // sourceSuffix marks, among the remembered values, where one came from.
 const sourceSuffix = "@from"
 
+// formSuffix marks as what a text went: an amount or a date.
+const formSuffix = "@as"
+
+// plainText reports a variable that is any text.
+func plainText(f provider.Field) bool { return f.Media == "" && f.Form == "" }
+
 // origin is where a field's value came from.
 type origin uint8
 
@@ -68,13 +74,13 @@ func prefill(fields []provider.Field, c *store.Conversation, use Use) []filled {
 		if name == "" {
 			name = sourceByName(f, src)
 		}
-		if v, ok := src[name]; ok && f.Media == "" && fits(f, v) {
+		if v, ok := src[name]; ok && plainText(f) && fits(f, v) {
 			out[i] = v
 			taken[name] = true
 		}
 	}
 	for i, f := range fields {
-		if out[i].from != fromNowhere || f.Media != "" || use.Values[f.Key()+sourceSuffix] != "" {
+		if out[i].from != fromNowhere || !plainText(f) || use.Values[f.Key()+sourceSuffix] != "" {
 			continue // where a known source has nothing, a guess would be worse
 		}
 		if name := sourceByPlace(f, src, taken); name != "" {

@@ -200,6 +200,9 @@ func (s *sheet) input(r *line.Row, in *edit.Buffer, w int, placeholder string, f
 		r.Put(s.pen().Remote(s.style(theme.Faint), safetext.Line(placeholder), w))
 		return
 	}
+	if !focused { // from its beginning: nobody moves in it
+		shown = safetext.Line(in.Text())
+	}
 	r.Put(s.pen().Remote(s.style(theme.Text), shown, w))
 }
 

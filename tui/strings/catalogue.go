@@ -10,6 +10,8 @@ type Catalogue struct {
 	Word     Word
 	Composer Composer
 	Picker   Picker
+	Naming   Naming
+	Linking  Linking
 	Assign   Assign
 	Palette  Palette
 	Search   Search
@@ -30,6 +32,8 @@ func English() *Catalogue {
 		Word:     englishWord(),
 		Composer: englishComposer(),
 		Picker:   englishPicker(),
+		Naming:   englishNaming(),
+		Linking:  englishLinking(),
 		Assign:   englishAssign(),
 		Palette:  englishPalette(),
 		Search:   englishSearch(),

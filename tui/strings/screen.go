@@ -55,11 +55,13 @@ type Screen struct {
 	ChoseF       string // title
 	PlaceF       string // latitude, longitude
 	ContactCardF string // name
+	ValueF       string // a template's variable, its value
 	Unsupported  string
 	// TakenBack stands in the place of what its writer took back; EditedF: when;
 	// ViaF: who or what wrote it elsewhere; Elsewhere where nobody says.
-	TakenBack, EditedF, ViaF, Elsewhere string
-	Activity                            Activity
+	// Standby is of what another program of the account was to answer.
+	TakenBack, EditedF, ViaF, Elsewhere, Standby string
+	Activity                                     Activity
 
 	// The contact pane.
 	Contact Contact
@@ -92,6 +94,7 @@ type Activity struct {
 	AssignedF, AssignedSelfF, UnassignedF           string
 	ResolvedF, ReopenedF, DescribedF                string
 	LabeledF, LabelsClearedF, LinkedF, ContactF     string
+	UnlinkedF                                       string
 	MarkedF, UnmarkedF, OtherF, Somebody, FollowUpF string
 	// SnoozedF: until when. Priorities by their level; each is a format of who.
 	SnoozedF, SnoozedReplyF   string
@@ -111,7 +114,7 @@ type Contact struct {
 	Title, Linked, Labels, Resolution, Window, LocalF, NoNumber string
 	RatedF, Inbox                                               string
 	// Standing is the title of what the customer lets us do; the rest: since when.
-	Standing, NoMarketingF, NoMessagesF, UnreachableF string
+	Standing, NoMarketingF, NoMessagesF, UnreachableF, StandbyF string
 }
 
 // Status are the words of the last line.
@@ -151,6 +154,8 @@ type Did struct {
 	// SelectedWent is said of a selected message that D is not for.
 	SelectedWent        string
 	NoteSaved, LinkNone string
+	// LinkedF and UnlinkedF: whose conversation, to what.
+	LinkedF, UnlinkedF string
 	// What is said when a person has a paused inbox tried again.
 	Trying, NothingPaused string
 	// What is said before an address is opened, and after.

@@ -20,6 +20,7 @@ func commands() map[string]Command {
 		"describe":     {"describe the resolution", "note, stars and follow-up of the resolution"},
 		"assign":       {"assign…", "give it to a colleague"},
 		"assign-me":    {"assign to me", "take it"},
+		"link":         {"link…", "tie it to a job, a request or a booking"},
 		"unread":       {"mark unread", "mark it unread for the team"},
 		"read":         {"mark read", "mark it read for the team"},
 		"again":        {"failed, unsure or held", "try again, decide what became of it, or let it go"},

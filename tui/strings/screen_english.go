@@ -38,6 +38,7 @@ func EnglishScreen() Screen {
 		Title: "Contact", Linked: "Linked", Labels: "Labels", Resolution: "Last resolution", Window: "Window",
 		LocalF: "%s local", NoNumber: "no number given", RatedF: "rated %d of 5", Inbox: "Inbox",
 		Standing: "Consent", NoMarketingF: "no marketing since %s", NoMessagesF: "no messages since %s", UnreachableF: "not reachable since %s",
+		StandbyF: "another program has it since %s",
 	}
 	s.Status = Status{
 		Live: "live", Connecting: "connecting", OfflineF: "offline since %s", BehindF: "%d behind", WebhookF: "webhook %s ago",
@@ -74,8 +75,9 @@ func thread(s *Screen) {
 	}
 	s.LateF, s.You, s.Voice = "sent %s, came late", "you", "voice message"
 	s.ListF, s.ChoseF = "list: %s", "chose: %s"
-	s.PlaceF, s.ContactCardF = "%.5f, %.5f", "contact card: %s"
+	s.PlaceF, s.ContactCardF, s.ValueF = "%.5f, %.5f", "contact card: %s", "%s = %s"
 	s.TakenBack, s.EditedF, s.ViaF, s.Elsewhere = "taken back by its writer", "edited %s", "via %s", "written elsewhere"
+	s.Standby = "for another program of this account"
 	s.Unsupported = "This kind of message cannot be shown here. d shows the event behind it."
 }
 
@@ -83,7 +85,7 @@ func activity() Activity {
 	return Activity{
 		AssignedF: "%s assigned %s", AssignedSelfF: "%s took it", UnassignedF: "%s took the owner away", ResolvedF: "%s resolved",
 		ReopenedF: "%s reopened", DescribedF: "%s described the resolution", LabeledF: "%s set labels %s",
-		LabelsClearedF: "%s removed all labels", LinkedF: "%s linked %s", ContactF: "%s described the contact",
+		LabelsClearedF: "%s removed all labels", LinkedF: "%s linked %s", UnlinkedF: "%s took the link away", ContactF: "%s described the contact",
 		MarkedF: "%s marked it unread", UnmarkedF: "%s marked it read", OtherF: "%s: %s", Somebody: "frontdesk", FollowUpF: "follow up %s",
 		NoMarketing: "the customer wants no marketing", Marketing: "the customer takes marketing again",
 		NoMessages: "the customer wants no messages", Messages: "the customer takes messages again",
@@ -136,6 +138,7 @@ func did() Did {
 		LastHit:         "This is the last hit. Press / to search on.",
 		FurtherUp:       "What failed or is unsure here is further up. Home shows older messages.",
 		NoteSaved:       "note saved", LinkNone: "Nothing is linked.",
+		LinkedF: "linked %s to %s", UnlinkedF: "took the link of %s away",
 		Trying: "The next message tries it.", NothingPaused: "No inbox is paused.",
 		OpenTitle: "Open this address?", OpenYes: "open it", OpenNo: "leave it", LeadsToF: "It leads to %s.",
 		OpenedF: "opened %s", NoLink: "No address in this message can be opened.",

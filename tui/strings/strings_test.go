@@ -60,16 +60,21 @@ func TestTroubleHasTwoParts(t *testing.T) {
 	}
 	for _, r := range []provider.RefusalReason{
 		provider.RefusedWindow, provider.RefusedKind, provider.RefusedEmpty, provider.RefusedLength, provider.RefusedMIME,
-		provider.RefusedSize, provider.RefusedValue, provider.RefusedReplyTo, provider.RefusedLink, provider.RefusedAt, "a new one",
+		provider.RefusedSize, provider.RefusedValue, provider.RefusedReplyTo, provider.RefusedLink, provider.RefusedAt, provider.RefusedPast, provider.RefusedStandby,
+		"a new one",
 	} {
 		check(string(r), tr.Refused(&provider.Refusal{Reason: r, Part: "text", Got: 9, Limit: 8, Since: time.Unix(1, 0)}, "at 09:10"))
 	}
 	check("never open", tr.Refused(&provider.Refusal{Reason: provider.RefusedWindow, Outside: provider.TemplatesOnly}, ""))
 	for _, r := range []provider.ProblemReason{
 		provider.ProblemStatus, provider.ProblemMissing, provider.ProblemBreak, provider.ProblemTab, provider.ProblemSpaces,
-		provider.ProblemLong, provider.ProblemMedia, provider.ProblemExtra, "a new one",
+		provider.ProblemLong, provider.ProblemMedia, provider.ProblemExtra, provider.ProblemLanguage, provider.ProblemPast, provider.ProblemLink,
+		provider.ProblemType, provider.ProblemSize, provider.ProblemName, "a new one",
 	} {
-		check(string(r), tr.Problem(provider.Problem{Reason: r}, "name", "paused"))
+		check(string(r), tr.Problem(provider.Problem{Reason: r, Types: []string{"image/png"}}, "name", "paused"))
+	}
+	for _, f := range []provider.Form{provider.FormPlace, provider.FormUntil, provider.FormMoney, provider.FormFlow, "a new one"} {
+		check(string(f), tr.Problem(provider.Problem{Reason: provider.ProblemForm, Form: f}, "name", ""))
 	}
 }
 

@@ -36,6 +36,13 @@ type Time struct {
 	Day func(at, now time.Time) string
 	// WholeHours is a rule's length, as "24 h".
 	WholeHours func(time.Duration) string
+	// Zoned is an instant that another person is to read, with its zone:
+	// "Thu 24 Dec 18:00 CET".
+	Zoned func(at, now time.Time) string
+	// Read reads an instant as people type it ("tomorrow 18:00", "24 Dec 6pm", "in 3
+	// days"), in the zone of now. Where the day is left out, and where the year is, it
+	// is the next such instant.
+	Read func(text string, now time.Time) (time.Time, bool)
 }
 
 func englishTime() Time {
@@ -52,6 +59,8 @@ func englishTime() Time {
 		At:         atMoment,
 		Day:        day,
 		WholeHours: wholeHours,
+		Zoned:      zoned,
+		Read:       readTime,
 	}
 }
 
@@ -152,6 +161,19 @@ func day(at, now time.Time) string {
 		return at.Format("Monday 2 January")
 	}
 	return at.Format("Monday 2 January 2006")
+}
+
+func zoned(at, now time.Time) string {
+	at = at.In(now.Location())
+	zone := at.Format("MST")
+	if zone[0] == '+' || zone[0] == '-' { // it has no name
+		zone = "UTC" + zone
+	}
+	layout := "Mon 2 Jan 15:04 "
+	if at.Year() != now.Year() {
+		layout = "Mon 2 Jan 2006 15:04 "
+	}
+	return at.Format(layout) + zone
 }
 
 func wholeHours(d time.Duration) string {

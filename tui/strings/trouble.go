@@ -2,6 +2,7 @@ package strings
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"frontdesk/provider"
@@ -53,6 +54,10 @@ func refused(r *provider.Refusal, at string) Said {
 		return Said{"This chat cannot quote a message.", "Send it without the quote."}
 	case provider.RefusedLink:
 		return Said{"This inbox sends on behalf of a " + r.Part + " alone, and this conversation is linked to none.", "Link it to its " + r.Part + " first."}
+	case provider.RefusedStandby:
+		return Said{"Another program of this account has the conversation and is to answer.", "Send a template, or wait until it gives the conversation back and the customer writes."}
+	case provider.RefusedPast:
+		return Said{"The offer in this template has ended.", "Choose the template again and give a later end."}
 	case provider.RefusedAt:
 		return Said{"This network sends nothing later by itself.", "Send it now."}
 	}
@@ -99,20 +104,83 @@ func problem(p provider.Problem, field, status string) Said {
 	case provider.ProblemSpaces:
 		return Said{field + " has more than four spaces in a row.", "Take some out."}
 	case provider.ProblemForm:
-		return Said{field + " is not written as it has to be.", "Write it like the example."}
+		return problemForm(p, field)
+	case provider.ProblemLanguage, provider.ProblemName:
+		return problemName(p)
+	case provider.ProblemPast:
+		return Said{"The offer would be over already.", "Give a later end."}
 	case provider.ProblemLong:
 		if p.Field != string(provider.PartBody) {
 			return Said{fmt.Sprintf("%s has %d characters; the most is %d.", field, p.Got, p.Limit), "Shorten it."}
 		}
 		return Said{fmt.Sprintf("The message has %d characters; the most is %d.", p.Got, p.Limit), "Shorten a value."}
-	case provider.ProblemMedia:
-		return Said{"The " + field + " is missing.", "Give a link to it."}
+	case provider.ProblemMedia, provider.ProblemLink, provider.ProblemType, provider.ProblemSize:
+		return problemFile(p, field)
 	case provider.ProblemParts:
 		return Said{"This template has parts frontdesk cannot fill.", "Choose another one."}
 	case provider.ProblemExtra:
 		return Said{"There is no variable " + field + ".", "Take its value out."}
 	}
 	return Said{field + " would be refused (" + string(p.Reason) + ").", "Change it."}
+}
+
+// problemForm says how the variable is written.
+func problemForm(p provider.Problem, field string) Said {
+	switch p.Form {
+	case provider.FormPlace:
+		return Said{field + " is no number of degrees on earth.", "Write it like 52.5163; south and west have a minus."}
+	case provider.FormUntil:
+		return Said{field + " is no instant that is understood.", "Write it like 2026-12-24 18:00 +01:00, or in the inbox like tomorrow 18:00."}
+	case provider.FormMoney:
+		return Said{field + " is no amount with its currency.", "Write it like 12.50 EUR."}
+	case provider.FormFlow:
+		return Said{field + " is no JSON object.", `Write it like {"room":"12"}, or leave it empty.`}
+	}
+	return Said{field + " is not written as it has to be.", "Write it like the example."}
+}
+
+// problemName is of a template in a list, or of one that a person has named.
+func problemName(p provider.Problem) Said {
+	switch {
+	case p.Reason == provider.ProblemName:
+		return Said{"No template is called so.", "Write small letters, digits and underscores."}
+	case p.Field != "":
+		return Said{"That is no language's code.", "Write it like en or pt_BR."}
+	}
+	return Said{"This template names no language.", "Choose another one."}
+}
+
+func problemFile(p provider.Problem, field string) Said {
+	switch p.Reason {
+	case provider.ProblemLink:
+		return Said{"The " + field + " has no address that a network could fetch.", "Give one that begins with https://."}
+	case provider.ProblemType:
+		return Said{"The network takes no such file as " + field + ".", "It takes " + fileTypes(p.Types) + "."}
+	case provider.ProblemSize:
+		return Said{fmt.Sprintf("The %s is %s; the most is %s.", field, size(p.Got), size(p.Limit)), "Make it smaller."}
+	}
+	return Said{"The " + field + " is missing.", "Give a link to it."}
+}
+
+// fileTypes names MIME types as people do: "JPEG or PNG". Those of offices' programs
+// are told together.
+func fileTypes(types []string) string {
+	var names []string
+	for _, t := range types {
+		_, name, _ := strings.Cut(t, "/")
+		if strings.ContainsAny(name, ".-") || name == "msword" {
+			name = "office files"
+		} else {
+			name = strings.ToUpper(name)
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	if len(names) < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:len(names)-1], ", ") + " or " + names[len(names)-1]
 }
 
 func failed(r provider.Reason) Said {

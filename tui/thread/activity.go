@@ -5,6 +5,7 @@ import (
 	stdstrings "strings"
 
 	"frontdesk/provider"
+	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/strings"
 	"frontdesk/tui/theme"
@@ -43,7 +44,7 @@ func (b *block) sentence() string {
 	case event.Labeled:
 		return b.labeled(who, body.Labels)
 	case event.Linked:
-		return fmt.Sprintf(a.LinkedF, who, safetext.Name(body.Ref))
+		return linked(a, who, body)
 	case event.ContactDescribed:
 		return fmt.Sprintf(a.ContactF, who)
 	case event.Marked:
@@ -95,6 +96,13 @@ func (b *block) rated(r event.Rated) string {
 		s += " · " + safetext.Line(r.Words).String()
 	}
 	return s
+}
+
+func linked(a *strings.Activity, who string, l event.Linked) string {
+	if l.Ref == "" {
+		return fmt.Sprintf(a.UnlinkedF, who)
+	}
+	return fmt.Sprintf(a.LinkedF, who, line.Ref(&l))
 }
 
 // consented is a customer's own word on what may be sent.

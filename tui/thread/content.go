@@ -195,30 +195,3 @@ func (b *block) reaction(r *provider.ReactionTo) {
 	}
 	b.add(b.p.look.Pen.Remote(b.style(theme.Text), safetext.Name(r.Emoji), 8))
 }
-
-// template is the message as the customer sees it, or as much as is known of it.
-func (b *block) template(t *provider.TemplateMessage) {
-	if t == nil {
-		b.add(b.on(theme.Dim, b.p.look.Words.Word.Content(provider.Templated)))
-		return
-	}
-	s := &t.Shown
-	if s.Media != nil {
-		b.media(s.Media, provider.Document, "")
-	}
-	if h := safetext.Line(s.Header); !h.Blank() {
-		b.wrapped(b.style(theme.Text).Bold(), h)
-	}
-	if s.Body == "" {
-		b.wrapped(b.style(theme.Dim), safetext.Line(b.p.look.Words.Word.Content(provider.Templated)+" "+t.Name+" · "+t.Language))
-	} else {
-		b.text(s.Body)
-	}
-	if s.FilledBy != "" {
-		b.wrapped(b.style(theme.Dim), safetext.Line(s.Text()))
-	}
-	if f := safetext.Line(s.Footer); !f.Blank() {
-		b.wrapped(b.style(theme.Faint), f)
-	}
-	b.buttons(s.Buttons)
-}

@@ -100,7 +100,7 @@ func (p *Pane) what() string {
 	if gauge != "" {
 		cells += theme.GaugeWidth + 1
 	}
-	link := c.Link.Ref
+	link := line.Ref(&c.Link).String()
 	if c.Link.Title != "" {
 		link += " · " + c.Link.Title
 	}

@@ -163,6 +163,9 @@ func (b *block) meta() {
 	if b.m.Elsewhere != "" {
 		at += " " + b.elsewhere()
 	}
+	if b.m.Standby {
+		at += " " + theme.GlyphDot + " " + look.Words.Screen.Standby
+	}
 	if !b.m.EditedAt.IsZero() && b.m.RevokedAt.IsZero() {
 		at += " · " + fmt.Sprintf(look.Words.Screen.EditedF, look.Words.Time.Clock(b.m.EditedAt, look.Now))
 	}

@@ -53,6 +53,7 @@ func Capabilities() *provider.Capabilities {
 		ReadMark:     provider.Full,
 		Typing:       provider.Full,
 		TemplateList: provider.Full,
+		Template:     provider.TemplateRule{Typed: provider.Full, Payloads: provider.Full},
 		Window:       provider.WindowRule{For: Window, Outside: provider.TemplatesOnly},
 		Receipts:     provider.ReceiptsPerMessage,
 		// Meta, "Throughput": 80 messages a second; to one customer one in six

@@ -196,7 +196,7 @@ type Language struct {
 // "limited_time_offer" or "carousel", which has cards and no parameters.
 type SendComponent struct {
 	Type string `json:"type"`
-	// SubType of a button: "url", "quick_reply" or "copy_code".
+	// SubType of a button: "url", "quick_reply", "copy_code" or "flow".
 	SubType string `json:"sub_type,omitempty"`
 	// Index of a button, over all buttons of the template, from 0.
 	Index      ID          `json:"index,omitempty"`
@@ -213,7 +213,7 @@ type SendCard struct {
 // Parameter is one value. Named templates need ParameterName in each.
 type Parameter struct {
 	// Type is "text", "currency", "date_time", "payload", "coupon_code", "image",
-	// "video", "document", "location" or "limited_time_offer".
+	// "video", "document", "location", "limited_time_offer" or "action".
 	Type          string        `json:"type"`
 	ParameterName string        `json:"parameter_name,omitempty"`
 	Text          string        `json:"text,omitempty"`
@@ -226,6 +226,13 @@ type Parameter struct {
 	Currency      *Currency     `json:"currency,omitempty"`
 	DateTime      *DateTime     `json:"date_time,omitempty"`
 	Offer         *OfferEnd     `json:"limited_time_offer,omitempty"`
+	Action        *OpenFlow     `json:"action,omitempty"`
+}
+
+// OpenFlow is what a flow's button opens its form with.
+type OpenFlow struct {
+	Token string          `json:"flow_token"`
+	Data  json.RawMessage `json:"flow_action_data,omitempty"`
 }
 
 // Currency is an amount in thousandths, and what is shown where it cannot be

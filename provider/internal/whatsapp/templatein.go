@@ -87,7 +87,7 @@ func headerFits(format string) bool {
 
 func buttonFits(form string) bool {
 	switch form {
-	case "quick_reply", "url", "phone_number", "copy_code", "voice_call", "catalog":
+	case "quick_reply", "url", "phone_number", "copy_code", "voice_call", "catalog", "flow":
 		return true
 	}
 	return false

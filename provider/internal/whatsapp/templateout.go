@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"encoding/json"
 	"errors"
 	"maps"
 	"regexp"
@@ -157,18 +158,39 @@ func buttonValues(t *provider.TemplateMessage, card int, payloads map[int]string
 	for i, payload := range payloads {
 		at[i] = button("quick_reply", i, Parameter{Type: "payload", Payload: payload})
 	}
+	flows := map[int]*OpenFlow{}
 	for _, v := range valuesOf(t, card, provider.PartButton) {
-		if v.Form == provider.FormCode {
+		switch v.Form {
+		case provider.FormFlow:
+			if flows[v.Index] == nil {
+				flows[v.Index] = &OpenFlow{Token: noToken}
+			}
+			flows[v.Index].take(v)
+			at[v.Index] = button("flow", v.Index, Parameter{Type: "action", Action: flows[v.Index]})
+		case provider.FormCode:
 			at[v.Index] = button("copy_code", v.Index, Parameter{Type: "coupon_code", CouponCode: v.Text})
-			continue
+		default:
+			at[v.Index] = button("url", v.Index, Parameter{Type: "text", Text: v.Text})
 		}
-		at[v.Index] = button("url", v.Index, Parameter{Type: "text", Text: v.Text})
 	}
 	var out []SendComponent
 	for _, i := range slices.Sorted(maps.Keys(at)) {
 		out = append(out, at[i])
 	}
 	return out
+}
+
+// noToken is Meta's own word for a flow that is opened without a token.
+const noToken = "unused"
+
+func (o *OpenFlow) take(v provider.Value) {
+	switch {
+	case v.Text == "":
+	case v.Name == provider.FlowData:
+		o.Data = json.RawMessage(v.Text)
+	default:
+		o.Token = v.Text
+	}
 }
 
 func button(form string, i int, p Parameter) SendComponent {
