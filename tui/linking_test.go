@@ -15,7 +15,8 @@ func linkBy(s interface {
 	Press(keys ...string)
 	Type(text string)
 	WaitText(want string)
-}) {
+},
+) {
 	s.Press("ctrl+k")
 	s.Type("link…")
 	s.Press("enter")

@@ -22,8 +22,10 @@ func sentTemplates() []provider.TemplateMessage {
 		{Name: "label", Language: "en", Shown: provider.Shown{
 			Kind: provider.Document, Media: &provider.Media{Name: "label.pdf", MIME: "application/pdf", Size: 48_200}, Body: "Your label, *Nuria*.", Footer: "Ambiotec",
 		}},
-		{Name: "before_kinds", Language: "en", Values: []provider.Value{{Part: provider.PartHeader, Name: "1", Kind: provider.Video, Media: &provider.Media{ID: "9"}}},
-			Shown: provider.Shown{Media: &provider.Media{ID: "9"}, Body: "How to open the box."}},
+		{
+			Name: "before_kinds", Language: "en", Values: []provider.Value{{Part: provider.PartHeader, Name: "1", Kind: provider.Video, Media: &provider.Media{ID: "9"}}},
+			Shown: provider.Shown{Media: &provider.Media{ID: "9"}, Body: "How to open the box."},
+		},
 		{Name: "winter_sale", Language: "en", Shown: provider.Shown{
 			Kind: provider.Location, Place: &provider.Place{Latitude: 52.5163, Longitude: 13.3777, Name: "Hotel Adlon", Address: "Unter den Linden 77"},
 			Body: "Come by.", Offer: "Winter prices", Until: time.Date(2026, 12, 24, 18, 0, 0, 0, time.UTC), Buttons: []string{"Copy code"},

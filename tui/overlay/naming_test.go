@@ -23,7 +23,8 @@ func TestNaming(t *testing.T) {
 		t.Fatalf("it does not go:\n%s", screen(t, n, 84, 24))
 	}
 	want := provider.TemplateMessage{Name: "visit_reminder", Language: "tr", Values: []provider.Value{
-		{Part: provider.PartBody, Name: "1", Text: "Elif"}, {Part: provider.PartBody, Name: "2", Text: "21 Kasım"},
+		{Part: provider.PartBody, Name: "1", Text: "Elif"},
+		{Part: provider.PartBody, Name: "2", Text: "21 Kasım"},
 		{Part: provider.PartButton, Name: "1", Text: "BK-7702"},
 	}}
 	if diff := cmp.Diff(want, send.Message); diff != "" {

@@ -15,7 +15,8 @@ import (
 func everything() provider.Template {
 	card := func(label string) []provider.Component {
 		return []provider.Component{
-			{Part: provider.PartHeader, Format: "image"}, component(provider.PartBody, "Room {{1}} with a view", "12"),
+			{Part: provider.PartHeader, Format: "image"},
+			component(provider.PartBody, "Room {{1}} with a view", "12"),
 			{Part: provider.PartButton, Buttons: []provider.TemplateButton{{Form: "quick_reply", Text: label}, {Form: "url", Text: "See", URL: "https://h.example/{{1}}"}}},
 		}
 	}
@@ -59,10 +60,19 @@ func typeIn(t *testing.T, p *Picker, label, text string) {
 func filledWinter(t *testing.T) *Picker {
 	p := winter()
 	for _, f := range [][2]string{
-		{"latitude", "52,5163"}, {"longitude", "13.3777"}, {"name", "Hotel Adlon, Berlin"}, {"address", "Unter den Linden 77"},
-		{"2", "99 EUR"}, {"ends", "tomorrow 18:00"}, {"code", "WINTER10"},
-		{"card 1 image", "https://f.example/1.jpg"}, {"card 1 value 1", "12"}, {"card 1 link 2", "r/12"},
-		{"card 2 image", "https://f.example/2.png"}, {"card 2 value 1", "7"}, {"card 2 link 2", "r/7"},
+		{"latitude", "52,5163"},
+		{"longitude", "13.3777"},
+		{"name", "Hotel Adlon, Berlin"},
+		{"address", "Unter den Linden 77"},
+		{"2", "99 EUR"},
+		{"ends", "tomorrow 18:00"},
+		{"code", "WINTER10"},
+		{"card 1 image", "https://f.example/1.jpg"},
+		{"card 1 value 1", "12"},
+		{"card 1 link 2", "r/12"},
+		{"card 2 image", "https://f.example/2.png"},
+		{"card 2 value 1", "7"},
+		{"card 2 link 2", "r/7"},
 	} {
 		typeIn(t, p, f[0], f[1])
 	}
