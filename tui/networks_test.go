@@ -106,3 +106,28 @@ func TestAcceptedAndNoMore(t *testing.T) {
 		}
 	}
 }
+
+// An inbox that sends no templates says why in its driver's words, and in ours
+// where that has none.
+func TestNoTemplatesAndWhy(t *testing.T) {
+	const why = "Telegram has no templates. Write a text."
+	for says, reasons := range map[string]map[provider.ContentKind]string{
+		"This inbox has no templates.": nil,
+		why:                            {provider.Templated: why},
+	} {
+		st, log := storetest.NewWithLog(t)
+		if err := st.Apply(t.Context(), []event.Event{log.Inbound("34611000111", "Nuria Soler", "hola", storetest.Now)}); err != nil {
+			t.Fatal(err)
+		}
+		o := options(st)
+		caps := *o.Capabilities("", "")
+		caps.Send, caps.Why = map[provider.ContentKind]provider.Level{provider.Text: provider.Full}, reasons
+		o.Capabilities = func(provider.AccountID, provider.ChatID) *provider.Capabilities { return &caps }
+		s := start(t, o, 120, 40)
+		everything(s)
+		s.Press("g", "a")
+		s.WaitText("▏ hola")
+		s.Press("enter", "t")
+		s.WaitText(says)
+	}
+}
