@@ -216,6 +216,7 @@ func (r *Relay) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/books", r.authenticated(r.serveBooks))
 	mux.HandleFunc("GET /v1/accounts", r.authenticated(r.serveAccounts))
 	mux.HandleFunc("POST /v1/send", r.authenticated(r.gateway.send))
+	mux.HandleFunc("GET /v1/media/{account}", r.authenticated(r.media)) // with ?id=
 	mux.HandleFunc("GET /v1/media/{account}/{id}", r.authenticated(r.media))
 	mux.HandleFunc("GET /healthz", r.health)
 	for _, path := range []string{"/v1/media", "/v1/media/", "/v1/agents", "/v1/presence", "/v1/events/{seq}/raw", "/v1/snapshot"} {
