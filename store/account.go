@@ -19,6 +19,8 @@ type AccountState struct {
 	Health *provider.Health
 	// PausedSince is since when this terminal sends nothing through it.
 	PausedSince time.Time
+	// PausedFor is why, in the network's words; nil where it is not paused.
+	PausedFor *provider.Error
 	// Heard and Sent are when a customer last wrote, and when the network last took
 	// a message of ours.
 	Heard, Sent time.Time
@@ -59,17 +61,17 @@ func (s *Store) AccountStates(ctx context.Context) ([]AccountState, error) {
 }
 
 func (s *Store) accountState(ctx context.Context, st *AccountState) error {
-	var trouble []byte
+	var trouble, pausedFor []byte
 	var troubleAt, heard, sent, told, paused, listed int64
 	err := s.read.QueryRowContext(ctx, `select a.trouble, a.trouble_at,
 		coalesce((select max(last_inbound) from conversation where account = a.key), 0),
 		coalesce((select max(job_since) from message where account = a.key and direction = 'out' and job = 'sent'), 0),
 		coalesce((select max(e.at) from message m cross join message_event e on e.message = m.key
 			where m.account = a.key and e.by = '' and e.kind <> 'message.send'), 0),
-		coalesce((select since from intent_pause where account = a.id), 0),
+		coalesce((select since from intent_pause where account = a.id), 0), (select error from intent_pause where account = a.id),
 		coalesce((select synced_at from template_list where account = a.id), 0),
 		coalesce((select json_array_length(templates) from template_list where account = a.id and json_valid(templates)), 0)
-		from account a where a.id = ?`, string(st.ID)).Scan(&trouble, &troubleAt, &heard, &sent, &told, &paused, &listed, &st.Templates)
+		from account a where a.id = ?`, string(st.ID)).Scan(&trouble, &troubleAt, &heard, &sent, &told, &paused, &pausedFor, &listed, &st.Templates)
 	if err != nil {
 		return err
 	}
@@ -77,6 +79,9 @@ func (s *Store) accountState(ctx context.Context, st *AccountState) error {
 	st.Told = instant(told)
 	st.PausedSince, st.TemplatesAt = instant(paused), instant(listed)
 	if st.Trouble, err = decodeError(trouble); err != nil {
+		return err
+	}
+	if st.PausedFor, err = decodeError(pausedFor); err != nil {
 		return err
 	}
 	st.Charges, err = s.Charges(ctx, st.ID, s.Now())

@@ -58,3 +58,21 @@ func TestAilingAccounts(t *testing.T) {
 		}
 	}
 }
+
+// An inbox that stands still says why, as long as it does.
+func TestAccountStateOfAPause(t *testing.T) {
+	w := newWorld(t)
+	m := w.send("1", "hi")
+	w.claim(m.Op)
+	w.finish(m.Op, deadToken)
+	states, err := w.s.AccountStates(w.ctx)
+	if err != nil || len(states) != 1 || states[0].PausedSince.IsZero() || states[0].PausedFor == nil || states[0].PausedFor.Text != deadToken.Error.Text {
+		t.Fatalf("while it is paused: %+v, %v", states, err)
+	}
+	w.tries(true)
+	w.claim(m.Op)
+	w.finish(m.Op, store.Outcome{State: event.JobSent, Message: "wamid.1", Answered: true})
+	if states, err = w.s.AccountStates(w.ctx); err != nil || !states[0].PausedSince.IsZero() || states[0].PausedFor != nil {
+		t.Errorf("after it: %+v, %v", states, err)
+	}
+}

@@ -79,3 +79,55 @@ func TestRowOfWhatWasTakenBack(t *testing.T) {
 		t.Error(s.Text())
 	}
 }
+
+// Where a network tells nothing after it took a message, the screen says that it
+// was accepted and no more; what somebody wrote elsewhere is as the network says.
+func TestAcceptedAndNoMore(t *testing.T) {
+	st, log := storetest.NewWithLog(t)
+	const chat provider.ChatID = "34611000111"
+	at := storetest.Now
+	events := append([]event.Event{log.Inbound(chat, "Nuria Soler", "hola", at)}, log.Sent(storetest.Ana, chat, "m1", provider.NoStatus)...)
+	events = append(events, log.Event("e1", storetest.ID(chat), provider.MessageSent{Message: "m2", SentAt: at, Content: provider.TextContent("from the phone")}))
+	if err := st.Apply(t.Context(), events); err != nil {
+		t.Fatal(err)
+	}
+	for receipts, want := range map[provider.ReceiptModel][2]int{provider.ReceiptsNone: {1, 1}, provider.ReceiptsPerMessage: {0, 2}} {
+		o := options(st)
+		caps := *o.Capabilities("", "")
+		caps.Receipts = receipts
+		o.Capabilities = func(provider.AccountID, provider.ChatID) *provider.Capabilities { return &caps }
+		s := start(t, o, 120, 40)
+		everything(s)
+		s.Press("g", "a")
+		s.WaitText("▏ from the phone")
+		screen := s.Text()
+		if got := [2]int{strings.Count(screen, "✓ accepted"), strings.Count(screen, "✓ sent")}; got != want {
+			t.Errorf("receipts %q: accepted and sent stand there %v times, want %v:\n%s", receipts, got, want, screen)
+		}
+	}
+}
+
+// An inbox that sends no templates says why in its driver's words, and in ours
+// where that has none.
+func TestNoTemplatesAndWhy(t *testing.T) {
+	const why = "Telegram has no templates. Write a text."
+	for says, reasons := range map[string]map[provider.ContentKind]string{
+		"This inbox has no templates.": nil,
+		why:                            {provider.Templated: why},
+	} {
+		st, log := storetest.NewWithLog(t)
+		if err := st.Apply(t.Context(), []event.Event{log.Inbound("34611000111", "Nuria Soler", "hola", storetest.Now)}); err != nil {
+			t.Fatal(err)
+		}
+		o := options(st)
+		caps := *o.Capabilities("", "")
+		caps.Send, caps.Why = map[provider.ContentKind]provider.Level{provider.Text: provider.Full}, reasons
+		o.Capabilities = func(provider.AccountID, provider.ChatID) *provider.Capabilities { return &caps }
+		s := start(t, o, 120, 40)
+		everything(s)
+		s.Press("g", "a")
+		s.WaitText("▏ hola")
+		s.Press("enter", "t")
+		s.WaitText(says)
+	}
+}

@@ -76,7 +76,7 @@ func (a *App) templates(why string) tea.Cmd {
 	c, _ := a.thread.Conversation()
 	caps := a.caps(&c)
 	if caps == nil || caps.Send[provider.Templated] <= provider.Absent {
-		a.say(a.words.Screen.Did.NoTemplates)
+		a.say(a.noTemplates(caps))
 		return nil
 	}
 	if why != "" {
@@ -130,6 +130,15 @@ func (a *App) suggested() []string {
 		return nil
 	}
 	return m.Error.Suggested
+}
+
+// noTemplates says why an inbox sends none, in the words of its driver where it has
+// some.
+func (a *App) noTemplates(caps *provider.Capabilities) string {
+	if caps != nil && caps.Why[provider.Templated] != "" {
+		return caps.Why[provider.Templated]
+	}
+	return a.words.Screen.Did.NoTemplates
 }
 
 func (a *App) readTemplates(p *overlay.Picker, data overlay.PickerData) tea.Cmd {

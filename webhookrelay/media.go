@@ -1,6 +1,7 @@
 package webhookrelay
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -18,8 +19,14 @@ const mediaTimeout = 15 * time.Minute
 // media gives a terminal the file of a message, as it was kept when it arrived, or
 // else as the account's network has it now: the relay holds the token, the
 // terminal the message that names the file. An answer that is not whole ends without its last chunk, so that it cannot be
-// taken for one that is.
+// taken for one that is. A file whose id is an address of the network's stands in
+// the query: no path may hold one (see strict).
 func (r *Relay) media(w http.ResponseWriter, req *http.Request) {
+	id := provider.MediaID(cmp.Or(req.PathValue("id"), req.URL.Query().Get("id")))
+	if id == "" {
+		refuse(w, req, r.logger, errNotFound)
+		return
+	}
 	account, ok := r.accounts[provider.AccountID(req.PathValue("account"))]
 	files, can := account.Provider.(provider.MediaOpener)
 	if !ok || !can {
@@ -31,7 +38,7 @@ func (r *Relay) media(w http.ResponseWriter, req *http.Request) {
 	}
 	ctx, cancel := context.WithTimeout(req.Context(), mediaTimeout)
 	defer cancel()
-	f, err := r.openFile(ctx, files, account.ID, provider.MediaID(req.PathValue("id")))
+	f, err := r.openFile(ctx, files, account.ID, id)
 	if err != nil {
 		r.mediaRefused(w, err)
 		return

@@ -20,6 +20,8 @@ func (keeper) OpenMedia(_ context.Context, id provider.MediaID) (*provider.Media
 	switch id {
 	case "1":
 		return &provider.MediaFile{Body: io.NopCloser(strings.NewReader("<script>")), MIME: "text/html", SHA256: "ab", Size: -1}, nil
+	case "https://cdn.example/a.jpg?oe=1":
+		return &provider.MediaFile{Body: io.NopCloser(strings.NewReader("a picture")), Size: -1}, nil
 	case "2":
 		broken := io.MultiReader(strings.NewReader("half"), broken{})
 		return &provider.MediaFile{Body: io.NopCloser(broken), Size: -1}, nil
@@ -67,10 +69,13 @@ func TestMediaPassesThrough(t *testing.T) {
 	if got := res.Header.Get("Content-Type"); got != "application/octet-stream" || res.Header.Get("X-Content-Type-Options") != "nosniff" {
 		t.Errorf("the file comes as %q", got)
 	}
+	if res, raw, err = get("/v1/media/shop?id=https%3A%2F%2Fcdn.example%2Fa.jpg%3Foe%3D1", token); err != nil || res.StatusCode != 200 || raw != "a picture" {
+		t.Errorf("a file whose id is an address: %d %q %v", res.StatusCode, raw, err)
+	}
 	if _, _, err := get("/v1/media/shop/2", token); err == nil {
 		t.Error("half a file looks whole")
 	}
-	for path, want := range map[string]int{"/v1/media/shop/3": 410, "/v1/media/bare/1": 404, "/v1/media/none/1": 404, "/v1/media/shop": 501} {
+	for path, want := range map[string]int{"/v1/media/shop/3": 410, "/v1/media/bare/1": 404, "/v1/media/none/1": 404, "/v1/media/shop": 404, "/v1/media": 501} {
 		if res, raw, _ := get(path, token); res.StatusCode != want || !strings.Contains(raw, "error") {
 			t.Errorf("%s: %d %s", path, res.StatusCode, raw)
 		}

@@ -226,6 +226,7 @@ func (r *Relay) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/books", r.authenticated(r.serveBooks))
 	mux.HandleFunc("GET /v1/accounts", r.authenticated(r.serveAccounts))
 	mux.HandleFunc("POST /v1/send", r.authenticated(r.gateway.send))
+	mux.HandleFunc("GET /v1/media/{account}", r.authenticated(r.media)) // with ?id=
 	mux.HandleFunc("GET /v1/media/{account}/{id}", r.authenticated(r.media))
 	mux.HandleFunc("POST /v1/media/{account}", r.authenticated(r.upload))
 	mux.HandleFunc("GET "+offerPath+"{secret}", r.serveOffer)

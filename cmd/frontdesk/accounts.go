@@ -72,6 +72,7 @@ type accountJSON struct {
 	TroubleAt    time.Time              `json:"trouble_at,omitzero"`
 	Health       *provider.Health       `json:"health,omitempty"`
 	PausedSince  time.Time              `json:"paused_since,omitzero"`
+	PausedFor    *provider.Error        `json:"paused_for,omitempty"`
 	LastInbound  time.Time              `json:"last_inbound,omitzero"`
 	LastSent     time.Time              `json:"last_sent,omitzero"`
 	LastTold     time.Time              `json:"last_told,omitzero"`
@@ -90,7 +91,7 @@ type chargesJSON struct {
 
 func accountRow(s *store.AccountState) accountJSON {
 	row := accountJSON{
-		Account: s.Account, Trouble: s.Trouble, TroubleAt: s.TroubleAt, Health: s.Health, PausedSince: s.PausedSince,
+		Account: s.Account, Trouble: s.Trouble, TroubleAt: s.TroubleAt, Health: s.Health, PausedSince: s.PausedSince, PausedFor: s.PausedFor,
 		LastInbound: s.Heard, LastSent: s.Sent, LastTold: s.Told, TemplatesAt: s.TemplatesAt, Templates: s.Templates,
 	}
 	if c := &s.Charges; len(c.By) > 0 {
@@ -156,7 +157,11 @@ func standingWords(s *store.AccountState, now time.Time) []string {
 	t := words.English().Time
 	var said []string
 	add := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
-	if !s.PausedSince.IsZero() {
+	switch {
+	case s.PausedSince.IsZero():
+	case s.PausedFor != nil && s.PausedFor.Text != "":
+		add("paused for %s: %s", t.Span(now.Sub(s.PausedSince)), s.PausedFor.Text)
+	default:
 		add("paused for %s", t.Span(now.Sub(s.PausedSince)))
 	}
 	if s.Trouble != nil {

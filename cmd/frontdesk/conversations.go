@@ -116,7 +116,7 @@ func (e environment) messages(ctx context.Context, args []string) error {
 	var out columns
 	look := r.plainLook()
 	for i := range list {
-		out.add(messageCells(look, &list[i])...)
+		out.add(messageCells(look, &c, &list[i])...)
 	}
 	return out.write(e.out)
 }

@@ -24,6 +24,9 @@ import (
 // only, behind a tunnel or a proxy that terminates TLS.
 const defaultListen = "127.0.0.1:8787"
 
+// embeddedToken is the file with the token that opens one's own relay.
+const embeddedToken = "embedded.token"
+
 // openEmbedded runs a relay for one terminal against real networks. It is the
 // gateway of every account that is not direct.
 func (d *desk) openEmbedded(ctx context.Context) (*backend, error) {
@@ -94,7 +97,7 @@ func (b *backend) ownToken(ctx context.Context, c *config) (provider.Secret, err
 	if !c.Token.Empty() {
 		return c.Token, nil
 	}
-	path := filepath.Join(c.dir, "embedded.token")
+	path := filepath.Join(c.dir, embeddedToken)
 	kept, err := os.ReadFile(path)
 	if token := strings.TrimSpace(string(kept)); token != "" {
 		return provider.Hide(token), nil

@@ -108,8 +108,8 @@ func conversationCells(look *line.Look, c *store.Conversation) []safetext.Text {
 }
 
 // messageCells is a row of a thread in the words of the screen.
-func messageCells(look *line.Look, m *store.Message) []safetext.Text {
-	state, text := thread.Words(look, m)
+func messageCells(look *line.Look, c *store.Conversation, m *store.Message) []safetext.Text {
+	state, text := thread.Words(look, c, m)
 	kind := safetext.Line(string(m.Direction))
 	if m.Kind != store.KindMessage {
 		kind = safetext.Line(string(m.Kind))

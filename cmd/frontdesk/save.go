@@ -5,8 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"os"
 	"path/filepath"
+	"strings"
 
 	"frontdesk/internal/media"
 	"frontdesk/provider"
@@ -140,10 +143,11 @@ func (r *reader) opener(id provider.AccountID) (provider.MediaOpener, error) {
 		if a.ID != id {
 			continue
 		}
-		if !a.Direct && r.cfg.Relay == embedded {
-			return nil, &fault{what: "the relay runs inside the inbox", todo: "give the account mode = \"direct\" to fetch files without it"}
+		relay, token, err := r.cfg.gateway(a.Direct)
+		if err != nil {
+			return nil, err
 		}
-		p, err := a.sender(r.cfg.Relay, r.cfg.Token, &http.Client{})
+		p, err := a.sender(relay, token, &http.Client{})
 		if err != nil {
 			return nil, &fault{what: fmt.Sprintf("account %s cannot be used", id), todo: "mend its [[account]] in config.toml", err: err}
 		}
@@ -152,4 +156,28 @@ func (r *reader) opener(id provider.AccountID) (provider.MediaOpener, error) {
 		}
 	}
 	return nil, &fault{what: "no account here can fetch files for this conversation", todo: "add the account to config.toml"}
+}
+
+// gateway is the relay that has an account's files, and what opens it. An embedded
+// one serves while its inbox is open, and nobody needs one for a direct account.
+func (c *config) gateway(direct bool) (string, provider.Secret, error) {
+	if direct || c.Relay != embedded {
+		return c.Relay, c.Token, nil
+	}
+	host, port, err := net.SplitHostPort(c.listen())
+	if err != nil {
+		return "", provider.Secret{}, &fault{what: "the relay's own address cannot be understood", todo: "mend listen in config.toml", err: err}
+	}
+	if ip := net.ParseIP(host); host == "" || ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	relay := "http://" + net.JoinHostPort(host, port)
+	if !c.Token.Empty() {
+		return relay, c.Token, nil
+	}
+	kept, err := os.ReadFile(filepath.Join(c.dir, embeddedToken))
+	if err != nil {
+		return "", provider.Secret{}, &fault{what: "the relay runs inside the inbox", todo: "open the inbox, then save the file again", err: err}
+	}
+	return relay, provider.Hide(strings.TrimSpace(string(kept))), nil
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -25,8 +26,7 @@ const (
 // fetches the file and passes it on.
 func (p *Provider) OpenMedia(ctx context.Context, id provider.MediaID) (*provider.MediaFile, error) {
 	ctx, cancel := context.WithTimeout(ctx, mediaTimeout)
-	address := p.base + "/v1/media/" + url.PathEscape(string(p.account.ID)) + "/" + url.PathEscape(string(id))
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.fileAddress(id), nil)
 	if err != nil {
 		cancel()
 		return nil, noFile(errors.New("the address is not valid"))
@@ -47,6 +47,17 @@ func (p *Provider) OpenMedia(ctx context.Context, id provider.MediaID) (*provide
 		io.Closer
 	}{&whole{res.Body, maxMedia}, closing{res.Body, cancel}}
 	return &provider.MediaFile{Body: body, SHA256: strings.ToLower(res.Header.Get("X-Media-Sha256")), Size: res.ContentLength}, nil
+}
+
+// fileAddress is where the relay has a file. On some networks a file's id is an
+// address itself: the relay takes no path that could be read in two ways, and a
+// proxy before it would write such a one anew.
+func (p *Provider) fileAddress(id provider.MediaID) string {
+	account := p.base + "/v1/media/" + url.PathEscape(string(p.account.ID))
+	if name := "/" + string(id); path.Clean(name) != name || strings.ContainsAny(name, "%?#") {
+		return account + "?" + url.Values{"id": {string(id)}}.Encode()
+	}
+	return account + "/" + url.PathEscape(string(id))
 }
 
 func refusedFile(res *http.Response) error {

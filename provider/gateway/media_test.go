@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"frontdesk/provider"
+	"frontdesk/provider/gateway"
 )
 
 // upload puts a file into the pretend Meta and returns its id.
@@ -70,6 +71,36 @@ func TestFileThroughTheRelay(t *testing.T) {
 		var e *provider.Error
 		if !errors.As(err, &e) || e.Reason != c.reason || e.Text == "" {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Some networks name a file by its address: the relay is asked for it in a way in
+// which no path could be read twice, and gets all of it.
+func TestFileNamedByAnAddress(t *testing.T) {
+	for id, want := range map[provider.MediaID]string{
+		"111":     "/v1/media/shop/111",
+		"MM1/ME2": "/v1/media/shop/MM1%2FME2",
+		"https://cdn.example/v//a.jpg?oe=1&oh=2#x": "/v1/media/shop?id=https%3A%2F%2Fcdn.example%2Fv%2F%2Fa.jpg%3Foe%3D1%26oh%3D2%23x",
+		"..": "/v1/media/shop?id=..",
+	} {
+		var got string
+		s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			got = r.RequestURI
+			_, _ = w.Write([]byte("a picture"))
+		}))
+		p, err := gateway.New(provider.Account{ID: "shop", Network: provider.Messenger}, &provider.Capabilities{}, gateway.Config{Relay: s.URL, Token: provider.Hide("t")}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := p.OpenMedia(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = f.Body.Close()
+		s.Close()
+		if got != want {
+			t.Errorf("%s is asked for as %s, want %s", id, got, want)
 		}
 	}
 }

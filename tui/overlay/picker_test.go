@@ -382,9 +382,13 @@ func TestPickerReading(t *testing.T) {
 	if got := screen(t, p, 80, 22); !strings.Contains(got, "reading") || strings.Contains(got, "no templates") {
 		t.Errorf("before the list was read:\n%s", got)
 	}
-	p.SetData(PickerData{Conversation: elif(), Caps: whatsapp(), SyncedAt: now().Add(-time.Minute)})
-	if got := screen(t, p, 80, 22); !strings.Contains(got, "no templates") {
-		t.Errorf("after:\n%s", got)
+	for level, want := range map[provider.Level]string{provider.Full: "has no templates", provider.Absent: "lists no templates"} {
+		caps := *whatsapp()
+		caps.TemplateList = level
+		p.SetData(PickerData{Conversation: elif(), Caps: &caps, SyncedAt: now().Add(-time.Minute)})
+		if got := screen(t, p, 80, 22); !strings.Contains(got, want) {
+			t.Errorf("after, where listing is %d, it does not say %q:\n%s", level, want, got)
+		}
 	}
 }
 

@@ -185,6 +185,8 @@ func (p *Picker) list(s *sheet, room int) {
 		switch {
 		case !p.loaded:
 			text = w.Picker.Reading
+		case len(p.data.Templates) == 0 && p.data.Caps.TemplateList <= provider.Absent:
+			text = w.Picker.NotListed.String()
 		case len(p.data.Templates) == 0:
 			text = w.Picker.NoneAtAll.String()
 		}

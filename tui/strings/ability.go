@@ -239,7 +239,7 @@ func rateWords(r provider.RateLimit) string {
 func backRows(c *provider.Capabilities) []AbilityRow {
 	receipts := map[provider.ReceiptModel]string{
 		provider.ReceiptsPerMessage: "for each message", provider.ReceiptsWatermark: "for all messages up to a time",
-		provider.ReceiptsNone: "none: sent is all that is known",
+		provider.ReceiptsNone: "none: accepted is all that is known",
 	}[c.Receipts]
 	rows := []AbilityRow{{"Receipts", c.Receipts != provider.ReceiptsNone && receipts != "", receipts}}
 	if c.NoID && !c.Repeatable {

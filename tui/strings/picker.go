@@ -29,6 +29,8 @@ type Picker struct {
 	// Reading, NoneAtAll and NoMatch stand for an empty list.
 	Reading   string
 	NoneAtAll Said
+	// NotListed is NoneAtAll where the network lists none, ever.
+	NotListed Said
 	NoMatch   func(query string) string
 	// Opaque stands for a preview that the network does not let us make.
 	Opaque string
@@ -101,6 +103,7 @@ func englishPicker() Picker {
 		WhyNever:  "The customer has not written yet, so only a template may go.",
 		Reading:   "reading…",
 		NoneAtAll: Said{"This inbox has no templates here yet.", "They are made at the network and listed by the relay."},
+		NotListed: Said{"This inbox lists no templates here.", "Send one from the network's own inbox."},
 		NoMatch:   func(q string) string { return "No template matches “" + q + "”." },
 		Opaque:    "This network does not show the wording, so there is no preview.",
 		Filled:    func(names []string) string { return "it fills in " + strings.Join(names, ", ") },

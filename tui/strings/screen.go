@@ -77,6 +77,8 @@ type Screen struct {
 // States are the words of a message's state.
 type States struct {
 	Queued, Held, Sending, Sent, Delivered, Read, FailedF, Failed, Unsure, Discarded string
+	// Accepted stands in Sent's place where the network tells nothing afterwards.
+	Accepted string
 	// HintFailed and HintUnsure name the key that helps.
 	HintFailed, HintUnsure, HintHeld, HintQueued string
 	// HintYoung stands in HintUnsure's place as long as a receipt may well come,

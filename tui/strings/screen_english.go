@@ -67,7 +67,7 @@ func thread(s *Screen) {
 		store.StatusOpen: "open", store.StatusPending: "pending", store.StatusSnoozed: "snoozed", store.StatusResolved: "resolved",
 	}
 	s.States = States{
-		Queued: "⧗ queued", Held: "⧗ held", Sending: "→ sending", Sent: "✓ sent", Delivered: "✓✓ delivered", Read: "✓✓ read",
+		Queued: "⧗ queued", Held: "⧗ held", Sending: "→ sending", Sent: "✓ sent", Accepted: "✓ accepted", Delivered: "✓✓ delivered", Read: "✓✓ read",
 		FailedF: "✗ failed: %s", Failed: "✗ failed", Unsure: "? not confirmed, may have been sent", Discarded: "discarded, never sent",
 		HintFailed: "R tries again", HintUnsure: "R decides", HintYoung: "waiting for a receipt", SilentF: "no receipt for %s",
 		Twice: "the customer got this twice", Arrived: "it had arrived after all", SentAgain: "sent again",

@@ -7,9 +7,12 @@ import (
 )
 
 // Words says of a message what the thread shows, in one line: what became of it
-// where it is ours, and what it says. A team's fact is its sentence.
-func Words(look *line.Look, m *store.Message) (state, text safetext.Text) {
-	b := &block{p: &Pane{look: look}, m: m}
+// where it is ours, and what it says. A team's fact is its sentence. c is the
+// message's conversation.
+func Words(look *line.Look, c *store.Conversation, m *store.Message) (state, text safetext.Text) {
+	p := &Pane{look: look}
+	p.data.Conversation = *c
+	b := &block{p: p, m: m}
 	if m.Kind == store.KindActivity {
 		return safetext.Text{}, safetext.Line(b.sentence())
 	}

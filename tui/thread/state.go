@@ -58,7 +58,7 @@ func (b *block) judge() state {
 	case event.JobDiscarded:
 		return state{s.Discarded, "", theme.Faint}
 	case event.JobSent:
-		return state{s.Sent, "", theme.Dim}
+		return state{b.taken(), "", theme.Dim}
 	}
 	return state{ink: theme.Faint}
 }
@@ -71,6 +71,21 @@ func (b *block) reached() string {
 		return s.Read
 	case provider.Delivered:
 		return s.Delivered
+	case provider.Sent:
+		return s.Sent
+	}
+	return b.taken()
+}
+
+// taken is what is known of a message the network took: where it tells nothing
+// afterwards, that it was accepted and no more.
+func (b *block) taken() string {
+	s, c := &b.p.look.Words.Screen.States, &b.p.data.Conversation
+	if b.p.look.Caps == nil || b.m.Elsewhere != "" {
+		return s.Sent
+	}
+	if caps := b.p.look.Caps(c.Account, c.Chat); caps != nil && caps.Receipts == provider.ReceiptsNone {
+		return s.Accepted
 	}
 	return s.Sent
 }
