@@ -18,7 +18,7 @@ func whautomate(network provider.Network) story {
 		hook:       map[string]string{"location_id": "loc_1", "secret": "secret:" + whautomateSecret},
 		sign:       func(r *http.Request, _ []byte) { r.Header.Set("X-Frontdesk-Secret", whautomateSecret) },
 		credential: [2]string{"X-Api-Key", "KEY-of-the-shop"},
-		sends:      []string{"POST /v1/messages/" + string(network) + "/sendtext"},
+		sends:      []string{"POST /v1/messages/" + string(network) + "/sendtext", "POST /v1/messages/" + string(network) + "/sendtemplate"},
 		taken:      func(*wire, int) (string, string) { return "", `{"success":"true"}` },
 		answers:    map[string]func(*wire, call) reply{"GET /v1/account-info": always(`{}`), "GET /files/in.jpg": always(aPicture)},
 	}
@@ -38,7 +38,8 @@ func whautomateStory() story {
 		isRefused("¿Está ahí?", reply{http.StatusBadRequest, `{"error":"Invalid parameters"}`}, "Whautomate does not accept a part of the message"),
 		pauses("¿Algo más?", reply{http.StatusForbidden, `{"message":"Forbidden"}`}, "Whautomate does not accept the API key. An administrator must put in the account's key"),
 		isDown("Hasta mañana."),
-		mayNot("t", "This inbox lists no templates here."),
+		namesTemplate([]string{"visit", "es", "Ana", "martes", "10:00", "", "a/1", "b/2", ""}, "Template visit · es",
+			as("requests/template-texts.json", "body.scheduleDateTime", absent)),
 		isUnsure("Buen día."),
 		offers("· Reaction", "Whautomate has no way to send this.", "none: accepted is all that is known"),
 	}
