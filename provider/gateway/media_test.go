@@ -93,7 +93,7 @@ func TestFileNamedByAnAddress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := p.OpenMedia(t.Context(), id)
+		f, err := p.(provider.MediaOpener).OpenMedia(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
