@@ -147,6 +147,9 @@ type Outgoing struct {
 	// of neither.
 	Log   string `json:"log,omitempty"`
 	Again bool   `json:"-"`
+	// Edition is which words of a scheduled operation these are; 0 where it was not
+	// scheduled. The network is not told of it.
+	Edition int `json:"edition,omitempty"`
 }
 
 // Link is a thing in another system that a message is about: a job, a service
