@@ -18,6 +18,7 @@ type Catalogue struct {
 	Details  Details
 	Unsure   Unsure
 	Resolve  Resolve
+	Later    Later
 	Trouble  Trouble
 	Ability  Ability
 	Screen   Screen
@@ -38,6 +39,7 @@ func English() *Catalogue {
 		Details:  englishDetails(),
 		Unsure:   englishUnsure(),
 		Resolve:  englishResolve(),
+		Later:    englishLater(),
 		Trouble:  englishTrouble(),
 		Ability:  englishAbility(),
 		Screen:   EnglishScreen(),
