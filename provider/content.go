@@ -165,6 +165,9 @@ type Outgoing struct {
 	// Standby tells the judge that another program of the account has the
 	// conversation; see MessageReceived.Standby.
 	Standby bool `json:"-"`
+	// Edition is which words of a scheduled operation these are; 0 where it was not
+	// scheduled. The network is not told of it.
+	Edition int `json:"edition,omitempty"`
 }
 
 // Link is a thing in another system that a message is about: a job, a service

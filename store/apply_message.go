@@ -48,7 +48,11 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 	if m.Standby {
 		c.base.Standing.Standby = at
 	}
-	c.base.wrote(sent, at)
+	if _, _, rates := event.RatingIn(&m.Content); rates && c.base.Status == StatusResolved {
+		c.base.rates(sent, at)
+	} else {
+		c.base.wrote(sent, at)
+	}
 	c.previewed(key, at)
 	b.happened(c, e)
 	if err := b.behind(key, e); err != nil {

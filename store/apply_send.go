@@ -26,6 +26,10 @@ type sending struct {
 	retriedBy    provider.OpID
 	// mine is the state of this store's own job; empty where it has none.
 	mine event.JobState
+	// due, broadcast and plan are of what is or was scheduled.
+	due       int64
+	broadcast event.BroadcastID
+	plan      keptPlan
 
 	direction Direction
 	// elsewhere is set for what did not go through this program.
@@ -109,9 +113,15 @@ func (b *batch) sendState(e event.Event, s event.SendState) error {
 	}
 	if m.seq == 0 {
 		m.seq = e.Seq
+		if m.plan.planned() { // two may have come to it by the same rule
+			m.by = e.By
+		}
 	}
 	if m.by == "" {
 		m.by = e.By
+	}
+	if taken, err := b.takePlan(m, e, s); taken || err != nil {
+		return err
 	}
 	if err := b.identify(m, s.Message); err != nil {
 		return err
@@ -160,7 +170,9 @@ func mergeJob(have, told event.JobState, mine bool) event.JobState {
 	switch {
 	case have == event.JobSent || told == event.JobSent:
 		return event.JobSent
-	case !mine:
+	case told == event.JobScheduled: // it has left that behind; see takePlan
+		return have
+	case !mine, have == event.JobScheduled:
 		return told
 	case have == event.JobUnsure && (told == event.JobFailed || told == event.JobDiscarded):
 		return told
@@ -188,7 +200,7 @@ func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
 	row := newMessage{
 		conversation: c, direction: Outgoing, kind: rowKind(s.Content), id: s.Message, op: s.Op,
 		seq: e.Seq, by: e.By, content: s.Content, replyTo: s.ReplyTo, at: at, job: s.State, jobSince: at, err: s.Error,
-		retries: s.Retries,
+		retries: s.Retries, due: millis(s.Due), broadcast: s.Broadcast, plan: planOf(s),
 	}
 	if _, taken, err := b.messageByID(e.Account, s.Message); err != nil {
 		return err
@@ -202,7 +214,7 @@ func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
 	b.happened(c, e)
 	b.acts(c, e)
 	c.sends = c.sends || b.rows.byKey[key].trouble() != noTrouble
-	if row.kind == KindMessage {
+	if row.kind == KindMessage && s.State != event.JobScheduled {
 		c.replied(key, at, row.job)
 	}
 	if err := b.identify(b.rows.byKey[key], s.Message); err != nil {
@@ -232,7 +244,7 @@ func rowKind(c provider.Content) MessageKind {
 func (c *conversation) replied(key MessageKey, at int64, job event.JobState) {
 	c.base.LastAt = newest(c.base.LastAt, at, at)
 	c.previewed(key, at)
-	if job != event.JobFailed && job != event.JobDiscarded && job != event.JobScheduled {
+	if job != event.JobFailed && job != event.JobDiscarded {
 		c.base.answered()
 	}
 }

@@ -94,6 +94,10 @@ type Conversation struct {
 	// Failed and Unsure count sends of ours that need a person.
 	Failed int
 	Unsure int
+	// Scheduled counts the messages that wait for their time; Due is when the first
+	// of them goes. Held counts those whose time has come and that wait for a person.
+	Scheduled, Held int
+	Due             time.Time
 	// Draft is true where an unsent draft is kept.
 	Draft bool
 	// Rev changes whenever any field above changes: the row's cache key.

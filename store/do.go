@@ -19,6 +19,9 @@ type Action struct {
 	// Expect is the aspect nobody else may have changed since what this store
 	// shows; AspectNone where that does not matter.
 	Expect event.Aspect
+	// Op is the operation's id where it is not a person's: two that come to the same
+	// give the same, and it is done once. Empty gets a new one.
+	Op provider.OpID
 }
 
 // errAction: Send carries messages, and everything else is not a person's to
@@ -29,8 +32,16 @@ var errAction = errors.New("not a team action")
 // operation's, and later its event's. Where the relay refuses it, what is shown
 // goes back and a Notice says who was first.
 func (s *Store) Do(ctx context.Context, a Action) (provider.OpID, error) {
-	op := s.opt.NewOp()
-	err := s.onConversation(ctx, a.Conversation, func(b *batch, c *conversation) error { return b.do(c, op, a) })
+	op := a.Op
+	if op == "" {
+		op = s.opt.NewOp()
+	}
+	err := s.onConversation(ctx, a.Conversation, func(b *batch, c *conversation) error {
+		if known, err := b.publication(op); known != nil || err != nil {
+			return err
+		}
+		return b.do(c, op, a)
+	})
 	if err != nil {
 		return "", fmt.Errorf("do %s: %w", a.Body.Kind(), err)
 	}
@@ -266,11 +277,14 @@ func (b *batch) refusedSend(id provider.OpID, s event.SendState) error {
 		return err
 	}
 	m, err := b.rowByOp(s.Op)
+	if s.State == event.JobScheduled && m != nil && err == nil {
+		return b.refusedPlan(m, s)
+	}
 	decided := s.State == event.JobSent || s.State == event.JobDiscarded
 	if m == nil || err != nil || s.Attempt > 0 || !decided || m.job != s.State || m.status != provider.NoStatus {
 		return err
 	}
-	job, failure, err := b.jobInLog(m.key)
+	job, failure, err := b.jobInLog(m.key, m.mine != "" || !m.plan.planned())
 	if job == "" || err != nil {
 		return err
 	}
@@ -283,8 +297,9 @@ func (b *batch) refusedSend(id provider.OpID, s event.SendState) error {
 }
 
 // jobInLog is where the log's last word leaves a send; empty where it has none.
-// What it last saw on the wire is unsure here: this store has given up waiting.
-func (b *batch) jobInLog(key MessageKey) (job event.JobState, failure *provider.Error, err error) {
+// With wire set, what it last saw on its way is unsure here: this store has given up
+// waiting.
+func (b *batch) jobInLog(key MessageKey, wire bool) (job event.JobState, failure *provider.Error, err error) {
 	err = b.each("select kind, v, body from message_event where message = ? order by seq", []any{int64(key)},
 		func(scan func(...any) error) error {
 			var kind string
@@ -301,7 +316,7 @@ func (b *batch) jobInLog(key MessageKey) (job event.JobState, failure *provider.
 			}
 			return nil
 		})
-	if job == event.JobSending || job == event.JobQueued || job == event.JobHeld {
+	if wire && (job == event.JobSending || job == event.JobQueued || job == event.JobHeld) {
 		job, failure = event.JobUnsure, nil
 	}
 	return job, failure, err

@@ -62,7 +62,7 @@ var dumps = [...]string{
 	`select 'message ' || m.seq || ' ' || coalesce(m.network_id, m.op, ''), json_array(c.id, m.direction, m.kind, m.network_id,
 		m.op, m.by, m.content_kind, m.text, m.indexed, m.content, m.reply_to, m.sent_at, m.status, m.reactions, m.activity, m.elsewhere, m.edited_at,
 		m.revoked_at, m.part_of, m.due, m.broadcast),
-		json_array(m.at, m.job, m.job_since, m.error, m.retries, m.retried_by, m.settled),
+		json_array(m.at, m.job, m.job_since, m.error, m.retries, m.retried_by, m.settled, m.plan),
 		exists (select 1 from intent_job j where j.message = m.key)
 			or exists (select 1 from intent_publication p where p.conversation = m.conversation)
 		from message m join conversation c on c.key = m.conversation where m.seq > 0`,

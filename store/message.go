@@ -80,6 +80,11 @@ type Message struct {
 	Standby bool
 	// EditedAt and RevokedAt are when its writer changed it or took it back.
 	EditedAt, RevokedAt time.Time
+	// Due is when a scheduled one goes or was to go; Plan is what else was planned for
+	// it, and Broadcast the message to many it is one of.
+	Due       time.Time
+	Plan      event.Plan
+	Broadcast event.BroadcastID
 	// Activity is the team fact behind an activity row.
 	Activity event.Body
 	// Rev changes whenever any field above changes.

@@ -233,6 +233,9 @@ func (b *batch) finish(op provider.OpID, o Outcome) error {
 		return ErrNotFound
 	}
 	now := b.s.Now()
+	if m.plan.planned() && o.backToPlan() {
+		return b.backToPlan(m)
+	}
 	if err := b.identify(m, o.Message); err != nil {
 		return err
 	}
@@ -278,6 +281,9 @@ func (b *batch) tellOutcome(c *conversation, m *sending) error {
 	t, err := b.outcomeOf(m)
 	if err != nil {
 		return err
+	}
+	if m.plan.planned() && m.job == event.JobFailed { // where the gateway was not asked, nobody else tells
+		return b.tellAnyway(c, t, m.since)
 	}
 	return b.tell(c, t, m.since)
 }

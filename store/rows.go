@@ -60,7 +60,7 @@ func (r *rows) change(m *sending) {
 
 const selectSending = `select m.key, m.conversation, m.account, coalesce(m.network_id, ''), coalesce(m.op, ''), m.seq, m.by,
 	m.direction, m.kind, m.content_kind, m.status, m.job, m.job_since, m.error, m.settled, coalesce(m.retried_by, ''),
-	coalesce(j.state, ''), m.direction = 'out' and m.elsewhere <> ''
+	coalesce(j.state, ''), m.direction = 'out' and m.elsewhere <> '', m.due, m.broadcast, m.plan
 	from message m left join intent_job j on j.message = m.key`
 
 // meetAll loads the rows a condition finds. One that was met before stays as it
@@ -68,9 +68,10 @@ const selectSending = `select m.key, m.conversation, m.account, coalesce(m.netwo
 func (b *batch) meetAll(condition string, args ...any) error {
 	return b.each(selectSending+" where "+condition, args, func(scan func(...any) error) error {
 		m := &sending{}
-		var failure []byte
+		var failure, plan []byte
 		if err := scan(&m.key, &m.conversation, &m.account, &m.id, &m.op, &m.seq, &m.by, &m.direction, &m.kind, &m.content,
-			(*int)(&m.status), &m.job, &m.since, &failure, &m.settled, &m.retriedBy, &m.mine, &m.elsewhere); err != nil {
+			(*int)(&m.status), &m.job, &m.since, &failure, &m.settled, &m.retriedBy, &m.mine, &m.elsewhere,
+			&m.due, &m.broadcast, &plan); err != nil {
 			return err
 		}
 		if b.rows.byKey[m.key] != nil {
@@ -81,6 +82,9 @@ func (b *batch) meetAll(condition string, args ...any) error {
 			if err := json.Unmarshal(failure, m.err); err != nil {
 				return fmt.Errorf("read error of message %d: %w", m.key, err)
 			}
+		}
+		if err := m.plan.read(plan); err != nil {
+			return err
 		}
 		m.counted()
 		b.rows.meet(m)
@@ -137,6 +141,9 @@ type newMessage struct {
 	// customer's message, standby or empty.
 	elsewhere string
 	partOf    provider.MessageID
+	due       int64
+	broadcast event.BroadcastID
+	plan      keptPlan
 	// activityKind and activity are a team fact's kind and body.
 	activityKind string
 	activity     string
@@ -160,7 +167,7 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 	m := &sending{
 		key: MessageKey(b.rows.last), conversation: n.conversation.key, account: account, id: n.id, op: n.op,
 		seq: n.seq, by: n.by, direction: n.direction, kind: n.kind, content: kind, job: n.job, since: n.jobSince, err: n.err,
-		elsewhere: n.direction == Outgoing && n.elsewhere != "", fresh: &n,
+		elsewhere: n.direction == Outgoing && n.elsewhere != "", due: n.due, broadcast: n.broadcast, plan: n.plan, fresh: &n,
 	}
 	m.counted()
 	b.rows.meet(m)
@@ -170,10 +177,11 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 
 const (
 	insertMessages = `insert into message (key, conversation, account, direction, kind, network_id, op, seq, by, content_kind,
-	text, indexed, content, reply_to, at, sent_at, status, job, job_since, error, retries, retried_by, settled, activity, elsewhere, part_of) values `
+	text, indexed, content, reply_to, at, sent_at, status, job, job_since, error, retries, retried_by, settled, activity, elsewhere, part_of,
+	due, broadcast, plan) values `
 	insertEvents  = "insert into message_event (message, seq, kind, v, at, by, body) values "
 	updateMessage = `update message set network_id = ?, seq = ?, by = ?, status = ?, job = ?, job_since = ?, error = ?,
-	settled = ?, retried_by = ?, rev = rev + 1 where key = ?`
+	settled = ?, retried_by = ?, due = ?, plan = ?, rev = rev + 1 where key = ?`
 )
 
 // writeRows brings the table in line with the rows of the batch.
@@ -191,8 +199,12 @@ func (b *batch) writeRows() error {
 		if err != nil {
 			return err
 		}
+		plan, err := m.plan.column()
+		if err != nil {
+			return err
+		}
 		if err := b.exec(updateMessage, optional(string(m.id)), int64(m.seq), string(m.by), int(m.status), string(m.job),
-			m.since, failure, m.settled, optional(string(m.retriedBy)), int64(m.key)); err != nil {
+			m.since, failure, m.settled, optional(string(m.retriedBy)), m.due, plan, int64(m.key)); err != nil {
 			return fmt.Errorf("update message: %w", err)
 		}
 		m.dirty = false
@@ -211,6 +223,10 @@ func (m *sending) values(args []any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
+	plan, err := m.plan.column()
+	if err != nil {
+		return nil, err
+	}
 	var indexed any
 	if s, differs := searchable(text); differs {
 		indexed = s
@@ -219,7 +235,7 @@ func (m *sending) values(args []any) ([]any, error) {
 		optional(string(m.op)), int64(m.seq), string(m.by), string(m.content), text, indexed, content,
 		optional(string(m.fresh.replyTo)), m.fresh.at, m.fresh.sent, int(m.status), string(m.job), m.since, failure,
 		optional(string(m.fresh.retries)), optional(string(m.retriedBy)), m.settled, optional(m.fresh.activity), m.fresh.elsewhere,
-		optional(string(m.fresh.partOf))), nil
+		optional(string(m.fresh.partOf)), m.due, string(m.broadcast), plan), nil
 }
 
 func optionalError(e *provider.Error) (any, error) {

@@ -290,8 +290,8 @@ func (b *batch) recount(c *conversation) error {
 	}
 	var since int64
 	_, err := b.get(`select coalesce(min(sent_at), 0) from message where conversation = ?1 and kind <> 'reaction' and direction = 'in' and sent_at > 0
-		and at > ?2 and key > (select coalesce(max(key), 0) from message
-			where conversation = ?1 and kind <> 'reaction' and direction = 'out' and job not in ('failed', 'discarded') and status <> 2)`,
+		and not (content_kind = 'choice' and coalesce(content ->> '$.chosen.id', '') like 'csat:%') and at > ?2 and key > (select coalesce(max(key), 0) from message
+			where conversation = ?1 and kind <> 'reaction' and direction = 'out' and job not in ('failed', 'discarded', 'scheduled') and status <> 2)`,
 		[]any{c.key, c.base.ResolvedAt}, &since)
 	c.base.WaitingSince = since
 	return err

@@ -136,10 +136,18 @@ func (b *batch) tellAs(c *conversation, id string, t told, at int64) error {
 	if err := b.wasTold(t); err != nil {
 		return err
 	}
-	return b.publish(c, id, event.SendState{
+	said := event.SendState{
 		Op: t.send.Op, State: t.state, Chat: t.send.To.Chat, Content: t.send.Content,
 		ReplyTo: t.send.ReplyTo, Retries: t.retries, Message: t.message, Error: t.err, Attempt: t.attempt,
-	}, at, event.AspectNone)
+	}
+	m, err := b.rowByOp(t.send.Op)
+	if m != nil {
+		said.Due, said.Broadcast, said.Plan = instant(m.due), m.broadcast, m.plan.Plan
+	}
+	if err != nil {
+		return err
+	}
+	return b.publish(c, id, said, at, event.AspectNone)
 }
 
 // TryAgain sends a failed message again, or one of which nobody knows whether
@@ -254,11 +262,14 @@ func (s *Store) MarkSent(ctx context.Context, key MessageKey) error {
 }
 
 // Discard gives a message up: it leaves the queue, or its failure or doubt is
-// put aside. What is on the wire cannot be discarded.
+// put aside, or it does not go at its time. What is on the wire cannot be
+// discarded.
 func (s *Store) Discard(ctx context.Context, key MessageKey) error {
 	return s.settle(ctx, key, "discard message", func(b *batch, m *sending) error {
 		waiting := m.job == event.JobQueued || m.job == event.JobHeld
 		switch {
+		case m.job == event.JobScheduled: // anybody's, until it leaves
+			return b.settled(m, event.JobDiscarded)
 		case m.kind == KindNote && m.job == event.JobFailed, waiting && m.mine != "" && m.kind != KindNote, m.inTrouble() && !m.settled:
 			return b.settled(m, event.JobDiscarded)
 		}
@@ -303,6 +314,9 @@ func (b *batch) settled(m *sending, state event.JobState) error {
 	}
 	c, err := b.saveSending(m)
 	if err != nil {
+		return err
+	}
+	if err := b.write(); err != nil { // it may be as new as this very batch
 		return err
 	}
 	out, err := b.outgoing(c, m)

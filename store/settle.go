@@ -147,6 +147,11 @@ func (b *batch) placePublication(in *conversation, c *carried) error {
 			return err
 		}
 	}
+	if s, ok := body.(event.SendState); ok && s.Edition > 0 {
+		if err := b.placePlan(in, s, c.At); err != nil {
+			return err
+		}
+	}
 	if c.Expect > have { // of another log, where it meant something else
 		c.Expect = in.base.seq(c.Aspect)
 	}
@@ -157,6 +162,31 @@ func (b *batch) placePublication(in *conversation, c *carried) error {
 	return b.exec(`insert into intent_publication (id, account, conversation, kind, body, at, aspect, expect)
 		values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (id) do nothing`, c.ID, string(in.account.id), in.key, c.Kind, c.Body, c.At,
 		string(c.Aspect), int64(c.Expect))
+}
+
+// placePlan shows again what this store was about to tell of a scheduled send.
+func (b *batch) placePlan(in *conversation, s event.SendState, at int64) error {
+	m, err := b.rowByOp(s.Op)
+	switch {
+	case err != nil:
+		return err
+	case m == nil:
+		_, err = b.insertMessage(newMessage{
+			conversation: in, direction: Outgoing, kind: rowKind(s.Content), op: s.Op, by: b.s.opt.Agent, content: s.Content, replyTo: s.ReplyTo,
+			at: at, job: s.State, jobSince: at, err: s.Error, due: millis(s.Due), broadcast: s.Broadcast, plan: keptPlan{Plan: s.Plan},
+		})
+		return err
+	case m.job != event.JobScheduled || s.Edition < m.plan.Edition:
+		return nil
+	case s.State == event.JobScheduled:
+		err = b.replan(m, s)
+	default:
+		m.job, m.err, m.since = s.State, s.Error, at
+	}
+	if err == nil {
+		_, err = b.saveSending(m)
+	}
+	return err
 }
 
 // placeJob puts a job back into the queue, with the row that facts have made of

@@ -147,6 +147,14 @@ func (c *state) wrote(sent, at int64) {
 	}
 }
 
+// rates counts a customer's answer to how they were served, which asks nobody for
+// anything.
+func (c *state) rates(sent, at int64) {
+	c.Inbound++
+	c.LastInbound = newest(c.LastInbound, sent, at)
+	c.LastAt = newest(c.LastAt, at, at)
+}
+
 // open begins a new run of the conversation where it was closed; one that was only
 // put aside goes on as it was.
 func (c *state) open(at int64) {

@@ -41,6 +41,9 @@ type Options struct {
 	// team learns of such sends from us (SendStates in Unpublished); of all
 	// others from the relay's gateway. nil means none.
 	Direct func(provider.AccountID) bool
+	// Terminal names this terminal for as long as its folder lives, where it sends
+	// for an account itself: what it scheduled there it alone sends.
+	Terminal string
 	// Erase is called where somebody was erased, until it returns nil: it removes
 	// every file that is kept beside the store and that no message names any more.
 	// A file goes by the SHA-256 of its bytes in lower-case hex. nil means that

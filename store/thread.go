@@ -12,7 +12,7 @@ import (
 const selectMessage = `select m.key, c.id, m.direction, m.kind, coalesce(m.network_id, ''), coalesce(m.op, ''), m.seq, m.by,
 	m.content_kind, m.text, m.content, coalesce(m.reply_to, ''), m.at, m.sent_at, m.status, m.job, m.job_since, m.error,
 	coalesce(m.retries, ''), coalesce(m.retried_by, ''), m.settled, m.reactions, m.activity, m.rev,
-	m.elsewhere, m.edited_at, m.revoked_at, coalesce(j.state, '') not in ('', 'sent', 'discarded'),
+	m.elsewhere, m.edited_at, m.revoked_at, m.due, m.broadcast, m.plan, coalesce(j.state, '') not in ('', 'sent', 'discarded'),
 	q.key is not null, coalesce(q.direction, ''), coalesce(q.by, ''), coalesce(q.content_kind, ''), coalesce(substr(replace(q.text, char(0), char(65533)), 1, 300), '')
 	from message m join conversation c on c.key = m.conversation
 	left join intent_job j on j.message = m.key
@@ -67,13 +67,13 @@ func scanMessage(scan func(...any) error) (Message, error) {
 	var m Message
 	var quoted Quoted
 	var kind, text string
-	var content, failure, reactions, activity []byte
-	var at, sent, since, edited, revoked int64
+	var content, failure, reactions, activity, raw []byte
+	var at, sent, since, edited, revoked, due int64
 	var status int
 	var quotes bool
 	err := scan(&m.Key, &m.Conversation, &m.Direction, &m.Kind, &m.ID, &m.Op, &m.Seq, &m.By, &kind, &text, &content,
 		&m.ReplyTo, &at, &sent, &status, &m.Job, &since, &failure, &m.Retries, &m.RetriedBy, &m.Settled, &reactions,
-		&activity, &m.Rev, &m.Elsewhere, &edited, &revoked, &m.Mine, &quotes, &quoted.Direction, &quoted.By, &quoted.Kind, &quoted.Text)
+		&activity, &m.Rev, &m.Elsewhere, &edited, &revoked, &due, &m.Broadcast, &raw, &m.Mine, &quotes, &quoted.Direction, &quoted.By, &quoted.Kind, &quoted.Text)
 	if err != nil {
 		return Message{}, err
 	}
@@ -81,7 +81,12 @@ func scanMessage(scan func(...any) error) (Message, error) {
 	if m.Direction == Incoming {
 		m.Standby, m.Elsewhere = m.Elsewhere == standby, ""
 	}
-	m.EditedAt, m.RevokedAt = instant(edited), instant(revoked)
+	m.EditedAt, m.RevokedAt, m.Due = instant(edited), instant(revoked), instant(due)
+	var p keptPlan
+	if err := p.read(raw); err != nil {
+		return Message{}, err
+	}
+	m.Plan = p.Plan
 	if quotes {
 		m.Quoted = &quoted
 	}

@@ -90,6 +90,8 @@ func (v view) holds(id event.ConversationID) (string, []any) {
 
 const selectList = `select ` + stateColumns + `, c.id, c.pending, c.rev, a.id, a.network, a.driver, coalesce(seen.seq, 0),
 	coalesce(seen.inbound, 0), exists (select 1 from intent_draft d where d.conversation = c.key),
+	(select json_array(count(*), count(*) filter (where coalesce(w.plan ->> 'hold', '') <> ''), min(w.due)) from message w
+		where w.conversation = c.key and w.job = 'scheduled'),
 	m.direction, m.kind, m.content_kind, substr(replace(m.text, char(0), char(65533)), 1, 300), m.by, m.status, m.job, m.error, coalesce(m.revoked_at, 0)
 	from conversation c join account a on a.key = c.account
 	left join intent_seen seen on seen.conversation = c.key
@@ -112,10 +114,12 @@ func (s *Store) ConversationsBefore(ctx context.Context, v View, before Conversa
 }
 
 // NextNeeding returns the next conversation of a view, forward or back, that
-// needs somebody: unread, marked, waiting, or with a failed or unsure send.
+// needs somebody: unread, marked, waiting, with a failed or unsure send, or with a
+// scheduled one that did not go by itself.
 // ErrNotFound where there is none.
 func (s *Store) NextNeeding(ctx context.Context, v View, after ConversationCursor, forward bool) (Conversation, error) {
-	const needing = "(c.unread > 0 or c.marked > 0 or c.waiting_since > 0 or c.failed > 0 or c.unsure > 0)"
+	const needing = `(c.unread > 0 or c.marked > 0 or c.waiting_since > 0 or c.failed > 0 or c.unsure > 0 or exists (
+		select 1 from message w where w.conversation = c.key and w.job = 'scheduled' and coalesce(w.plan ->> 'hold', '') <> ''))`
 	rows, err := s.list(ctx, v, after, !forward, needing, 1)
 	if err != nil || len(rows) == 0 {
 		return Conversation{}, errors.Join(err, missing(len(rows)))
@@ -214,12 +218,13 @@ func scanConversation(scan func(...any) error) (Conversation, error) {
 	var failure []byte
 	var seen int
 	var revoked int64
+	var scheduled string
 	var p struct {
 		direction, kind, content, text, by, job sql.NullString
 		status                                  sql.NullInt64
 	}
 	into := append(st.scan(&lists), &c.ID, &c.Pending, &c.Rev, &c.Account, &c.Network, &c.Driver, &c.SeenSeq,
-		&seen, &c.Draft, &p.direction, &p.kind, &p.content, &p.text, &p.by, &p.status, &p.job, &failure, &revoked)
+		&seen, &c.Draft, &scheduled, &p.direction, &p.kind, &p.content, &p.text, &p.by, &p.status, &p.job, &failure, &revoked)
 	if err := scan(into...); err != nil {
 		return Conversation{}, err
 	}
@@ -227,6 +232,9 @@ func scanConversation(scan func(...any) error) (Conversation, error) {
 		return Conversation{}, err
 	}
 	st.row(&c)
+	if err := c.scheduled(scheduled); err != nil {
+		return Conversation{}, err
+	}
 	c.New = max(0, st.Inbound-seen)
 	c.Preview = Preview{
 		Direction: Direction(p.direction.String), Kind: MessageKind(p.kind.String),
@@ -237,6 +245,20 @@ func scanConversation(scan func(...any) error) (Conversation, error) {
 	var err error
 	c.Preview.Error, err = decodeError(failure)
 	return c, err
+}
+
+// scheduled reads how many messages wait for their time, of them for a person, and
+// when the first goes.
+func (c *Conversation) scheduled(raw string) error {
+	if raw == "[0,0,null]" {
+		return nil
+	}
+	var n [3]int64
+	if err := decode([]byte(raw), &n); err != nil {
+		return fmt.Errorf("read what is scheduled: %w", err)
+	}
+	c.Scheduled, c.Held, c.Due = int(n[0]), int(n[1]), instant(n[2])
+	return nil
 }
 
 func decodeError(raw []byte) (*provider.Error, error) {

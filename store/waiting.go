@@ -9,10 +9,11 @@ import (
 )
 
 // untold are the jobs that wait here and of which the team was not told so. What
-// was tried and is in the log already, of that the gateway tells.
+// was tried and is in the log already, of that the gateway tells; what was
+// scheduled stays so for the team until it leaves, because anybody may run it.
 const untold = `from intent_job j where j.state in ('queued', 'held', 'sending', 'unsure') and j.state in ('queued', 'held')
 	and j.state <> coalesce((select t.state from intent_told t where t.op = j.op), '')
-	and not (j.attempt > 0 and exists (select 1 from message m where m.key = j.message and m.seq > 0))`
+	and not exists (select 1 from message m where m.key = j.message and (m.plan is not null or (j.attempt > 0 and m.seq > 0)))`
 
 // TellWaiting keeps for publication what the team does not know yet of replies
 // that stay on this terminal: that they wait, or stand behind an unsure one. It
@@ -93,7 +94,7 @@ func (b *batch) leaves(op provider.OpID) error {
 // trouble, of what was tried, even where it only waits to be tried again, and of
 // what it was told that it waits.
 func (b *batch) heard(m *sending) (bool, error) {
-	if m.kind == KindNote || m.inTrouble() {
+	if m.kind == KindNote || m.inTrouble() || m.plan.planned() {
 		return m.kind != KindNote, nil
 	}
 	var heard bool
@@ -102,8 +103,10 @@ func (b *batch) heard(m *sending) (bool, error) {
 	return heard || m.seq > 0, err
 }
 
-// waits reports whether a fact of ours says no more than that a send waits here.
+// waits reports whether a fact of ours says no more than that a send waits here, or
+// what the program itself decided about a scheduled one: nobody is told that it was
+// not taken.
 func waits(body event.Body) bool {
 	s, ok := body.(event.SendState)
-	return ok && s.State.Waits() && s.Error == nil
+	return ok && (s.State.Waits() && s.Error == nil || s.Edition > 0 && (s.State == event.JobFailed || s.Hold != "" || s.Rule != ""))
 }

@@ -26,6 +26,8 @@ func (a *App) again() tea.Cmd {
 		return nil
 	}
 	switch m.Job {
+	case event.JobScheduled:
+		return a.choose(m)
 	case event.JobUnsure, event.JobHeld, event.JobFailed:
 		a.push(overlay.NewUnsure(a.look, m, a.waitsFor(&m)))
 		return nil
@@ -38,10 +40,13 @@ func (a *App) again() tea.Cmd {
 // waits for.
 func (a *App) undecided() (store.Message, bool) {
 	if m, ok := a.thread.Selected(); ok {
-		return m, needsPerson(&m)
+		return m, needsPerson(&m) || scheduled(&m)
 	}
 	m, ok := a.thread.Newest(needsPerson)
-	if !ok || m.Job != event.JobHeld {
+	if !ok {
+		return a.thread.Newest(scheduled)
+	}
+	if m.Job != event.JobHeld {
 		return m, ok
 	}
 	if key := a.waitsFor(&m); key != 0 {
@@ -134,6 +139,10 @@ func (a *App) renewOverlay() tea.Cmd {
 	switch o := a.over.Top().(type) {
 	case *overlay.Unsure:
 		if m, ok := a.thread.Newest(func(m *store.Message) bool { return m.Key == o.Message() }); ok && !o.SetMessage(m, a.waitsFor(&m)) {
+			a.over.Pop()
+		}
+	case *overlay.Planned:
+		if m, ok := a.thread.Newest(func(m *store.Message) bool { return m.Key == o.Message() }); !ok || !o.SetMessage(m) {
 			a.over.Pop()
 		}
 	case *overlay.Details:

@@ -143,6 +143,18 @@ func (a *App) doMore(act action.Action) tea.Cmd {
 	switch x := act.(type) {
 	case action.Run:
 		return a.runFromOverlay(x.Command)
+	case action.SendLater:
+		return a.later(x)
+	case action.Schedule:
+		return a.schedule(x)
+	case action.Replan:
+		return a.replan(x)
+	case action.MoveLater:
+		return a.moveLater(x.Message)
+	case action.Rewrite:
+		return a.rewrite(x.Message)
+	case action.CancelLater:
+		return a.cancelled(x.Message)
 	case action.Decide:
 		return a.decide(x.Message)
 	case action.SendAgain:

@@ -30,7 +30,7 @@ func (a *App) act(c store.Conversation, body event.Body, expect event.Aspect, sa
 // well, nil where nothing was, and with words of its own for the status line;
 // none where what was done is told elsewhere.
 func (a *App) actAfter(well *bool, c store.Conversation, body event.Body, expect event.Aspect, said, tell string, inverse event.Body) tea.Cmd {
-	undo := &undoable{c.ID, said, inverse, expect}
+	undo := &undoable{conversation: c.ID, said: said, body: inverse, expect: expect}
 	if inverse != nil {
 		a.undos = append(a.undos, undo)
 		a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
@@ -142,15 +142,24 @@ func (a *App) undo() tea.Cmd {
 	u := a.undos[len(a.undos)-1]
 	a.undos = a.undos[:len(a.undos)-1]
 	said := fmt.Sprintf(a.words.Screen.Did.UndoneF, u.said)
-	do := a.write(func(ctx context.Context) tea.Msg {
-		_, err := a.st.Do(ctx, store.Action{Conversation: u.conversation, Body: u.body, Expect: u.expect})
-		a.wake()
-		return wroteMsg{said: said, err: err}
-	})
+	undo := a.undoAction
+	if u.back != nil {
+		undo = a.undoOther
+	}
+	do := undo(u, said)
 	if u.conversation == a.current {
 		return do
 	}
 	return tea.Batch(do, a.show(u.conversation, 0), a.reloadList())
+}
+
+// undoAction takes a team action back.
+func (a *App) undoAction(u *undoable, said string) tea.Cmd {
+	return a.write(func(ctx context.Context) tea.Msg {
+		_, err := a.st.Do(ctx, store.Action{Conversation: u.conversation, Body: u.body, Expect: u.expect})
+		a.wake()
+		return wroteMsg{said: said, err: err}
+	})
 }
 
 // reply lets the agent write. Where the window is closed it opens the
@@ -213,6 +222,9 @@ func needsPerson(m *store.Message) bool {
 	if m.Settled || m.Status >= provider.Delivered {
 		return false
 	}
+	if scheduled(m) {
+		return m.Plan.Hold != ""
+	}
 	return failed(m) || (m.Mine && (m.Job == event.JobUnsure || m.Job == event.JobHeld))
 }
 
@@ -225,7 +237,7 @@ func discardable(m *store.Message) bool {
 	if m.Settled || m.Status >= provider.Delivered {
 		return false
 	}
-	return failed(m) || (m.Mine && m.Status == provider.NoStatus && (m.Job == event.JobQueued || m.Job == event.JobHeld))
+	return failed(m) || scheduled(m) || (m.Mine && m.Status == provider.NoStatus && (m.Job == event.JobQueued || m.Job == event.JobHeld))
 }
 
 func (a *App) discard() tea.Cmd {
@@ -233,6 +245,9 @@ func (a *App) discard() tea.Cmd {
 	if !ok {
 		a.say(a.whyNotDiscard())
 		return nil
+	}
+	if scheduled(&m) {
+		return a.cancel(m)
 	}
 	return a.discardMessage(m.Key)
 }

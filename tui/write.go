@@ -44,6 +44,8 @@ type undoable struct {
 	said         string
 	body         event.Body
 	expect       event.Aspect
+	// back takes back what is no team action; nil for those.
+	back func(context.Context) error
 }
 
 // maxUndos bounds how far z goes back.

@@ -182,9 +182,9 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 	}
 	o.op, o.chat, o.agent, o.state, o.err = sr.Outgoing.Op, sr.Outgoing.To, agent, event.JobSending, nil
 	o.attempt++
-	said := event.SendState{
-		Op: o.op, Chat: o.chat.Chat, Content: sr.Outgoing.Content,
-		ReplyTo: sr.Outgoing.ReplyTo, Retries: sr.Retries,
+	said, err := g.saying(sr)
+	if err != nil {
+		return o, err
 	}
 	if what == mayBeLost {
 		return g.doubt(o, said)
@@ -211,6 +211,21 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 		g.relay.asks.note(o, g.relay.now())
 	}
 	return o, err
+}
+
+// saying is what the team is told of an operation, but where it stands.
+func (g *gateway) saying(sr sendRequest) (event.SendState, error) {
+	m := sr.Outgoing
+	said := event.SendState{Op: m.Op, Chat: m.To.Chat, Content: m.Content, ReplyTo: m.ReplyTo, Retries: sr.Retries}
+	if m.Edition == 0 {
+		return said, nil
+	}
+	s, err := planned(g.ctx, g.relay.log.read, m.Op)
+	if s != nil {
+		said.Due, said.Broadcast, said.Plan = s.Due, s.Broadcast, s.Plan
+	}
+	said.Edition = m.Edition
+	return said, err
 }
 
 // carry waits for the account's pace, claims the operation and makes one

@@ -32,6 +32,8 @@ func (g *gateway) known(sr sendRequest) (o operation, what knowing, err error) {
 		return o, isFree, nil
 	case o.chat != m.To:
 		return o, isFree, badRequest("This operation id was used for another chat. Update frontdesk.")
+	case o.state == event.JobScheduled:
+		return g.knownPlan(o, sr)
 	case o.state == event.JobSending: // its outcome could not be written
 		o.state, o.err = event.JobUnsure, noAnswer()
 	case o.state == event.JobDiscarded:
@@ -62,6 +64,24 @@ func (g *gateway) doubt(o operation, said event.SendState) (operation, error) {
 	return o, err
 }
 
+// knownPlan is known for an operation that waits for its time. One that was
+// scheduled in a log of which a part is lost may have been sent in that part.
+func (g *gateway) knownPlan(o operation, sr sendRequest) (operation, knowing, error) {
+	s, err := planned(g.ctx, g.relay.log.read, o.op)
+	switch {
+	case err != nil:
+		return o, isFree, err
+	case s == nil: // it went, or was put aside, in this moment
+		return g.known(sr)
+	case o.epoch != g.relay.log.epoch && !s.Due.After(g.relay.now()):
+		return o, mayBeLost, nil
+	}
+	if o.err = g.due(s, sr.Outgoing); o.err != nil {
+		return o, isSettled, nil
+	}
+	return o, isFree, nil
+}
+
 func noAnswer() *provider.Error {
 	return &provider.Error{
 		Op: "send", Reason: provider.NoAnswer, Uncertain: true,
@@ -78,7 +98,7 @@ func forgotten() *provider.Error {
 
 func putAside(by event.AgentID) *provider.Error {
 	return &provider.Error{
-		Op: "send", Reason: provider.Other, Code: "discarded",
+		Op: "send", Reason: provider.Other, Code: event.CodeDiscarded,
 		Text: fmt.Sprintf("%s put it aside or sent it again. Look at the thread before it is sent once more.", by),
 	}
 }

@@ -48,7 +48,8 @@ func (l *eventLog) findOp(ctx context.Context, op provider.OpID) (operation, boo
 
 // claimOp records that the operation is about to be on the wire, with what it
 // takes to tell the team if this process does not live to see the answer. It is
-// false, and nothing is recorded, where a person has decided about it meanwhile.
+// false, and nothing is recorded, where a person has decided about it meanwhile, or
+// changed what was scheduled.
 func (t *logTx) claimOp(ctx context.Context, o operation, send event.SendState) (bool, error) {
 	body, err := json.Marshal(send)
 	if err != nil {
@@ -58,8 +59,9 @@ func (t *logTx) claimOp(ctx context.Context, o operation, send event.SendState) 
 		values (?, ?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict do update set agent = excluded.agent, state = excluded.state, attempt = excluded.attempt,
 			error = null, send = excluded.send, updated_at = excluded.updated_at, epoch = excluded.epoch
-		where op.state = 'failed'`,
-		string(o.op), string(o.chat.Account), string(o.chat.Chat), string(o.agent), string(event.JobSending), o.attempt, body, string(t.at), t.log.epoch)
+		where op.state = 'failed' or (op.state = 'scheduled' and json_extract(cast(op.send as text), '$.edition') = ?)`,
+		string(o.op), string(o.chat.Account), string(o.chat.Chat), string(o.agent), string(event.JobSending), o.attempt, body, string(t.at), t.log.epoch,
+		send.Edition)
 	if err != nil {
 		return false, fmt.Errorf("claim operation: %w", err)
 	}
@@ -126,6 +128,8 @@ type verdict struct {
 	chat  provider.ChatKey
 	state event.JobState
 	by    event.AgentID
+	// said is all of it.
+	said event.SendState
 }
 
 // objectionTo returns why the verdict cannot stand: only what is unsure is a
@@ -160,8 +164,11 @@ func (t *logTx) objectionTo(ctx context.Context, v verdict) (*Conflict, error) {
 // pass records a verdict that met no objection. What was sent stays sent, for
 // whoever asks for it again.
 func (t *logTx) pass(ctx context.Context, v verdict) error {
+	if v.said.Edition > 0 {
+		return t.passPlan(ctx, v)
+	}
 	_, err := t.conn.ExecContext(ctx, `update op set state = ?, agent = ?, error = null, updated_at = ?
-		where op = ? and state in ('unsure', 'failed')`,
+		where op = ? and state in ('unsure', 'failed', 'scheduled')`,
 		string(v.state), string(v.by), string(t.at), string(v.op))
 	if err != nil {
 		return fmt.Errorf("decide operation: %w", err)
@@ -173,7 +180,7 @@ func (t *logTx) pass(ctx context.Context, v verdict) error {
 // whatever we heard or did not hear, and whatever a person thought.
 func (t *logTx) proveSent(ctx context.Context, op provider.OpID, message provider.MessageID) error {
 	_, err := t.conn.ExecContext(ctx, `update op set state = 'sent', message = ?, error = null, send = null, updated_at = ?
-		where op = ? and chat <> '' and (state in ('sending', 'unsure', 'failed', 'discarded') or (state = 'sent' and message = ''))`, string(message), string(t.at), string(op))
+		where op = ? and chat <> '' and (state in ('sending', 'unsure', 'failed', 'discarded', 'scheduled') or (state = 'sent' and message = ''))`, string(message), string(t.at), string(op))
 	if err != nil {
 		return fmt.Errorf("prove operation: %w", err)
 	}

@@ -162,20 +162,33 @@ func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 }
 
 // verdictOf reads what a terminal may say of a send that is the relay's: that it
-// still waits on the terminal, and what a person decided about it.
+// still waits on the terminal or for its time, and what a person decided about it.
 func (r *Relay) verdictOf(p published, s event.SendState, by event.AgentID) (*verdict, error) {
 	chat := provider.ChatKey{Account: p.Account, Chat: s.Chat}
 	switch {
 	case s.Op == "" || len(s.Op) > maxID-40:
 		return nil, badRequest("The send has no operation id, or one that is too long. Update frontdesk.")
-	case s.State != event.JobSent && s.State != event.JobDiscarded && !s.State.Waits():
+	case !sayable(s):
 		return nil, errGatewayOnly
-	case s.Message != "" || s.Error != nil:
+	case s.Message != "" || (s.Error != nil) != (s.State == event.JobFailed):
 		return nil, badRequest("Which message it became is the network's to say. Update frontdesk.")
 	case p.Conversation != r.log.key.Conversation(chat):
 		return nil, badRequest("The send is of another conversation. Update frontdesk.")
 	}
-	return &verdict{op: s.Op, chat: chat, state: s.State, by: by}, nil
+	return &verdict{op: s.Op, chat: chat, state: s.State, by: by, said: s}, nil
+}
+
+// sayable reports whether a terminal may say this of a send that is the relay's.
+// That one failed it may say only of what was scheduled and, being judged at its
+// time, did not leave.
+func sayable(s event.SendState) bool {
+	switch s.State {
+	case event.JobSent, event.JobDiscarded:
+		return true
+	case event.JobScheduled, event.JobFailed:
+		return s.Edition > 0 && (s.Error == nil || !s.Error.Uncertain)
+	}
+	return s.State.Waits()
 }
 
 // relayPrefixes begin the ids of facts that the relay or a network gives. A

@@ -16,14 +16,23 @@ import (
 // given up. From then on the gateway tells where it stands, and only a person's
 // decision is taken.
 func (t *logTx) objectionToWord(ctx context.Context, v verdict, conv event.ConversationID) (*Conflict, error) {
+	plan, err := planned(ctx, t.conn, v.op)
+	if err != nil {
+		return nil, err
+	}
 	c := &Conflict{Kind: event.KindSend}
-	err := t.conn.QueryRowContext(ctx, "select agent, state from op where op = ?", string(v.op)).Scan(&c.By, &c.State)
+	err = t.conn.QueryRowContext(ctx, "select agent, state from op where op = ?", string(v.op)).Scan(&c.By, &c.State)
 	switch {
-	case errors.Is(err, sql.ErrNoRows) && v.state != event.JobSent:
+	case plan != nil && err == nil:
+		if c := objectionToPlan(v, c.By, plan); c != nil {
+			return c, nil
+		}
+		return t.objectionToErased(ctx, conv)
+	case errors.Is(err, sql.ErrNoRows) && v.state != event.JobSent && v.state != event.JobFailed:
 		return t.objectionToErased(ctx, conv)
 	case err != nil && !errors.Is(err, sql.ErrNoRows):
 		return nil, fmt.Errorf("read operation: %w", err)
-	case err == nil && v.state.Waits():
+	case err == nil && (v.state.Waits() || v.state == event.JobScheduled):
 		c.Text = "The relay has it already, and tells where it stands."
 		return c, nil
 	}

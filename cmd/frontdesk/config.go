@@ -37,6 +37,8 @@ type config struct {
 	Raw       []configfile.Table `toml:"account"`
 	Demo      *demoConfig        `toml:"demo"`
 	dir       string
+	// terminal names this folder's terminal; see nameTerminal.
+	terminal string
 }
 
 // demoConfig makes a folder a demo's: its network is the pretend one.

@@ -17,6 +17,7 @@ import (
 	"frontdesk/store"
 	"frontdesk/store/feed"
 	"frontdesk/store/outbox"
+	"frontdesk/store/worker"
 	"frontdesk/tui/strings"
 	"frontdesk/webhookrelay/client"
 )
@@ -32,10 +33,13 @@ type desk struct {
 	store  *store.Store
 	clock  func() time.Time
 	holder bool
+	// works is set where nobody looks at a screen: this process is the team's worker.
+	works bool
 
 	backend   *backend
 	feed      *feed.Feed
 	outbox    *outbox.Outbox
+	worker    *worker.Worker
 	providers map[provider.AccountID]provider.Provider
 	port      net.Listener // reserved for an embedded relay; nil once it is taken
 
@@ -53,6 +57,8 @@ type desk struct {
 
 	cancel  context.CancelFunc
 	running sync.WaitGroup
+	// rest ends the worker and waits for it, before the rest ends.
+	rest    func()
 	closers []func()
 	closed  sync.Once
 }
@@ -87,6 +93,9 @@ func (e environment) openDesk(ctx context.Context, folder string) (*desk, error)
 // newDesk opens the store. A broken one is salvaged, where nobody else has it
 // open.
 func (e environment) newDesk(ctx context.Context, cfg *config, clock func() time.Time) (*desk, error) {
+	if err := cfg.nameTerminal(); err != nil {
+		return nil, err
+	}
 	d, err := e.deskOf(ctx, cfg, clock)
 	var broken *store.BrokenError
 	if !errors.As(err, &broken) {
@@ -104,7 +113,11 @@ func (e environment) deskOf(ctx context.Context, cfg *config, clock func() time.
 	if err := d.openLog(); err != nil {
 		return nil, err
 	}
-	var err error
+	err := cfg.readTerminal()
+	if err != nil {
+		d.Close()
+		return nil, err
+	}
 	if d.store, err = openStore(ctx, filepath.Join(cfg.dir, "store.db"), cfg, clock); err != nil {
 		d.Close()
 		return nil, err
@@ -170,10 +183,12 @@ func (d *desk) begin(ctx context.Context) error {
 	f = feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged, OnHello: o.Greeted})
 	d.mu.Lock()
 	d.feed, d.outbox, d.holder = f, o, true
+	d.worker = d.newWorker(o, func() bool { return f.State().Live })
 	d.mu.Unlock()
 	d.run("feed", func() error { return d.feed.Run(ctx) })
 	d.run("files", d.sweep)
 	d.run("outbox", func() error { return d.outbox.Run(ctx) })
+	d.work(ctx)
 	if d.cfg.Demo != nil && d.cfg.Demo.live {
 		ben, err := d.openColleague()
 		if err != nil {
@@ -255,6 +270,7 @@ func (d *desk) linkChanged(s feed.State) {
 	d.linkMu.Unlock()
 	if o := d.carrier(); s.Live && o != nil {
 		o.Wake() // what waited for the relay goes out at once
+		d.wakeWorker()
 	}
 	if f != nil {
 		f(s)
@@ -274,6 +290,12 @@ func (d *desk) carrier() *outbox.Outbox {
 func (d *desk) Close() { d.closed.Do(d.close) }
 
 func (d *desk) close() {
+	d.mu.Lock()
+	rest := d.rest
+	d.mu.Unlock()
+	if rest != nil {
+		rest()
+	}
 	if d.cancel != nil {
 		d.cancel()
 	}

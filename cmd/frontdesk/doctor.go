@@ -118,6 +118,9 @@ func (e environment) examine(ctx context.Context, c *checkup, folder string, dee
 	for i := range states {
 		c.account(&states[i], d.store.Now())
 	}
+	if err := d.examineWorker(ctx, c); err != nil {
+		return &fault{what: "what is scheduled cannot be read", todo: "open the inbox: it saves what can be saved", err: err}
+	}
 	d.examineRelay(ctx, c, &health, limit)
 	if deep {
 		d.examineDeeply(ctx, c)

@@ -24,6 +24,7 @@ var ranks = map[string]int{
 	"tui":                    3,
 	"store/feed":             3,
 	"store/outbox":           3,
+	"store/worker":           3,
 	"provider/all":           3,
 	"provider/simulator":     3,
 	"provider/providertest":  3,

@@ -29,6 +29,8 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk messages save ID M  the file of a message, checked, never opened (--to FILE)
   frontdesk search QUERY        find words, names and numbers; filters: from: label: is: before: …
   frontdesk send                send a text, a file or a template
+  frontdesk worker              a terminal without a screen: sends what is scheduled, does what rules say
+  frontdesk rules list          what the team has done by itself; rules set NAME JSON, rules remove NAME
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
@@ -105,6 +107,10 @@ func (e environment) run(ctx context.Context) error {
 		return e.search(ctx, rest)
 	case "send":
 		return e.send(ctx, rest)
+	case "worker":
+		return e.worker(ctx, rest)
+	case "rules":
+		return e.rules(ctx, rest)
 	case "export":
 		return e.export(ctx, rest)
 	case "accounts":

@@ -39,6 +39,10 @@ type conversationJSON struct {
 	PreviewState     string `json:"preview_state,omitempty"`
 	Failed           int    `json:"failed,omitempty"`
 	Unsure           int    `json:"unsure,omitempty"`
+	// What is scheduled, of that what waits for a person, and when the first goes.
+	Scheduled int       `json:"scheduled,omitempty"`
+	Held      int       `json:"held,omitempty"`
+	Due       time.Time `json:"due,omitzero"`
 }
 
 func conversationRow(c store.Conversation, caps *provider.Capabilities, now time.Time) conversationJSON {
@@ -49,6 +53,7 @@ func conversationRow(c store.Conversation, caps *provider.Capabilities, now time
 		Unread: c.Unread, Labels: c.Labels, Link: c.Link.Ref, Window: string(state), WindowCloses: closes.UTC(),
 		WaitingSince: c.WaitingSince, LastAt: c.LastAt.UTC(), Preview: c.Preview.Text,
 		PreviewKind: string(c.Preview.Kind), PreviewDirection: string(c.Preview.Direction), PreviewState: c.Preview.State(), Failed: c.Failed, Unsure: c.Unsure,
+		Scheduled: c.Scheduled, Held: c.Held, Due: c.Due,
 	}
 }
 
@@ -68,15 +73,22 @@ type messageJSON struct {
 	Error     *provider.Error   `json:"error,omitempty"`
 	Reactions []string          `json:"reactions,omitempty"`
 	Elsewhere string            `json:"elsewhere,omitempty"`
-	EditedAt  time.Time         `json:"edited_at,omitzero"`
-	RevokedAt time.Time         `json:"revoked_at,omitzero"`
-	Activity  any               `json:"activity,omitempty"`
+	// Of what is or was scheduled: its time, why it waits for a person, the rule that
+	// made it, the broadcast it is one of.
+	Due       time.Time `json:"due,omitzero"`
+	Hold      string    `json:"hold,omitempty"`
+	Rule      string    `json:"rule,omitempty"`
+	Broadcast string    `json:"broadcast,omitempty"`
+	EditedAt  time.Time `json:"edited_at,omitzero"`
+	RevokedAt time.Time `json:"revoked_at,omitzero"`
+	Activity  any       `json:"activity,omitempty"`
 }
 
 func messageRow(m store.Message) messageJSON {
 	row := messageJSON{
 		ID: string(m.ID), Op: string(m.Op), Seq: int64(m.Seq), Direction: string(m.Direction), Kind: string(m.Kind),
 		By: string(m.By), At: m.At.UTC(), State: m.State(), ReplyTo: string(m.ReplyTo), Error: m.Error,
+		Due: m.Due, Hold: string(m.Plan.Hold), Rule: m.Plan.Rule, Broadcast: string(m.Broadcast),
 		Elsewhere: m.Elsewhere, EditedAt: m.EditedAt, RevokedAt: m.RevokedAt,
 	}
 	if m.Kind != store.KindActivity {

@@ -41,7 +41,7 @@ func (e environment) openReader(ctx context.Context, dir string) (*reader, error
 }
 
 func storeOptions(path string, cfg *config, now func() time.Time) store.Options {
-	return store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: windowRule, Direct: cfg.direct, Erase: eraseFiles(filepath.Dir(path))}
+	return store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: windowRule, Direct: cfg.direct, Terminal: cfg.terminal, Erase: eraseFiles(filepath.Dir(path))}
 }
 
 func openStore(ctx context.Context, path string, cfg *config, now func() time.Time) (*store.Store, error) {

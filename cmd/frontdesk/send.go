@@ -24,6 +24,7 @@ type sendRequest struct {
 	vars                      values
 	link                      string
 	wait                      string
+	at                        string
 	limit                     time.Duration
 	json                      bool
 }
@@ -45,6 +46,7 @@ func (e environment) send(ctx context.Context, args []string) error {
 	f.Var(req.vars, "var", "a template's variable, name=value; may be repeated (1=Ana, header.1=…, button0.1=…)")
 	f.StringVar(&req.link, "link", "", "what it is about, where the inbox ties messages to a job or a request: its number; else the conversation's own")
 	f.StringVar(&req.wait, "wait", "", "sent or delivered: wait until it is")
+	f.StringVar(&req.at, "at", "", "when it is to go, in words and in this machine's zone: \"tomorrow 9am\", \"fri 14:30\", \"in 2h\"; a worker or an inbox that is open sends it")
 	f.DurationVar(&req.limit, "timeout", time.Minute, "how long to wait")
 	f.BoolVar(&req.json, "json", false, "print JSON")
 	if _, err := f.parse(args, 0); err != nil {
@@ -68,6 +70,10 @@ func (r *sendRequest) check() error {
 		return &usageError{what: "say what: either --text T, --file PATH or --template NAME", todo: "frontdesk send --help tells the flags"}
 	case r.wait != "" && r.wait != "sent" && r.wait != "delivered":
 		return &usageError{what: fmt.Sprintf("--wait %s is not known", r.wait), todo: "wait for sent or delivered"}
+	case r.at != "" && len(r.files) > 0:
+		return &usageError{what: "a file cannot be sent later: what the relay offers of it ends after two days", todo: "send it now, or a text with --at"}
+	case r.at != "" && r.wait != "":
+		return &usageError{what: "--wait is for what goes now, and --at for later", todo: "leave one of them out"}
 	case r.template == "" && len(r.vars) > 0:
 		return &usageError{what: "--var fills a template and there is none", todo: "name it with --template NAME"}
 	}
@@ -82,9 +88,13 @@ func (e environment) sendFrom(ctx context.Context, folder string, req sendReques
 		return err
 	}
 	defer d.Close()
+	due, err := d.dueAt(req.at)
+	if err != nil {
+		return err
+	}
 	behind := ""
 	if d.holder {
-		if req.wait == "" {
+		if req.wait == "" && due.IsZero() {
 			req.wait = "sent" // nobody else will carry it out
 		}
 		if behind, err = d.catchUp(ctx, req.limit); err != nil {
@@ -97,6 +107,9 @@ func (e environment) sendFrom(ctx context.Context, folder string, req sendReques
 	}
 	if err != nil {
 		return err
+	}
+	if !due.IsZero() {
+		return d.schedule(ctx, all[0], due, req)
 	}
 	return e.carryOut(ctx, d, all, req)
 }

@@ -8,6 +8,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
 )
 
 // finishWithin bounds one try to store an outcome.
@@ -40,8 +41,8 @@ func (d *dispatcher) carry(wire context.Context, job store.Job) attempt {
 	}
 	caps := p.Capabilities(job.Send.To)
 	a.repeatable, a.noID = caps.Repeatable, caps.NoID
-	if err := caps.Check(job.Send, job.LastInbound, d.Now()); err != nil && !a.mayHaveLeft() {
-		a.outcome = refused(err)
+	if no := Judge(caps, job.Send, job.LastInbound, d.Now()); no != nil && !a.mayHaveLeft() {
+		a.outcome = store.Outcome{State: event.JobFailed, Error: no}
 		d.finish(wire, a)
 		return a
 	}

@@ -106,8 +106,16 @@ func grow(attempt, factor int, most time.Duration) time.Duration {
 	return min(d, most)
 }
 
-// refused turns the judge's answer into the failure a person reads. Nothing
-// has left.
+// Judge asks the network's table whether a message may go now; nil where it may. What
+// it returns is the failure a person reads: nothing has left.
+func Judge(caps *provider.Capabilities, out provider.Outgoing, lastInbound, now time.Time) *provider.Error {
+	if err := caps.Check(out, lastInbound, now); err != nil {
+		return refused(err).Error
+	}
+	return nil
+}
+
+// refused turns the judge's answer into the failure a person reads.
 func refused(err error) store.Outcome {
 	e := &provider.Error{
 		Op: "send", Reason: provider.Invalid, Err: err,

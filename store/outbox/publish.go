@@ -213,6 +213,9 @@ func reason(err error) string {
 // send as the person decided, or has none that a teammate could have seen fail.
 func agrees(body event.Body, c *client.Conflict) bool {
 	s, ok := body.(event.SendState)
+	if ok && s.State == event.JobScheduled { // by a rule, whoever was first: it is the same message
+		return s.Rule != "" && s.Edition == 1
+	}
 	return ok && (s.State == c.State || (c.State == "" && s.State == event.JobDiscarded))
 }
 

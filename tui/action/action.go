@@ -32,6 +32,25 @@ type (
 		// Anyway is set once the writer knows that a colleague has replied.
 		Anyway bool
 	}
+	// SendLater asks for the time at which the composer's text is to go.
+	SendLater struct{ Text string }
+	// Schedule keeps the composer's text for its time.
+	Schedule struct {
+		Text string
+		Due  time.Time
+	}
+	// Replan gives a scheduled message another time, or has it go now, whatever was
+	// written meanwhile.
+	Replan struct {
+		Message store.MessageKey
+		Due     time.Time
+		Now     bool
+	}
+	// MoveLater asks for another time of a scheduled message, Rewrite takes its text
+	// back into the composer, CancelLater puts it aside.
+	MoveLater   struct{ Message store.MessageKey }
+	Rewrite     struct{ Message store.MessageKey }
+	CancelLater struct{ Message store.MessageKey }
 	// SaveNote saves the composer's text as a private note.
 	SaveNote struct{ Text string }
 	// SaveDraft keeps what was typed.
@@ -90,6 +109,12 @@ type (
 func (Close) action()            {}
 func (OpenConversation) action() {}
 func (SendText) action()         {}
+func (SendLater) action()        {}
+func (Schedule) action()         {}
+func (Replan) action()           {}
+func (MoveLater) action()        {}
+func (Rewrite) action()          {}
+func (CancelLater) action()      {}
 func (SaveNote) action()         {}
 func (SaveDraft) action()        {}
 func (SendTemplate) action()     {}

@@ -288,6 +288,8 @@ func (c *Composer) command(name string) (action.Action, bool) {
 	case "ctrl+n":
 		c.toggle()
 		return nil, true
+	case "ctrl+d":
+		return c.later(), true
 	case "ctrl+t":
 		return action.Run{Command: "template"}, true
 	}
@@ -350,6 +352,21 @@ func (c *Composer) send(resolve bool) action.Action {
 	}
 	c.Take(c.mode)
 	return action.SendText{Text: text, Resolve: resolve}
+}
+
+// later asks for a time; the text stays until there is one.
+func (c *Composer) later() action.Action {
+	text := c.Text()
+	if c.mode == store.DraftNote {
+		return action.Say{Text: c.cat.Later.NotHere}
+	}
+	if safetext.Clean(text).Blank() {
+		return action.Say{Text: c.cat.Later.NothingToSend}
+	}
+	if r := c.judge(text); r != nil {
+		return c.say(r)
+	}
+	return action.SendLater{Text: text}
 }
 
 func (c *Composer) saveNote(text string, resolve bool) action.Action {

@@ -1,6 +1,7 @@
 package conversations
 
 import (
+	"slices"
 	"strconv"
 
 	"frontdesk/provider"
@@ -175,7 +176,7 @@ func (r *row) secondOfTwo() string {
 // they come before what was said last.
 func (r *row) marks() []line.Piece {
 	var out []line.Piece
-	for _, p := range append(r.troubles(), r.draft()...) {
+	for _, p := range slices.Concat(r.troubles(), r.scheduled(), r.draft()) {
 		out = append(out, p, r.own(theme.Faint, " "+theme.GlyphDot+" "))
 	}
 	return out

@@ -100,12 +100,25 @@ func (r *row) draft() []line.Piece {
 	return []line.Piece{r.own(theme.Note, r.look.Words.Word.Draft)}
 }
 
+// scheduled says when the next message goes by itself, or that one waits for a person.
+func (r *row) scheduled() []line.Piece {
+	w := &r.look.Words.Later
+	switch {
+	case r.c.Held > 0:
+		return []line.Piece{r.own(theme.Warn, w.RowHeld(r.c.Held))}
+	case r.c.Scheduled > 0:
+		return []line.Piece{r.own(theme.Accent, w.Row(r.c.Due, r.look.Now, r.c.Scheduled))}
+	}
+	return nil
+}
+
 func (r *row) details() []line.Piece {
 	var out []line.Piece
 	if r.c.Link.Ref != "" {
 		out = append(out, r.look.Pen.Remote(r.style(theme.Dim), line.Ref(&r.c.Link), 20))
 	}
 	out = append(out, r.draft()...)
+	out = append(out, r.scheduled()...)
 	if !r.c.WaitingSince.IsZero() {
 		out = append(out, r.own(theme.Dim, r.look.Words.Time.Waits(r.look.Now.Sub(r.c.WaitingSince))))
 	}

@@ -20,6 +20,7 @@ type Catalogue struct {
 	Details  Details
 	Unsure   Unsure
 	Resolve  Resolve
+	Later    Later
 	Trouble  Trouble
 	Ability  Ability
 	Screen   Screen
@@ -42,6 +43,7 @@ func English() *Catalogue {
 		Details:  englishDetails(),
 		Unsure:   englishUnsure(),
 		Resolve:  englishResolve(),
+		Later:    englishLater(),
 		Trouble:  englishTrouble(),
 		Ability:  englishAbility(),
 		Screen:   EnglishScreen(),

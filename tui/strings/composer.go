@@ -50,6 +50,7 @@ func englishComposer() Composer {
 			{"Ctrl+N", "note"},
 			{"Ctrl+T", "template"},
 			{"Ctrl+R", "sends and resolves"},
+			{"Ctrl+D", "later"},
 		},
 		NoteHints:   []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},
 		ClosedHints: []Hint{{"t", "template"}, {"n", "note"}, {"Esc", "back"}},

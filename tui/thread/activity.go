@@ -36,6 +36,9 @@ func (b *block) sentence() string {
 	case event.Assigned:
 		return b.assigned(who, body)
 	case event.Resolved:
+		if body.Rule != "" {
+			who = a.Somebody + " (" + b.p.look.Words.Later.ByRule(safetext.Name(body.Rule).String()) + ")"
+		}
 		return fmt.Sprintf(a.ResolvedF, who) + b.resolution(body.Resolution)
 	case event.Described:
 		return fmt.Sprintf(a.DescribedF, who) + b.resolution(body.Resolution)

@@ -45,6 +45,8 @@ func (b *block) judge() state {
 		return state{s.Sent, "", theme.Dim}
 	}
 	switch b.m.Job {
+	case event.JobScheduled:
+		return b.planned()
 	case event.JobQueued:
 		return state{s.Queued, b.hint(s.HintQueued), theme.Dim}
 	case event.JobHeld:
@@ -61,6 +63,18 @@ func (b *block) judge() state {
 		return state{b.taken(), "", theme.Dim}
 	}
 	return state{ink: theme.Faint}
+}
+
+// planned is when a message goes, or why it waits for a person.
+func (b *block) planned() state {
+	w, now := &b.p.look.Words.Later, b.p.look.Now
+	switch {
+	case b.m.Plan.Hold != "":
+		return state{w.Held(b.m.Plan.Hold), b.p.look.Words.Screen.States.HintUnsure, theme.Warn}
+	case b.m.Due.After(now):
+		return state{w.Goes(b.m.Due, now), w.HintGoes, theme.Accent}
+	}
+	return state{w.Overdue(b.m.Due, now), w.HintGoes, theme.Warn}
 }
 
 // reached is how far a message came that arrived.
@@ -139,6 +153,11 @@ func unsure(m *store.Message) bool {
 // heard of it, and what became of the one that sends it again.
 func (p *Pane) told(m *store.Message) uint64 {
 	switch {
+	case m.Job == event.JobScheduled:
+		if !m.Due.After(p.look.Now) {
+			return 1
+		}
+		return 2 + uint64(m.Due.Sub(p.look.Now)/time.Minute)
 	case unsure(m):
 		return 1 + uint64(max(p.look.Now.Sub(m.JobSince), 0)/Mature)
 	case m.RetriedBy != "":
@@ -174,6 +193,9 @@ func (b *block) meta() {
 	at := look.Words.Time.Clock(b.m.At, look.Now)
 	if b.m.Direction == store.Outgoing && b.m.By != "" {
 		at += " " + safetext.Name(string(b.m.By)).String()
+	}
+	if b.m.Plan.Rule != "" {
+		at += " " + look.Words.Later.ByRule(safetext.Name(b.m.Plan.Rule).String())
 	}
 	if b.m.Elsewhere != "" {
 		at += " " + b.elsewhere()

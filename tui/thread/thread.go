@@ -95,6 +95,9 @@ func (p *Pane) Turns() (at time.Time) {
 		if ripe := m.JobSince.Add(Mature); unsure(m) && ripe.After(p.look.Now) && (at.IsZero() || ripe.Before(at)) {
 			at = ripe
 		}
+		if waiting := m.Job == event.JobScheduled && m.Due.After(p.look.Now); waiting && (at.IsZero() || m.Due.Before(at)) {
+			at = m.Due
+		}
 	}
 	return at
 }

@@ -29,6 +29,7 @@ const (
 	SettingRule   Setting = "rule"
 	SettingStop   Setting = "stop-words"
 	SettingLink   Setting = "link"
+	SettingWorker Setting = "worker" // Lease, by the program itself
 )
 
 // Removed reports whether the setting is taken away.

@@ -35,6 +35,8 @@ type Assigned struct {
 // Resolved closes a conversation until the customer writes again.
 type Resolved struct {
 	Resolution
+	// Rule is the rule of the team's that did it; empty for a person.
+	Rule string `json:"rule,omitempty"`
 }
 
 // Resolution is what the team keeps about how a conversation ended.
@@ -119,6 +121,7 @@ type SendState struct {
 	Due time.Time `json:"due,omitzero"`
 	// Broadcast is the message to many it is one of.
 	Broadcast BroadcastID `json:"broadcast,omitempty"`
+	Plan
 }
 
 // JobState is where an operation of ours stands before the network has it. It

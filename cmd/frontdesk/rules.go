@@ -1,0 +1,193 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"frontdesk/store"
+	"frontdesk/tui/safetext"
+	"frontdesk/webhookrelay/event"
+)
+
+// ruleJSON is one rule, or hours of work, as `rules list --json` prints it.
+type ruleJSON struct {
+	Name    string          `json:"name"`
+	What    string          `json:"what"`
+	Value   json.RawMessage `json:"value"`
+	By      string          `json:"by,omitempty"`
+	At      time.Time       `json:"at,omitzero"`
+	Pending bool            `json:"pending,omitempty"`
+	// Trouble is why it does nothing.
+	Trouble string `json:"trouble,omitempty"`
+}
+
+// rules is the verbs about what the team has done by itself.
+func (e environment) rules(ctx context.Context, args []string) error {
+	f := e.flags("rules list, rules set NAME JSON, or rules remove NAME")
+	dir := f.String("dir", "", "the folder with config.toml and store.db")
+	hours := f.Bool("hours", false, "hours of work, which rules name, and not a rule")
+	asJSON := f.Bool("json", false, "print JSON")
+	limit := f.Duration("timeout", 15*time.Second, "how long to wait until the team has it")
+	words, err := f.parse(args, 3)
+	if err != nil {
+		return err
+	}
+	set := event.Set{What: event.SettingRule}
+	if *hours {
+		set.What = event.SettingHours
+	}
+	switch {
+	case len(words) == 1 && words[0] == "list", len(words) == 0:
+		return e.listRules(ctx, *dir, *asJSON)
+	case len(words) == 3 && words[0] == "set":
+		set.Name, set.Value = words[1], json.RawMessage(words[2])
+		if err := checkRule(set); err != nil {
+			return &usageError{what: fmt.Sprintf("%s is not as it should be: %v", set.Name, err), todo: "nothing was changed"}
+		}
+	case len(words) == 2 && words[0] == "remove":
+		set.Name = words[1]
+	default:
+		return &usageError{what: "rules knows list, set NAME JSON and remove NAME", todo: "frontdesk rules --help tells the flags"}
+	}
+	return e.setRule(ctx, *dir, set, *limit)
+}
+
+// checkRule says what is wrong with a rule or with hours.
+func checkRule(set event.Set) error {
+	var err error
+	if set.What == event.SettingHours {
+		_, err = event.ReadHours(set.Value)
+	} else {
+		_, err = event.ReadRule(set.Value)
+	}
+	return err
+}
+
+func (e environment) listRules(ctx context.Context, dir string, asJSON bool) error {
+	r, err := e.openReader(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	rows := []ruleJSON{}
+	for _, what := range []event.Setting{event.SettingHours, event.SettingRule} {
+		list, err := r.store.Settings(ctx, what)
+		if err != nil {
+			return err
+		}
+		for _, x := range list {
+			row := ruleJSON{Name: x.Name, What: string(what), Value: x.Value, By: string(x.By), At: x.At, Pending: x.Pending}
+			if err := checkRule(event.Set{What: what, Value: x.Value}); err != nil {
+				row.Trouble = err.Error()
+			}
+			rows = append(rows, row)
+		}
+	}
+	if asJSON {
+		return printJSON(e.out, rows)
+	}
+	var out columns
+	for _, row := range rows {
+		told := "by " + row.By + " " + row.At.Local().Format(time.DateTime)
+		if row.Pending {
+			told = "the team does not have it yet"
+		}
+		if row.Trouble != "" {
+			told = "does nothing: " + row.Trouble
+		}
+		out.add(safetext.Line(row.Name), safetext.Line(row.What), safetext.Line(string(row.Value)), safetext.Line(told))
+	}
+	return out.write(e.out)
+}
+
+// setRule tells the team, and waits until it has it.
+func (e environment) setRule(ctx context.Context, dir string, set event.Set, limit time.Duration) error {
+	folder, err := e.folder(dir)
+	if err != nil {
+		return err
+	}
+	d, err := e.openDesk(ctx, folder)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if d.holder {
+		if _, err := d.catchUp(ctx, limit); err != nil {
+			return err
+		}
+	}
+	if set.Removed() {
+		if found, err := d.setting(ctx, set); err != nil || found == nil {
+			return orMissing(set.Name, err)
+		}
+	}
+	if _, err := d.store.Set(ctx, set); err != nil {
+		return fmt.Errorf("keep the rule: %w", err)
+	}
+	d.wake()
+	return d.awaitPublished(ctx, set, limit)
+}
+
+func orMissing(name string, err error) error {
+	if err != nil {
+		return err
+	}
+	return &fault{what: "there is no " + name, todo: "frontdesk rules list shows them"}
+}
+
+// setting is one setting as this store has it; nil where there is none.
+func (d *desk) setting(ctx context.Context, set event.Set) (*store.Setting, error) {
+	list, err := d.store.Settings(ctx, set.What)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		if list[i].Name == set.Name {
+			return &list[i], nil
+		}
+	}
+	return nil, nil //nolint:nilnil // none is no error
+}
+
+// awaitPublished waits until the team has what this store told it.
+func (d *desk) awaitPublished(ctx context.Context, set event.Set, limit time.Duration) error {
+	patience, tick := time.NewTimer(limit), time.NewTicker(poll)
+	defer patience.Stop()
+	defer tick.Stop()
+	for {
+		c, err := d.store.Counts(context.WithoutCancel(ctx))
+		if err != nil {
+			return err
+		}
+		if c.Unpublished == 0 {
+			return d.setAsAsked(ctx, set)
+		}
+		select {
+		case <-tick.C:
+		case <-patience.C:
+			return &fault{what: "the team does not have it yet", todo: "it is told as soon as the relay can be reached"}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// setAsAsked says where the relay refused it: what is here is then as it was.
+func (d *desk) setAsAsked(ctx context.Context, set event.Set) error {
+	now, err := d.setting(ctx, set)
+	if err != nil {
+		return err
+	}
+	if set.Removed() != (now == nil) || now != nil && !sameJSON(now.Value, set.Value) {
+		return &fault{what: "the relay did not take " + set.Name, todo: "check that this token may change what the team shares"}
+	}
+	_, err = fmt.Fprintln(d.env.out, safetext.Line(map[bool]string{true: "removed ", false: "set "}[set.Removed()]+set.Name))
+	return err
+}
+
+func sameJSON(a, b json.RawMessage) bool {
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && fmt.Sprint(x) == fmt.Sprint(y)
+}
