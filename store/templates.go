@@ -37,6 +37,25 @@ func (s *Store) Templates(ctx context.Context, id provider.AccountID) (TemplateL
 	return list, nil
 }
 
+// IsTemplatesNews reports whether an account's templates are others than are known.
+func (s *Store) IsTemplatesNews(ctx context.Context, id provider.AccountID, list []provider.Template) (bool, error) {
+	have, err := s.Templates(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	if have.SyncedAt.IsZero() || len(have.Templates) != len(list) {
+		return true, nil
+	}
+	for i := range list {
+		was, err := encode(have.Templates[i])
+		is, now := encode(list[i]) // as it will be read again: what is empty there is left out
+		if err := errors.Join(err, now); err != nil || was != is {
+			return true, err
+		}
+	}
+	return false, nil
+}
+
 func (b *batch) templatesListed(e event.Event, l event.TemplatesListed) error {
 	return b.saveTemplates(e.Account, l.Templates, millis(e.At))
 }

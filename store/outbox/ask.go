@@ -43,14 +43,21 @@ type asker struct {
 	account  provider.AccountID
 	finder   provider.Finder       // nil where the network finds no sends
 	statuses provider.StatusPoller // nil where receipts come by themselves
-	healths  provider.HealthReader // nil where the network tells nothing of the account
+	// errands are what is asked about the account itself, again and again.
+	errands []*errand
 
-	open     map[provider.OpID]*question
-	pace     *provider.Pace
-	healthAt time.Time // when the health is read next
-	busy     bool
+	open map[provider.OpID]*question
+	pace *provider.Pace
+	busy bool
 	// polls: statuses was there at the start; others than the inquiry's goroutine ask.
 	polls bool
+}
+
+// errand is a question about an account that has no end.
+type errand struct {
+	next  time.Time
+	every time.Duration
+	call  func(context.Context, *asker) answer
 }
 
 // question is a send about which the network is to be asked: an unsure one, or one
@@ -66,7 +73,8 @@ type question struct {
 // answer is what a call came to. done: nothing more is to be asked about the send.
 type answer struct {
 	asker  *asker
-	op     provider.OpID // empty for the account's health
+	op     provider.OpID // empty for an errand
+	errand *errand
 	done   bool
 	err    error
 	proved *store.AcceptedSend
@@ -80,7 +88,7 @@ func newInquiry(o *Outbox) *inquiry {
 	i.inbox.told = make(chan struct{}, 1)
 	for _, id := range o.Asked {
 		if p, ok := o.Providers(id); ok {
-			if k := newAsker(id, p); k.finder != nil || k.polls || k.healths != nil {
+			if k := i.newAsker(id, p); k.finder != nil || k.polls || len(k.errands) > 0 {
 				i.accounts[id] = k
 			}
 		}
@@ -88,17 +96,21 @@ func newInquiry(o *Outbox) *inquiry {
 	return i
 }
 
-func newAsker(id provider.AccountID, p provider.Provider) *asker {
+func (i *inquiry) newAsker(id provider.AccountID, p provider.Provider) *asker {
 	k := &asker{account: id, open: map[provider.OpID]*question{}}
-	can := p.Capabilities(provider.ChatKey{Account: id}).Can
+	caps := p.Capabilities(provider.ChatKey{Account: id})
+	can := caps.Can
 	if can[provider.CanFindSent] > provider.Absent {
 		k.finder, _ = p.(provider.Finder)
 	}
 	if can[provider.CanPollStatus] > provider.Absent {
 		k.statuses, k.polls = p.(provider.StatusPoller)
 	}
-	if can[provider.CanReadHealth] > provider.Absent {
-		k.healths, _ = p.(provider.HealthReader)
+	if reader, ok := p.(provider.HealthReader); ok && can[provider.CanReadHealth] > provider.Absent {
+		k.errands = append(k.errands, &errand{every: healthEvery, call: i.health(reader)})
+	}
+	if lister, ok := p.(provider.TemplateLister); ok && caps.TemplateList > provider.Absent {
+		k.errands = append(k.errands, &errand{every: templatesEvery, call: i.templates(lister)})
 	}
 	k.pace = provider.NewPace(1, func(chat provider.ChatKey) provider.RateLimit {
 		return provider.RateLimit{PerSecond: p.Capabilities(chat).Rate.PerSecond}
@@ -174,7 +186,7 @@ func (i *inquiry) round(ctx context.Context) (next time.Time, err error) {
 	now := i.look()
 	for _, id := range slices.Sorted(maps.Keys(i.accounts)) {
 		k := i.accounts[id]
-		at, q, open := k.next()
+		at, q, e, open := k.next()
 		if !open || k.busy {
 			continue
 		}
@@ -182,7 +194,7 @@ func (i *inquiry) round(ctx context.Context) (next time.Time, err error) {
 			at = ready
 		}
 		if !at.After(now) {
-			i.begin(ctx, k, q, now)
+			i.begin(ctx, k, q, e, now)
 		} else if next.IsZero() || at.Before(next) {
 			next = at
 		}
@@ -197,7 +209,9 @@ func (i *inquiry) look() time.Time {
 	if by := i.now.Sub(now); by > 0 {
 		for _, k := range i.accounts {
 			k.pace.SetBack(by)
-			k.healthAt = k.healthAt.Add(-by)
+			for _, e := range k.errands {
+				e.next = e.next.Add(-by)
+			}
 		}
 	}
 	i.now = now
@@ -250,29 +264,32 @@ func (i *inquiry) takeUp(ctx context.Context) error {
 // whole is the account as its pace knows it: questions are about no chat's limit.
 func (k *asker) whole() provider.ChatKey { return provider.ChatKey{Account: k.account} }
 
-// next is what is asked next, and when: nil for the account's health; open is false
+// next is what is asked next, and when: about a send, or an errand; open is false
 // where there is nothing.
-func (k *asker) next() (at time.Time, q *question, open bool) {
-	if k.healths != nil {
-		at, open = k.healthAt, true
+func (k *asker) next() (at time.Time, q *question, e *errand, open bool) {
+	for _, one := range k.errands {
+		if !open || one.next.Before(at) {
+			at, e, open = one.next, one, true
+		}
 	}
 	for _, op := range slices.Sorted(maps.Keys(k.open)) {
 		if one := k.open[op]; !one.over && (!open || one.Next().Before(at)) {
-			at, q, open = one.Next(), one, true
+			at, q, e, open = one.Next(), one, nil, true
 		}
 	}
-	return at, q, open
+	return at, q, e, open
 }
 
 // begin makes a call in a goroutine of its own; its answer is for settle.
-func (i *inquiry) begin(ctx context.Context, k *asker, q *question, now time.Time) {
+func (i *inquiry) begin(ctx context.Context, k *asker, q *question, e *errand, now time.Time) {
 	k.busy = true
 	k.pace.Begin(k.whole(), now)
 	i.flying++
-	call := i.health
+	var call func(context.Context, *asker) answer
 	switch {
-	case q == nil:
-		k.healthAt = now.Add(healthEvery)
+	case e != nil:
+		e.next = now.Add(e.every)
+		call = e.call
 	case q.unsure != nil:
 		u := *q.unsure
 		call = func(ctx context.Context, k *asker) answer { return i.find(ctx, k, u) }
@@ -280,7 +297,11 @@ func (i *inquiry) begin(ctx context.Context, k *asker, q *question, now time.Tim
 		accepted := q.accepted
 		call = func(ctx context.Context, k *asker) answer { return i.status(ctx, k, accepted) }
 	}
-	go func() { i.ended <- call(ctx, k) }()
+	go func() {
+		a := call(ctx, k)
+		a.errand = e
+		i.ended <- a
+	}()
 }
 
 // settle decides when the network is asked again. A call that said nothing of the
@@ -318,7 +339,7 @@ func (i *inquiry) settle(a answer) {
 func (i *inquiry) plan(k *asker, a answer, nothing bool, now time.Time) {
 	q := k.open[a.op]
 	if q == nil {
-		return // the account's health, or decided meanwhile
+		return // an errand, or decided meanwhile
 	}
 	var asked time.Duration
 	if e := (*provider.Error)(nil); errors.As(a.err, &e) {
@@ -339,8 +360,8 @@ func (i *inquiry) plan(k *asker, a answer, nothing bool, now time.Time) {
 // itself there, or the relay is older.
 func (i *inquiry) giveUp(k *asker, a answer) {
 	i.Logger.Info("the relay takes no such word of a terminal's", "account", k.account, "error", a.err)
-	if a.op == "" {
-		k.healths = nil
+	if a.errand != nil {
+		k.errands = slices.DeleteFunc(k.errands, func(e *errand) bool { return e == a.errand })
 		return
 	}
 	k.statuses = nil

@@ -28,6 +28,8 @@ type oracle struct {
 	holds  provider.MessageID
 	says   []provider.Status // of every message
 	health provider.Health
+	listed []time.Time
+	lists  []provider.Template
 	fails  error // answers everything
 	during func()
 }
@@ -89,6 +91,13 @@ func (o *oracle) ReadHealth(context.Context) (provider.Health, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.health, err
+}
+
+func (o *oracle) Templates(context.Context) ([]provider.Template, error) {
+	err := o.answer(&o.listed)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.lists, err
 }
 
 func (o *oracle) does(change func()) {

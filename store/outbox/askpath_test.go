@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -139,6 +140,9 @@ func asHotel(s *hosted, mux *http.ServeMux) {
 	mux.HandleFunc("POST "+base+"/templates/send", func(w http.ResponseWriter, _ *http.Request) {
 		id := fmt.Sprintf("msg_%d", len(s.posts))
 		s.take(w, id, map[string]any{"message_id": id, "status": "sent", "sent_at": s.now().UTC().Format(time.RFC3339)})
+	})
+	mux.HandleFunc("GET "+base+"/templates", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, `{"templates":[],"pagination":{"has_next":false}}`)
 	})
 	mux.HandleFunc("GET "+base+"/messages/{id}/status", func(w http.ResponseWriter, r *http.Request) {
 		s.reads = append(s.reads, r.PathValue("id"))
