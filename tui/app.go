@@ -140,16 +140,17 @@ type App struct {
 	batches        []*batch
 	// picked are the conversations selected: what is done is done to all of them.
 	picked map[event.ConversationID]bool
-	// saved are the views that somebody keeps, labels the team's labels; orders is in
-	// which order a standing view was last asked for.
-	saved  []store.SavedView
-	orders map[store.View]store.Order
-	drafts map[draftKey]*unkept
-	timers timers
-	tick   func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
-	walk   walk
-	said   string
-	prefix string
+	// saved are the views that somebody keeps, labelled the labels there are; orders is
+	// in which order a standing view was last asked for.
+	labelled []store.LabelUse
+	saved    []store.SavedView
+	orders   map[store.View]store.Order
+	drafts   map[draftKey]*unkept
+	timers   timers
+	tick     func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
+	walk     walk
+	said     string
+	prefix   string
 	// linkOf is the message of which a link was asked for last, linkAt which one
 	// comes next.
 	linkOf store.MessageKey

@@ -370,3 +370,17 @@ func TestFollowUpIsDue(t *testing.T) {
 		return strings.Contains(selectedIn(screen), "Lucía") && strings.Contains(screen, "Grace") && !strings.Contains(screen, "Bruno")
 	})
 }
+
+// The palette finds a label and a saved view by their names.
+func TestThePaletteFindsLabels(t *testing.T) {
+	st := storetest.New(t)
+	s := start(t, options(st), 120, 40)
+	goAll(s)
+	s.Press("ctrl+k")
+	s.WaitText("Everything")
+	s.Type("billing")
+	s.WaitText("go to billing")
+	s.Press("enter")
+	s.WaitText("billing 1")
+	s.WaitFor(func(screen string) bool { return strings.Contains(selectedIn(screen), "Bruno") })
+}

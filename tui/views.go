@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -14,14 +16,18 @@ import (
 
 // savedMsg is the views that somebody keeps.
 type savedMsg struct {
-	saved []store.SavedView
-	err   error
+	saved  []store.SavedView
+	labels []store.LabelUse
+	err    error
 }
 
 func (a *App) readSaved() tea.Cmd {
 	return a.io(func(ctx context.Context) tea.Msg {
-		saved, err := a.st.SavedViews(ctx)
-		return savedMsg{saved, err}
+		var m savedMsg
+		if m.saved, m.err = a.st.SavedViews(ctx); m.err == nil {
+			m.labels, m.err = a.st.Labels(ctx)
+		}
+		return m
 	})
 }
 
@@ -30,8 +36,37 @@ func (a *App) gotSaved(m savedMsg) tea.Cmd {
 		a.readError(m.err)
 		return nil
 	}
-	a.saved = m.saved
+	a.saved, a.labelled = m.saved, m.labels
 	return nil
+}
+
+// showPrefix begins the name of a palette's entry that is no command of its own: the
+// view follows.
+const showPrefix = "show:"
+
+// named is the view that such an entry shows.
+func named(name string) (store.View, bool) {
+	v, ok := strings.CutPrefix(name, showPrefix)
+	return store.View(v), ok
+}
+
+// paletteViews are saved views and labels as the palette has them.
+func (a *App) paletteViews() []overlay.Command {
+	w := &a.words.Triage.Lists
+	var out []overlay.Command
+	for i := range a.saved {
+		s := &a.saved[i]
+		c := overlay.Command{Name: showPrefix + string(s.Query.View()), Title: w.GoTo(s.Title), Help: a.words.Triage.View(s.Query)}
+		if s.Key > 0 {
+			c.Key = strconv.Itoa(s.Key)
+		}
+		out = append(out, c)
+	}
+	for _, u := range a.labelled {
+		v := store.Query{Label: u.Name}.View()
+		out = append(out, overlay.Command{Name: showPrefix + string(v), Title: w.GoTo(u.Name), Help: w.Labels})
+	}
+	return out
 }
 
 // viewName is what a view is called: a saved one by its title.

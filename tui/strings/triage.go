@@ -75,7 +75,9 @@ type Lists struct {
 	Title, Prompt string
 	NoMatch       func(string) string
 	Yours, Labels string
-	Hints         []Hint
+	// GoTo is the palette's name of a saved view or a label.
+	GoTo  func(string) string
+	Hints []Hint
 }
 
 // SaveView is the words of the form for a saved view.
@@ -133,7 +135,7 @@ func englishTriage() Triage {
 			Title: "Private note", Prompt: "only the team sees it", Hints: []Hint{{"Enter", "save"}, {"Esc", "back"}},
 		},
 		Lists: Lists{
-			Title: "Go to", Prompt: "a view or a label", Yours: "yours alone", Labels: "a label",
+			Title: "Go to", Prompt: "a view or a label", Yours: "yours alone", Labels: "a label", GoTo: func(name string) string { return "go to " + name },
 			NoMatch: func(q string) string { return "No view is called “" + q + "”." },
 			Hints:   []Hint{{"Enter", "go"}, {"Ctrl+N", "new view"}, {"Ctrl+D", "remove it"}, {"Esc", "back"}},
 		},
