@@ -82,6 +82,7 @@ func (b *batch) applyAll(events []event.Event) error {
 }
 
 func (b *batch) applyOne(e event.Event) error {
+	b.rouse(e)
 	switch body := e.Body.(type) {
 	case provider.MessageReceived:
 		return b.received(e, body)

@@ -61,8 +61,9 @@ type Conversation struct {
 	// LastInbound is the network's time of the customer's last message: the
 	// window counts from it. Zero when the customer never wrote.
 	LastInbound time.Time
-	// SnoozedUntil is when a snoozed one comes back; zero where only the
-	// customer's next message brings it.
+	// SnoozedUntil is when a snoozed one comes back, zero where only the customer's
+	// next message brings it; of an open one, since when it is back and nobody has
+	// dealt with it.
 	SnoozedUntil time.Time
 	Priority     event.Priority
 	PrioritySeq  event.Seq
@@ -155,18 +156,39 @@ const (
 	// ViewUnsure is sends of the team's that have been unsure for LongUnsure.
 	ViewUnsure   View = "unsure"
 	ViewResolved View = "resolved"
+	// ViewSnoozed is what is put aside, what comes back first at the top.
+	ViewSnoozed View = "snoozed"
+	// ViewFollowUp is what was resolved and is to be looked at again by now.
+	ViewFollowUp View = "followup"
 )
 
 // ConversationCursor is a place in a view's order. The zero value is the top.
 type ConversationCursor struct {
 	At int64
-	ID event.ConversationID
+	// Then decides between two of the same At, before their ids do.
+	Then int64
+	ID   event.ConversationID
 }
 
 // Cursor returns the conversation's place in the view's order.
 func (c Conversation) Cursor(v View) ConversationCursor {
-	if v == ViewClosing {
+	q := v.Query()
+	last := millis(c.LastAt)
+	switch {
+	case q.Order == OrderWaiting:
+		return ConversationCursor{At: millis(c.WaitingSince), Then: last, ID: c.ID}
+	case q.Order == OrderWindow:
+		return ConversationCursor{At: millis(c.Closes), Then: last, ID: c.ID}
+	case q.Order == OrderPriority:
+		return ConversationCursor{At: int64(c.Priority), Then: last, ID: c.ID}
+	case q.Order == OrderNewest:
+		return ConversationCursor{At: last, ID: c.ID}
+	case q.In == ViewClosing:
 		return ConversationCursor{At: millis(c.Closes), ID: c.ID}
+	case q.In == ViewSnoozed:
+		return ConversationCursor{At: millis(c.SnoozedUntil), ID: c.ID}
+	case q.In == ViewFollowUp:
+		return ConversationCursor{At: c.Resolution.FollowUp.Unix(), ID: c.ID}
 	}
-	return ConversationCursor{At: millis(c.LastAt), ID: c.ID}
+	return ConversationCursor{At: last, ID: c.ID}
 }

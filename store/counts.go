@@ -56,7 +56,22 @@ type PausedAccount struct {
 	Trying bool
 }
 
-var allViews = []View{ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread, ViewFailed, ViewUnsure, ViewResolved}
+var allViews = []View{
+	ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread, ViewFailed, ViewUnsure, ViewResolved, ViewSnoozed, ViewFollowUp,
+}
+
+// Count returns how many conversations a view holds now. It counts them one by
+// one: Counts has the standing views for less.
+func (s *Store) Count(ctx context.Context, v View) (n int, err error) {
+	w, err := s.view(v)
+	if err == nil {
+		err = s.read.QueryRowContext(ctx, "select count(*) from conversation c where "+w.where, w.args...).Scan(&n)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("count view %s: %w", v, err)
+	}
+	return n, nil
+}
 
 // Counts returns the numbers as they are now.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {

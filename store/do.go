@@ -48,6 +48,33 @@ func (s *Store) Do(ctx context.Context, a Action) (provider.OpID, error) {
 	return op, nil
 }
 
+// DoAll does several actions in one transaction: all of them are kept, or none. It
+// returns their operations in the same order. A conversation that is not there any
+// more is left out: its operation is empty.
+func (s *Store) DoAll(ctx context.Context, list []Action) ([]provider.OpID, error) {
+	ops := make([]provider.OpID, len(list))
+	err := s.writeIntent(ctx, func(b *batch) error {
+		for i, a := range list {
+			c, err := b.conversation(a.Conversation)
+			if err != nil {
+				return err
+			}
+			if c == nil {
+				continue
+			}
+			ops[i] = s.opt.NewOp()
+			if err := b.do(c, ops[i], a); err != nil {
+				return fmt.Errorf("%s: %w", a.Body.Kind(), err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("do %d actions: %w", len(list), err)
+	}
+	return ops, nil
+}
+
 func (b *batch) do(c *conversation, op provider.OpID, a Action) error {
 	at := millis(b.s.Now())
 	switch body := a.Body.(type) {
@@ -57,8 +84,12 @@ func (b *batch) do(c *conversation, op provider.OpID, a Action) error {
 			return err
 		}
 		c.previewed(key, at)
+	case event.Snoozed:
+		heard := c.base.Inbound
+		body.Heard = &heard
+		a.Body = body
 	case event.Assigned, event.Resolved, event.Described, event.Reopened, event.Marked, event.Labeled, event.Linked,
-		event.Snoozed, event.Prioritized, event.Followed, event.Rated,
+		event.Prioritized, event.Followed, event.Rated,
 		event.ContactDescribed, event.Joined, event.Blocked, event.Consented:
 	default:
 		return errAction
@@ -236,7 +267,7 @@ func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by even
 		if !waits(p.body) { // that is all the same to whoever wrote it
 			b.change.Notices = append(b.change.Notices, Notice{
 				Kind: NoticeRefused, Conversation: c.id, Account: c.account.id,
-				Text: reason, By: by, Action: p.body,
+				Text: reason, By: by, Action: p.body, Op: id,
 			})
 		}
 		switch body := p.body.(type) {
@@ -256,7 +287,7 @@ func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by even
 // refusedDeclaration takes back what the team will not have of us.
 func (b *batch) refusedDeclaration(id provider.OpID, body event.Body, by event.AgentID, reason string) error {
 	b.change.Settings, b.change.Counts = true, true
-	b.change.Notices = append(b.change.Notices, Notice{Kind: NoticeRefused, Text: reason, By: by, Action: body})
+	b.change.Notices = append(b.change.Notices, Notice{Kind: NoticeRefused, Text: reason, By: by, Action: body, Op: id})
 	return b.exec("delete from intent_publication where id = ?", string(id))
 }
 

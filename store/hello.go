@@ -38,5 +38,8 @@ func (s *Store) Hello(ctx context.Context, h Hello) error {
 	}
 	s.clock.tell(h.Offset)
 	s.head.Store(int64(h.Head))
+	told := emptyChange()
+	told.Clock = true
+	s.hub.tell(told)
 	return nil
 }

@@ -221,13 +221,17 @@ func (b *batch) freshValues(c *conversation, args []any) ([]any, error) {
 	return append(args, c.key, string(c.id), c.account.key), nil
 }
 
-// show makes the row of what is certain and what is pending.
+// show makes the row of what is certain and what is pending, as it stands now.
 func (b *batch) show(c *conversation) {
+	now := millis(b.s.Now())
 	c.base.ClosesAt = b.closesAt(c)
+	c.base.sleeps(now)
 	c.shown = c.base
 	for _, p := range c.pending {
+		c.shown.sleeps(p.at)
 		c.shown.act(p.body, b.s.opt.Agent, instant(p.at))
 	}
+	c.shown.sleeps(now)
 }
 
 func (b *batch) save(c *conversation) error {

@@ -74,7 +74,9 @@ func (c *state) act(body event.Body, by event.AgentID, at time.Time) {
 	case event.Linked:
 		c.Link = b
 	case event.Snoozed:
-		c.Status, c.SnoozedUntil = StatusSnoozed, millis(b.Until)
+		if b.Heard == nil || c.Inbound <= *b.Heard {
+			c.snooze(b.Until, at)
+		}
 	case event.Prioritized:
 		c.Priority = b.Priority
 	case event.Followed:
@@ -86,7 +88,7 @@ func (c *state) act(body event.Body, by event.AgentID, at time.Time) {
 
 // resolve also ends the wait: the team decided that nothing is to be answered.
 func (c *state) resolve(r event.Resolution, at time.Time) {
-	c.Status = StatusResolved
+	c.Status, c.SnoozedUntil = StatusResolved, 0
 	c.Resolution = r
 	c.ResolvedAt = millis(at)
 	c.answered()
@@ -125,11 +127,17 @@ func (c *state) reopen(u *event.Undone, at time.Time) {
 	if !u.WaitingSince.IsZero() {
 		c.WaitingSince = millis(u.WaitingSince)
 	}
+	if u.Snoozed != nil {
+		c.snooze(u.Snoozed.Until, at)
+	}
 }
 
 // answered: a person of the team dealt with what the customer wrote.
 func (c *state) answered() {
 	c.WaitingSince, c.Unread, c.Marked = 0, 0, false
+	if c.Status == StatusOpen { // it had come back for this
+		c.SnoozedUntil = 0
+	}
 }
 
 // wrote counts a message of the customer. sent is the network's time, already
@@ -142,7 +150,7 @@ func (c *state) wrote(sent, at int64) {
 	if c.WaitingSince == 0 {
 		c.WaitingSince = sent
 	}
-	if c.Status == StatusResolved || c.Status == StatusSnoozed || c.OpenedAt == 0 {
+	if c.Status == StatusResolved || c.Status == StatusSnoozed || c.SnoozedUntil != 0 || c.OpenedAt == 0 {
 		c.open(at)
 	}
 }

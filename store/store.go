@@ -67,6 +67,7 @@ type Store struct {
 	hub    hub
 	clock  *clock
 	head   atomic.Int64 // the newest sequence the relay spoke of
+	woken  atomic.Int64 // when snoozed ones were looked at last
 	leave  func()       // lets others replace the file
 	// stopped is set once a flush has failed.
 	stopped atomic.Pointer[DiskError]

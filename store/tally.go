@@ -23,9 +23,12 @@ func (t tally) add(c *state, n int) {
 	if c.Status == "" {
 		return // there is no row
 	}
-	if c.Status == StatusResolved {
+	switch c.Status {
+	case StatusResolved:
 		t[string(ViewResolved)] += n
-	} else {
+	case StatusSnoozed: // counted by its own index
+		return
+	default:
 		t[string(ViewAll)] += n
 	}
 	if c.Unread > 0 || c.Marked {

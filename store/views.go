@@ -20,67 +20,138 @@ const closingWithin = time.Hour
 type view struct {
 	where string
 	args  []any
-	// by is the column it is ordered by; soonest first where up is set.
-	by string
-	up bool
+	// keys are what it is ordered by, before the id; least first where up is set.
+	keys []key
+	up   bool
+	// sorted is set where no index has the rows in order.
+	sorted bool
+	// at is a place's values of the keys.
+	at func(ConversationCursor) []any
 }
+
+// key is an expression that a view is ordered by.
+type key struct {
+	sql  string
+	args []any
+}
+
+// by orders by one column.
+func by(column string) []key { return []key{{sql: "c." + column}} }
 
 // inTrouble repeats the words of message_trouble: sends u that a person has to
 // see to.
 const inTrouble = "u.direction = 'out' and u.settled = 0 and (u.job in ('failed', 'unsure') or u.status = 2)"
 
+// followUp is the instant of a follow-up in seconds, as view_followup has it.
+const followUp = "unixepoch(json_extract(c.resolution, '$.follow_up'))"
+
 func (s *Store) view(v View) (view, error) {
+	q := v.Query()
+	w := view{where: "1", keys: by("last_at")}
+	if q.In == "" && q.Status == "" {
+		q.In = ViewAll
+	}
+	if q.In != "" {
+		var ok bool
+		if w, ok = s.standing(q.In); !ok {
+			return view{}, fmt.Errorf("no view %q", v)
+		}
+	}
+	w.at = func(c ConversationCursor) []any { return []any{c.At} }
+	return s.ordered(s.narrowed(w, q), q.Order), nil
+}
+
+// standing is one of the standing views; false where there is no such.
+func (s *Store) standing(v View) (view, bool) {
 	switch v {
 	case ViewMine:
-		return view{where: "c.status in ('open', 'pending') and c.assignee = ?", args: []any{string(s.opt.Agent)}, by: "last_at"}, nil
+		return view{where: "c.status in ('open', 'pending') and c.assignee = ?", args: []any{string(s.opt.Agent)}, keys: by("last_at")}, true
 	case ViewUnassigned:
-		return view{where: "c.status = 'open' and c.assignee = ''", by: "last_at"}, nil
+		return view{where: "c.status = 'open' and c.assignee = ''", keys: by("last_at")}, true
 	case ViewClosing:
 		now := s.Now()
 		return view{
 			where: "c.status in ('open', 'pending') and c.closes_at > ? and c.closes_at <= ?",
-			args:  []any{millis(now), millis(now.Add(closingWithin))}, by: "closes_at", up: true,
-		}, nil
+			args:  []any{millis(now), millis(now.Add(closingWithin))}, keys: by("closes_at"), up: true,
+		}, true
 	case ViewAll:
-		return view{where: "c.status <> 'resolved'", by: "last_at"}, nil
+		return view{where: "c.status <> 'resolved' and c.status <> 'snoozed'", keys: by("last_at")}, true
 	case ViewUnread:
-		return view{where: "(c.unread > 0 or c.marked > 0)", by: "last_at"}, nil
+		return view{where: "(c.unread > 0 or c.marked > 0) and c.status <> 'snoozed'", keys: by("last_at")}, true
+	case ViewResolved:
+		return view{where: "c.status = 'resolved'", keys: by("last_at")}, true
+	}
+	return s.standingByTime(v)
+}
+
+// standingByTime are the views of what went wrong and of what is due.
+func (s *Store) standingByTime(v View) (view, bool) {
+	switch v {
 	case ViewFailed:
-		return view{where: "(c.failed > 0 or c.unsure > 0)", by: "last_at"}, nil
+		return view{where: "(c.failed > 0 or c.unsure > 0)", keys: by("last_at")}, true
 	case ViewUnsure:
 		return view{
 			where: `(c.failed > 0 or c.unsure > 0) and c.unsure > 0 and exists (
 				select 1 from message u where u.conversation = c.key and ` + inTrouble + ` and u.job = 'unsure' and u.job_since <= ?)`,
-			args: []any{millis(s.Now().Add(-LongUnsure))}, by: "last_at",
-		}, nil
-	case ViewResolved:
-		return view{where: "c.status = 'resolved'", by: "last_at"}, nil
+			args: []any{millis(s.Now().Add(-LongUnsure))}, keys: by("last_at"),
+		}, true
+	case ViewSnoozed:
+		return view{where: "c.status = 'snoozed'", keys: by("snoozed_until"), up: true}, true
+	case ViewFollowUp:
+		return view{
+			where: "c.status = 'resolved' and c.resolution <> '{}' and " + followUp + " > 0 and " + followUp + " <= ?",
+			args:  []any{s.Now().Unix()}, keys: []key{{sql: followUp}}, up: true,
+		}, true
 	}
-	return view{}, fmt.Errorf("no view %q", v)
+	return view{}, false
 }
 
 // A limit is written "? + 0": SQLite plans a statement with a bare "limit ?"
 // again for every call, because the plan might depend on the number.
 
 // query returns the view's rows behind a place in its order, or, backwards,
-// before it and in reverse.
+// before it and in reverse. What has no index in its order is sorted by its keys
+// alone, and only the rows that are asked for are read whole.
 func (v view) query(from ConversationCursor, backwards bool, also string, n int) (string, []any) {
 	args := append([]any{}, v.args...)
-	up := v.up != backwards
-	order, compare := "desc", "<"
-	if up {
-		order, compare = "asc", ">"
+	compare := "<"
+	if v.up != backwards {
+		compare = ">"
 	}
-	q := selectList + " where " + v.where
+	where := v.where
 	if from != (ConversationCursor{}) {
-		q += fmt.Sprintf(" and (c.%s, c.id) %s (?, ?)", v.by, compare)
-		args = append(args, from.At, string(from.ID))
+		names, marks := "", ""
+		for _, k := range v.keys {
+			names, marks = names+k.sql+", ", marks+"?, "
+			args = append(args, k.args...)
+		}
+		where += " and (" + names + "c.id) " + compare + " (" + marks + "?)"
+		args = append(append(args, v.at(from)...), string(from.ID))
 	}
 	if also != "" {
-		q += " and " + also
+		where += " and " + also
 	}
-	q += fmt.Sprintf(" order by c.%s %s, c.id %s limit ? + 0", v.by, order, order)
-	return q, append(args, n)
+	order, keys := v.order(backwards)
+	args = append(append(args, keys...), n)
+	if !v.sorted {
+		return selectList + " where " + where + order + " limit ? + 0", args
+	}
+	first := "select c.key from conversation c where " + where + order + " limit ? + 0"
+	return selectList + " where c.key in (" + first + ")" + order, append(args, keys...)
+}
+
+// order is the view's, or the reverse of it.
+func (v view) order(backwards bool) (sql string, args []any) {
+	way := " desc"
+	if v.up != backwards {
+		way = " asc"
+	}
+	sql = " order by "
+	for _, k := range v.keys {
+		sql += k.sql + way + ", "
+		args = append(args, k.args...)
+	}
+	return sql + "c.id" + way, args
 }
 
 // holds asks for one conversation, by its own index and not by the view's.
@@ -114,11 +185,12 @@ func (s *Store) ConversationsBefore(ctx context.Context, v View, before Conversa
 }
 
 // NextNeeding returns the next conversation of a view, forward or back, that
-// needs somebody: unread, marked, waiting, with a failed or unsure send, or with a
-// scheduled one that did not go by itself.
+// needs somebody: unread, marked, waiting, back from a snooze, with a failed or
+// unsure send, or with a scheduled one that did not go by itself.
 // ErrNotFound where there is none.
 func (s *Store) NextNeeding(ctx context.Context, v View, after ConversationCursor, forward bool) (Conversation, error) {
-	const needing = `(c.unread > 0 or c.marked > 0 or c.waiting_since > 0 or c.failed > 0 or c.unsure > 0 or exists (
+	const needing = `(c.unread > 0 or c.marked > 0 or c.waiting_since > 0 or c.failed > 0 or c.unsure > 0
+		or (c.status = 'open' and c.snoozed_until > 0) or exists (
 		select 1 from message w where w.conversation = c.key and w.job = 'scheduled' and coalesce(w.plan ->> 'hold', '') <> ''))`
 	rows, err := s.list(ctx, v, after, !forward, needing, 1)
 	if err != nil || len(rows) == 0 {

@@ -24,6 +24,8 @@ type Change struct {
 	Settings bool
 	// Publish is set where a team action waits to be published.
 	Publish bool
+	// Clock is set where the relay has told the time.
+	Clock   bool
 	Notices []Notice
 }
 
@@ -53,8 +55,9 @@ type Notice struct {
 	Text string
 	// By is who was first, where an action was refused.
 	By event.AgentID
-	// Action is the action that was refused.
+	// Action is the action that was refused, Op its operation.
 	Action event.Body
+	Op     provider.OpID
 	Error  *provider.Error
 	// Media is the files of a conversation that was erased, for whoever keeps
 	// copies of them.
@@ -98,6 +101,7 @@ func (w *Watch) add(c Change) {
 	p.Outbox = p.Outbox || c.Outbox
 	p.Settings = p.Settings || c.Settings
 	p.Publish = p.Publish || c.Publish
+	p.Clock = p.Clock || c.Clock
 	p.Notices = append(p.Notices, c.Notices...)
 	switch {
 	case p.Conversations == nil || c.Conversations == nil:
@@ -165,9 +169,16 @@ func (h *hub) tell(c Change) {
 // Watch returns a new change signal. Close it when it is no longer read.
 func (s *Store) Watch() *Watch { return s.hub.watch() }
 
+// Tell gives every watch something that a person should be told once.
+func (s *Store) Tell(n Notice) {
+	c := emptyChange()
+	c.Notices = []Notice{n}
+	s.hub.tell(c)
+}
+
 // Changed tells every watch that anything may have changed: another process
 // wrote to the same file, perhaps also what it was told of the time.
 func (s *Store) Changed(ctx context.Context) {
 	s.retell(ctx)
-	s.hub.tell(Change{List: true, Counts: true, Templates: true, Outbox: true, Publish: true})
+	s.hub.tell(Change{List: true, Counts: true, Templates: true, Outbox: true, Publish: true, Settings: true})
 }

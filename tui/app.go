@@ -137,12 +137,20 @@ type App struct {
 	// writes counts them; saidOf is the latest that was spoken of.
 	writes, saidOf int
 	undos          []*undoable
-	drafts         map[draftKey]*unkept
-	timers         timers
-	tick           func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
-	walk           walk
-	said           string
-	prefix         string
+	batches        []*batch
+	// picked are the conversations selected: what is done is done to all of them.
+	picked map[event.ConversationID]bool
+	// saved are the views that somebody keeps, labelled the labels there are; orders is
+	// in which order a standing view was last asked for.
+	labelled []store.LabelUse
+	saved    []store.SavedView
+	orders   map[store.View]store.Order
+	drafts   map[draftKey]*unkept
+	timers   timers
+	tick     func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
+	walk     walk
+	said     string
+	prefix   string
 	// linkOf is the message of which a link was asked for last, linkAt which one
 	// comes next.
 	linkOf store.MessageKey
@@ -165,7 +173,7 @@ func New(ctx context.Context, o Options) *App {
 	a := &App{
 		opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), tick: alarm, me: o.Agent, words: words,
 		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true,
-		drafts: map[draftKey]*unkept{},
+		drafts: map[draftKey]*unkept{}, orders: map[store.View]store.Order{},
 	}
 	th := theme.New(true)
 	if noColor(o.Env) {
@@ -184,7 +192,7 @@ func (a *App) now() time.Time { return a.opts.Now().In(a.opts.Location) }
 
 // Init implements tea.Model.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
+	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readSaved(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
 }
 
 // Update implements tea.Model. Each case is one line: what it does is said at
@@ -251,6 +259,10 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotCounts(m)
 	case teamMsg:
 		return a.gotTeam(m)
+	case pickedMsg:
+		return a.gotPicked(m)
+	case savedMsg:
+		return a.gotSaved(m)
 	case refusedMsg:
 		a.sayRefused(m)
 	case wroteMsg:

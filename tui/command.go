@@ -36,6 +36,12 @@ func commands() []command {
 		{"assign", false, (*App).assign},
 		{"assign-me", false, func(a *App) tea.Cmd { return a.assignTo(a.me) }},
 		{"link", false, (*App).linking},
+		{"snooze", false, (*App).snooze},
+		{"labels", false, (*App).labels},
+		{"priority", false, (*App).priority},
+		{"select", false, (*App).pick},
+		{"select-all", true, (*App).pickAll},
+		{"select-none", true, (*App).pickNone},
 		{"unread", false, func(a *App) tea.Cmd { return a.mark(true) }},
 		{"read", false, func(a *App) tea.Cmd { return a.mark(false) }},
 		{"again", false, (*App).again},
@@ -53,6 +59,11 @@ func commands() []command {
 		{"unassigned", true, goTo(store.ViewUnassigned)},
 		{"all", true, goTo(store.ViewAll)},
 		{"closing", true, goTo(store.ViewClosing)},
+		{"snoozed", true, goTo(store.ViewSnoozed)},
+		{"followup", true, goTo(store.ViewFollowUp)},
+		{"sort", true, (*App).sort},
+		{"views", true, (*App).views},
+		{"save-view", true, (*App).saveView},
 		{"unread-view", true, goTo(store.ViewUnread)},
 		{"resolved", true, goTo(store.ViewResolved)},
 		{"failed", true, goTo(store.ViewFailed)},
@@ -73,7 +84,7 @@ func commands() []command {
 }
 
 func goTo(v store.View) func(*App) tea.Cmd {
-	return func(a *App) tea.Cmd { return a.showView(v) }
+	return func(a *App) tea.Cmd { return a.showView(a.inOrder(v)) }
 }
 
 // table finds a command by its name.

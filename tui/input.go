@@ -88,6 +88,9 @@ func (a *App) triageKey(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	command, ok := a.keys[name]
+	if !ok && len(name) == 1 && name[0] >= '1' && name[0] <= '9' {
+		return a.showSaved(int(name[0] - '0'))
+	}
 	if !ok {
 		return nil
 	}
@@ -135,6 +138,31 @@ func (a *App) do(act action.Action) tea.Cmd {
 		return a.linkTo(x)
 	case action.Describe:
 		return a.described(x)
+	}
+	return a.doTriage(act)
+}
+
+// doTriage is about what comes next in a conversation, and about views.
+func (a *App) doTriage(act action.Action) tea.Cmd {
+	switch x := act.(type) {
+	case action.Snooze:
+		return a.snoozeUntil(x.Until)
+	case action.Relabel:
+		return a.relabel(x)
+	case action.Unlist:
+		return a.unlist(x.Label)
+	case action.Prioritize:
+		return a.prioritize(x.Priority)
+	case action.NoteAll:
+		return a.noteAll(x.Text)
+	case action.SortBy:
+		return a.sortBy(x.Order)
+	case action.ShowView:
+		return a.goToView(x.View)
+	case action.SaveView:
+		return a.keepView(x.View)
+	case action.RemoveView:
+		return a.forgetView(x.View)
 	}
 	return a.doMore(act)
 }

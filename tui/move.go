@@ -100,6 +100,9 @@ func (a *App) back() tea.Cmd {
 	if a.focus == onContact && a.lay.single {
 		return a.setFocus(onThread)
 	}
+	if a.focus == onList && a.many() {
+		return a.pickNone()
+	}
 	cmd := a.setFocus(onList)
 	return tea.Batch(cmd, a.adopt())
 }
@@ -242,6 +245,8 @@ func (a *App) openFound(x action.OpenConversation) tea.Cmd {
 		v := store.ViewAll
 		if c.Status == store.StatusResolved {
 			v = store.ViewResolved
+		} else if c.Status == store.StatusSnoozed {
+			v = store.ViewSnoozed
 		} else if now == store.ViewMine && c.Assignee == a.me {
 			v = now
 		}

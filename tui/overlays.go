@@ -60,6 +60,9 @@ func (a *App) runFromOverlay(name string) tea.Cmd {
 	if a.over.Len() > 0 {
 		a.over.Pop()
 	}
+	if v, ok := named(name); ok {
+		return a.goToView(v)
+	}
 	return a.run(name)
 }
 
@@ -210,7 +213,7 @@ func (a *App) palette() tea.Cmd {
 		w := a.words.Screen.Commands[c.name]
 		list = append(list, overlay.Command{Name: c.name, Title: w.Name, Help: w.Help, Key: shown[c.name]})
 	}
-	a.push(overlay.NewPalette(a.look, list))
+	a.push(overlay.NewPalette(a.look, append(list, a.paletteViews()...)))
 	return nil
 }
 

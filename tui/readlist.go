@@ -14,6 +14,9 @@ import (
 
 // showView shows another view from its top, with its first conversation.
 func (a *App) showView(v store.View) tea.Cmd {
+	if v != a.view && a.many() {
+		a.setPicked(nil)
+	}
 	a.view, a.fromTop = v, true
 	a.focus = onList
 	a.composer.Blur()

@@ -129,6 +129,9 @@ func (a *App) changed(c store.Change) tea.Cmd {
 	if c.Templates {
 		cmds = append(cmds, a.renewPicker())
 	}
+	if c.Settings || c.Conversations == nil {
+		cmds = append(cmds, a.readSaved())
+	}
 	for _, n := range c.Notices {
 		if n.Kind == store.NoticeErased {
 			cmds = append(cmds, a.erased(n.Conversation))
@@ -147,8 +150,16 @@ func (a *App) readCounts() tea.Cmd {
 		return nil
 	}
 	a.counting = reader{busy: true}
+	v := a.view
 	return a.io(func(ctx context.Context) tea.Msg {
 		c, err := a.st.Counts(ctx)
+		if _, standing := c.Views[v]; err == nil && !standing {
+			if n, ok := c.Views[v.By("")]; ok { // the same in another order
+				c.Views[v] = n
+			} else {
+				c.Views[v], err = a.st.Count(ctx, v)
+			}
+		}
 		return countsMsg{c, err}
 	})
 }

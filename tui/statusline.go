@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -98,6 +99,8 @@ func (a *App) hints() [][2]string {
 		return nil // what lies on top names its own keys
 	case a.composer.Focused():
 		return [][2]string{{"Esc", m.ToTriage}, {"Ctrl+K", m.Everything}}
+	case a.many():
+		return [][2]string{{strconv.Itoa(len(a.picked)), m.Selected}, {"e", m.Resolve}, {"h", m.Snooze}, {"a", m.Assign}, {"l", m.Label}, {"Esc", m.Clear}}
 	case !have:
 		return [][2]string{{"g", m.Open}, {"Ctrl+K", m.Everything}, {"?", m.Help}}
 	case a.focus == onThread:

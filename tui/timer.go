@@ -109,10 +109,14 @@ func (a *App) turned(m turnMsg) tea.Cmd {
 // readTimed reads the view again where time alone brings rows into it or takes
 // them out: windows close, and what is unsure is so for ever longer.
 func (a *App) readTimed() tea.Cmd {
-	if a.view != store.ViewClosing && a.view != store.ViewUnsure {
-		return nil
+	switch a.view.By("") {
+	case store.ViewClosing, store.ViewUnsure, store.ViewFollowUp:
+		return a.reloadList()
 	}
-	return a.reloadList()
+	if a.view.Query().Order == store.OrderWindow {
+		return a.reloadList()
+	}
+	return nil
 }
 
 // armMinute waits for the next full minute.

@@ -15,8 +15,29 @@ import (
 func shownViews() []store.View {
 	return []store.View{
 		store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread,
-		store.ViewFailed, store.ViewUnsure, store.ViewResolved,
+		store.ViewFailed, store.ViewUnsure, store.ViewSnoozed, store.ViewFollowUp, store.ViewResolved,
 	}
+}
+
+// lineViews are the views of the top line now: the one that is shown in its own
+// order and with what narrows it, and no empty ones that few look for.
+func (a *App) lineViews() []store.View {
+	base, found := a.view.By(""), false
+	var out []store.View
+	for _, v := range shownViews() {
+		switch {
+		case v == base:
+			out, found = append(out, a.view), true
+		case v == store.ViewUnsure: // part of the one before it
+		case (v == store.ViewSnoozed || v == store.ViewFollowUp) && a.counts.Views[v] == 0:
+		default:
+			out = append(out, v)
+		}
+	}
+	if !found {
+		out = append([]store.View{a.view}, out...)
+	}
+	return out
 }
 
 // tab is one view's place in the top line.
@@ -81,11 +102,8 @@ func (a *App) tabs() []tab {
 		room -= t.cells() + gap
 	}
 	var out []tab
-	for _, v := range shownViews() {
+	for _, v := range a.lineViews() {
 		t := a.tab(v)
-		if v == store.ViewUnsure && v != a.view { // part of the one before it
-			continue
-		}
 		if !kept[v] {
 			if room < t.cells()+gap {
 				continue
@@ -105,7 +123,7 @@ func (a *App) tab(v store.View) tab {
 	switch {
 	case v == store.ViewFailed && n > 0:
 		count = count.Ink(theme.Bad)
-	case (v == store.ViewClosing || v == store.ViewUnsure) && n > 0:
+	case (v == store.ViewClosing || v == store.ViewUnsure || v == store.ViewFollowUp) && n > 0:
 		count = count.Ink(theme.Warn)
 	case v == a.view:
 		count = count.Ink(theme.Accent)
@@ -113,13 +131,13 @@ func (a *App) tab(v store.View) tab {
 	if v == a.view {
 		name = a.look.Theme.Style(theme.Text, theme.Panel).Bold()
 	}
-	return tab{view: v, name: a.look.Pen.Own(name, a.words.Screen.Views[v]), count: a.look.Pen.Own(count, strconv.Itoa(n))}
+	return tab{view: v, name: a.look.Pen.Remote(name, safetext.Line(a.viewName(v)), max(a.w/3, 1)), count: a.look.Pen.Own(count, strconv.Itoa(n))}
 }
 
 func (a *App) clickView(x int) tea.Cmd {
 	for _, t := range a.tabs() {
 		if x >= t.x && x < t.x+t.cells() {
-			return a.showView(t.view)
+			return a.showView(a.inOrder(t.view))
 		}
 	}
 	return nil

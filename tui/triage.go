@@ -12,6 +12,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/action"
+	"frontdesk/tui/overlay"
 	"frontdesk/tui/safetext"
 	"frontdesk/webhookrelay/event"
 )
@@ -30,10 +31,9 @@ func (a *App) act(c store.Conversation, body event.Body, expect event.Aspect, sa
 // well, nil where nothing was, and with words of its own for the status line;
 // none where what was done is told elsewhere.
 func (a *App) actAfter(well *bool, c store.Conversation, body event.Body, expect event.Aspect, said, tell string, inverse event.Body) tea.Cmd {
-	undo := &undoable{conversation: c.ID, said: said, body: inverse, expect: expect}
+	undo := &undoable{conversation: c.ID, said: said, list: []store.Action{{Conversation: c.ID, Body: inverse, Expect: expect}}}
 	if inverse != nil {
-		a.undos = append(a.undos, undo)
-		a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
+		a.keepUndo(undo)
 	}
 	return a.write(func(ctx context.Context) tea.Msg {
 		if well != nil && !*well {
@@ -55,6 +55,9 @@ func (a *App) resolve(next bool) tea.Cmd { return a.resolveAfter(nil, next) }
 
 // resolveAfter resolves where what was written before it went well.
 func (a *App) resolveAfter(well *bool, next bool) tea.Cmd {
+	if a.many() && well == nil {
+		return a.doAll(resolving, func(n string) string { return fmt.Sprintf(a.words.Screen.Did.ResolvedF, n) })
+	}
 	c, _ := a.target()
 	if c.Status == store.StatusResolved {
 		return a.reopen()
@@ -71,7 +74,15 @@ func (a *App) resolveAfter(well *bool, next bool) tea.Cmd {
 
 // undoResolved takes a resolution back together with what it ended.
 func undoResolved(c *store.Conversation) event.Body {
-	return event.Reopened{Undone: &event.Undone{Unread: c.Unread, Marked: c.Marked, WaitingSince: c.WaitingSince}}
+	u := &event.Undone{Unread: c.Unread, Marked: c.Marked, WaitingSince: c.WaitingSince}
+	if c.Status == store.StatusSnoozed || !c.SnoozedUntil.IsZero() {
+		u.Snoozed = &event.Snoozed{Until: c.SnoozedUntil}
+	}
+	return event.Reopened{Undone: u}
+}
+
+func resolving(c *store.Conversation) (body, inverse event.Body, ok bool) {
+	return event.Resolved{}, undoResolved(c), c.Status != store.StatusResolved
 }
 
 // moveOn shows the next conversation, or the one before where there is none:
@@ -104,32 +115,47 @@ func (a *App) described(x action.Describe) tea.Cmd {
 }
 
 func (a *App) assignTo(to event.AgentID) tea.Cmd {
-	c, ok := a.target()
-	if !ok || c.Assignee == to {
+	said := func(who string) string {
+		if to == "" {
+			return fmt.Sprintf(a.words.Screen.Did.UnassignedF, who)
+		}
+		return fmt.Sprintf(a.words.Screen.Did.AssignedF, who, safetext.Name(string(to)))
+	}
+	return a.change(said, func(c *store.Conversation) (body, inverse event.Body, ok bool) {
+		return event.Assigned{To: to, Team: c.Team}, event.Assigned{To: c.Assignee, Team: c.Team}, c.Assignee != to
+	})
+}
+
+// change does an action to everything selected, or to the conversation that is
+// shown. said has whom or how many in it.
+func (a *App) change(said func(string) string, do change) tea.Cmd {
+	if a.many() {
+		return a.doAll(do, said)
+	}
+	c, have := a.target()
+	if !have {
 		return nil
 	}
-	said := fmt.Sprintf(a.words.Screen.Did.AssignedF, a.name(&c), safetext.Name(string(to)))
-	if to == "" {
-		said = fmt.Sprintf(a.words.Screen.Did.UnassignedF, a.name(&c))
+	body, inverse, ok := do(&c)
+	if !ok {
+		return nil
 	}
-	return a.act(c, event.Assigned{To: to}, event.AspectAssignee, said, event.Assigned{To: c.Assignee})
+	return a.act(c, body, event.AspectOf(body.Kind()), said(a.name(&c).String()), inverse)
 }
 
 // mark sets the team's unread mark, or takes it and the count away.
 func (a *App) mark(unread bool) tea.Cmd {
-	c, _ := a.target()
-	if unread == (c.Unread > 0 || c.Marked) {
-		return nil
-	}
 	f := a.words.Screen.Did.ReadF
 	if unread {
 		f = a.words.Screen.Did.UnreadF
 	}
-	inverse := event.Marked{Unread: !unread}
-	if !unread {
-		inverse.Count = c.Unread
-	}
-	return a.act(c, event.Marked{Unread: unread}, event.AspectNone, fmt.Sprintf(f, a.name(&c)), inverse)
+	return a.change(func(who string) string { return fmt.Sprintf(f, who) }, func(c *store.Conversation) (body, inverse event.Body, ok bool) {
+		back := event.Marked{Unread: !unread}
+		if !unread {
+			back.Count = c.Unread
+		}
+		return event.Marked{Unread: unread}, back, unread != (c.Unread > 0 || c.Marked)
+	})
 }
 
 // undo takes the last action back and goes to where it was.
@@ -141,24 +167,28 @@ func (a *App) undo() tea.Cmd {
 	a.dropStrip()
 	u := a.undos[len(a.undos)-1]
 	a.undos = a.undos[:len(a.undos)-1]
-	said := fmt.Sprintf(a.words.Screen.Did.UndoneF, u.said)
-	undo := a.undoAction
+	var do tea.Cmd
 	if u.back != nil {
-		undo = a.undoOther
+		do = a.undoOther(u, fmt.Sprintf(a.words.Screen.Did.UndoneF, u.said))
+	} else {
+		do = a.undoAction(u)
 	}
-	do := undo(u, said)
-	if u.conversation == a.current {
+	if u.conversation == "" || u.conversation == a.current {
 		return do
 	}
 	return tea.Batch(do, a.show(u.conversation, 0), a.reloadList())
 }
 
-// undoAction takes a team action back.
-func (a *App) undoAction(u *undoable, said string) tea.Cmd {
+// undoAction takes team actions back, all of them or none.
+func (a *App) undoAction(u *undoable) tea.Cmd {
+	words := &a.words.Screen.Did
 	return a.write(func(ctx context.Context) tea.Msg {
-		_, err := a.st.Do(ctx, store.Action{Conversation: u.conversation, Body: u.body, Expect: u.expect})
+		if len(u.list) == 0 { // it came to nothing
+			return wroteMsg{said: words.NothingToUndo}
+		}
+		_, err := a.st.DoAll(ctx, u.list)
 		a.wake()
-		return wroteMsg{said: said, err: err}
+		return wroteMsg{said: fmt.Sprintf(words.UndoneF, u.said), err: err}
 	})
 }
 
@@ -187,6 +217,10 @@ func (a *App) whyClosed(at time.Time) string {
 }
 
 func (a *App) note() tea.Cmd {
+	if a.many() {
+		a.push(overlay.NewAsk(a.look, &a.words.Triage.Notes, a.about(), func(text string) action.Action { return action.NoteAll{Text: text} }))
+		return nil
+	}
 	if !a.loaded() {
 		a.then = "note"
 		return nil
@@ -301,6 +335,11 @@ func (a *App) copyLink() tea.Cmd {
 // in it is not kept, and what was done in it is not undone.
 func (a *App) erased(id event.ConversationID) tea.Cmd {
 	a.undos = slices.DeleteFunc(a.undos, func(u *undoable) bool { return u.conversation == id })
+	if a.picked[id] {
+		picked := maps.Clone(a.picked)
+		delete(picked, id)
+		a.setPicked(picked)
+	}
 	maps.DeleteFunc(a.drafts, func(key draftKey, _ *unkept) bool { return key.conversation == id })
 	if a.current != id {
 		return nil
@@ -314,6 +353,9 @@ func (a *App) erased(id event.ConversationID) tea.Cmd {
 // notice tells what the store has to say once.
 func (a *App) notice(n store.Notice) tea.Cmd {
 	if n.Kind == store.NoticeRefused {
+		if a.partlyRefused(n) {
+			return nil
+		}
 		return a.refused(n)
 	}
 	text := n.Text

@@ -29,6 +29,9 @@ type wroteMsg struct {
 	draft, stale *draftKey
 	// skipped: it was not tried, because what came before it failed.
 	skipped bool
+	// batch is what was done to several at once; forGood: nothing takes it back.
+	batch   *batch
+	forGood bool
 }
 
 type unsaved struct {
@@ -40,10 +43,12 @@ type unsaved struct {
 // undoable is a triage action that z takes back. It can from the key on: the
 // writes happen in the order of the keys.
 type undoable struct {
+	// conversation is empty for a batch.
 	conversation event.ConversationID
 	said         string
-	body         event.Body
-	expect       event.Aspect
+	// list is what takes it back, one action for each conversation. Of a batch it is
+	// known once that is written, and only writes that follow may look.
+	list []store.Action
 	// back takes back what is no team action; nil for those.
 	back func(context.Context) error
 }
@@ -94,6 +99,10 @@ func (a *App) wrote(m wroteMsg) tea.Cmd {
 			a.dropStrip() // it may say that this was done
 		}
 		return a.putBack(m.back)
+	}
+	a.did(m.batch)
+	if m.forGood {
+		a.undos = slices.DeleteFunc(a.undos, func(u *undoable) bool { return u == m.undo })
 	}
 	if m.said != "" && !late {
 		a.saidOf = m.order

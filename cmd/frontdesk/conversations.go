@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"frontdesk/store"
+	"frontdesk/tui/strings"
 )
 
 // page is how many rows a verb reads at once.
@@ -15,7 +17,8 @@ const page = 200
 func (e environment) conversations(ctx context.Context, args []string) error {
 	f := e.flags("conversations list")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
-	view := f.String("view", string(store.ViewAll), "mine, unassigned, closing, all, unread, failed, unsure (for over ten minutes) or resolved")
+	view := f.String("view", string(store.ViewAll), "mine, unassigned, closing, all, unread, failed, unsure (for over ten minutes), snoozed, followup (due) or resolved")
+	filter := f.String("filter", "", "narrow the view: label:, in:, team:, assigned:, is:, sort: (newest, waiting, window, priority) and words, as the screen's saved views")
 	limit := f.Int("limit", 0, "print at most so many; 0 means all")
 	asJSON := f.Bool("json", false, "print JSON")
 	words, err := f.parse(args, 1)
@@ -25,16 +28,16 @@ func (e environment) conversations(ctx context.Context, args []string) error {
 	if len(words) == 1 && words[0] != "list" {
 		return &usageError{what: "conversations knows only list", todo: "frontdesk conversations list"}
 	}
-	views := []store.View{store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread, store.ViewFailed, store.ViewUnsure, store.ViewResolved}
-	if !slices.Contains(views, store.View(*view)) {
-		return &usageError{what: fmt.Sprintf("there is no view %q", *view), todo: "take one of mine, unassigned, closing, all, unread, failed, unsure, resolved"}
+	wanted, err := viewOf(*view, *filter)
+	if err != nil {
+		return err
 	}
 	r, err := e.openReader(ctx, *dir)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
-	list, err := r.conversations(ctx, store.View(*view), *limit)
+	list, err := r.conversations(ctx, wanted, *limit)
 	if err != nil {
 		return err
 	}
@@ -51,6 +54,32 @@ func (e environment) conversations(ctx context.Context, args []string) error {
 		out.add(conversationCells(look, &list[i])...)
 	}
 	return out.write(e.out)
+}
+
+// viewOf is a view by its name, narrowed by a filter.
+func viewOf(name, filter string) (store.View, error) {
+	views := []store.View{
+		store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread, store.ViewFailed, store.ViewUnsure,
+		store.ViewSnoozed, store.ViewFollowUp, store.ViewResolved,
+	}
+	if !slices.Contains(views, store.View(name)) {
+		return "", &usageError{
+			what: fmt.Sprintf("there is no view %q", name),
+			todo: "take one of mine, unassigned, closing, all, unread, failed, unsure, snoozed, followup, resolved",
+		}
+	}
+	q, err := store.ParseQuery(filter)
+	var wrong *store.QueryError
+	if errors.As(err, &wrong) {
+		return "", notUnderstood(strings.English().Triage.NotAFilter(wrong.Word))
+	}
+	if q.In == "" && (q.Status == "" || store.View(name) != store.ViewAll) {
+		q.In = store.View(name)
+	}
+	if q == (store.Query{In: store.ViewAll}) {
+		return store.ViewAll, nil
+	}
+	return q.View(), nil
 }
 
 func (r *reader) conversations(ctx context.Context, view store.View, limit int) ([]store.Conversation, error) {

@@ -187,6 +187,9 @@ func (d *desk) begin(ctx context.Context) error {
 	d.mu.Unlock()
 	d.run("feed", func() error { return d.feed.Run(ctx) })
 	d.run("files", d.sweep)
+	d.run("snoozes", func() error {
+		return d.store.Rouse(ctx, func(err error) { d.log.Warn("snoozed conversations stay", "err", err) })
+	})
 	d.run("outbox", func() error { return d.outbox.Run(ctx) })
 	d.work(ctx)
 	if d.cfg.Demo != nil && d.cfg.Demo.live {

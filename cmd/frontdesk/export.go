@@ -65,7 +65,7 @@ func (r *reader) exported(ctx context.Context, only string) ([]event.Conversatio
 	}
 	var ids []event.ConversationID
 	seen := map[event.ConversationID]bool{}
-	for _, view := range []store.View{store.ViewAll, store.ViewResolved} {
+	for _, view := range []store.View{store.ViewAll, store.ViewSnoozed, store.ViewResolved} {
 		var after store.ConversationCursor
 		for {
 			got, err := r.store.Conversations(ctx, view, after, page)

@@ -37,6 +37,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk store rebuild       fetch every fact again; drafts and unsent messages stay
   frontdesk store events        give back the relay's latest events, for a relay that lost them
   frontdesk store aside         list the events that could not be applied
+  frontdesk resolve ID          resolve; reopen, assign, snooze, label, priority, note ID work alike (--help)
   frontdesk export              conversations and messages as CSV or JSON
   frontdesk version
 
@@ -111,6 +112,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.worker(ctx, rest)
 	case "rules":
 		return e.rules(ctx, rest)
+	case "resolve", "reopen", "assign", "snooze", "label", "priority", "note":
+		return e.triage(ctx, verb, rest)
 	case "export":
 		return e.export(ctx, rest)
 	case "accounts":

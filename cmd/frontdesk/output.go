@@ -10,6 +10,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/store"
+	"frontdesk/tui/strings"
 )
 
 // conversationJSON is one conversation as `conversations list --json` prints
@@ -23,6 +24,10 @@ type conversationJSON struct {
 	Username     string    `json:"username,omitempty"`
 	Language     string    `json:"language,omitempty"`
 	Status       string    `json:"status"`
+	SnoozedUntil time.Time `json:"snoozed_until,omitzero"`
+	Priority     string    `json:"priority,omitempty"`
+	// Pending: something done here is not shared with the team yet.
+	Pending      bool      `json:"pending,omitempty"`
 	Assignee     string    `json:"assignee,omitempty"`
 	Unread       int       `json:"unread"`
 	Labels       []string  `json:"labels,omitempty"`
@@ -49,7 +54,8 @@ func conversationRow(c store.Conversation, caps *provider.Capabilities, now time
 	state, closes := caps.Window.State(c.LastInbound, now)
 	return conversationJSON{
 		ID: string(c.ID), Account: string(c.Account), Network: string(c.Network), Name: c.Name, Phone: c.Phone,
-		Username: c.Username, Language: c.Language, Status: string(c.Status), Assignee: string(c.Assignee),
+		Username: c.Username, Language: c.Language, Status: string(c.Status),
+		SnoozedUntil: c.SnoozedUntil, Priority: strings.English().Triage.Priority(c.Priority), Pending: c.Pending, Assignee: string(c.Assignee),
 		Unread: c.Unread, Labels: c.Labels, Link: c.Link.Ref, Window: string(state), WindowCloses: closes.UTC(),
 		WaitingSince: c.WaitingSince, LastAt: c.LastAt.UTC(), Preview: c.Preview.Text,
 		PreviewKind: string(c.Preview.Kind), PreviewDirection: string(c.Preview.Direction), PreviewState: c.Preview.State(), Failed: c.Failed, Unsure: c.Unsure,

@@ -37,7 +37,21 @@ func (e environment) openReader(ctx context.Context, dir string) (*reader, error
 	if err != nil {
 		return nil, err
 	}
+	if err := wake(ctx, s); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return &reader{store: s, cfg: cfg}, nil
+}
+
+// wake brings back what was snoozed until now, for a verb that shows what there is
+// and has nobody running who would. A disk that takes nothing is no reason not to
+// show it.
+func wake(ctx context.Context, s *store.Store) error {
+	_, err := s.Wake(ctx)
+	if store.IsDisk(err) {
+		return nil
+	}
+	return err
 }
 
 func storeOptions(path string, cfg *config, now func() time.Time) store.Options {

@@ -282,11 +282,20 @@ func (e environment) printSent(m store.Message, asJSON bool) error {
 
 // notSent is a refusal in the screen's words, which are sentences, as one line.
 func notSent(said words.Said) *fault {
-	do := said.Do
+	return &fault{what: "not sent: " + said.Happened, todo: goesOn(said.Do)}
+}
+
+// goesOn is a sentence as the second half of one.
+func goesOn(do string) string {
 	if len(do) > 1 && do[0] >= 'A' && do[0] <= 'Z' && do[1] >= 'a' && do[1] <= 'z' {
 		do = strings.ToLower(do[:1]) + do[1:]
 	}
-	return &fault{what: "not sent: " + said.Happened, todo: strings.TrimSuffix(do, ".")}
+	return strings.TrimSuffix(do, ".")
+}
+
+// notUnderstood is the screen's words for something typed, of a command line.
+func notUnderstood(said words.Said) *usageError {
+	return &usageError{what: strings.TrimSuffix(said.Happened, "."), todo: goesOn(said.Do)}
 }
 
 // why is what the network or the judge said of a failure: two sentences.

@@ -141,6 +141,7 @@ func (o *Outbox) Run(ctx context.Context) error {
 	running.Go(func() { p.run(publishing) })
 	var asking sync.WaitGroup
 	asking.Go(func() { q.run(ctx) })
+	running.Go(func() { p.resolver.run(publishing) })
 	d.run(ctx)
 	asking.Wait()
 	p.flushNow(publishing)

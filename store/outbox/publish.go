@@ -32,10 +32,12 @@ type publisher struct {
 	flush chan chan struct{}
 	// down is set while the relay takes nothing.
 	down atomic.Bool
+	// resolver hears of what the relay took.
+	resolver *resolver
 }
 
 func newPublisher(o *Outbox) *publisher {
-	return &publisher{Outbox: o, flush: make(chan chan struct{})}
+	return &publisher{Outbox: o, flush: make(chan chan struct{}), resolver: newResolver(o)}
 }
 
 func (p *publisher) run(ctx context.Context) {
@@ -153,7 +155,9 @@ func (p *publisher) record(ctx context.Context, list []store.Publication, result
 		case r.Conflict != nil:
 			err = p.refuse(ctx, list[i], r.Conflict.By, first(r.Conflict))
 		case r.Seq != 0:
-			err = p.Store.Published(ctx, list[i].ID, r.Seq)
+			if err = p.Store.Published(ctx, list[i].ID, r.Seq); err == nil {
+				p.resolver.published(list[i], r.Seq)
+			}
 		default:
 			continue
 		}
@@ -242,6 +246,10 @@ func first(c *client.Conflict) string {
 		return who + " changed the labels first."
 	case event.KindLinked:
 		return who + " changed the link first."
+	case event.KindSnoozed:
+		return who + " snoozed it first."
+	case event.KindPrioritized:
+		return who + " changed the priority first."
 	}
 	return who + " changed it first."
 }

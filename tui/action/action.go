@@ -76,6 +76,24 @@ type (
 		Conversation event.ConversationID
 		Resolution   event.Resolution
 	}
+	// Snooze puts aside until a time; zero until the customer writes.
+	Snooze struct{ Until time.Time }
+	// Relabel adds and removes labels.
+	Relabel struct{ Add, Remove []string }
+	// Unlist takes a label off the team's list.
+	Unlist struct{ Label string }
+	// Prioritize sets the priority.
+	Prioritize struct{ Priority event.Priority }
+	// NoteAll adds a note to everything selected.
+	NoteAll struct{ Text string }
+	// SortBy puts the view into an order.
+	SortBy struct{ Order store.Order }
+	// ShowView goes to a view.
+	ShowView struct{ View store.View }
+	// SaveView keeps a view, RemoveView forgets it.
+	SaveView struct{ View store.SavedView }
+	// RemoveView forgets a saved view.
+	RemoveView struct{ View store.SavedView }
 	// Run runs a command of the palette by its name.
 	Run struct{ Command string }
 	// Decide opens the choice over another of our own sends.
@@ -121,6 +139,15 @@ func (SendTemplate) action()     {}
 func (Assign) action()           {}
 func (LinkTo) action()           {}
 func (Describe) action()         {}
+func (Snooze) action()           {}
+func (Relabel) action()          {}
+func (Unlist) action()           {}
+func (Prioritize) action()       {}
+func (NoteAll) action()          {}
+func (SortBy) action()           {}
+func (ShowView) action()         {}
+func (SaveView) action()         {}
+func (RemoveView) action()       {}
 func (Run) action()              {}
 func (Decide) action()           {}
 func (SendAgain) action()        {}

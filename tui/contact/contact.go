@@ -12,6 +12,7 @@ import (
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/theme"
+	"frontdesk/webhookrelay/event"
 )
 
 // Pane is the contact pane.
@@ -113,7 +114,10 @@ func (d *drawing) account() {
 	look, c := d.p.look, &d.p.c
 	d.head(look.Words.Screen.Contact.Inbox)
 	d.say(look.Theme.Dim, d.p.inbox)
-	d.pair(look.Theme.Dim, look.Words.Word.Network(c.Network), look.Words.Screen.Statuses[c.Status])
+	d.pair(look.Theme.Dim, look.Words.Word.Network(c.Network), look.Status(c))
+	if ink := line.PriorityInk(c.Priority); c.Priority > event.NoPriority {
+		d.pair(look.Theme.Style(ink, theme.Base), look.Words.Screen.Contact.Priority, look.Words.Triage.Priority(c.Priority))
+	}
 }
 
 func (d *drawing) gap() { d.out = append(d.out, line.Blank(d.p.w)) }

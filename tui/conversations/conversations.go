@@ -38,7 +38,10 @@ type Pane struct {
 	// had been.
 	kept      event.ConversationID
 	left, was bool
-	w, h      int
+	// picked are those selected, on which actions work; not the one selection that
+	// moves.
+	picked map[event.ConversationID]bool
+	w, h   int
 	// small is set where the terminal is; a long list then has rows of two
 	// lines, which is what dense says.
 	small, dense bool
@@ -129,10 +132,29 @@ func (p *Pane) reitem() {
 		if p.apart(p.rows[i].ID) != "" {
 			items[i].Version++ // the same row says something else
 		}
+		if p.picked[p.rows[i].ID] {
+			items[i].Version ^= 1 << 63
+		}
 	}
 	p.items = items
 	p.form()
 	p.list.SetItems(items)
+}
+
+// SetPicked marks those selected. The pane keeps the map: the caller must not change
+// it.
+func (p *Pane) SetPicked(picked map[event.ConversationID]bool) {
+	p.picked = picked
+	p.reitem()
+}
+
+// IDs are the conversations of the window, in its order.
+func (p *Pane) IDs() []event.ConversationID {
+	out := make([]event.ConversationID, len(p.rows))
+	for i := range p.rows {
+		out[i] = p.rows[i].ID
+	}
+	return out
 }
 
 // Append adds the rows that follow the window, dropping some at its top when it
@@ -251,7 +273,7 @@ func (p *Pane) Lines() []string {
 }
 
 func (p *Pane) nothing() []string {
-	words, ok := p.look.Words.Screen.NobodyHere[p.view]
+	words, ok := p.look.Words.Screen.NobodyHere[p.view.By("")]
 	if !ok {
 		words = p.look.Words.Screen.EmptyElse
 	}

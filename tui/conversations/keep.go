@@ -98,9 +98,9 @@ func (p *Pane) apart(id event.ConversationID) string {
 	case id == "" || id != p.kept || !p.left:
 		return ""
 	case p.was:
-		return fmt.Sprintf(s.LeftViewF, s.Views[p.view])
+		return fmt.Sprintf(s.LeftViewF, p.look.Words.Triage.View(p.view.Query()))
 	}
-	return fmt.Sprintf(s.NotInViewF, s.Views[p.view])
+	return fmt.Sprintf(s.NotInViewF, p.look.Words.Triage.View(p.view.Query()))
 }
 
 // sayApart writes that the view does not hold the row, as far as there is room:

@@ -32,13 +32,15 @@ type row struct {
 	w       int
 	chosen  bool
 	surface theme.Surface
+	// picked is set where it is one of those selected.
+	picked bool
 	// apart says that the view does not hold it; empty where it does.
 	apart string
 }
 
 func (p *Pane) draw(index, width int, selected bool) []string {
 	r := row{look: p.look, c: &p.rows[index], w: width, chosen: selected && !p.unchosen}
-	r.apart = p.apart(r.c.ID)
+	r.apart, r.picked = p.apart(r.c.ID), p.picked[r.c.ID]
 	if r.chosen {
 		r.surface = theme.Selection
 	}
@@ -74,7 +76,11 @@ func (r *row) begin(mark string) *line.Row {
 	} else {
 		out.Space(1)
 	}
-	out.Space(1)
+	if r.picked {
+		out.Put(r.own(theme.Accent, theme.GlyphSent))
+	} else {
+		out.Space(1)
+	}
 	if mark != "" {
 		out.Put(r.own(theme.Accent, mark))
 	}
@@ -176,7 +182,7 @@ func (r *row) secondOfTwo() string {
 // they come before what was said last.
 func (r *row) marks() []line.Piece {
 	var out []line.Piece
-	for _, p := range slices.Concat(r.troubles(), r.scheduled(), r.draft()) {
+	for _, p := range slices.Concat(r.urgency(), r.troubles(), r.snoozed(), r.scheduled(), r.draft()) {
 		out = append(out, p, r.own(theme.Faint, " "+theme.GlyphDot+" "))
 	}
 	return out
@@ -217,7 +223,7 @@ func (r *row) badge() line.Piece {
 
 // third is the network, the window, the reference and how long they have
 // waited, with the owner at the right. What does not fit is left out from the
-// right, whole words at a time; the owner before what is wrong.
+// right, whole words at a time; the owner before what is wrong, urgent or snoozed.
 func (r *row) third() string {
 	out := r.begin("")
 	if r.apart != "" {
@@ -226,7 +232,7 @@ func (r *row) third() string {
 	out.Put(r.own(theme.Faint, r.network()+" "))
 	r.window(out)
 	dot, owner := r.own(theme.Faint, " · "), r.owner()
-	wrong, cells := r.troubles(), 0
+	wrong, cells := slices.Concat(r.urgency(), r.troubles(), r.snoozed()), 0
 	for _, word := range wrong {
 		cells += dot.Cells + word.Cells
 	}

@@ -112,6 +112,28 @@ func (r *row) scheduled() []line.Piece {
 	return nil
 }
 
+// urgency is the priority in a word, where there is one.
+func (r *row) urgency() []line.Piece {
+	if r.c.Priority <= event.NoPriority {
+		return nil
+	}
+	return []line.Piece{r.own(line.PriorityInk(r.c.Priority), r.look.Words.Triage.Priority(r.c.Priority))}
+}
+
+// snoozed is when it comes back, or since when it is.
+func (r *row) snoozed() []line.Piece {
+	say, until := &r.look.Words.Triage, r.c.SnoozedUntil
+	switch asleep := r.c.Status == store.StatusSnoozed; {
+	case asleep && until.IsZero():
+		return []line.Piece{r.own(theme.Dim, say.BackWhenTheyWrite)}
+	case asleep:
+		return []line.Piece{r.own(theme.Dim, say.BackIn(until.Sub(r.look.Now)))}
+	case r.c.Status == store.StatusOpen && !until.IsZero():
+		return []line.Piece{r.own(theme.Accent, say.BackSince(until, r.look.Now))}
+	}
+	return nil
+}
+
 func (r *row) details() []line.Piece {
 	var out []line.Piece
 	if r.c.Link.Ref != "" {

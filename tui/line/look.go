@@ -67,6 +67,14 @@ func (l *Look) Window(c *store.Conversation) Window {
 	return Judge(l.Caps(c.Account, c.Chat), c.LastInbound, l.Now)
 }
 
+// Status says where a conversation stands, and of a snoozed one until when.
+func (l *Look) Status(c *store.Conversation) string {
+	if c.Status == store.StatusSnoozed {
+		return l.Words.Triage.Snoozed(c.SnoozedUntil, l.Now)
+	}
+	return l.Words.Screen.Statuses[c.Status]
+}
+
 // Name returns the name a conversation goes by, never blank. A number that
 // stands for a name is written as one.
 func (l *Look) Name(c *store.Conversation) safetext.Text {

@@ -6,6 +6,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/tui/theme"
+	"frontdesk/webhookrelay/event"
 )
 
 // The instants at which a window that closes changes its colour.
@@ -31,6 +32,17 @@ func gauge(left time.Duration) int {
 		}
 	}
 	return n
+}
+
+// PriorityInk is the ink of a priority's word.
+func PriorityInk(p event.Priority) theme.Ink {
+	switch p {
+	case event.UrgentPriority:
+		return theme.Bad
+	case event.HighPriority:
+		return theme.Warn
+	}
+	return theme.Dim
 }
 
 // Window is what the screen says of the time in which free text may go.

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -42,6 +43,12 @@ func commands() []Command {
 }
 
 func overlays() map[string]func() Overlay {
+	all := baseOverlays()
+	maps.Copy(all, triageOverlays())
+	return all
+}
+
+func baseOverlays() map[string]func() Overlay {
 	l := look()
 	agents := []Agent{{"ben", "Ben"}, {"ana", "Ana"}, {"carla", ""}}
 	return map[string]func() Overlay{

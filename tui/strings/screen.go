@@ -114,7 +114,7 @@ type Activity struct {
 // Contact are the words of the contact pane.
 type Contact struct {
 	Title, Linked, Labels, Resolution, Window, LocalF, NoNumber string
-	RatedF, Inbox                                               string
+	RatedF, Inbox, Priority                                     string
 	// Standing is the title of what the customer lets us do; the rest: since when.
 	Standing, NoMarketingF, NoMessagesF, UnreachableF, StandbyF string
 }
@@ -179,6 +179,16 @@ type Did struct {
 	GoPrompt         func(fits func(string) bool) string
 	Described        string
 	QuitAnyway, Stay string
+	// SnoozedF: who, until when. LabeledF: who, the labels. PrioritizedF: who, how.
+	// NotedF: how many.
+	SnoozedF, SnoozedReplyF, LabeledF, UnlabeledF, PrioritizedF, UnprioritizedF, NotedF string
+	// NothingToDo is said where an action changes none of what is selected.
+	NothingToDo, ResolvedAlready string
+	// SelectedF counts; SelectedMostF is said where a view holds more.
+	SelectedF, SelectedMostF string
+	// SomeRefusedF: how many, of how many, why.
+	SomeRefusedF                                                    string
+	NoSavedF, ViewSavedF, ViewRemovedF, LabelRemovedF, NotRemovable string
 	// RefusedF is said of an action that was taken back: whose conversation, and
 	// why.
 	RefusedF                                                string
@@ -194,6 +204,8 @@ type Modes struct {
 	Move, Reply, Resolve, Everything string
 	Help, Back, ToTriage, Open       string
 	Scroll, Reopen, Template         string
+	// Selected follows how many are; the rest is what keys do to them.
+	Selected, Clear, Snooze, Assign, Label string
 }
 
 // HelpTitles are the places and the groups of the help.

@@ -6,11 +6,7 @@ import "frontdesk/store"
 func EnglishScreen() Screen {
 	s := Screen{
 		Brand: "frontdesk", Online: "online", Offline: "offline",
-		Views: map[store.View]string{
-			store.ViewMine: "Mine", store.ViewUnassigned: "Unassigned", store.ViewClosing: "Closing",
-			store.ViewAll: "All", store.ViewUnread: "Unread", store.ViewFailed: "Failed",
-			store.ViewUnsure: "Unsure", store.ViewResolved: "Resolved",
-		},
+		Views:       views(),
 		TooSmallF:   "This terminal is too small: frontdesk needs %d columns and %d rows.",
 		TitleF:      "(%d) frontdesk",
 		NeverOpened: "never wrote", Hurry: "!",
@@ -30,13 +26,14 @@ func EnglishScreen() Screen {
 		store.ViewClosing: "No window closes within the hour.", store.ViewAll: "No conversation yet. The first message makes one.",
 		store.ViewUnread: "Everything is read.", store.ViewFailed: "Nothing failed and nothing is unsure.",
 		store.ViewUnsure:   "Nothing has been unsure for over ten minutes.",
-		store.ViewResolved: "Nothing is resolved.",
+		store.ViewResolved: "Nothing is resolved.", store.ViewSnoozed: "Nothing is snoozed.",
+		store.ViewFollowUp: "No follow-up is due.",
 	}
 	thread(&s)
 	s.Activity = activity()
 	s.Contact = Contact{
 		Title: "Contact", Linked: "Linked", Labels: "Labels", Resolution: "Last resolution", Window: "Window",
-		LocalF: "%s local", NoNumber: "no number given", RatedF: "rated %d of 5", Inbox: "Inbox",
+		LocalF: "%s local", NoNumber: "no number given", RatedF: "rated %d of 5", Inbox: "Inbox", Priority: "priority",
 		Standing: "Consent", NoMarketingF: "no marketing since %s", NoMessagesF: "no messages since %s", UnreachableF: "not reachable since %s",
 		StandbyF: "another program has it since %s",
 	}
@@ -55,17 +52,30 @@ func EnglishScreen() Screen {
 	s.Modes = Modes{
 		Triage: "TRIAGE", Write: "WRITE", Move: "move", Reply: "reply", Resolve: "resolve", Everything: "everything", Help: "help",
 		Back: "back", ToTriage: "triage", Open: "open", Scroll: "scroll", Reopen: "reopen", Template: "template",
+		Selected: "selected", Clear: "select none", Snooze: "snooze", Assign: "assign", Label: "label",
 	}
 	return s
+}
+
+func views() map[store.View]string {
+	return map[store.View]string{
+		store.ViewMine: "Mine", store.ViewUnassigned: "Unassigned", store.ViewClosing: "Closing",
+		store.ViewAll: "All", store.ViewUnread: "Unread", store.ViewFailed: "Failed",
+		store.ViewUnsure: "Unsure", store.ViewResolved: "Resolved", store.ViewSnoozed: "Snoozed", store.ViewFollowUp: "Follow-up due",
+	}
+}
+
+func statuses() map[store.ConversationStatus]string {
+	return map[store.ConversationStatus]string{
+		store.StatusOpen: "open", store.StatusPending: "pending", store.StatusSnoozed: "snoozed", store.StatusResolved: "resolved",
+	}
 }
 
 func thread(s *Screen) {
 	s.NothingOpen, s.NoMessages = "Nothing is open. Enter opens the selected conversation.", "No message yet."
 	s.Earlier, s.NewOne, s.NewF = "earlier messages", "1 new", "%d new"
 	s.NotSentYet = "not shared yet"
-	s.Statuses = map[store.ConversationStatus]string{
-		store.StatusOpen: "open", store.StatusPending: "pending", store.StatusSnoozed: "snoozed", store.StatusResolved: "resolved",
-	}
+	s.Statuses = statuses()
 	s.States = States{
 		Queued: "⧗ queued", Held: "⧗ held", Sending: "→ sending", Sent: "✓ sent", Accepted: "✓ accepted", Delivered: "✓✓ delivered", Read: "✓✓ read",
 		FailedF: "✗ failed: %s", Failed: "✗ failed", Unsure: "? not confirmed, may have been sent", Discarded: "discarded, never sent",
@@ -103,7 +113,7 @@ func activity() Activity {
 
 // goPrompt gives words up from the right, and no key.
 func goPrompt(fits func(string) bool) string {
-	views := []Hint{{"m", "mine"}, {"u", "unassigned"}, {"a", "all"}, {"c", "closing"}, {"r", "resolved"}, {"f", "failed"}}
+	views := []Hint{{"m", "mine"}, {"u", "unassigned"}, {"a", "all"}, {"c", "closing"}, {"s", "snoozed"}, {"d", "due"}, {"r", "resolved"}, {"f", "failed"}}
 	for named := len(views); ; named-- {
 		prompt, sep := "g", " · "
 		for i, v := range views {
@@ -166,6 +176,13 @@ func did() Did {
 		Described:  "resolution described",
 		QuitAnyway: "quit", Stay: "stay",
 
+		SnoozedF: "snoozed %s until %s", SnoozedReplyF: "snoozed %s until they write",
+		LabeledF: "labelled %s %s", UnlabeledF: "took the labels of %s away", PrioritizedF: "set %s %s", UnprioritizedF: "took the priority of %s away",
+		NotedF: "noted on %s", NothingToDo: "Nothing of that is to be done there.", ResolvedAlready: "It is resolved. E opens it again.",
+		SelectedF: "%d selected", SelectedMostF: "The first %d of the view are selected: more at once is not kept.",
+		SomeRefusedF: "%d of %d taken back: %s", NoSavedF: "No view is saved under %d. v makes one.",
+		ViewSavedF: "saved %s", ViewRemovedF: "removed %s", LabelRemovedF: "%s is off the team's list; conversations keep it",
+		NotRemovable: "Only a saved view can be removed.",
 		RefusedF:     "taken back for %s: %s",
 		SomebodyElse: "Somebody else", LandedF: "%s replied at %s", LandedDo: "That came after you began to write. Your text is kept.",
 		SendToo: "send mine too", BackToWriting: "back to writing",

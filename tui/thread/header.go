@@ -79,7 +79,7 @@ func (p *Pane) address(c *store.Conversation, on string) string {
 
 // standing is the status and the owner, "open · @ana", the longest form first.
 func (p *Pane) standing(c *store.Conversation) []string {
-	status := p.look.Words.Screen.Statuses[c.Status]
+	status := p.look.Status(c)
 	owner := p.look.Words.Word.Nobody
 	if c.Assignee != "" {
 		owner = "@" + safetext.Name(string(c.Assignee)).String()

@@ -66,6 +66,8 @@ type Undone struct {
 	Marked bool `json:"marked,omitempty"`
 	// WaitingSince is since when the customer had waited; zero when nobody did.
 	WaitingSince time.Time `json:"waiting_since,omitzero"`
+	// Snoozed is what it had been put aside for, where it had been.
+	Snoozed *Snoozed `json:"snoozed,omitempty"`
 }
 
 // Marked sets the team's unread mark.

@@ -15,6 +15,10 @@ const (
 // by itself on every terminal: no event says so.
 type Snoozed struct {
 	Until time.Time `json:"until,omitzero"`
+	// Heard is how many messages of the customer's whoever did it knew of. Where the
+	// log has more before it, it puts nothing aside: they wrote meanwhile, and nobody
+	// has seen it. Nil where nobody counted.
+	Heard *int `json:"heard,omitempty"`
 }
 
 // Priority is how soon a conversation is to be dealt with; higher is sooner.
