@@ -242,6 +242,8 @@ func first(c *client.Conflict) string {
 		return who + " changed the labels first."
 	case event.KindLinked:
 		return who + " changed the link first."
+	case event.KindJoined:
+		return who + " joined or split the contact first."
 	}
 	return who + " changed it first."
 }
