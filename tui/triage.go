@@ -32,8 +32,7 @@ func (a *App) act(c store.Conversation, body event.Body, expect event.Aspect, sa
 func (a *App) actAfter(well *bool, c store.Conversation, body event.Body, expect event.Aspect, said, tell string, inverse event.Body) tea.Cmd {
 	undo := &undoable{conversation: c.ID, said: said, body: inverse, expect: expect}
 	if inverse != nil {
-		a.undos = append(a.undos, undo)
-		a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
+		a.keepUndo(undo)
 	}
 	return a.write(func(ctx context.Context) tea.Msg {
 		if well != nil && !*well {
@@ -45,6 +44,11 @@ func (a *App) actAfter(well *bool, c store.Conversation, body event.Body, expect
 		a.wake()
 		return wroteMsg{said: tell}
 	})
+}
+
+func (a *App) keepUndo(u *undoable) {
+	a.undos = append(a.undos, u)
+	a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
 }
 
 func (a *App) name(c *store.Conversation) safetext.Text { return a.look.Name(c) }
@@ -147,6 +151,9 @@ func (a *App) undo() tea.Cmd {
 		undo = a.undoOther
 	}
 	do := undo(u, said)
+	if u.after != nil {
+		do = tea.Batch(do, u.after(a))
+	}
 	if u.conversation == a.current {
 		return do
 	}
@@ -156,9 +163,13 @@ func (a *App) undo() tea.Cmd {
 // undoAction takes a team action back.
 func (a *App) undoAction(u *undoable, said string) tea.Cmd {
 	return a.write(func(ctx context.Context) tea.Msg {
-		_, err := a.st.Do(ctx, store.Action{Conversation: u.conversation, Body: u.body, Expect: u.expect})
-		a.wake()
-		return wroteMsg{said: said, err: err}
+		if !u.many {
+			u.list = []store.Action{{Conversation: u.conversation, Body: u.body, Expect: u.expect}}
+		}
+		if len(u.list) == 0 {
+			return wroteMsg{said: a.words.Screen.Did.NothingToUndo}
+		}
+		return wroteMsg{said: said, err: a.doEach(ctx, u.list)}
 	})
 }
 
@@ -170,6 +181,9 @@ func (a *App) reply() tea.Cmd {
 		return nil
 	}
 	c, _ := a.thread.Conversation()
+	if c.Standing.Check(provider.TextContent("")) != nil {
+		return a.startWriting(store.DraftReply) // which says why nothing may go; no template may, either
+	}
 	if caps := a.caps(&c); caps != nil {
 		state, closed := caps.Window.State(c.LastInbound, a.now())
 		if state == provider.WindowShut && caps.Window.Outside == provider.TemplatesOnly {

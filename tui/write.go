@@ -46,6 +46,11 @@ type undoable struct {
 	expect       event.Aspect
 	// back takes back what is no team action; nil for those.
 	back func(context.Context) error
+	// many is set where list takes it back, in the place of body; list is empty
+	// where it came to nothing. after is what has to follow outside of the store.
+	many  bool
+	list  []store.Action
+	after func(*App) tea.Cmd
 }
 
 // maxUndos bounds how far z goes back.

@@ -23,6 +23,7 @@ type Pane struct {
 	w, h   int
 	scroll int
 	lines  []string
+	person store.Contact
 }
 
 // New returns an empty pane.
@@ -42,8 +43,13 @@ func (p *Pane) SetData(c store.Conversation, inbox string) {
 	p.c, p.inbox, p.open, p.lines = c, inbox, true, nil
 }
 
+// SetPerson shows what is known of them in all their conversations.
+func (p *Pane) SetPerson(c store.Contact) { p.person, p.lines = c, nil }
+
 // Clear shows nobody.
-func (p *Pane) Clear() { p.c, p.open, p.lines = store.Conversation{}, false, nil }
+func (p *Pane) Clear() {
+	p.c, p.person, p.open, p.lines = store.Conversation{}, store.Contact{}, false, nil
+}
 
 // Scroll moves by n lines.
 func (p *Pane) Scroll(n int) { p.scroll = max(p.scroll+n, 0) }
@@ -70,7 +76,7 @@ func (p *Pane) draw() []string {
 		return d.out
 	}
 	d.gap()
-	for _, part := range []func(){d.person, d.account, d.window, d.standing, d.linked, d.labels, d.resolution} {
+	for _, part := range []func(){d.person, d.identities, d.account, d.window, d.standing, d.ledger, d.fields, d.linked, d.labels, d.resolution, d.endings, d.alike} {
 		d.guarded(part)
 	}
 	return d.out
@@ -198,6 +204,12 @@ func (d *drawing) standing() {
 		return
 	}
 	d.head(s.Standing)
+	switch {
+	case c.Blocked && d.p.c.NetworkBlocks:
+		d.say(look.Theme.Bad, look.Words.People.BlockedBoth)
+	case c.Blocked:
+		d.say(look.Theme.Bad, look.Words.People.BlockedHere)
+	}
 	for _, one := range []struct {
 		format string
 		since  time.Time

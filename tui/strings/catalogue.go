@@ -23,6 +23,7 @@ type Catalogue struct {
 	Later    Later
 	Trouble  Trouble
 	Ability  Ability
+	People   People
 	Screen   Screen
 }
 
@@ -46,6 +47,7 @@ func English() *Catalogue {
 		Later:    englishLater(),
 		Trouble:  englishTrouble(),
 		Ability:  englishAbility(),
+		People:   englishPeople(),
 		Screen:   EnglishScreen(),
 	}
 }
