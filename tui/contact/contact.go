@@ -38,13 +38,19 @@ func (p *Pane) SetSize(w, h int) { p.w, p.h, p.lines = w, h, nil }
 // SetData shows the person behind a conversation; inbox is the account's name.
 func (p *Pane) SetData(c store.Conversation, inbox string) {
 	if !p.open || c.ID != p.c.ID {
-		p.scroll = 0
+		p.scroll, p.person = 0, store.Contact{}
 	}
 	p.c, p.inbox, p.open, p.lines = c, inbox, true, nil
 }
 
-// SetPerson shows what is known of them in all their conversations.
-func (p *Pane) SetPerson(c store.Contact) { p.person, p.lines = c, nil }
+// SetPerson shows what is known of them in all their conversations. What is known
+// of somebody else is not shown.
+func (p *Pane) SetPerson(c store.Contact) {
+	if len(c.Identities) == 0 || c.Identities[0].ID != p.c.ID {
+		c = store.Contact{}
+	}
+	p.person, p.lines = c, nil
+}
 
 // Clear shows nobody.
 func (p *Pane) Clear() {

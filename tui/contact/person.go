@@ -15,14 +15,10 @@ import (
 // shown; the verbs have all of them.
 const fewEntries = 5
 
-// others are the person's other conversations: none while what is known is of
-// somebody else.
+// others are the person's other conversations.
 func (d *drawing) others() []store.Conversation {
 	all := d.p.person.Identities
-	if len(all) < 2 || all[0].ID != d.p.c.ID {
-		return nil
-	}
-	return all[1:]
+	return all[min(len(all), 1):]
 }
 
 func (d *drawing) identities() {
