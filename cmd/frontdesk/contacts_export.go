@@ -73,7 +73,7 @@ func (r *reader) exportThread(ctx context.Context, row *contactJSON, text *strin
 			if m.Direction == store.Incoming {
 				who = look.Name(&c).String()
 			}
-			state, said := thread.Words(look, m)
+			state, said := thread.Words(look, &c, m)
 			fmt.Fprintf(text, "- **%s** %s %s: %s\n", m.At.UTC().Format(time.DateTime), escapeMarkdown(who), escapeMarkdown(state.String()), escapeMarkdown(said.String()))
 			if f := m.Content.Media; f != nil && m.Kind == store.KindMessage {
 				row.Media = append(row.Media, mediaJSON{
