@@ -46,11 +46,6 @@ func (a *App) actAfter(well *bool, c store.Conversation, body event.Body, expect
 	})
 }
 
-func (a *App) keepUndo(u *undoable) {
-	a.undos = append(a.undos, u)
-	a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
-}
-
 func (a *App) name(c *store.Conversation) safetext.Text { return a.look.Name(c) }
 
 // resolve closes the conversation at once; a resolved one is taken back. Then
