@@ -19,6 +19,11 @@ const (
 	RefusedAt      RefusalReason = "schedule" // this network sends nothing later by itself
 	RefusedPast    RefusalReason = "past"     // an offer that has ended
 	RefusedStandby RefusalReason = "standby"  // another program of the account has the conversation
+
+	// What the customer asked for, or the team decided: not the network's rules.
+	RefusedMarketing RefusalReason = "marketing" // they want no marketing
+	RefusedConsent   RefusalReason = "consent"   // they want no message at all
+	RefusedBlocked   RefusalReason = "blocked"   // the team blocked them
 )
 
 // Refusal is the judge's answer: which rule, where, and by how much.
@@ -29,10 +34,16 @@ type Refusal struct {
 	Got   int64  `json:"got,omitempty"`
 	Limit int64  `json:"limit,omitempty"`
 	Unit  Unit   `json:"unit,omitempty"`
-	// Since is when the window closed; zero when it never opened.
+	// Since is when the window closed, zero when it never opened; or since when the
+	// customer wants none of it.
 	Since time.Time `json:"since,omitzero"`
 	// Outside is what may go instead, when Reason is RefusedWindow.
 	Outside Outside `json:"outside,omitempty"`
+}
+
+// Unwanted reports that the customer or the team said no, not the network.
+func (r *Refusal) Unwanted() bool {
+	return r.Reason == RefusedMarketing || r.Reason == RefusedConsent || r.Reason == RefusedBlocked
 }
 
 // Error implements error. The screen has its own words.

@@ -16,6 +16,11 @@ func (b *batch) of(e event.Event, from provider.Sender) (*conversation, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c == nil {
+		if c, err = b.byVariant(e, from); err != nil {
+			return nil, err
+		}
+	}
 	for _, chat := range from.Also {
 		if c, err = b.alias(c, e, chat); err != nil {
 			return nil, err

@@ -58,6 +58,9 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 	if err := b.behind(key, e); err != nil {
 		return err
 	}
+	if err := b.asked(c, e, m.Content); err != nil {
+		return err
+	}
 	return b.adopt(key, c.account.key, m.Message, "")
 }
 

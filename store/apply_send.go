@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"errors"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
@@ -132,7 +133,7 @@ func (b *batch) sendState(e event.Event, s event.SendState) error {
 		return err
 	}
 	b.happened(c, e)
-	if err := b.behind(m.key, e); err != nil {
+	if err := errors.Join(b.optedOut(c, e, s.Error), b.behind(m.key, e)); err != nil {
 		return err
 	}
 	if err := b.reactionSent(m, e, s); err != nil {
@@ -189,12 +190,9 @@ func ended(s event.JobState) bool {
 
 // sendingStarts makes the row of a send this store has not seen.
 func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
-	c, err := b.ensure(e.Conversation, e.Account)
+	c, err := b.of(e, provider.Sender{User: provider.UserID(s.Chat)})
 	if err != nil {
 		return err
-	}
-	if c.base.Chat == "" {
-		c.base.Chat = s.Chat
 	}
 	at := millis(e.At)
 	row := newMessage{
@@ -223,7 +221,7 @@ func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
 	if err := b.retried(s.Retries, s.Op); err != nil {
 		return err
 	}
-	if err := b.behind(key, e); err != nil {
+	if err := errors.Join(b.optedOut(c, e, s.Error), b.behind(key, e)); err != nil {
 		return err
 	}
 	if err := b.reactionSent(&sending{key: key, op: s.Op, kind: row.kind}, e, s); err != nil {

@@ -29,8 +29,9 @@ type batch struct {
 	args    []any // of the last statement, to be used again
 	change  Change
 	tally   tally
-	waiting bool // facts wait for their message
-	erasing bool // somebody was erased: see Store.scrub
+	waiting bool       // facts wait for their message
+	stop    *StopWords // nil until asked
+	erasing bool       // somebody was erased: see Store.scrub
 }
 
 // account is an inbox as a batch knows it.

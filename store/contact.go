@@ -16,6 +16,8 @@ type person struct {
 	About   string            `json:"about,omitempty"`
 	Fields  map[string]string `json:"fields,omitempty"`
 	Blocked bool              `json:"blocked,omitempty"`
+	// Network means that the network blocks them, too.
+	Network bool `json:"network,omitempty"`
 }
 
 // Scan reads the row's JSON; sql.Scanner.
@@ -34,12 +36,12 @@ func (p *person) Scan(src any) error {
 func (p person) empty() bool { return p.same(person{}) }
 
 func (p person) same(o person) bool {
-	return p.About == o.About && p.Blocked == o.Blocked && maps.Equal(p.Fields, o.Fields)
+	return p.About == o.About && p.Blocked == o.Blocked && p.Network == o.Network && maps.Equal(p.Fields, o.Fields)
 }
 
 // absorb takes over what is not known yet.
 func (p *person) absorb(o person) {
-	p.About, p.Blocked = firstOf(p.About, o.About), p.Blocked || o.Blocked
+	p.About, p.Blocked, p.Network = firstOf(p.About, o.About), p.Blocked || o.Blocked, p.Network || o.Network
 	for name, value := range o.Fields {
 		if p.Fields[name] == "" {
 			p.set(name, value)
@@ -62,6 +64,15 @@ func (p *person) set(name, value string) {
 	}
 }
 
+// block takes the team's word. That the network was not asked yet says nothing of
+// what it was told before.
+func (p *person) block(b event.Blocked) {
+	p.Blocked = b.Blocked
+	if b.Network {
+		p.Network = b.Blocked
+	}
+}
+
 // actOnContact applies what the team said of the person.
 func (c *state) actOnContact(body event.Body, at time.Time) {
 	switch b := body.(type) {
@@ -70,7 +81,7 @@ func (c *state) actOnContact(body event.Body, at time.Time) {
 	case event.Joined:
 		c.Contact = b.Contact
 	case event.Blocked:
-		c.Person.Blocked = b.Blocked
+		c.Person.block(b)
 	case event.Consented:
 		c.Standing.consent(provider.Consent{Category: b.Category, Allowed: b.Allowed, At: at, Detail: b.Detail}, millis(at))
 	}

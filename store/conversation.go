@@ -78,8 +78,9 @@ type Conversation struct {
 	// About and Fields are what the team knows of the person.
 	About  string
 	Fields map[string]string
-	// Blocked means that the team does not let them write.
-	Blocked bool
+	// Blocked means that the team does not let them write; NetworkBlocks, that the
+	// network keeps them from it.
+	Blocked, NetworkBlocks bool
 	// OpenedAt is since when it is open: the customer's first word, or a reopening,
 	// after the last resolution.
 	OpenedAt time.Time

@@ -260,16 +260,27 @@ type Target struct {
 }
 
 // Targets returns every id that must be erased to erase a conversation: its
-// own, those that lead to it, and with all set those of every conversation with
-// the same phone number. ErrNotFound where there is none.
+// own, those that lead to it, and with all set those of every conversation of the
+// same contact or with the same phone number. ErrNotFound where there is none.
 func (s *Store) Targets(ctx context.Context, id event.ConversationID, all bool) ([]Target, error) {
-	rows, err := s.read.QueryContext(ctx, `with one as (select key, phone from conversation where id = ?1
-			union select c.key, c.phone from conversation_alias a join conversation c on c.key = a.conversation where a.alias = ?1),
-		every as (select c.key, c.id, c.account from conversation c, one
-			where c.key = one.key or (?2 and one.phone <> '' and c.phone = one.phone))
-		select a.id, e.id from every e join account a on a.key = e.account
-		union select a.id, l.alias from every e join account a on a.key = e.account join conversation_alias l on l.conversation = e.key`,
-		string(id), all)
+	c, err := s.Conversation(ctx, id)
+	if err != nil {
+		return nil, fmt.Errorf("find whom to erase: %w", err)
+	}
+	keys := []event.ConversationID{c.ID}
+	if all {
+		if keys, err = s.sameContact(ctx, c.ID); err != nil {
+			return nil, fmt.Errorf("find whom to erase: %w", err)
+		}
+	}
+	wanted, err := encode(keys)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.read.QueryContext(ctx, `select a.id, e.id from conversation e join account a on a.key = e.account
+			where e.id in (select value from json_each(?1))
+		union select a.id, l.alias from conversation e join account a on a.key = e.account join conversation_alias l on l.conversation = e.key
+			where e.id in (select value from json_each(?1))`, wanted)
 	if err != nil {
 		return nil, fmt.Errorf("find whom to erase: %w", err)
 	}
@@ -280,14 +291,32 @@ func (s *Store) Targets(ctx context.Context, id event.ConversationID, all bool) 
 		list = append(list, t)
 		return err
 	})
-	if err == nil && len(list) == 0 {
-		err = ErrNotFound
-	}
 	if err != nil {
 		return nil, fmt.Errorf("find whom to erase: %w", err)
 	}
 	return list, nil
 }
+
+// sameContact is every conversation that is, or by its number has to be, of one
+// person.
+func (s *Store) sameContact(ctx context.Context, id event.ConversationID) ([]event.ConversationID, error) {
+	all, err := s.Identities(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	alike, err := s.alike(ctx, all, mostErased)
+	if err != nil {
+		return nil, err
+	}
+	var ids []event.ConversationID
+	for _, c := range append(all, alike...) {
+		ids = append(ids, c.ID)
+	}
+	return ids, nil
+}
+
+// mostErased bounds the conversations that one number has.
+const mostErased = 10_000
 
 // Wiped reports whether everything up to a place in the log is here, and no
 // file holds a word of who was erased by it.

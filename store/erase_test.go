@@ -82,6 +82,16 @@ func (p person) live(t *testing.T, w *world, r *rand.Rand) {
 	w.apply(w.log.By(storetest.Ben, p.chat, event.Noted{Text: "note " + p.marker}),
 		w.log.By(storetest.Ben, p.chat, event.ContactDescribed{Name: "Called " + p.name}),
 		w.log.By(storetest.Ben, p.chat, event.Linked{System: "x", Ref: p.marker}))
+	w.apply(w.log.By(storetest.Ben, p.chat, event.ContactDescribed{About: "about " + p.marker, Fields: map[string]string{p.marker: "value " + p.marker, "plan": p.marker}}),
+		w.log.By(storetest.Ben, p.chat, event.Consented{Detail: "call " + p.marker}), w.log.By(storetest.Ben, p.chat, event.Consented{Allowed: true, Detail: "again " + p.marker}),
+		w.log.By(storetest.Ben, p.chat, event.Blocked{Blocked: true}), w.log.By(storetest.Ben, p.chat, event.Blocked{}),
+		w.log.By(storetest.Ben, p.chat, event.Noted{Text: "look " + p.marker, Mentions: []event.AgentID{storetest.Ana}}),
+		w.log.By(storetest.Ben, p.chat, event.Joined{Contact: storetest.ID("34600")}))
+	for _, mine := range []event.Body{
+		event.ContactDescribed{About: "mine " + p.marker, Fields: map[string]string{"x" + p.marker: p.marker}}, event.Consented{Allowed: true, Detail: "mine " + p.marker},
+	} {
+		w.do(p.chat, mine)
+	}
 	w.apply(w.log.Sent(storetest.Ben, p.chat, "reply "+p.marker, provider.Read)...)
 	w.apply(w.log.Event("r"+p.marker, storetest.ID(p.chat), provider.MessageReacted{
 		From: provider.Sender{User: provider.UserID("user-" + p.marker)}, ReactionTo: provider.ReactionTo{Message: provider.MessageID("unknown-" + p.marker), Emoji: "👍"},

@@ -21,7 +21,10 @@ type Job struct {
 	QueuedAt time.Time
 	// LastInbound is what the window is judged by.
 	LastInbound time.Time
-	Retries     provider.OpID
+	// Standing is what the customer lets us do, in whichever conversation they said
+	// it. It is told of a claimed job.
+	Standing Standing
+	Retries  provider.OpID
 	// Last is what the attempt before came to; nil where this is the first.
 	Last *provider.Error
 }
@@ -104,8 +107,9 @@ func (b *batch) claim(job *Job, now time.Time) error {
 	job.Attempt++
 	job.Send.Again = job.Attempt > 1
 	m.job, m.mine, m.since, m.err = event.JobSending, event.JobSending, millis(now), nil
+	job.Standing, err = b.standingOf(m.conversation)
 	// What next_at says of a job that went is when: before that it cannot be out.
-	if err := b.exec("update intent_job set attempt = ?, next_at = ? where message = ?", job.Attempt, millis(now), int64(m.key)); err != nil {
+	if err = errors.Join(err, b.exec("update intent_job set attempt = ?, next_at = ? where message = ?", job.Attempt, millis(now), int64(m.key))); err != nil {
 		return err
 	}
 	c, err := b.saveSending(m)

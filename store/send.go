@@ -35,7 +35,7 @@ func (b *batch) send(out provider.Outgoing, retries provider.OpID) (MessageKey, 
 	if known, err := b.rowByOp(out.Op); known != nil || err != nil {
 		return known.keyOrNone(), err
 	}
-	c, err := b.ensure(b.teamKey.Conversation(out.To), out.To.Account)
+	c, err := b.recipient(&out.To)
 	if err != nil {
 		return 0, err
 	}

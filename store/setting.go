@@ -69,6 +69,7 @@ func (b *batch) set(e event.Event, s event.Set) error {
 	if err := b.declared(e); err != nil {
 		return err
 	}
+	b.stop = nil
 	if s.Removed() {
 		return b.exec("delete from setting where what = ? and name = ?", string(s.What), s.Name)
 	}

@@ -22,6 +22,8 @@ type Standing struct {
 	// Standby is when another program of the account was last seen to have the
 	// conversation; zero where the customer has written to this one since.
 	Standby time.Time
+	// Blocked means that the team lets them neither write nor be written to.
+	Blocked bool
 }
 
 // standing is a Standing as the row has it: milliseconds, 0 for none.
@@ -75,7 +77,21 @@ func (s *standing) absorb(o standing) {
 
 // consented is a customer's word on what may be sent; it is a line of the thread.
 func (b *batch) consented(e event.Event, w provider.Consent) error {
-	return b.stands(e, func(s *standing) { s.consent(w, millis(e.At)) })
+	if e.Conversation == "" {
+		return nil
+	}
+	c, err := b.ensure(e.Conversation, e.Account)
+	if err != nil {
+		return err
+	}
+	before := c.base.Standing
+	c.base.Standing.consent(w, millis(e.At))
+	b.happened(c, e)
+	if now := c.base.Standing; (before.NoMessages == 0) == (now.NoMessages == 0) && (before.NoMarketing == 0) == (now.NoMarketing == 0) {
+		c.base.Standing = before // since then it stands, and what said so is in the ledger
+		return nil
+	}
+	return b.activity(c, e)
 }
 
 // reached says whether the network reaches the customer; it is a line of the

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"frontdesk/provider"
@@ -252,12 +251,17 @@ func (s *Store) Holds(ctx context.Context, v View, id event.ConversationID) (boo
 func (s *Store) Conversation(ctx context.Context, id event.ConversationID) (Conversation, error) {
 	rows, err := s.conversations(ctx, selectList+` where c.key = (select key from conversation where id = ?1
 		union all select conversation from conversation_alias where alias = ?1 limit 1)`, string(id))
-	return one(rows, err)
+	return s.oneJudged(ctx, rows, err)
 }
 
-func one(rows []Conversation, err error) (Conversation, error) {
+// oneJudged returns the one row there is, and what its person lets us do wherever
+// they said it.
+func (s *Store) oneJudged(ctx context.Context, rows []Conversation, err error) (Conversation, error) {
 	if err == nil && len(rows) == 0 {
 		err = ErrNotFound
+	}
+	if err == nil {
+		rows[0].Standing, err = s.standingOf(ctx, rows[0])
 	}
 	if err != nil {
 		return Conversation{}, fmt.Errorf("read conversation: %w", err)
@@ -266,21 +270,27 @@ func one(rows []Conversation, err error) (Conversation, error) {
 }
 
 // FindConversation returns an account's conversation with a phone number (a
-// plus sign, spaces and dashes do not matter) or a chat as the network names
-// it.
+// plus sign, spaces and dashes do not matter, nor which of its forms it has) or a
+// chat as the network names it.
 func (s *Store) FindConversation(ctx context.Context, in provider.AccountID, phoneOrChat string) (Conversation, error) {
-	digits := strings.Map(func(r rune) rune {
-		if strings.ContainsRune("+ -()./", r) {
-			return -1
+	for i, name := range spellings(phoneOrChat) {
+		c, err := s.named(ctx, in, name, i > 1)
+		if !errors.Is(err, ErrNotFound) {
+			return c, err
 		}
-		return r
-	}, phoneOrChat)
+	}
+	return Conversation{}, fmt.Errorf("find conversation: %w", ErrNotFound)
+}
+
+// named returns the conversation that has this chat or this number. The other form
+// of a number is a chat only where the network calls chats by number.
+func (s *Store) named(ctx context.Context, in provider.AccountID, name string, variant bool) (Conversation, error) {
 	rows, err := s.conversations(ctx, selectList+` where c.key = (
 		select c.key from conversation c join account a on a.key = c.account where a.id = ?1 and c.chat = ?2
-		union all select c.key from conversation c join account a on a.key = c.account where a.id = ?1 and c.chat = ?3
-		union all select c.key from conversation c join account a on a.key = c.account where a.id = ?1 and c.phone = ?3 and c.phone <> ''
-		limit 1)`, string(in), phoneOrChat, digits)
-	return one(rows, err)
+			and (not ?3 or a.network in ('whatsapp', 'sms'))
+		union all select c.key from conversation c join account a on a.key = c.account where a.id = ?1 and c.phone = ?2 and c.phone <> ''
+		limit 1)`, string(in), name, variant)
+	return s.oneJudged(ctx, rows, err)
 }
 
 func scanConversation(scan func(...any) error) (Conversation, error) {
@@ -351,6 +361,7 @@ func (c *state) row(r *Conversation) {
 	r.Labels, r.LabelsSeq, r.Link, r.LinkSeq = c.Labels, c.LabelsSeq, c.Link, c.LinkSeq
 	r.Resolution = c.Resolution
 	r.Standing = c.Standing.shown()
+	r.Standing.Blocked = c.Person.Blocked
 	r.Unread, r.Marked = c.Unread, c.Marked
 	r.LastAt, r.WaitingSince = instant(c.LastAt), instant(c.WaitingSince)
 	r.LastInbound, r.Closes = instant(c.LastInbound), instant(c.ClosesAt)
@@ -358,6 +369,7 @@ func (c *state) row(r *Conversation) {
 	r.SnoozedUntil, r.Priority, r.PrioritySeq = instant(c.SnoozedUntil), c.Priority, c.PrioritySeq
 	r.Team, r.Followers = c.Team, c.Followers
 	r.Contact, r.ContactSeq = c.Contact, c.ContactSeq
-	r.About, r.Fields, r.Blocked = c.Person.About, c.Person.Fields, c.Person.Blocked
+	r.About, r.Fields = c.Person.About, c.Person.Fields
+	r.Blocked, r.NetworkBlocks = c.Person.Blocked, c.Person.Network
 	r.OpenedAt = instant(c.OpenedAt)
 }

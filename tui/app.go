@@ -67,6 +67,13 @@ type Options struct {
 	// Open opens an address that a person has confirmed: ASCII, its scheme http,
 	// https, mailto or tel. Nil where nothing can be opened.
 	Open func(ctx context.Context, address string) error
+	// Block has an account's network keep a customer from writing, or let them; its
+	// error is in a person's words. Erase has everything of the person behind a
+	// conversation erased from the relay and every terminal; Export writes it into a
+	// new folder, whose path it returns. Nil where that cannot be done.
+	Block  func(ctx context.Context, chat provider.ChatKey, block bool) error
+	Erase  func(ctx context.Context, id event.ConversationID) error
+	Export func(ctx context.Context, id event.ConversationID) (folder string, err error)
 	// Copied names the program that copies the store's folder to other machines,
 	// and may put an older file back; empty where there is none.
 	Copied string
@@ -120,6 +127,8 @@ type App struct {
 	// row is kept. dealt is the one of which the agent has taken leave, with none
 	// to go on to: it may go.
 	current, dealt event.ConversationID
+	// person is who is behind current, as it was read with the thread.
+	person store.Contact
 	// fromTop is set until a view that was asked for is shown.
 	fromTop bool
 	// frozen is set once it was seen, so that its "new" rule stays.
@@ -275,6 +284,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.leaving()
 	case brokenMsg:
 		return a.broke(m)
+	case peopleMsg:
+		return a.gotPeople(m)
 	}
 	return a.handleTime(msg)
 }

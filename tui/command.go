@@ -16,7 +16,9 @@ type command struct {
 }
 
 // commands is the table of everything. Its words are in the catalogue.
-func commands() []command {
+func commands() []command { return append(mainCommands(), peopleCommands()...) }
+
+func mainCommands() []command {
 	return []command{
 		{"next", true, func(a *App) tea.Cmd { return a.move(1) }},
 		{"previous", true, func(a *App) tea.Cmd { return a.move(-1) }},
@@ -75,6 +77,7 @@ func commands() []command {
 		{"page-up", true, func(a *App) tea.Cmd { return a.page(-1) }},
 		{"home", true, func(a *App) tea.Cmd { return a.edge(false) }},
 		{"end", true, func(a *App) tea.Cmd { return a.edge(true) }},
+		{"contact-menu", false, (*App).contactMenu},
 		{"account", false, (*App).account},
 		{"palette", true, (*App).palette},
 		{"help", true, (*App).help},

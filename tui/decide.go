@@ -147,6 +147,10 @@ func (a *App) renewOverlay() tea.Cmd {
 		}
 	case *overlay.Details:
 		return a.readEvents(o)
+	case *overlay.Picker:
+		if c, ok := a.thread.Conversation(); ok {
+			o.SetConversation(c)
+		}
 	}
 	return nil
 }

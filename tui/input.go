@@ -205,7 +205,7 @@ func (a *App) doMore(act action.Action) tea.Cmd {
 		a.say(x.Text)
 		return a.armSilence(x.For)
 	}
-	return nil
+	return a.doPeople(act)
 }
 
 // click opens what is clicked on.

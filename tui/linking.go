@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -22,8 +23,12 @@ func (a *App) linking() tea.Cmd {
 	if caps := a.caps(&c); caps != nil {
 		rule = caps.Link
 	}
-	a.push(overlay.NewLinking(a.look, c, rule))
-	return nil
+	l := overlay.NewLinking(a.look, c, rule)
+	a.push(l)
+	return a.io(func(ctx context.Context) tea.Msg {
+		patterns, err := a.st.LinkPatterns(ctx)
+		return overlayMsg{err: err, give: func(*App) action.Action { l.SetPatterns(patterns); return nil }}
+	})
 }
 
 // linkTo ties the conversation that the overlay was opened on, and no other.

@@ -93,7 +93,12 @@ func (a *App) setFocus(f focus) tea.Cmd {
 }
 
 // openSelected gives the keys to the thread: from now on it counts as seen.
-func (a *App) openSelected() tea.Cmd { return a.setFocus(onThread) }
+func (a *App) openSelected() tea.Cmd {
+	if a.focus == onContact {
+		return a.contactMenu()
+	}
+	return a.setFocus(onThread)
+}
 
 // back goes to the list, or takes the contact away.
 func (a *App) back() tea.Cmd {

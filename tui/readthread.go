@@ -46,6 +46,9 @@ func (a *App) readThread(id event.ConversationID, n int, at store.MessageKey, fr
 			return m
 		}
 		m.data.Messages, m.data.More, m.err = a.messages(ctx, id, n, at)
+		if m.err == nil {
+			m.person, m.err = a.st.Contact(ctx, id)
+		}
 		if m.err != nil || !fresh {
 			return m
 		}
@@ -103,7 +106,9 @@ func (a *App) gotThread(m threadMsg) tea.Cmd {
 		m.data.SeenSeq, m.data.New = old.SeenSeq, old.New
 	}
 	a.thread.SetData(m.data)
+	a.person = m.person
 	a.contact.SetData(c, a.inboxName(c.Account))
+	a.contact.SetPerson(m.person)
 	a.setComposer(m)
 	if m.goTo != 0 {
 		a.thread.Select(m.goTo)

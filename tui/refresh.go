@@ -57,6 +57,7 @@ type (
 		gen    int
 		fresh  bool
 		data   thread.Data
+		person store.Contact
 		drafts map[store.DraftMode]string
 		goTo   store.MessageKey
 		err    error
@@ -117,7 +118,7 @@ func (a *App) changed(c store.Change) tea.Cmd {
 	if c.List {
 		cmds = append(cmds, a.reloadList())
 	}
-	if a.current != "" && (c.Conversations == nil || c.Conversations[a.current]) {
+	if a.current != "" && a.concerned(c) {
 		cmds = append(cmds, a.reloadThread())
 	}
 	if c.Counts || c.Outbox || c.List {

@@ -173,6 +173,9 @@ func (a *App) undo() tea.Cmd {
 	} else {
 		do = a.undoAction(u)
 	}
+	if u.after != nil {
+		do = tea.Batch(do, u.after(a))
+	}
 	if u.conversation == "" || u.conversation == a.current {
 		return do
 	}
@@ -200,6 +203,9 @@ func (a *App) reply() tea.Cmd {
 		return nil
 	}
 	c, _ := a.thread.Conversation()
+	if c.Standing.Check(provider.TextContent("")) != nil {
+		return a.startWriting(store.DraftReply) // which says why nothing may go; no template may, either
+	}
 	if caps := a.caps(&c); caps != nil {
 		state, closed := caps.Window.State(c.LastInbound, a.now())
 		if state == provider.WindowShut && caps.Window.Outside == provider.TemplatesOnly {

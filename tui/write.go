@@ -51,6 +51,8 @@ type undoable struct {
 	list []store.Action
 	// back takes back what is no team action; nil for those.
 	back func(context.Context) error
+	// after is what has to follow outside of the store; nil for nothing.
+	after func(*App) tea.Cmd
 }
 
 // maxUndos bounds how far z goes back.

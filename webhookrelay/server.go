@@ -230,6 +230,7 @@ func (r *Relay) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/media/{account}/{id}", r.authenticated(r.media))
 	mux.HandleFunc("POST /v1/media/{account}", r.authenticated(r.upload))
 	mux.HandleFunc("GET "+offerPath+"{secret}", r.serveOffer)
+	mux.HandleFunc("POST /v1/block", r.authenticated(r.block))
 	mux.HandleFunc("GET /healthz", r.health)
 	for _, path := range []string{"/v1/media", "/v1/media/", "/v1/agents", "/v1/presence", "/v1/events/{seq}/raw", "/v1/snapshot"} {
 		mux.HandleFunc(path, reserved)

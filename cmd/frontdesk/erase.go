@@ -18,7 +18,7 @@ func (e environment) contact(ctx context.Context, args []string) error {
 	f := e.flags("contact erase CONVERSATION")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
 	yes := f.Bool("yes", false, "do it: it cannot be undone")
-	all := f.Bool("all", false, "also every other conversation with the same phone number")
+	all := f.Bool("all", false, "also every other conversation of the same contact, or with the same phone number")
 	limit := f.Duration("timeout", time.Minute, "how long to wait until nothing of the contact is left here")
 	words, err := f.parse(args, 2)
 	if err != nil {
@@ -69,7 +69,20 @@ func (d *desk) erase(ctx context.Context, targets []store.Target, limit time.Dur
 	if err != nil {
 		return err
 	}
-	var last event.Seq
+	last, err := publishErased(ctx, relay, targets)
+	if err != nil {
+		return err
+	}
+	if err := d.wiped(ctx, last, limit); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(d.env.out, "erased at the relay with event %d, and here; other terminals follow within a minute, or when they connect; what export, save or backup wrote elsewhere is not reached: delete it\n", last)
+	return err
+}
+
+// publishErased gives the relay the word to erase, and returns the place in the
+// log up to which it holds.
+func publishErased(ctx context.Context, relay *client.Client, targets []store.Target) (last event.Seq, err error) {
 	for len(targets) > 0 {
 		n := min(len(targets), mostErased)
 		var entries []client.Entry
@@ -81,16 +94,27 @@ func (d *desk) erase(ctx context.Context, targets []store.Target, limit time.Dur
 		targets = targets[n:]
 		results, err := relay.Publish(ctx, entries)
 		if err != nil {
-			return &fault{what: "the relay did not take it", todo: "try again; erasing twice is no harm", err: err}
+			return 0, &fault{what: "the relay did not take it", todo: "try again; erasing twice is no harm", err: err}
 		}
 		for _, r := range results {
 			last = max(last, r.Seq)
 		}
 	}
-	if err := d.wiped(ctx, last, limit); err != nil {
+	return last, nil
+}
+
+// eraseContact erases everything of a person, of every network: what the screen
+// asks for. Only the relay's answer is waited for.
+func (d *desk) eraseContact(ctx context.Context, id event.ConversationID) error {
+	targets, err := d.store.Targets(ctx, id, true)
+	if err != nil {
+		return fmt.Errorf("find the contact: %w", err)
+	}
+	relay, _, _, err := d.relayClient(ctx)
+	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(d.env.out, "erased at the relay with event %d, and here; other terminals follow within a minute, or when they connect; what export, save or backup wrote elsewhere is not reached: delete it\n", last)
+	_, err = publishErased(ctx, relay, targets)
 	return err
 }
 

@@ -228,6 +228,33 @@ func TestResolveIsSeenByATeammate(t *testing.T) {
 // line says whose it was and who was first.
 func TestSecondIsTold(t *testing.T) {
 	f := openOffice(t)
+	d := f.away()
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	s := tuitest.New(t, tui.New(ctx, d.screenOptions()), 120, 40)
+	search(s, "Mariela")
+	s.Press("E")
+	s.WaitText("resolved Mariela Gómez")
+	resolved(t, d, f.conversation("Mariela").ID)
+	f.publish(demoAgent, "Mariela", event.Resolved{})
+	f.publish(demoAgent, "Mariela", event.Reopened{})
+	if err := d.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.WaitText("Mariela Gómez: ana reopened it first.")
+	until(t, d.store, "the conversation is open again", func() bool {
+		c, err := d.store.Conversation(t.Context(), f.conversation("Mariela").ID)
+		return err == nil && c.Status == store.StatusOpen
+	})
+	s.Press("g", "a")
+	s.WaitFor(func(screen string) bool { return strings.Contains(listPane(screen), "Mariela Gómez") })
+}
+
+// away is the teammate's own terminal, which knows all of it, and reaches nobody
+// until it is started.
+func (f *office) away() *desk {
+	t := f.t
+	t.Helper()
 	dir := t.TempDir()
 	config := fmt.Sprintf("relay = %q\nagent = %q\ntoken = %q\n\n[[account]]\nid = %q\nnetwork = \"whatsapp\"\ndriver = \"cloudapi\"\n",
 		f.backend.url, demoTeammate, "file:"+filepath.Join(f.dir, demoTeammate+".token"), demoAccount)
@@ -258,26 +285,7 @@ func TestSecondIsTold(t *testing.T) {
 	begin(first)
 	first.Close()
 
-	d := sit() // knows all of it, and reaches nobody
-	ctx, cancel := context.WithCancel(t.Context())
-	t.Cleanup(cancel)
-	s := tuitest.New(t, tui.New(ctx, d.screenOptions()), 120, 40)
-	search(s, "Mariela")
-	s.Press("E")
-	s.WaitText("resolved Mariela Gómez")
-	resolved(t, d, f.conversation("Mariela").ID)
-	f.publish(demoAgent, "Mariela", event.Resolved{})
-	f.publish(demoAgent, "Mariela", event.Reopened{})
-	if err := d.start(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	s.WaitText("Mariela Gómez: ana reopened it first.")
-	until(t, d.store, "the conversation is open again", func() bool {
-		c, err := d.store.Conversation(t.Context(), f.conversation("Mariela").ID)
-		return err == nil && c.Status == store.StatusOpen
-	})
-	s.Press("g", "a")
-	s.WaitFor(func(screen string) bool { return strings.Contains(listPane(screen), "Mariela Gómez") })
+	return sit()
 }
 
 // resolved waits until a resolution is in a terminal's own store.

@@ -32,6 +32,9 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk worker              a terminal without a screen: sends what is scheduled, does what rules say
   frontdesk rules list          what the team has done by itself; rules set NAME JSON, rules remove NAME
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
+  frontdesk contacts list       the people; show, describe, merge, split, block, unblock, consent, export ID
+  frontdesk links list          how the team's other systems address their things; set NAME PATTERN, remove NAME
+  frontdesk stop-words show     what customers write to be left alone; set, reset
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
   frontdesk store rebuild       fetch every fact again; drafts and unsent messages stay
@@ -120,6 +123,12 @@ func (e environment) run(ctx context.Context) error {
 		return e.accounts(ctx, rest)
 	case "contact":
 		return e.contact(ctx, rest)
+	case "contacts":
+		return e.contacts(ctx, rest)
+	case "links":
+		return e.links(ctx, rest)
+	case "stop-words":
+		return e.stopWords(ctx, rest)
 	case "doctor":
 		return e.doctor(ctx, rest)
 	case "store":

@@ -30,6 +30,9 @@ func (d *desk) recipient(ctx context.Context, req sendRequest) (store.Conversati
 	}
 	c, err := d.store.FindConversation(ctx, account, digits)
 	if errors.Is(err, store.ErrNotFound) {
+		if d.network(account).CallsByNumber() {
+			digits = provider.Canonical(digits)
+		}
 		return store.Conversation{Account: account, Chat: provider.ChatID(digits)}, nil
 	}
 	return c, err
@@ -61,6 +64,15 @@ func phoneDigits(s string) (string, error) {
 		return "", &fault{what: fmt.Sprintf("%q has no country code, or not 7 to 15 digits", s), todo: "write it with + and the country code: +50212345678"}
 	}
 	return digits, nil
+}
+
+func (d *desk) network(id provider.AccountID) provider.Network {
+	for _, a := range d.cfg.Accounts {
+		if a.ID == id {
+			return a.Network
+		}
+	}
+	return ""
 }
 
 func (d *desk) account(name string) (provider.AccountID, error) {

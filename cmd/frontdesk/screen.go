@@ -27,6 +27,7 @@ func (d *desk) screenOptions() tui.Options {
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
 		Bell: true, Env: d.env.environ, Open: openAddress,
 		Copied: place.Synced(d.cfg.dir),
+		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder,
 	}
 }
 

@@ -160,7 +160,7 @@ func TestNothingPrintsItsSecret(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sender := made(gateway.New(account, cloudapi.Capabilities(provider.WhatsApp), relay, nil)).(*gateway.Provider)
+	sender := made(gateway.New(account, &provider.Capabilities{Send: cloudapi.Capabilities(provider.WhatsApp).Send}, relay, nil)).(*gateway.Provider)
 	webhook := made(cloudapi.NewWebhook(hook)).(*cloudapi.Webhook)
 	direct := made(cloudapi.New(account, meta, nil)).(*cloudapi.Provider)
 	cfg := plantedConfig(t)

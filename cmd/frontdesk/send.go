@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -192,7 +193,9 @@ func (d *desk) outgoing(ctx context.Context, req sendRequest) ([]provider.Outgoi
 	}
 	chat := provider.ChatKey{Account: c.Account, Chat: c.Chat}
 	caps := d.capabilitiesOf(chat)
-	mayGo := func(out provider.Outgoing) error { return d.refusedAs(caps.Check(out, c.LastInbound, d.now())) }
+	mayGo := func(out provider.Outgoing) error {
+		return d.refusedAs(cmp.Or(c.Standing.Check(out.Content), caps.Check(out, c.LastInbound, d.now())))
+	}
 	out := provider.Outgoing{Op: newOp(), To: chat, Content: provider.TextContent(req.text), Standby: !c.Standing.Standby.IsZero()}
 	if out.Link, err = linkOf(&c, caps.Link, req.link); err != nil {
 		return nil, err

@@ -134,7 +134,8 @@ func smsStory() story {
 		pauses("¿Algo más?", twilioRefusal(401, 20003), "Twilio no longer accepts the account's token."),
 		isDown("Hasta mañana."),
 		hears(as("webhook/stop.form"), "the customer wants no messages"),
-		isRefused("¿Está ahí?", twilioRefusal(400, 21610), "The customer answered STOP and gets nothing more from this sender. It can go when they answer START."),
+		verbSays("They asked for no more messages", 1, "send", "--to", "+34600111222", "--text", "¿Hola?"),
+		hears(as("webhook/stop.form", "MessageSid", "SM00000000000000000000000000000a19", "Body", "START", "OptOutType", "START"), "the customer takes messages again"),
 		isUnsure("Buen día."),
 		offers("· Location", "SMS knows no places. Write the address", "none: free text may go at any time", "for each message"),
 	}

@@ -92,8 +92,10 @@ func passed(direct *provider.Capabilities) *provider.Capabilities {
 	if level := uploads(direct); level > provider.Absent {
 		table.Can[provider.CanUploadMedia] = level
 	}
-	if level, ok := direct.Can[provider.CanSchedule]; ok {
-		table.Can[provider.CanSchedule] = level
+	for _, ability := range []provider.Ability{provider.CanSchedule, provider.CanBlock} {
+		if level, ok := direct.Can[ability]; ok {
+			table.Can[ability] = level
+		}
 	}
 	return &table
 }

@@ -30,10 +30,24 @@ func uploads(direct *provider.Capabilities) provider.Level {
 	return provider.Absent
 }
 
-// ableOnly hides the uploader where no message of the account can hold a file.
+// ableOnly hides the uploader where no message of the account can hold a file, and
+// shows the blocker where the driver behind the relay is one.
 func (p *Provider) ableOnly() provider.Provider {
-	if p.table.Can[provider.CanUploadMedia] > provider.Absent {
+	uploads, blocks := p.table.Can[provider.CanUploadMedia] > provider.Absent, p.table.Can[provider.CanBlock] > provider.Absent
+	switch {
+	case uploads && blocks:
+		return struct {
+			*Provider
+			provider.Blocker
+		}{p, door{p}}
+	case uploads:
 		return p
+	case blocks:
+		return struct {
+			provider.Provider
+			provider.MediaOpener
+			provider.Blocker
+		}{p, p, door{p}}
 	}
 	return struct {
 		provider.Provider

@@ -41,8 +41,10 @@ func (d *dispatcher) carry(wire context.Context, job store.Job) attempt {
 	}
 	caps := p.Capabilities(job.Send.To)
 	a.repeatable, a.noID = caps.Repeatable, caps.NoID
-	if no := Judge(caps, job.Send, job.LastInbound, d.Now()); no != nil && !a.mayHaveLeft() {
-		a.outcome = store.Outcome{State: event.JobFailed, Error: no}
+	if no := Judge(caps, job.Standing, job.Send, job.LastInbound, d.Now()); no != nil && (unwanted(no) || !a.mayHaveLeft()) {
+		if a.outcome = (store.Outcome{State: event.JobFailed, Error: no}); a.mayHaveLeft() {
+			a.outcome = doubted(no)
+		}
 		d.finish(wire, a)
 		return a
 	}

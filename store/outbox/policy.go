@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"errors"
 	"time"
 
@@ -106,13 +107,27 @@ func grow(attempt, factor int, most time.Duration) time.Duration {
 	return min(d, most)
 }
 
-// Judge asks the network's table whether a message may go now; nil where it may. What
-// it returns is the failure a person reads: nothing has left.
-func Judge(caps *provider.Capabilities, out provider.Outgoing, lastInbound, now time.Time) *provider.Error {
-	if err := caps.Check(out, lastInbound, now); err != nil {
+// Judge asks whether a message may go now: what the customer lets us do first, then
+// the network's table; nil where it may. What it returns is the failure a person
+// reads: nothing has left.
+func Judge(caps *provider.Capabilities, s store.Standing, out provider.Outgoing, lastInbound, now time.Time) *provider.Error {
+	if err := cmp.Or(s.Check(out.Content), caps.Check(out, lastInbound, now)); err != nil {
 		return refused(err).Error
 	}
 	return nil
+}
+
+// unwanted reports a refusal that is the customer's or the team's. What may have
+// left before it is not asked for again either: that could send it now.
+func unwanted(e *provider.Error) bool {
+	return e.Reason == provider.OptedOut || e.Reason == provider.Blocked
+}
+
+// doubted is a refusal of what an earlier attempt may have sent.
+func doubted(e *provider.Error) store.Outcome {
+	e.Uncertain = true
+	e.Text += " It may have left before that."
+	return store.Outcome{State: event.JobUnsure, Error: e}
 }
 
 // refused turns the judge's answer into the failure a person reads.
@@ -142,6 +157,12 @@ func words(r *provider.Refusal) (provider.Reason, string) {
 		return provider.MediaRejected, "The network does not take this file. Send another type or a smaller file."
 	case provider.RefusedValue:
 		return provider.TemplateParams, "A value does not fit the template. Fill it in again."
+	case provider.RefusedBlocked:
+		return provider.Blocked, "The team blocked this customer. Unblock them, then send it again."
+	case provider.RefusedConsent:
+		return provider.OptedOut, "The customer asked for no more messages. Wait until they write that they want them again."
+	case provider.RefusedMarketing:
+		return provider.OptedOut, "The customer asked for no more marketing. Send nothing of the kind."
 	}
 	return provider.Invalid, "The message is empty. Write something and send it again."
 }

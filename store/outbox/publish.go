@@ -250,6 +250,8 @@ func first(c *client.Conflict) string {
 		return who + " snoozed it first."
 	case event.KindPrioritized:
 		return who + " changed the priority first."
+	case event.KindJoined:
+		return who + " joined or split the contact first."
 	}
 	return who + " changed it first."
 }

@@ -25,6 +25,9 @@ func TestRefusalsInWords(t *testing.T) {
 		{provider.Refusal{Reason: provider.RefusedMIME}, provider.MediaRejected, "another type"},
 		{provider.Refusal{Reason: provider.RefusedSize}, provider.MediaRejected, "smaller file"},
 		{provider.Refusal{Reason: provider.RefusedValue}, provider.TemplateParams, "Fill it in again"},
+		{provider.Refusal{Reason: provider.RefusedBlocked}, provider.Blocked, "Unblock them"},
+		{provider.Refusal{Reason: provider.RefusedConsent}, provider.OptedOut, "no more messages"},
+		{provider.Refusal{Reason: provider.RefusedMarketing}, provider.OptedOut, "no more marketing"},
 		{provider.Refusal{Reason: provider.RefusedEmpty}, provider.Invalid, "Write something"},
 	} {
 		got := refused(&c.refusal)

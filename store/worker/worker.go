@@ -218,7 +218,7 @@ func (w *Worker) run(ctx context.Context, now time.Time, d store.DueSend, s *soo
 		if d.Rule == "" && out.Content.Kind != provider.Templated { // what a person wrote says so, where the network wants that
 			out.Tag, _ = caps.Window.Tag(inbound, now)
 		}
-		if e := outbox.Judge(caps, *out, inbound, now); e != nil || w.Consent == nil {
+		if e := outbox.Judge(caps, c.Standing, *out, inbound, now); e != nil || w.Consent == nil {
 			return e
 		}
 		return w.Consent(ctx, *out)

@@ -142,14 +142,18 @@ func (c *Composer) window() (provider.WindowState, time.Time) {
 	return c.caps.Window.State(c.conv.LastInbound, c.now)
 }
 
-// judge asks the one judge whether text may go as a reply.
+// judge asks whether text may go as a reply: the customer's word first, then what
+// the network allows.
 func (c *Composer) judge(text string) *provider.Refusal {
 	if c.caps == nil {
 		return &provider.Refusal{Reason: provider.RefusedKind, Part: string(provider.Text)}
 	}
 	tag, _ := c.caps.Window.Tag(c.conv.LastInbound, c.now)
 	m := provider.Outgoing{Content: provider.TextContent(text), Link: c.conv.LinkFor(c.caps.Link), Tag: tag, Standby: !c.conv.Standing.Standby.IsZero()}
-	err := c.caps.Check(m, c.conv.LastInbound, c.now)
+	err := c.conv.Standing.Check(m.Content)
+	if err == nil {
+		err = c.caps.Check(m, c.conv.LastInbound, c.now)
+	}
 	var r *provider.Refusal
 	if errors.As(err, &r) {
 		return r
@@ -310,7 +314,7 @@ func (c *Composer) lockedKey(name string) action.Action {
 	switch {
 	case c.caught:
 		return nil
-	case name == "t":
+	case name == "t" && !c.unwanted():
 		return action.Run{Command: "template"}
 	case name == "n":
 		c.SetMode(store.DraftNote)

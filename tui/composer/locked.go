@@ -68,6 +68,9 @@ func (c *Composer) why() (happened, do string) {
 		if c.caps != nil && r != nil {
 			said = c.refusal(r)
 		}
+		if c.unwanted() && !c.reply.buf.Empty() {
+			said.Do = w.Kept + " " + said.Do
+		}
 		return said.Happened, said.Do
 	case r.Since.IsZero():
 		happened = w.EndedNever

@@ -48,9 +48,30 @@ func (c *Composer) look() look {
 		if c.caught {
 			hints = w.LockedHints
 		}
-		return look{theme.NoteSurface, c.th.Style(theme.Bad, theme.NoteSurface).Bold(), w.Closed, hints}
+		if c.unwanted() {
+			hints = hints[1:] // a template may not go either
+		}
+		return look{theme.NoteSurface, c.th.Style(theme.Bad, theme.NoteSurface).Bold(), c.lockWord(), hints}
 	}
 	return look{theme.Base, c.th.ReplyChip, w.Reply, w.ReplyHints}
+}
+
+// unwanted reports that the customer, or the team, wants nothing to go to them.
+func (c *Composer) unwanted() bool {
+	r := c.judge("x")
+	return r != nil && r.Unwanted()
+}
+
+// lockWord is why nothing can be written, in a word.
+func (c *Composer) lockWord() string {
+	w := &c.cat.Composer
+	switch r := c.judge("x"); {
+	case r != nil && r.Reason == provider.RefusedBlocked:
+		return w.Blocked
+	case c.unwanted():
+		return w.OptedOut
+	}
+	return w.Closed
 }
 
 func (c *Composer) geometry() geometry {

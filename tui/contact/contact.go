@@ -24,6 +24,7 @@ type Pane struct {
 	w, h   int
 	scroll int
 	lines  []string
+	person store.Contact
 }
 
 // New returns an empty pane.
@@ -38,13 +39,24 @@ func (p *Pane) SetSize(w, h int) { p.w, p.h, p.lines = w, h, nil }
 // SetData shows the person behind a conversation; inbox is the account's name.
 func (p *Pane) SetData(c store.Conversation, inbox string) {
 	if !p.open || c.ID != p.c.ID {
-		p.scroll = 0
+		p.scroll, p.person = 0, store.Contact{}
 	}
 	p.c, p.inbox, p.open, p.lines = c, inbox, true, nil
 }
 
+// SetPerson shows what is known of them in all their conversations. What is known
+// of somebody else is not shown.
+func (p *Pane) SetPerson(c store.Contact) {
+	if len(c.Identities) == 0 || c.Identities[0].ID != p.c.ID {
+		c = store.Contact{}
+	}
+	p.person, p.lines = c, nil
+}
+
 // Clear shows nobody.
-func (p *Pane) Clear() { p.c, p.open, p.lines = store.Conversation{}, false, nil }
+func (p *Pane) Clear() {
+	p.c, p.person, p.open, p.lines = store.Conversation{}, store.Contact{}, false, nil
+}
 
 // Scroll moves by n lines.
 func (p *Pane) Scroll(n int) { p.scroll = max(p.scroll+n, 0) }
@@ -71,7 +83,7 @@ func (p *Pane) draw() []string {
 		return d.out
 	}
 	d.gap()
-	for _, part := range []func(){d.person, d.account, d.window, d.standing, d.linked, d.labels, d.resolution} {
+	for _, part := range []func(){d.person, d.identities, d.account, d.window, d.standing, d.ledger, d.fields, d.linked, d.labels, d.resolution, d.endings, d.alike} {
 		d.guarded(part)
 	}
 	return d.out
@@ -202,6 +214,12 @@ func (d *drawing) standing() {
 		return
 	}
 	d.head(s.Standing)
+	switch {
+	case c.Blocked && d.p.c.NetworkBlocks:
+		d.say(look.Theme.Bad, look.Words.People.BlockedBoth)
+	case c.Blocked:
+		d.say(look.Theme.Bad, look.Words.People.BlockedHere)
+	}
 	for _, one := range []struct {
 		format string
 		since  time.Time

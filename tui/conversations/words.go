@@ -84,6 +84,12 @@ func (r *row) troubles() []line.Piece {
 	var out []line.Piece
 	last := &r.c.Preview
 	said := last.Direction == store.Outgoing && last.Kind != store.KindNote
+	switch {
+	case r.c.Blocked:
+		out = append(out, r.own(theme.Bad, r.look.Words.People.BlockedMark))
+	case !r.c.Standing.NoMessages.IsZero():
+		out = append(out, r.own(theme.Bad, r.look.Words.People.OutMark))
+	}
 	if n := r.c.Failed; n > 0 && !(said && (last.Job == event.JobFailed || last.Status == provider.Failed)) {
 		out = append(out, r.own(theme.Bad, theme.GlyphFailed+" "+fmt.Sprintf(r.look.Words.Screen.Status.FailedF, n)))
 	}

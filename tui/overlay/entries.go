@@ -43,6 +43,12 @@ func (e *entries) of(id string) string {
 	return ""
 }
 
+func (e *entries) put(id, text string) {
+	if i := e.find(id); e.list[i].text() != text {
+		e.list[i].buf.Set(text)
+	}
+}
+
 func (e *entries) find(id string) int {
 	return slices.IndexFunc(e.list, func(one entry) bool { return one.id == id })
 }

@@ -26,6 +26,8 @@ type Linking struct {
 	entries
 	// tried is set once Enter was pressed: until then an empty line is no mistake.
 	tried bool
+	// patterns are the team's; none until they are read.
+	patterns []store.LinkPattern
 }
 
 var _ Overlay = (*Linking)(nil)
@@ -103,14 +105,34 @@ func (l *Linking) Key(k tea.KeyPressMsg) action.Action {
 // Paste implements Overlay.
 func (l *Linking) Paste(s string) action.Action {
 	l.list[l.focus].buf.Insert(s)
+	l.complete()
 	l.changed()
 	return nil
+}
+
+// SetPatterns takes how the team's other systems address their things.
+func (l *Linking) SetPatterns(p []store.LinkPattern) { l.patterns = p }
+
+// complete fills in what the team's patterns know: of an address in the place of
+// the reference its system and number, and of a number its address. What was typed
+// as an address stays.
+func (l *Linking) complete() {
+	known, ok := store.ReadLink(l.patterns, l.of(linkSystem), l.of(linkRef))
+	if !ok || known.URL == "" {
+		return
+	}
+	l.put(linkSystem, known.System)
+	l.put(linkRef, known.Ref)
+	if strings.TrimSpace(l.of(linkURL)) == "" {
+		l.put(linkURL, known.URL)
+	}
 }
 
 // enter asks for the link where nothing is wrong with it. With the reference taken
 // out the conversation is untied.
 func (l *Linking) enter() action.Action {
 	l.tried = true
+	l.complete()
 	if at, said := l.fault(); at != "" {
 		l.goTo(at)
 		return action.Say{Text: said.String()}

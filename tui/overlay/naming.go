@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -177,9 +178,8 @@ func (n *Naming) enter() action.Action {
 
 func (n *Naming) send(m provider.TemplateMessage) action.Action {
 	c := &n.data.Conversation
-	err := n.data.Caps.Check(provider.Outgoing{
-		Content: provider.Content{Kind: provider.Templated, Template: &m}, Link: c.LinkFor(n.data.Caps.Link),
-	}, c.LastInbound, n.look.Now)
+	out := provider.Outgoing{Content: provider.Content{Kind: provider.Templated, Template: &m}, Link: c.LinkFor(n.data.Caps.Link)}
+	err := cmp.Or(c.Standing.Check(out.Content), n.data.Caps.Check(out, c.LastInbound, n.look.Now))
 	var r *provider.Refusal
 	switch {
 	case n.sent:

@@ -28,6 +28,8 @@ type Palette struct {
 	frame
 	finder
 	all []Command
+	// title is over a part of the commands; empty over all.
+	title string
 }
 
 var _ Overlay = (*Palette)(nil)
@@ -39,6 +41,13 @@ func NewPalette(look *line.Look, commands []Command) *Palette {
 		names[i] = c.Title + " " + c.Help
 	}
 	return &Palette{frame: newFrame(look), finder: newFinder(names), all: commands}
+}
+
+// NewMenuOf returns a palette of a part of the commands, under a title of its own.
+func NewMenuOf(look *line.Look, title string, commands []Command) *Palette {
+	p := NewPalette(look, commands)
+	p.title = title
+	return p
 }
 
 // Key implements Overlay.
@@ -81,7 +90,10 @@ func (p *Palette) Cursor() (x, y int, ok bool) {
 func (p *Palette) draw() {
 	w := &p.look.Words.Palette
 	s := p.sheet(min(max(p.w*2/3, paletteLeast), paletteMost))
-	s.title(w.Title, "", "")
+	if p.title == "" {
+		p.title = w.Title
+	}
+	s.title(p.title, "", "")
 	s.prompt(&p.query, w.Prompt, true)
 	s.gap()
 	if len(p.shown) == 0 {

@@ -159,6 +159,8 @@ func (p *Picker) choose() action.Action {
 	case !sendable(t):
 		status := p.look.Words.Word.TemplateStatus(t.Status)
 		return action.Say{Text: p.look.Words.Picker.NotSendable(status)}
+	case p.unwanted(t) != nil:
+		return action.Say{Text: p.refused(p.unwanted(t))}
 	case len(p.fields) == 0:
 		p.stage = looking
 	default:

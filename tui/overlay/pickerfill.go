@@ -114,10 +114,9 @@ func (p *Picker) send() action.Action {
 	err := p.data.Caps.Check(provider.Outgoing{
 		Content: provider.Content{Kind: provider.Templated, Template: &m}, Link: c.LinkFor(p.data.Caps.Link),
 	}, c.LastInbound, p.look.Now)
-	var r *provider.Refusal
-	if errors.As(err, &r) {
-		w := p.look.Words
-		return action.Say{Text: w.Trouble.Refused(r, w.Time.At(r.Since, p.look.Now)).String()}
+	r := p.unwanted(t)
+	if r != nil || errors.As(err, &r) {
+		return action.Say{Text: p.refused(r)}
 	}
 	p.sent = true
 	return action.SendTemplate{Message: m, Values: p.remember()}

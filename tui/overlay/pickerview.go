@@ -235,7 +235,7 @@ func (p *Picker) listRow(s *sheet, t *provider.Template, cols columns, chosen bo
 	st := func(i theme.Ink) theme.Style { return p.look.Theme.Style(i, surface) }
 	name := st(theme.Text)
 	switch {
-	case !sendable(t):
+	case !sendable(t), p.unwanted(t) != nil:
 		name = st(theme.Dim)
 	case chosen:
 		name = name.Bold()
@@ -261,15 +261,21 @@ func (p *Picker) category(t *provider.Template) string {
 	if !sendable(t) {
 		return p.look.Words.Word.TemplateStatus(t.Status)
 	}
-	if p.data.suggests(t) {
+	switch r := p.unwanted(t); {
+	case r == nil && p.data.suggests(t):
 		return p.look.Words.Picker.Suggested
+	case r == nil:
+	case r.Reason == provider.RefusedBlocked:
+		return p.look.Words.Composer.Blocked
+	default:
+		return p.look.Words.Composer.OptedOut
 	}
 	return p.look.Words.Picker.Category(t.Category)
 }
 
 func (p *Picker) categoryInk(t *provider.Template) theme.Ink {
 	switch {
-	case !sendable(t):
+	case !sendable(t), p.unwanted(t) != nil:
 		return theme.Bad
 	case p.data.suggests(t):
 		return theme.Accent

@@ -45,6 +45,9 @@ type Search struct {
 	// first hit as soon as there is one.
 	eager bool
 	choice
+	// pick is what a hit is chosen for, under title; nil to open it.
+	pick          func(event.ConversationID) action.Action
+	title, prompt string
 }
 
 var _ Overlay = (*Search)(nil)
@@ -53,6 +56,14 @@ var _ Overlay = (*Search)(nil)
 func NewSearch(look *line.Look) *Search {
 	s := &Search{frame: newFrame(look)}
 	s.query.Single = true
+	return s
+}
+
+// NewSearchFor returns a search that chooses a conversation for something else than
+// to open it.
+func NewSearchFor(look *line.Look, title, prompt string, pick func(event.ConversationID) action.Action) *Search {
+	s := NewSearch(look)
+	s.title, s.prompt, s.pick = title, prompt, pick
 	return s
 }
 
@@ -119,6 +130,9 @@ func (s *Search) open() action.Action {
 		return nil
 	}
 	h := s.hits[s.at]
+	if s.pick != nil {
+		return s.pick(h.Conversation)
+	}
 	return action.OpenConversation{ID: h.Conversation, Message: h.Message}
 }
 
@@ -159,8 +173,12 @@ func (s *Search) Cursor() (x, y int, ok bool) {
 func (s *Search) draw() {
 	w := &s.look.Words.Search
 	sh := s.sheet(searchWidth)
-	sh.title(w.Title, "", s.count())
-	sh.prompt(&s.query, w.Prompt, true)
+	title, prompt := w.Title, w.Prompt
+	if s.pick != nil {
+		title, prompt = s.title, s.prompt
+	}
+	sh.title(title, "", s.count())
+	sh.prompt(&s.query, prompt, true)
 	sh.gap()
 	switch {
 	case s.query.Empty():

@@ -24,6 +24,7 @@ type Catalogue struct {
 	Trouble  Trouble
 	Ability  Ability
 	Triage   Triage
+	People   People
 	Screen   Screen
 }
 
@@ -48,6 +49,7 @@ func English() *Catalogue {
 		Trouble:  englishTrouble(),
 		Ability:  englishAbility(),
 		Triage:   englishTriage(),
+		People:   englishPeople(),
 		Screen:   EnglishScreen(),
 	}
 }

@@ -9,6 +9,10 @@ import (
 // Composer is the words of the composer.
 type Composer struct {
 	Reply, Closed string
+	// OptedOut and Blocked stand in the place of Closed.
+	OptedOut, Blocked string
+	// Kept begins what can be done where a draft waits.
+	Kept string
 	// ToReply and ToNote invite to write while the composer is not focused.
 	ToReply, ToNote string
 	// Hints of the reply, the note, and the composer whose window is closed;
@@ -42,7 +46,7 @@ type Composer struct {
 
 func englishComposer() Composer {
 	return Composer{
-		Reply: "reply", Closed: "closed",
+		Reply: "reply", Closed: "closed", OptedOut: "opted out", Blocked: "blocked", Kept: "Your draft is kept.",
 		ToReply: "r to write", ToNote: "n to write",
 		ReplyHints: []Hint{
 			{"Enter", "sends"},

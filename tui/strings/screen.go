@@ -99,14 +99,16 @@ type Activity struct {
 	UnlinkedF                                       string
 	MarkedF, UnmarkedF, OtherF, Somebody, FollowUpF string
 	// SnoozedF: until when. Priorities by their level; each is a format of who.
-	SnoozedF, SnoozedReplyF   string
-	Priorities                [5]string
-	JoinedF, SeparatedF       string
-	BlockedF, UnblockedF      string
-	TeamF                     string
-	AllowedF, ForbiddenF      string
-	RatedF                    string
-	Everything, MarketingWord string
+	SnoozedF, SnoozedReplyF string
+	Priorities              [5]string
+	JoinedF, SeparatedF     string
+	BlockedF, UnblockedF    string
+	// Of the network, where it does as the team wants: no format.
+	BlockedThere, UnblockedThere string
+	TeamF                        string
+	AllowedF, ForbiddenF         string
+	RatedF                       string
+	Everything, MarketingWord    string
 	// Of the customer: no format.
 	NoMarketing, Marketing, NoMessages, Messages, Gone, Back, OtherID string
 }

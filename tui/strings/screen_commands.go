@@ -1,8 +1,11 @@
 package strings
 
+import "maps"
+
 // commands is every command's words, by the name the program knows it by.
 func commands() map[string]Command {
-	return map[string]Command{
+	all := commandsOfPeople()
+	maps.Copy(all, map[string]Command{
 		"next":         {"next", "select the next conversation; in the thread, the next message"},
 		"previous":     {"previous", "select the previous one"},
 		"next-needing": {"next that needs me", "the next that is unread, waits, failed or is unsure"},
@@ -40,6 +43,7 @@ func commands() map[string]Command {
 		"save-view":    {"save a view…", "keep a filter under a name and a digit"},
 		"snoozed":      {"go to Snoozed", "what is put aside, what comes back first at the top"},
 		"followup":     {"go to Follow-up due", "what was resolved and is to be looked at again"},
+		"contact-menu": {"this contact…", "describe, consent, block, join, link, export or erase the person"},
 		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
 		"search":       {"search", "find words, names and numbers everywhere"},
 		"next-hit":     {"next hit", "what the last search found, one further down"},
@@ -65,5 +69,22 @@ func commands() map[string]Command {
 		"home":         {"first", "to the beginning"},
 		"end":          {"last", "to the end"},
 		"quit":         {"quit", "leave; asks when something is unsent"},
+	})
+	return all
+}
+
+// commandsOfPeople are those of the contact's menu.
+func commandsOfPeople() map[string]Command {
+	return map[string]Command{
+		"describe-contact": {"describe the contact", "name, language, time zone, fields, and a note on them"},
+		"forbid":           {"no messages to them", "note that they want none at all, and where that is known from"},
+		"forbid-marketing": {"no marketing to them", "note that they want no marketing, and where that is known from"},
+		"allow":            {"messages to them again", "note that they may be written to, and where that is known from"},
+		"block":            {"block the contact", "nothing goes to them; the network stops them where it can"},
+		"unblock":          {"unblock the contact", "let them write and be written to again"},
+		"join":             {"join with another contact", "the same person on another network or number"},
+		"split":            {"split from the others", "this conversation stands for itself again"},
+		"export-contact":   {"export the contact", "everything of the person as JSON and Markdown, in a new folder"},
+		"erase-contact":    {"erase the contact", "everything of the person, everywhere, for good"},
 	}
 }

@@ -105,6 +105,7 @@ func activity() Activity {
 		Priorities: [5]string{"%s took the priority away", "%s set the priority low", "%s set the priority medium", "%s set the priority high", "%s set it urgent"},
 		JoinedF:    "%s joined the contact with another of the same person", SeparatedF: "%s separated the contact again",
 		BlockedF: "%s blocked the contact", UnblockedF: "%s unblocked the contact",
+		BlockedThere: "the network blocks the contact, too", UnblockedThere: "the network lets the contact write again",
 		TeamF:    "%s gave it to the team %s",
 		AllowedF: "%s noted that the customer takes %s", ForbiddenF: "%s noted that the customer wants no %s",
 		RatedF: "the customer rated it ★%d", Everything: "messages", MarketingWord: "marketing",

@@ -61,7 +61,7 @@ func TestTroubleHasTwoParts(t *testing.T) {
 	for _, r := range []provider.RefusalReason{
 		provider.RefusedWindow, provider.RefusedKind, provider.RefusedEmpty, provider.RefusedLength, provider.RefusedMIME,
 		provider.RefusedSize, provider.RefusedValue, provider.RefusedReplyTo, provider.RefusedLink, provider.RefusedAt, provider.RefusedPast, provider.RefusedStandby,
-		"a new one",
+		provider.RefusedMarketing, provider.RefusedConsent, provider.RefusedBlocked, "a new one",
 	} {
 		check(string(r), tr.Refused(&provider.Refusal{Reason: r, Part: "text", Got: 9, Limit: 8, Since: time.Unix(1, 0)}, "at 09:10"))
 	}

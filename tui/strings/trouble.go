@@ -61,6 +61,9 @@ func refused(r *provider.Refusal, at string) Said {
 	case provider.RefusedAt:
 		return Said{"This network sends nothing later by itself.", "Send it now."}
 	}
+	if r.Unwanted() {
+		return refusedByPerson(r, at)
+	}
 	return Said{"The rules of this network refuse it (" + string(r.Reason) + ").", "Change it and try again."}
 }
 
@@ -70,6 +73,18 @@ func refusedType(r *provider.Refusal) Said {
 		s.Do = "Save it as another type."
 	}
 	return s
+}
+
+// refusedByPerson is for what the customer, or the team, does not want. at is
+// since when.
+func refusedByPerson(r *provider.Refusal, at string) Said {
+	switch r.Reason {
+	case provider.RefusedBlocked:
+		return Said{"The team blocked this contact, so nothing goes to them.", "Unblock them first: Ctrl+K, unblock the contact."}
+	case provider.RefusedMarketing:
+		return Said{"They asked for no more marketing " + at + ".", "Send what is not marketing."}
+	}
+	return Said{"They asked for no more messages " + at + ".", "Wait for their START. If they told you otherwise: Ctrl+K, messages to them again."}
 }
 
 func refusedWindow(r *provider.Refusal, at string) Said {

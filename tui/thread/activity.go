@@ -75,8 +75,12 @@ func (b *block) comesNext(who string) string {
 	case event.Joined:
 		return fmt.Sprintf(pick(body.Contact != "", a.JoinedF, a.SeparatedF), who)
 	case event.Blocked:
-		return fmt.Sprintf(pick(body.Blocked, a.BlockedF, a.UnblockedF), who)
+		return b.blocked(who, body)
 	case event.Consented:
+		if b.m.By == "" { // it is the customer's own word
+			said := consented(a, provider.Consent{Category: body.Category, Allowed: body.Allowed})
+			return said + ": " + b.p.look.Words.Word.Quote(safetext.Line(body.Detail).String())
+		}
 		return fmt.Sprintf(pick(body.Allowed, a.AllowedF, a.ForbiddenF), who, pick(body.Category == "marketing", a.MarketingWord, a.Everything))
 	case event.Rated:
 		return b.rated(body)
@@ -165,4 +169,13 @@ func (b *block) resolution(r event.Resolution) string {
 		s += " · " + fmt.Sprintf(look.Words.Screen.Activity.FollowUpF, look.Words.Time.Moment(r.FollowUp, look.Now))
 	}
 	return s
+}
+
+// blocked is the team's word, or that the network did as the team wants.
+func (b *block) blocked(who string, body event.Blocked) string {
+	a := &b.p.look.Words.Screen.Activity
+	if body.Network {
+		return pick(body.Blocked, a.BlockedThere, a.UnblockedThere)
+	}
+	return fmt.Sprintf(pick(body.Blocked, a.BlockedF, a.UnblockedF), who)
 }

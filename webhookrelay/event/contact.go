@@ -28,9 +28,12 @@ type Joined struct {
 	Contact ConversationID `json:"contact,omitempty"`
 }
 
-// Blocked is whether the team lets the contact write at all.
+// Blocked is whether the team lets the contact write at all, and be written to.
 type Blocked struct {
 	Blocked bool `json:"blocked"`
+	// Network means that the network does as the team wants: it was asked, and took
+	// it.
+	Network bool `json:"network,omitempty"`
 }
 
 // Consented is what a contact told the team about what may be sent to them, as
