@@ -23,9 +23,6 @@ type Options struct {
 	// Capabilities returns what a chat may be sent; false where this terminal sends
 	// nothing for the account.
 	Capabilities func(provider.ChatKey) (*provider.Capabilities, bool)
-	// Consent returns why a message may not go to somebody who does not want it; nil
-	// where it may. Nil asks nobody.
-	Consent func(context.Context, provider.Outgoing) *provider.Error
 	// CaughtUp reports whether everything the relay has is in the store; a Wake
 	// follows when it is. Nil means always.
 	CaughtUp func() bool
@@ -218,10 +215,7 @@ func (w *Worker) run(ctx context.Context, now time.Time, d store.DueSend, s *soo
 		if d.Rule == "" && out.Content.Kind != provider.Templated { // what a person wrote says so, where the network wants that
 			out.Tag, _ = caps.Window.Tag(inbound, now)
 		}
-		if e := outbox.Judge(caps, c.Standing, *out, inbound, now); e != nil || w.Consent == nil {
-			return e
-		}
-		return w.Consent(ctx, *out)
+		return outbox.Judge(caps, c.Standing, *out, inbound, now)
 	})
 	if err != nil {
 		return false, err
