@@ -27,6 +27,7 @@ func TestScreenOfWhatNetworksSay(t *testing.T) {
 		log.Event("e3", in, provider.MessageEdited{Message: one, At: at.Add(time.Minute), Content: provider.TextContent("hola, buenas")}),
 		log.Event("e4", in, provider.MessageRevoked{Message: two, At: at.Add(time.Minute)}),
 		log.Event("e5", in, provider.Consent{Category: "marketing", At: at}),
+		log.Event("e6a", in, provider.Consent{Category: "all", At: at}),
 		log.Event("e6", in, provider.Consent{Category: "all", Allowed: true, At: at}),
 		log.Event("e7", in, provider.Reach{At: at, Detail: "kicked"}),
 		log.Event("e8", in, provider.IdentityChanged{Now: provider.Sender{User: provider.UserID(chat)}, At: at}),
@@ -42,7 +43,7 @@ func TestScreenOfWhatNetworksSay(t *testing.T) {
 		screen := strings.Join(strings.Fields(s.Text()), " ")
 		for _, want := range []string{
 			"hola, buenas", "edited 12:06", "taken back by its writer", "via Business app", "written elsewhere", "✓ sent",
-			"the customer wants no marketing ·", "the customer takes messages again", "is not reachable now ·",
+			"the customer wants no marketing ·", "the customer wants no messages ·", "the customer takes messages again", "is not reachable now ·",
 			"has another id now ·",
 		} {
 			if !strings.Contains(screen, want) {
