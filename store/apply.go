@@ -218,7 +218,7 @@ func (b *batch) notice(e event.Event, n provider.Notice) error {
 }
 
 func (b *batch) agentDefined(d event.AgentDefined) error {
-	b.change.List = true
+	b.change.List, b.change.Settings = true, true
 	return b.exec(`insert into agent (id, name, role) values (?, ?, ?) on conflict (id)
 		do update set name = excluded.name, role = excluded.role`, string(d.Agent), d.Name, string(d.Role))
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
@@ -104,6 +106,21 @@ func (b *batch) mentioned(key MessageKey, conversation int64, e event.Event, who
 	return nil
 }
 
+// tellMentioned has the person told whom a colleague's note calls. What came while
+// this terminal was away is told by the view alone: nobody reads a hundred lines.
+func (b *batch) tellMentioned(c *conversation, e event.Event, n event.Noted) {
+	me := b.s.opt.Agent
+	if e.By == me || !slices.Contains(n.Mentions, me) || b.s.Now().Sub(e.At) > freshMention {
+		return
+	}
+	b.change.Notices = append(b.change.Notices, Notice{
+		Kind: NoticeMentioned, Conversation: c.id, Account: c.account.id, By: e.By, Text: n.Text,
+	})
+}
+
+// freshMention is how old a mention may be to be told by itself.
+const freshMention = 2 * time.Minute
+
 // noted adds a private note, or confirms the one that is there already.
 func (b *batch) noted(e event.Event, n event.Noted) error {
 	c, err := b.ensure(e.Conversation, e.Account)
@@ -112,6 +129,7 @@ func (b *batch) noted(e event.Event, n event.Noted) error {
 	}
 	b.happened(c, e)
 	b.acts(c, e)
+	b.tellMentioned(c, e, n)
 	if err := b.confirmed(c, e.ID); err != nil {
 		return err
 	}

@@ -53,6 +53,10 @@ type Conversation struct {
 	New int
 	// SeenSeq is the last sequence this agent has seen of it.
 	SeenSeq event.Seq
+	// LastSeq is the sequence of the last that happened to it.
+	LastSeq event.Seq
+	// Mentioned means that a note calls this agent who has not looked since.
+	Mentioned bool
 	// LastAt orders the list: the last interaction the customer could see.
 	LastAt time.Time
 	// WaitingSince is the customer's first unanswered message; zero when
@@ -154,6 +158,8 @@ const (
 	ViewAll        View = "all"
 	ViewUnread     View = "unread"
 	ViewFailed     View = "failed"
+	// ViewMentions is where a note calls this agent, until they have looked.
+	ViewMentions View = "mentions"
 	// ViewUnsure is sends of the team's that have been unsure for LongUnsure.
 	ViewUnsure   View = "unsure"
 	ViewResolved View = "resolved"

@@ -14,7 +14,7 @@ type Action struct {
 	Conversation event.ConversationID
 	// Body is the fact it will be: Assigned, Resolved, Described, Reopened, Marked,
 	// Labeled, Linked, Noted, Snoozed, Prioritized, Followed, Rated, or what is said
-	// of the contact.
+	// of the contact. Whom a Noted calls is read from its text.
 	Body event.Body
 	// Expect is the aspect nobody else may have changed since what this store
 	// shows; AspectNone where that does not matter.
@@ -79,6 +79,11 @@ func (b *batch) do(c *conversation, op provider.OpID, a Action) error {
 	at := millis(b.s.Now())
 	switch body := a.Body.(type) {
 	case event.Noted:
+		var err error
+		if body.Mentions, err = b.called(body.Text); err != nil {
+			return err
+		}
+		a.Body = body
 		key, err := b.insertMessage(noteRow(c, string(op), b.s.opt.Agent, body, at, 0, event.JobQueued))
 		if err != nil {
 			return err

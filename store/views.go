@@ -101,9 +101,22 @@ func (s *Store) standingByTime(v View) (view, bool) {
 			where: "c.status = 'resolved' and c.resolution <> '{}' and " + followUp + " > 0 and " + followUp + " <= ?",
 			args:  []any{s.Now().Unix()}, keys: []key{{sql: followUp}}, up: true,
 		}, true
+	case ViewMentions:
+		return view{where: mentionsMe, args: []any{string(s.opt.Agent)}, keys: by("last_at")}, true
 	}
 	return view{}, false
 }
+
+// need narrows a view.
+type need struct {
+	where string
+	args  []any
+}
+
+// movedFollowed: this agent, its one argument, follows it and has not seen the last
+// that happened.
+const movedFollowed = `(c.followers <> '[]' and c.last_seq > coalesce((select s.seq from intent_seen s where s.conversation = c.key), 0)
+	and exists (select 1 from json_each(c.followers) where value = ?))`
 
 // A limit is written "? + 0": SQLite plans a statement with a bare "limit ?"
 // again for every call, because the plan might depend on the number.
@@ -111,7 +124,7 @@ func (s *Store) standingByTime(v View) (view, bool) {
 // query returns the view's rows behind a place in its order, or, backwards,
 // before it and in reverse. What has no index in its order is sorted by its keys
 // alone, and only the rows that are asked for are read whole.
-func (v view) query(from ConversationCursor, backwards bool, also string, n int) (string, []any) {
+func (v view) query(from ConversationCursor, backwards bool, also need, n int) (string, []any) {
 	args := append([]any{}, v.args...)
 	compare := "<"
 	if v.up != backwards {
@@ -127,8 +140,9 @@ func (v view) query(from ConversationCursor, backwards bool, also string, n int)
 		where += " and (" + names + "c.id) " + compare + " (" + marks + "?)"
 		args = append(append(args, v.at(from)...), string(from.ID))
 	}
-	if also != "" {
-		where += " and " + also
+	if also.where != "" {
+		where += " and " + also.where
+		args = append(args, also.args...)
 	}
 	order, keys := v.order(backwards)
 	args = append(append(args, keys...), n)
@@ -158,6 +172,15 @@ func (v view) holds(id event.ConversationID) (string, []any) {
 	return "select exists (select 1 from conversation c where c.id = ? and " + v.where + ")", append([]any{string(id)}, v.args...)
 }
 
+// mentionsMe is where a note that this agent, its one argument, has not seen calls
+// them. What was seen is kept by conversation, so that no mention has a mark of its own.
+const mentionsMe = `c.key in (select n.conversation from mention n left join intent_seen s on s.conversation = n.conversation
+	where n.agent = ? and n.seq > coalesce(s.seq, 0))`
+
+// mentionedHere asks the same of the row at hand.
+const mentionedHere = `exists (select 1 from mention n left join intent_seen s on s.conversation = n.conversation
+	where n.conversation = c.key and n.agent = ? and n.seq > coalesce(s.seq, 0))`
+
 const selectList = `select ` + stateColumns + `, c.id, c.pending, c.rev, a.id, a.network, a.driver, coalesce(seen.seq, 0),
 	coalesce(seen.inbound, 0), exists (select 1 from intent_draft d where d.conversation = c.key),
 	(select json_array(count(*), count(*) filter (where coalesce(w.plan ->> 'hold', '') <> ''), min(w.due)) from message w
@@ -170,13 +193,13 @@ const selectList = `select ` + stateColumns + `, c.id, c.pending, c.rev, a.id, a
 // Conversations returns up to n rows of a view after a place in its order. The
 // zero cursor is the top.
 func (s *Store) Conversations(ctx context.Context, v View, after ConversationCursor, n int) ([]Conversation, error) {
-	return s.list(ctx, v, after, false, "", n)
+	return s.list(ctx, v, after, false, need{}, n)
 }
 
 // ConversationsBefore returns up to n rows right before a place, in the view's
 // order.
 func (s *Store) ConversationsBefore(ctx context.Context, v View, before ConversationCursor, n int) ([]Conversation, error) {
-	rows, err := s.list(ctx, v, before, true, "", n)
+	rows, err := s.list(ctx, v, before, true, need{}, n)
 	for i, j := 0, len(rows)-1; i < j; i, j = i+1, j-1 {
 		rows[i], rows[j] = rows[j], rows[i]
 	}
@@ -185,12 +208,15 @@ func (s *Store) ConversationsBefore(ctx context.Context, v View, before Conversa
 
 // NextNeeding returns the next conversation of a view, forward or back, that
 // needs somebody: unread, marked, waiting, back from a snooze, with a failed or
-// unsure send, or with a scheduled one that did not go by itself.
+// unsure send, or with a scheduled one that did not go by itself; or this agent: a
+// note calls them, or they follow it and something happened since they looked.
 // ErrNotFound where there is none.
 func (s *Store) NextNeeding(ctx context.Context, v View, after ConversationCursor, forward bool) (Conversation, error) {
-	const needing = `(c.unread > 0 or c.marked > 0 or c.waiting_since > 0 or c.failed > 0 or c.unsure > 0
+	needing := need{where: `(c.unread > 0 or c.marked > 0 or c.waiting_since > 0 or c.failed > 0 or c.unsure > 0
 		or (c.status = 'open' and c.snoozed_until > 0) or exists (
-		select 1 from message w where w.conversation = c.key and w.job = 'scheduled' and coalesce(w.plan ->> 'hold', '') <> ''))`
+		select 1 from message w where w.conversation = c.key and w.job = 'scheduled' and coalesce(w.plan ->> 'hold', '') <> '') or ` +
+		mentionedHere + " or " + movedFollowed + ")"}
+	needing.args = []any{string(s.opt.Agent), string(s.opt.Agent)}
 	rows, err := s.list(ctx, v, after, !forward, needing, 1)
 	if err != nil || len(rows) == 0 {
 		return Conversation{}, errors.Join(err, missing(len(rows)))
@@ -205,7 +231,7 @@ func missing(n int) error {
 	return nil
 }
 
-func (s *Store) list(ctx context.Context, v View, from ConversationCursor, backwards bool, also string, n int) ([]Conversation, error) {
+func (s *Store) list(ctx context.Context, v View, from ConversationCursor, backwards bool, also need, n int) ([]Conversation, error) {
 	view, err := s.view(v)
 	if err != nil {
 		return nil, err
@@ -229,6 +255,9 @@ func (s *Store) conversations(ctx context.Context, q string, args ...any) ([]Con
 		list = append(list, c)
 		return err
 	})
+	if err == nil {
+		err = s.fillMentioned(ctx, list)
+	}
 	return list, err
 }
 
@@ -362,7 +391,7 @@ func (c *state) row(r *Conversation) {
 	r.Resolution = c.Resolution
 	r.Standing = c.Standing.shown()
 	r.Standing.Blocked = c.Person.Blocked
-	r.Unread, r.Marked = c.Unread, c.Marked
+	r.Unread, r.Marked, r.LastSeq = c.Unread, c.Marked, c.LastSeq
 	r.LastAt, r.WaitingSince = instant(c.LastAt), instant(c.WaitingSince)
 	r.LastInbound, r.Closes = instant(c.LastInbound), instant(c.ClosesAt)
 	r.Failed, r.Unsure = c.Failed, c.Unsure

@@ -40,6 +40,8 @@ const (
 	NoticePaused NoticeKind = "paused"
 	// NoticeAccount: the network says that something is wrong with an account.
 	NoticeAccount NoticeKind = "account"
+	// NoticeMentioned: a note of By calls this agent; Text is the note.
+	NoticeMentioned NoticeKind = "mentioned"
 	// NoticeErased: a conversation was erased; nothing of it is here any more.
 	NoticeErased NoticeKind = "erased"
 	// NoticeSalvaged: the store was broken, and Text says what was saved.
@@ -53,7 +55,7 @@ type Notice struct {
 	Account      provider.AccountID
 	// Text is the reason in plain words, where there is one.
 	Text string
-	// By is who was first, where an action was refused.
+	// By is who was first, where an action was refused, or who wrote the note.
 	By event.AgentID
 	// Action is the action that was refused, Op its operation.
 	Action event.Body

@@ -59,6 +59,12 @@ type Options struct {
 	Link func() LinkState
 	// LinkChanged receives after the link's state has changed; may be nil.
 	LinkChanged <-chan struct{}
+	// Present tells the team what this agent does; it never waits. Nil for nobody.
+	Present func(event.Presence)
+	// Presence takes what colleagues were heard to do since; PresenceChanged receives
+	// when there is something. Both may be nil.
+	Presence        func() []event.Presence
+	PresenceChanged <-chan struct{}
 	// Wake tells the outbox that there is something to send; may be nil.
 	Wake func()
 	// Bell rings the terminal's bell when a customer writes while the terminal
@@ -156,6 +162,7 @@ type App struct {
 	orders   map[store.View]store.Order
 	drafts   map[draftKey]*unkept
 	timers   timers
+	presence presence
 	tick     func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	walk     walk
 	said     string
@@ -213,7 +220,7 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if !a.dirty {
 		return a, cmd
 	}
-	return a, tea.Batch(cmd, a.keepTime())
+	return a, tea.Batch(cmd, a.keepTime(), a.tellPresence())
 }
 
 func (a *App) handle(msg tea.Msg) tea.Cmd {
@@ -254,6 +261,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return tea.Batch(a.changed(m.change), a.listen(beat))
 	case LinkMsg:
 		return tea.Batch(a.linked(LinkState(m)), a.listen(beat))
+	case presentMsg:
+		return tea.Batch(a.present(m), a.listen(beat))
 	case listMsg:
 		return a.gotList(m)
 	case moreMsg:
@@ -274,6 +283,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotSaved(m)
 	case refusedMsg:
 		a.sayRefused(m)
+	case calledMsg:
+		return a.sayCalled(m)
 	case wroteMsg:
 		return a.wrote(m)
 	case overlayMsg:
@@ -304,6 +315,10 @@ func (a *App) handleTime(msg tea.Msg) tea.Cmd {
 		return a.retry()
 	case silenceMsg:
 		return a.silence(m)
+	case forgetMsg:
+		return a.forget(m)
+	case restMsg:
+		return a.rested()
 	}
 	a.dirty = false
 	return nil

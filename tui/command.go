@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
 )
 
 // command is one thing the app does: a key, the palette and another part of
@@ -38,6 +39,10 @@ func mainCommands() []command {
 		{"assign", false, (*App).assign},
 		{"assign-me", false, func(a *App) tea.Cmd { return a.assignTo(a.me) }},
 		{"link", false, (*App).linking},
+		{"follow", false, (*App).toggleFollow},
+		{"available", true, sayAvailable(event.AvailableNow)},
+		{"busy", true, sayAvailable(event.AvailableBusy)},
+		{"away", true, sayAvailable(event.AvailableAway)},
 		{"snooze", false, (*App).snooze},
 		{"labels", false, (*App).labels},
 		{"priority", false, (*App).priority},
@@ -70,6 +75,7 @@ func mainCommands() []command {
 		{"resolved", true, goTo(store.ViewResolved)},
 		{"failed", true, goTo(store.ViewFailed)},
 		{"unsure-view", true, goTo(store.ViewUnsure)},
+		{"mentions", true, goTo(store.ViewMentions)},
 		{"next-pane", true, func(a *App) tea.Cmd { return a.turn(1) }},
 		{"prev-pane", true, func(a *App) tea.Cmd { return a.turn(-1) }},
 		{"contact", true, (*App).toggleContact},
@@ -110,6 +116,10 @@ func (a *App) run(name string) tea.Cmd {
 	}
 	if _, have := a.target(); !have && !c.anywhere {
 		a.say(a.words.Screen.Did.NoConversation)
+		return nil
+	}
+	if changes(name) && a.readOnly() {
+		a.say(a.words.Screen.Did.ReadOnly)
 		return nil
 	}
 	return c.run(a)

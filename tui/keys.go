@@ -58,6 +58,7 @@ func bindings() []binding {
 		{"followup", on("g d")},
 		{"resolved", on("g r")},
 		{"failed", on("g f")},
+		{"mentions", on("g @")},
 		{"sort", on("s")},
 		{"views", on("v")},
 		{"next-pane", on("tab")},

@@ -28,8 +28,12 @@ func (a *App) began() {
 
 // typing runs what changes the composer and notes where a reply begins.
 func (a *App) typing(change func() action.Action) action.Action {
-	empty := a.composer.Mode() == store.DraftReply && a.composer.Text() == ""
+	text := a.composer.Text()
+	empty := a.composer.Mode() == store.DraftReply && text == ""
 	act := change()
+	if a.composer.Text() != text {
+		a.presence.wrote = a.now()
+	}
 	if empty && a.composer.Text() != "" {
 		a.began()
 	}
@@ -49,19 +53,34 @@ func (a *App) askAfter(m *store.Message, x action.SendText) tea.Cmd {
 	a.composer.Restore(store.DraftReply, x.Text)
 	a.relayout()
 	a.thread.Select(m.Key)
+	x.Anyway = true
+	a.askLanded(m, x)
+	return a.armDraft()
+}
+
+// askTemplateAfter is askAfter for a filled template: the picker stays below.
+func (a *App) askTemplateAfter(m *store.Message, x action.SendTemplate) tea.Cmd {
+	a.thread.Select(m.Key)
+	if p, ok := a.over.Top().(interface{ NotSent() }); ok {
+		p.NotSent()
+	}
+	x.Anyway = true
+	a.askLanded(m, x)
+	return nil
+}
+
+func (a *App) askLanded(m *store.Message, do action.Action) {
 	d := &a.words.Screen.Did
 	who := safetext.Name(string(m.By)).String()
 	if who == "" {
 		who = d.SomebodyElse
 	}
-	x.Anyway = true
 	text := a.look.Pen.M.Truncate(safetext.Line(plain(m)), mostOfReply)
 	a.push(overlay.NewConfirm(a.look, overlay.Question{
 		Title: fmt.Sprintf(d.LandedF, who, a.words.Time.Moment(m.At, a.now())),
 		Said:  strings.Said{Happened: a.words.Word.Quote(text), Do: d.LandedDo},
-		Key:   "s", Yes: d.SendToo, No: d.BackToWriting, Do: x,
+		Key:   "s", Yes: d.SendToo, No: d.BackToWriting, Do: do,
 	}))
-	return a.armDraft()
 }
 
 // mostOfReply is how much of a colleague's reply the question shows; the thread

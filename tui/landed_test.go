@@ -8,6 +8,7 @@ import (
 	"frontdesk/store"
 	"frontdesk/store/storetest"
 	"frontdesk/tui/tuitest"
+	"frontdesk/webhookrelay/event"
 )
 
 // newest is the newest text that went to the customer.
@@ -71,4 +72,29 @@ func TestAnEarlierReplyOfAColleagueAsksNothing(t *testing.T) {
 	if got := newest(t, st, storetest.Grace); got != "Then 4 pm" {
 		t.Errorf("the newest message is %q", got)
 	}
+}
+
+// A template answers the customer as well: a colleague's reply that landed while it was
+// chosen is shown before it goes.
+func TestAColleaguesReplyIsShownBeforeATemplateGoes(t *testing.T) {
+	var log *storetest.Log
+	st := lists(t, func(l *storetest.Log) []event.Event { log = l; return nil }, worded("aa_first", "en", "First"))
+	s := start(t, options(st), 160, 48)
+	everything(s)
+	s.Press("g", "a")
+	s.WaitText("hola")
+	s.Press("t")
+	s.WaitText("1 of 1")
+	if err := st.Apply(t.Context(), []event.Event{sentAs(log, "op-ben", provider.TextContent("On my way"), nil)}); err != nil {
+		t.Fatal(err)
+	}
+	s.WaitText("On my way")
+	s.Press("enter", "enter")
+	s.WaitText("ben replied at")
+	s.Press("esc")
+	s.WaitText("1 of 1") // nothing that was chosen is lost
+	s.Press("enter")
+	s.WaitText("ben replied at")
+	s.Press("s")
+	s.WaitText("⧗ queued")
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -138,7 +139,8 @@ func (a *App) seeIfLooked() tea.Cmd {
 	}
 	a.frozen = true
 	c, _ := a.thread.Conversation()
-	if c.New == 0 {
+	moved := slices.Contains(c.Followers, a.me) && c.LastSeq > c.SeenSeq
+	if c.New == 0 && !c.Mentioned && !moved {
 		return nil
 	}
 	return a.write(func(ctx context.Context) tea.Msg {

@@ -85,6 +85,9 @@ func (a *App) templates(why string) tea.Cmd {
 	if why != "" {
 		a.say(why)
 	}
+	if a.composer.Mode() == store.DraftNote || a.composer.Text() == "" {
+		a.began() // what a colleague sends from here on is not known to whoever chooses
+	}
 	a.focus = onThread
 	a.relayout()
 	a.why = why != ""
@@ -175,17 +178,22 @@ func (a *App) renewPicker() tea.Cmd {
 
 func (a *App) assign() tea.Cmd {
 	c, _ := a.target()
+	a.push(overlay.NewAssign(a.look, a.assignable(), a.me, c.Assignee))
+	return a.readTeam() // how much each has is as old as the last look
+}
+
+// assignable is who can be given a conversation, as far as is known.
+func (a *App) assignable() []overlay.Agent {
 	team := make([]overlay.Agent, 0, len(a.team)+1)
 	seen := false
 	for _, g := range a.team {
 		seen = seen || g.ID == a.me
-		team = append(team, overlay.Agent{ID: g.ID, Name: g.Name})
+		team = append(team, overlay.Agent{ID: g.ID, Name: g.Name, Available: g.Available, Open: g.Open})
 	}
 	if !seen {
 		team = append(team, overlay.Agent{ID: a.me})
 	}
-	a.push(overlay.NewAssign(a.look, team, a.me, c.Assignee))
-	return nil
+	return team
 }
 
 // account shows what the conversation's inbox can do.

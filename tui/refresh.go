@@ -11,6 +11,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/conversations"
+	"frontdesk/tui/overlay"
 	"frontdesk/tui/thread"
 	"frontdesk/webhookrelay/event"
 )
@@ -124,7 +125,7 @@ func (a *App) changed(c store.Change) tea.Cmd {
 	if c.Counts || c.Outbox || c.List {
 		cmds = append(cmds, a.readCounts())
 	}
-	if c.Conversations == nil || len(a.inbox) == 0 {
+	if c.Conversations == nil || c.Settings || len(a.inbox) == 0 {
 		cmds = append(cmds, a.readTeam())
 	}
 	if c.Templates {
@@ -215,9 +216,14 @@ func (a *App) gotTeam(m teamMsg) tea.Cmd {
 		a.readError(m.err)
 		return nil
 	}
+	a.composer.SetTeam(m.team)
 	a.team, a.inbox = m.team, map[provider.AccountID]provider.Account{}
 	for _, acc := range m.inbox {
 		a.inbox[acc.ID] = acc
+	}
+	a.composer.SetSilent(a.readOnly())
+	if top, ok := a.over.Top().(*overlay.Assign); ok {
+		top.SetAgents(a.assignable())
 	}
 	if c, ok := a.thread.Conversation(); ok {
 		a.contact.SetData(c, a.inboxName(c.Account))
@@ -242,9 +248,13 @@ func (a *App) inboxName(id provider.AccountID) string {
 func (a *App) linked(s LinkState) tea.Cmd {
 	turned := !s.Since.Equal(a.link.Since)
 	a.link = s
+	var alone tea.Cmd
+	if !s.Live {
+		alone = a.alone()
+	}
 	if !turned {
-		return nil
+		return alone
 	}
 	a.setLook()
-	return tea.Batch(a.armMinute(), a.armTurn())
+	return tea.Batch(alone, a.armMinute(), a.armTurn())
 }

@@ -54,6 +54,8 @@ func (a *App) listen(pause time.Duration) tea.Cmd {
 			return changeMsg{w.Take()}
 		case <-o.LinkChanged:
 			return LinkMsg(o.Link())
+		case <-o.PresenceChanged:
+			return presentMsg{o.Presence()}
 		}
 	}
 }

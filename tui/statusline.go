@@ -95,6 +95,8 @@ func (a *App) hints() [][2]string {
 		resolve = m.Reopen
 	}
 	switch {
+	case a.readOnly() && !a.modal():
+		return [][2]string{{"j/k", m.Move}, {"Enter", m.Open}, {"Ctrl+K", m.Everything}, {"?", m.Help}}
 	case a.modal():
 		return nil // what lies on top names its own keys
 	case a.composer.Focused():

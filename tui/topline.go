@@ -15,7 +15,7 @@ import (
 func shownViews() []store.View {
 	return []store.View{
 		store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread,
-		store.ViewFailed, store.ViewUnsure, store.ViewSnoozed, store.ViewFollowUp, store.ViewResolved,
+		store.ViewFailed, store.ViewUnsure, store.ViewMentions, store.ViewSnoozed, store.ViewFollowUp, store.ViewResolved,
 	}
 }
 
@@ -29,7 +29,7 @@ func (a *App) lineViews() []store.View {
 		case v == base:
 			out, found = append(out, a.view), true
 		case v == store.ViewUnsure: // part of the one before it
-		case (v == store.ViewSnoozed || v == store.ViewFollowUp) && a.counts.Views[v] == 0:
+		case (v == store.ViewSnoozed || v == store.ViewFollowUp || v == store.ViewMentions) && a.counts.Views[v] == 0:
 		default:
 			out = append(out, v)
 		}
@@ -96,6 +96,9 @@ func (a *App) tabs() []tab {
 	if a.counts.Views[store.ViewFailed] > 0 && a.w >= medium {
 		kept[store.ViewFailed] = true
 	}
+	if a.counts.Views[store.ViewMentions] > 0 && a.w >= medium { // somebody asks for this very person
+		kept[store.ViewMentions] = true
+	}
 	room := end - x + gap
 	for v := range kept {
 		t := a.tab(v)
@@ -125,7 +128,7 @@ func (a *App) tab(v store.View) tab {
 		count = count.Ink(theme.Bad)
 	case (v == store.ViewClosing || v == store.ViewUnsure || v == store.ViewFollowUp) && n > 0:
 		count = count.Ink(theme.Warn)
-	case v == a.view:
+	case v == a.view, v == store.ViewMentions && n > 0:
 		count = count.Ink(theme.Accent)
 	}
 	if v == a.view {

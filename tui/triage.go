@@ -364,6 +364,9 @@ func (a *App) notice(n store.Notice) tea.Cmd {
 		}
 		return a.refused(n)
 	}
+	if n.Kind == store.NoticeMentioned {
+		return a.called(n)
+	}
 	text := n.Text
 	if text == "" && n.Error != nil {
 		text = n.Error.Text

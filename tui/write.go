@@ -225,7 +225,11 @@ func (a *App) sendTemplate(x action.SendTemplate) tea.Cmd {
 	if !ok {
 		return nil
 	}
+	if m, landed := a.landed(); landed && !x.Anyway {
+		return a.askTemplateAfter(&m, x)
+	}
 	a.over.Clear()
+	a.thread.Unselect()
 	m := x.Message
 	out := a.outgoing(&c, provider.Content{Kind: provider.Templated, Template: &m})
 	remember := a.write(func(ctx context.Context) tea.Msg {

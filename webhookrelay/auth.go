@@ -16,14 +16,11 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-// RoleAgent may follow the log, publish team facts and send.
-const RoleAgent = "agent"
-
 var (
 	// ErrTokenName is answered for a name that cannot be an agent's.
 	ErrTokenName = errors.New("a name is 1 to 40 lower-case letters, digits, dots, dashes or underscores")
 	// ErrTokenRole is answered for a role that does not exist.
-	ErrTokenRole = errors.New("the only role is agent")
+	ErrTokenRole = errors.New("the roles are agent, supervisor, admin, read-only and integration")
 	// ErrNoToken is answered for a token that is not there.
 	ErrNoToken = errors.New("no live token has this id or name; see webhookrelay token list")
 
@@ -37,9 +34,10 @@ var (
 
 // Token is what the relay knows of one token. The secret is not known to it.
 type Token struct {
-	ID      string
-	Name    event.AgentID
-	Role    string
+	ID   string
+	Name event.AgentID
+	// Role is empty where everything is allowed: the token is older than roles are.
+	Role    event.Role
 	Created time.Time
 	// Revoked is zero while the token lives.
 	Revoked time.Time
@@ -80,20 +78,29 @@ func (t *Tokens) Add(ctx context.Context, name, role string) (string, error) {
 	if !tokenName.MatchString(name) {
 		return "", ErrTokenName
 	}
-	if role != RoleAgent {
+	if rights[event.Role(role)] == nil {
 		return "", ErrTokenRole
 	}
 	id, secret := randomID(5), randomID(32)
 	hash := sha256.Sum256([]byte(secret))
 	agent := event.AgentID(name)
-	known, err := fact("agent:"+name, "", "", "", event.AgentDefined{Agent: agent, Name: name})
-	if err != nil {
-		return "", err
-	}
-	_, err = t.log.append(ctx, write{entries: []entry{known}, decide: func(ctx context.Context, tx *logTx) ([]entry, error) {
-		_, err := tx.conn.ExecContext(ctx, "insert into token (id, name, role, hash, created_at) values (?, ?, ?, ?, ?)",
-			id, name, role, hash[:], string(tx.at))
-		return nil, err
+	_, err := t.log.append(ctx, write{decide: func(ctx context.Context, tx *logTx) ([]entry, error) {
+		var last string
+		err := tx.conn.QueryRowContext(ctx, "select role from token where name = ? order by created_at desc, rowid desc limit 1", name).Scan(&last)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return nil, err
+		}
+		told := "agent:" + name
+		if last != "" && last != storedRole(event.Role(role)) {
+			told += ":" + id // another role is news, also of somebody who is known
+		}
+		known, err := fact(told, "", "", "", event.AgentDefined{Agent: agent, Name: name, Role: event.Role(role)})
+		if err != nil {
+			return nil, err
+		}
+		_, err = tx.conn.ExecContext(ctx, "insert into token (id, name, role, hash, created_at) values (?, ?, ?, ?, ?)",
+			id, name, storedRole(event.Role(role)), hash[:], string(tx.at))
+		return []entry{known}, err
 	}})
 	if err != nil {
 		return "", fmt.Errorf("add token: %w", err)
@@ -112,10 +119,11 @@ func (t *Tokens) List(ctx context.Context) ([]Token, error) {
 	var tokens []Token
 	for rows.Next() {
 		var tok Token
-		var created, revoked string
-		if err := rows.Scan(&tok.ID, &tok.Name, &tok.Role, &created, &revoked); err != nil {
+		var role, created, revoked string
+		if err := rows.Scan(&tok.ID, &tok.Name, &role, &created, &revoked); err != nil {
 			return nil, fmt.Errorf("list tokens: %w", err)
 		}
+		tok.Role = roleOf(role)
 		tok.Created, _ = time.Parse(time.RFC3339Nano, created)
 		tok.Revoked, _ = time.Parse(time.RFC3339Nano, revoked)
 		tokens = append(tokens, tok)
@@ -167,10 +175,11 @@ func (t *Tokens) judge(r *http.Request) (tok Token, claimed string, err error) {
 		return Token{}, "", errUnauthorized
 	}
 	var want []byte
+	var role string
 	var revoked bool
 	err = t.log.read.QueryRowContext(r.Context(),
 		"select id, name, role, hash, revoked_at is not null from token where id = ?", id).
-		Scan(&tok.ID, &tok.Name, &tok.Role, &want, &revoked)
+		Scan(&tok.ID, &tok.Name, &role, &want, &revoked)
 	if errors.Is(err, sql.ErrNoRows) {
 		want = make([]byte, sha256.Size) // an unknown id costs the same
 	} else if err != nil {
@@ -180,6 +189,7 @@ func (t *Tokens) judge(r *http.Request) (tok Token, claimed string, err error) {
 	if subtle.ConstantTimeCompare(got[:], want) != 1 || revoked {
 		return Token{}, id, errUnauthorized
 	}
+	tok.Role = roleOf(role)
 	return tok, id, nil
 }
 

@@ -67,7 +67,7 @@ func TestTokenNamesAndRoles(t *testing.T) {
 			t.Errorf("name %q: %v", name, err)
 		}
 	}
-	if _, err := tokens.Add(t.Context(), "ana", "admin"); !errors.Is(err, webhookrelay.ErrTokenRole) {
+	if _, err := tokens.Add(t.Context(), "ana", "boss"); !errors.Is(err, webhookrelay.ErrTokenRole) {
 		t.Errorf("role: %v", err)
 	}
 }

@@ -89,6 +89,10 @@ func (g *gateway) send(w http.ResponseWriter, req *http.Request) {
 		refuse(w, req, g.relay.logger, err)
 		return
 	}
+	if e := token.maySend("send"); e != nil {
+		answer(w, http.StatusUnprocessableEntity, map[string]*provider.Error{"error": e})
+		return
+	}
 	sr, err := g.read(w, req)
 	if err != nil {
 		refuse(w, req, g.relay.logger, err)

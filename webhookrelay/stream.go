@@ -87,6 +87,10 @@ type stream struct {
 	// link is the chain's hash at the cursor, as the terminal was told it; nil
 	// where it was not.
 	link []byte
+	// heard is what its terminal is still to be told of colleagues; tell passes on
+	// what that one says of itself.
+	heard *overheard
+	tell  func(event.Presence)
 
 	ctx   context.Context
 	stop  context.CancelFunc
@@ -122,13 +126,14 @@ func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
 		return // the upgrader has answered
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(req.Context()))
-	s := &stream{log: r.log, conn: conn, token: token, times: r.times, now: r.now, link: link, ctx: ctx, stop: stop, gone: make(chan struct{})}
+	s := &stream{log: r.log, conn: conn, token: token, times: r.times, now: r.now, link: link, ctx: ctx, stop: stop, gone: make(chan struct{}), heard: newOverheard(), tell: r.streams.tell}
 	defer s.end(0, "")
 	if !r.streams.add(s) {
 		s.end(websocket.CloseGoingAway, "the relay stops; come again")
 		return
 	}
 	defer r.streams.remove(s)
+	defer r.streams.tell(event.Presence{Agent: token.Name})
 	r.log.readers.Add(1)
 	defer r.log.readers.Add(-1)
 	// The token may have been revoked before the stream was one of those that
@@ -208,6 +213,7 @@ func (s *stream) hear() (code int, reason string) {
 		return answerPing(data)
 	})
 	_ = alive("")
+	presences := newAllowance(presenceBurst, presencePerSecond, time.Now())
 	for remarks := 0; ; {
 		kind, remark, err := s.conn.ReadMessage()
 		var gone net.Error
@@ -223,6 +229,10 @@ func (s *stream) hear() (code int, reason string) {
 			return websocket.CloseProtocolError, "this is no websocket frame"
 		case kind == websocket.TextMessage && !utf8.Valid(remark):
 			return websocket.CloseInvalidFramePayloadData, "this is no UTF-8"
+		}
+		if p, ok := readPresence(remark, s.token.Name); ok {
+			s.present(p, &presences)
+			continue
 		}
 		if remarks++; remarks == maxRemarks {
 			return closeRemarks, "a terminal has nothing to say on a stream; update frontdesk"
@@ -267,6 +277,10 @@ func (s *stream) run(cursor event.Seq) error {
 		case <-s.ctx.Done():
 			return s.ctx.Err()
 		case <-changed:
+		case <-s.heard.come:
+			if err := s.write(map[string][]event.Presence{"present": s.heard.take()}); err != nil {
+				return err
+			}
 		}
 	}
 }
@@ -279,12 +293,14 @@ type hello struct {
 	Hash       string    `json:"hash"`
 	Now        time.Time `json:"now"`
 	MinVersion int       `json:"min_version"`
+	// Presence: terminals may say what their agents do, see [event.Presence].
+	Presence bool `json:"presence"`
 }
 
 func (s *stream) hello(head position) error {
 	return s.write(map[string]hello{"hello": {
 		Epoch: s.log.epoch, Key: s.log.key, Oldest: 1, Head: head.seq,
-		Hash: head.headHash(), Now: s.now().UTC(), MinVersion: minVersion,
+		Hash: head.headHash(), Now: s.now().UTC(), MinVersion: minVersion, Presence: true,
 	}})
 }
 

@@ -37,7 +37,7 @@ func (r *Relay) publish(w http.ResponseWriter, req *http.Request) {
 		refuse(w, req, r.logger, err)
 		return
 	}
-	entries, err := r.readFacts(w, req, token.Name)
+	entries, err := r.readFacts(w, req, token)
 	if err != nil {
 		refuse(w, req, r.logger, err)
 		return
@@ -69,7 +69,7 @@ func conflictError(c *Conflict) *apiError {
 	}
 }
 
-func (r *Relay) readFacts(w http.ResponseWriter, req *http.Request, by event.AgentID) ([]entry, error) {
+func (r *Relay) readFacts(w http.ResponseWriter, req *http.Request, by Token) ([]entry, error) {
 	body, err := readBody(w, req, maxPublishBody, everybody)
 	if err != nil {
 		return nil, err
@@ -116,7 +116,7 @@ var (
 
 var conversationID = regexp.MustCompile(`^c_[a-z2-7]{26}$`)
 
-func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
+func (r *Relay) factOf(p published, by Token) (entry, error) {
 	account, known := r.accounts[p.Account]
 	if event.Nowhere(p.Kind) {
 		known = p.Account == ""
@@ -144,9 +144,12 @@ func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 	if _, opaque := body.(event.Opaque); opaque || empty || p.Version < 1 {
 		return entry{}, badRequest("The event's body cannot be read here. Update the relay, or frontdesk.")
 	}
+	if err := by.may(rightOf(p.Kind, body)); err != nil {
+		return entry{}, err
+	}
 	made, err := newEntry(event.Event{
 		ID: p.ID, Account: p.Account, Conversation: p.Conversation,
-		Kind: p.Kind, Version: p.Version, By: by, Body: body,
+		Kind: p.Kind, Version: p.Version, By: by.Name, Body: body,
 	})
 	if err != nil {
 		return entry{}, err
@@ -156,7 +159,7 @@ func (r *Relay) factOf(p published, by event.AgentID) (entry, error) {
 	}
 	made.expect = p.Expect
 	if s, ok := body.(event.SendState); ok && account.Provider != nil {
-		made.verdict, err = r.verdictOf(p, s, by)
+		made.verdict, err = r.verdictOf(p, s, by.Name)
 	}
 	return made, err
 }

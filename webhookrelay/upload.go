@@ -60,6 +60,15 @@ func (r *Relay) upload(w http.ResponseWriter, req *http.Request) {
 		refuse(w, req, r.logger, errNotSending)
 		return
 	}
+	token, err := r.tokens.authenticate(req)
+	if err != nil {
+		refuse(w, req, r.logger, err)
+		return
+	}
+	if e := token.maySend("upload"); e != nil {
+		answer(w, http.StatusUnprocessableEntity, map[string]*provider.Error{"error": e})
+		return
+	}
 	u, err := readUpload(req)
 	if err != nil {
 		refuse(w, req, r.logger, err)

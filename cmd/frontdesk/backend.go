@@ -92,9 +92,10 @@ func (b *backend) serve(l net.Listener, server *http.Server) string {
 	return "http://" + l.Addr().String()
 }
 
-// addToken makes a token for an agent.
+// addToken makes a token for who works on this relay alone, and so is its
+// administrator too.
 func (b *backend) addToken(ctx context.Context, name string) (provider.Secret, error) {
-	token, err := b.relay.Tokens().Add(ctx, name, "agent")
+	token, err := b.relay.Tokens().Add(ctx, name, webhookrelay.RoleAdmin)
 	if err != nil {
 		return provider.Secret{}, fmt.Errorf("add a token for %s: %w", name, err)
 	}

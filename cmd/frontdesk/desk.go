@@ -40,11 +40,13 @@ type desk struct {
 	feed      *feed.Feed
 	outbox    *outbox.Outbox
 	worker    *worker.Worker
+	relay     *client.Client
+	here      presences
 	providers map[provider.AccountID]provider.Provider
 	port      net.Listener // reserved for an embedded relay; nil once it is taken
 
 	// mu guards what a process that takes the store over gets while its screen
-	// looks on: feed, outbox, backend, providers, holder and closers; what it knew
+	// looks on: feed, outbox, relay, backend, providers, holder and closers; what it knew
 	// of the holder before; and endScreen.
 	mu      sync.Mutex
 	holding besideState
@@ -109,7 +111,7 @@ func (e environment) newDesk(ctx context.Context, cfg *config, clock func() time
 
 // deskOf opens the store as it is.
 func (e environment) deskOf(ctx context.Context, cfg *config, clock func() time.Time) (*desk, error) {
-	d := &desk{cfg: cfg, env: e, words: strings.English(), clock: clock, providers: map[provider.AccountID]provider.Provider{}}
+	d := &desk{cfg: cfg, env: e, words: strings.English(), clock: clock, here: presences{changed: make(chan struct{}, 1)}, providers: map[provider.AccountID]provider.Provider{}}
 	if err := d.openLog(); err != nil {
 		return nil, err
 	}
@@ -180,9 +182,9 @@ func (d *desk) begin(ctx context.Context) error {
 		Now: d.store.Now, Logger: d.log,
 		CaughtUp: func() bool { return f.State().Live },
 	})
-	f = feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged, OnHello: o.Greeted})
+	f = feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged, OnHello: o.Greeted, OnPresent: d.here.put})
 	d.mu.Lock()
-	d.feed, d.outbox, d.holder = f, o, true
+	d.feed, d.outbox, d.relay, d.holder = f, o, c, true
 	d.worker = d.newWorker(o, func() bool { return f.State().Live })
 	d.mu.Unlock()
 	d.run("feed", func() error { return d.feed.Run(ctx) })

@@ -25,6 +25,7 @@ func (d *desk) screenOptions() tui.Options {
 	return tui.Options{
 		Store: d.store, Agent: d.cfg.Agent, Now: d.now, Location: time.Local,
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
+		Present: d.present, Presence: d.here.take, PresenceChanged: d.here.changed,
 		Bell: true, Env: d.env.environ, Open: openAddress,
 		Copied: place.Synced(d.cfg.dir),
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder,

@@ -20,7 +20,7 @@ import (
 const usage = `webhookrelay takes webhooks, keeps a team's log and streams it to terminals.
 
   webhookrelay serve --config FILE
-  webhookrelay token add NAME --role agent --config FILE    prints the token, once
+  webhookrelay token add NAME [--role R] --config FILE      prints the token, once; R: agent, supervisor, admin, read-only, integration
   webhookrelay token list --config FILE
   webhookrelay token revoke ID|NAME --config FILE
   webhookrelay check --config FILE                          verifies the log and the books

@@ -81,7 +81,11 @@ func (e environment) tokenList(ctx context.Context, args []string) error {
 		if !t.Revoked.IsZero() {
 			revoked = t.Revoked.Format(time.RFC3339)
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", t.ID, t.Name, t.Role, t.Created.Format(time.RFC3339), revoked)
+		role := string(t.Role)
+		if role == "" {
+			role = "everything (older than roles)"
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", t.ID, t.Name, role, t.Created.Format(time.RFC3339), revoked)
 	}
 	return table.Flush()
 }

@@ -20,11 +20,12 @@ func (f *Feed) followByOneClock(ctx context.Context) error {
 	watching.Go(func() { f.watchClock(link, cut) })
 	f.greeted.Store(false)
 	err := f.client.Follow(link, func() event.Seq { return f.State().Seq }, client.Handler{
-		Hello: f.hello,
-		Apply: f.apply,
-		Hash:  func() string { return f.hash },
-		Live:  func(live bool, err error) { f.live(ctx, live, err) },
-		Head:  func(head event.Seq) { f.set(func(s *State) { s.Head = max(s.Head, head) }) },
+		Hello:   f.hello,
+		Apply:   f.apply,
+		Hash:    func() string { return f.hash },
+		Live:    func(live bool, err error) { f.live(ctx, live, err) },
+		Present: f.onPresent,
+		Head:    func(head event.Seq) { f.set(func(s *State) { s.Head = max(s.Head, head) }) },
 	})
 	cut(nil)
 	watching.Wait()

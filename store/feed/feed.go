@@ -54,6 +54,9 @@ type Options struct {
 	// OnHello is called once a connection's relay has greeted this terminal. It
 	// must not block: events wait for it. Nil for nobody.
 	OnHello func()
+	// OnPresent is told what colleagues do at this moment; it must not block. Nil for
+	// nobody.
+	OnPresent func([]event.Presence)
 }
 
 // State is how the link to the relay stands.
@@ -79,11 +82,12 @@ func (s State) Behind() int64 { return max(0, int64(s.Head-s.Seq)) }
 
 // Feed follows one relay into one store.
 type Feed struct {
-	store   *store.Store
-	client  *client.Client
-	now     func() time.Time
-	onState func(State)
-	onHello func()
+	store     *store.Store
+	client    *client.Client
+	now       func() time.Time
+	onState   func(State)
+	onHello   func()
+	onPresent func([]event.Presence)
 
 	// stop ends following for good; it is set while Run runs.
 	stop context.CancelCauseFunc
@@ -99,7 +103,7 @@ type Feed struct {
 
 // New returns a Feed at rest.
 func New(o Options) *Feed {
-	f := &Feed{store: o.Store, client: o.Client, now: o.Now, onState: o.OnState, onHello: o.OnHello, changed: make(chan struct{}, 1)}
+	f := &Feed{store: o.Store, client: o.Client, now: o.Now, onState: o.OnState, onHello: o.OnHello, onPresent: o.OnPresent, changed: make(chan struct{}, 1)}
 	if f.now == nil {
 		f.now = time.Now
 	}

@@ -198,6 +198,9 @@ func permanent(err error) bool {
 	if e.Unreachable || e.Code == "" || e.Code == "unexpected" {
 		return false
 	}
+	if e.Code == client.CodeRole {
+		return true // its own word, and no proxy's
+	}
 	switch e.Status {
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusRequestTimeout, http.StatusTooManyRequests:
 		return false

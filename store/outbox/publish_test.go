@@ -226,11 +226,33 @@ func TestPermanentRefusalIsNoLoop(t *testing.T) {
 	})
 }
 
+// TestARolesRefusalIsTold: what the token's role may not do is taken back, and told in
+// the relay's words; no proxy's 403 is.
+func TestARolesRefusalIsTold(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		id := w.writes(key("sales", "1"))
+		w.relay.does(func(context.Context, []client.Entry) ([]client.Result, error) {
+			return nil, &client.Error{Status: 403, Code: client.CodeRole, Text: "The role read-only may not do this."}
+		})
+		watch := w.store.Watch()
+		defer watch.Close()
+		_, stop := w.run()
+		defer stop()
+		w.do(id, event.Resolved{})
+		pass(time.Minute)
+		told := watch.Take().Notices
+		if w.unpublished() != 0 || w.conversation(id).Status != store.StatusOpen || len(told) != 1 || told[0].Text != "The role read-only may not do this." {
+			t.Errorf("%d left, %s, told %+v", w.unpublished(), w.conversation(id).Status, told)
+		}
+	})
+}
+
 // TestStrangersAnswerCostsNothing: a proxy's 404, or a token that was taken
 // away, refuses nobody's note.
 func TestStrangersAnswerCostsNothing(t *testing.T) {
 	for name, answer := range map[string]*client.Error{
 		"proxy":   {Status: 404, Code: "unexpected"},
+		"forbids": {Status: 403, Code: "forbidden"},
 		"revoked": {Status: 401, Code: "unauthorized"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -51,6 +51,8 @@ func (w *Worker) follow(ctx context.Context, now time.Time, rules []rule, s *soo
 			err = w.reply(ctx, now, r, s)
 		case event.RuleRating:
 			err = w.askRating(ctx, now, r, s)
+		case event.RuleAssign:
+			err = w.assign(ctx, r)
 		}
 		if err != nil && !gone(err) {
 			return fmt.Errorf("rule %s: %w", r.name, err)

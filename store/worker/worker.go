@@ -116,7 +116,14 @@ func (w *Worker) round(ctx context.Context) time.Time {
 		return time.Time{} // what somebody wrote meanwhile is not known
 	}
 	now, s := w.Store.Now(), &soonest{}
-	rules, err := w.rules(ctx)
+	silent, err := w.Store.ReadOnly(ctx)
+	if silent {
+		return time.Time{} // the relay would take nothing of it
+	}
+	var rules []rule
+	if err == nil {
+		rules, err = w.rules(ctx)
+	}
 	leads, free := false, false
 	if err == nil {
 		leads, free, err = w.lead(ctx, now, len(rules) > 0, s)

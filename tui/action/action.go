@@ -62,6 +62,8 @@ type (
 	SendTemplate struct {
 		Message provider.TemplateMessage
 		Values  map[string]string
+		// Anyway is set once it is known that a colleague has replied.
+		Anyway bool
 	}
 	// Assign gives the conversation to an agent; empty takes it away.
 	Assign struct{ To event.AgentID }

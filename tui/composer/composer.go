@@ -41,6 +41,9 @@ type Composer struct {
 	reply draft
 	note  draft
 	mode  store.DraftMode
+	team  []store.Agent
+	// silent is set where the agent may write nothing.
+	silent bool
 
 	focused bool
 	// caught is set while the window has closed under the writer's hands:
@@ -296,6 +299,9 @@ func (c *Composer) command(name string) (action.Action, bool) {
 		return c.later(), true
 	case "ctrl+t":
 		return action.Run{Command: "template"}, true
+	case "tab":
+		c.complete()
+		return nil, true
 	}
 	return nil, false
 }

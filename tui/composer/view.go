@@ -175,6 +175,9 @@ func (c *Composer) textRow(g geometry, i int) string {
 func (c *Composer) style(i theme.Ink, s theme.Surface) theme.Style { return c.th.Style(i, s) }
 
 func (c *Composer) invite() string {
+	if c.silent {
+		return c.cat.Composer.Silent
+	}
 	if c.mode == store.DraftNote {
 		return c.cat.Composer.ToNote
 	}
@@ -309,7 +312,7 @@ func (c *Composer) remarkRows(g geometry) []string {
 // remark is what the writer must know about this text in this chat.
 func (c *Composer) remark() (string, theme.Ink) {
 	if c.mode == store.DraftNote {
-		return "", theme.Faint
+		return c.offered(), theme.Dim
 	}
 	if r := c.judge(c.Text()); r != nil && r.Reason != provider.RefusedEmpty {
 		return c.refusal(r).String(), theme.Bad

@@ -182,7 +182,7 @@ func (r *row) secondOfTwo() string {
 // they come before what was said last.
 func (r *row) marks() []line.Piece {
 	var out []line.Piece
-	for _, p := range slices.Concat(r.urgency(), r.troubles(), r.snoozed(), r.scheduled(), r.draft()) {
+	for _, p := range slices.Concat(r.urgency(), r.troubles(), r.called(), r.snoozed(), r.scheduled(), r.draft()) {
 		out = append(out, p, r.own(theme.Faint, " "+theme.GlyphDot+" "))
 	}
 	return out

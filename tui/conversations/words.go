@@ -99,6 +99,18 @@ func (r *row) troubles() []line.Piece {
 	return out
 }
 
+// called says that a note calls the person who sits here, and who else is here.
+func (r *row) called() []line.Piece {
+	var out []line.Piece
+	if r.c.Mentioned {
+		out = append(out, r.own(theme.Accent, "@ "+r.look.Words.Screen.Called))
+	}
+	if who := r.look.Here.Who[r.c.ID]; len(who) > 0 { // the others stand in the header
+		out = append(out, r.look.Pen.Remote(r.style(theme.Accent), safetext.Line(who[0]), max(r.w/2, 12)))
+	}
+	return out
+}
+
 func (r *row) draft() []line.Piece {
 	if !r.c.Draft {
 		return nil
@@ -141,7 +153,7 @@ func (r *row) snoozed() []line.Piece {
 }
 
 func (r *row) details() []line.Piece {
-	var out []line.Piece
+	out := r.called()
 	if r.c.Link.Ref != "" {
 		out = append(out, r.look.Pen.Remote(r.style(theme.Dim), line.Ref(&r.c.Link), 20))
 	}

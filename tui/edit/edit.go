@@ -68,6 +68,16 @@ func (b *Buffer) Insert(s string) (left int) {
 	return left
 }
 
+// Before returns the text before the cursor.
+func (b *Buffer) Before() string { return b.text[:b.at] }
+
+// Replace puts s in the place of the n bytes before the cursor.
+func (b *Buffer) Replace(n int, s string) {
+	from := b.snap(b.at - n)
+	s, _ = b.cut(b.admit(s))
+	b.replace(from, b.at, s)
+}
+
 // admit returns s without what a buffer cannot hold.
 func (b *Buffer) admit(s string) string {
 	if !strings.ContainsAny(s, "\r\n") {

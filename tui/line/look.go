@@ -26,6 +26,15 @@ type Look struct {
 	Caps func(provider.AccountID, provider.ChatID) *provider.Capabilities
 	// Me is this agent.
 	Me event.AgentID
+	// Here is what colleagues do at this moment.
+	Here Here
+}
+
+// Here is who of the team is in which conversation, in words, those who write first.
+type Here struct {
+	// Rev is another number whenever the rest is another.
+	Rev uint64
+	Who map[event.ConversationID][]string
 }
 
 // Key returns what a drawn row depends on besides its item.
@@ -37,7 +46,7 @@ func (l *Look) Key() list.Look {
 // closes at its second, and a row that was drawn before shows it open.
 func (l *Look) Version(rev int64) uint64 {
 	const spread = 0x9e3779b97f4a7c15 // neighbouring revisions and instants are never one number
-	return uint64(rev)*spread ^ uint64(l.Now.UnixNano())
+	return (uint64(rev)*spread+l.Here.Rev)*spread ^ uint64(l.Now.UnixNano())
 }
 
 // Turns returns the first instant after Now at which the state of a window that

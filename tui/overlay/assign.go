@@ -22,6 +22,9 @@ const (
 type Agent struct {
 	ID   event.AgentID
 	Name string
+	// Available is their own word, Open how many open conversations they have.
+	Available event.Availability
+	Open      int
 }
 
 // Assign chooses who has a conversation.
@@ -37,20 +40,44 @@ var _ Overlay = (*Assign)(nil)
 // NewAssign returns the list of agents, me first and nobody last; now is who
 // has the conversation, empty for nobody.
 func NewAssign(look *line.Look, agents []Agent, me, now event.AgentID) *Assign {
-	a := &Assign{frame: newFrame(look), me: me, now: now, all: append([]Agent(nil), agents...)}
+	a := &Assign{frame: newFrame(look), me: me, now: now}
+	a.order(agents)
+	a.finder = newFinder(a.names())
+	return a
+}
+
+func (a *Assign) order(agents []Agent) {
+	a.all = append([]Agent(nil), agents...)
 	sort.SliceStable(a.all, func(i, j int) bool {
-		if mine := a.all[i].ID == me; mine != (a.all[j].ID == me) {
+		if mine := a.all[i].ID == a.me; mine != (a.all[j].ID == a.me) {
 			return mine
 		}
 		return strings.ToLower(a.all[i].title()) < strings.ToLower(a.all[j].title())
 	})
-	a.all = append(a.all, Agent{Name: look.Words.Word.Nobody})
+	a.all = append(a.all, Agent{Name: a.look.Words.Word.Nobody})
+}
+
+func (a *Assign) names() []string {
 	names := make([]string, len(a.all))
 	for i, agent := range a.all {
 		names[i] = agent.title() + " " + string(agent.ID)
 	}
-	a.finder = newFinder(names)
-	return a
+	return names
+}
+
+// SetAgents takes what is known of the same people by now. Where others came or went
+// the list stays as it was opened: nobody is chosen whose row was another's before.
+func (a *Assign) SetAgents(agents []Agent) {
+	was := a.all
+	a.order(agents)
+	same := len(was) == len(a.all)
+	for i := range a.all {
+		same = same && was[i].ID == a.all[i].ID
+	}
+	if !same {
+		a.all = was
+	}
+	a.changed()
 }
 
 func (g Agent) title() string {
@@ -128,11 +155,28 @@ func (a *Assign) row(s *sheet, g Agent, chosen bool) {
 		r.Space(2)
 		r.Put(s.pen().Own(st(theme.Accent), w.Me))
 	}
-	if g.ID == a.now {
-		p := s.pen().Own(st(theme.Dim), w.Now)
+	if words := a.about(g); words != "" {
+		p := s.pen().Own(st(theme.Dim), words)
 		if p.Cells+s.pad < r.Room() {
 			r.Right(p.Cells, s.pad).Put(p)
 		}
 	}
 	s.add(r)
+}
+
+// about is what helps to choose: who has it now, who does not take any, and how many
+// open ones they have.
+func (a *Assign) about(g Agent) string {
+	w := &a.look.Words.Assign
+	var words []string
+	if g.ID == a.now {
+		words = append(words, w.Now)
+	}
+	if word := w.Availability[g.Available]; word != "" {
+		words = append(words, word)
+	}
+	if g.ID != "" && g.Open > 0 {
+		words = append(words, w.Open(g.Open))
+	}
+	return strings.Join(words, " · ")
 }

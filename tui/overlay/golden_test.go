@@ -50,7 +50,7 @@ func overlays() map[string]func() Overlay {
 
 func baseOverlays() map[string]func() Overlay {
 	l := look()
-	agents := []Agent{{"ben", "Ben"}, {"ana", "Ana"}, {"carla", ""}}
+	agents := []Agent{{ID: "ben", Name: "Ben"}, {ID: "ana", Name: "Ana"}, {ID: "carla", Name: ""}}
 	return map[string]func() Overlay{
 		"account": func() Overlay { return NewAccount(l, "Front desk \x1b[31m", whatsapp()) },
 		"account-charges": func() Overlay {

@@ -198,6 +198,9 @@ func (n *Naming) send(m provider.TemplateMessage) action.Action {
 	return action.SendTemplate{Message: m, Values: remember}
 }
 
+// NotSent lets the template be sent again: what was asked for did not happen.
+func (n *Naming) NotSent() { n.sent = false }
+
 // message is what is named, with the values in their order.
 func (n *Naming) message() provider.TemplateMessage {
 	m := provider.TemplateMessage{Name: strings.TrimSpace(n.of(namedName)), Language: strings.TrimSpace(n.of(namedLanguage))}

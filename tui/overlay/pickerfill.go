@@ -122,6 +122,9 @@ func (p *Picker) send() action.Action {
 	return action.SendTemplate{Message: m, Values: p.remember()}
 }
 
+// NotSent lets the template be sent again: what was asked for did not happen.
+func (p *Picker) NotSent() { p.sent = false }
+
 // fill is the message the template makes. What another system fills names what it
 // is filled from.
 func (p *Picker) fill(t *provider.Template) provider.TemplateMessage {

@@ -15,9 +15,13 @@ type Composer struct {
 	Kept string
 	// ToReply and ToNote invite to write while the composer is not focused.
 	ToReply, ToNote string
+	// Silent stands there for who may only read.
+	Silent string
 	// Hints of the reply, the note, and the composer whose window is closed;
 	// the last while letters type nothing, and while they must not act either.
 	ReplyHints, NoteHints, ClosedHints, LockedHints []Hint
+	// Calls offers the members of the team whom an @ in a note may call.
+	Calls func(who string) string
 	// Window is the time left at the right.
 	Window func(left string) string
 	// Tagged stands there where the window has closed and a person's own answer may
@@ -47,7 +51,7 @@ type Composer struct {
 func englishComposer() Composer {
 	return Composer{
 		Reply: "reply", Closed: "closed", OptedOut: "opted out", Blocked: "blocked", Kept: "Your draft is kept.",
-		ToReply: "r to write", ToNote: "n to write",
+		ToReply: "r to write", ToNote: "n to write", Silent: "you may only read here",
 		ReplyHints: []Hint{
 			{"Enter", "sends"},
 			{"Ctrl+J", "new line"},
@@ -59,6 +63,7 @@ func englishComposer() Composer {
 		NoteHints:   []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},
 		ClosedHints: []Hint{{"t", "template"}, {"n", "note"}, {"Esc", "back"}},
 		LockedHints: []Hint{{"Ctrl+T", "template"}, {"Ctrl+N", "note"}, {"Esc", "back"}},
+		Calls:       func(who string) string { return "Tab: " + who },
 		Window:      func(left string) string { return "window " + left },
 		Tagged:      func(left string) string { return "window closed, your own answer goes for " + left },
 		UnknownWhy:  "This network does not show us when the customer wrote: it may refuse this text.",

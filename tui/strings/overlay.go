@@ -1,12 +1,20 @@
 package strings
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+
+	"frontdesk/webhookrelay/event"
+)
 
 // Assign is the words of the list of agents.
 type Assign struct {
 	Title, Me, Now string
 	NoMatch        func(string) string
-	Hints          []Hint
+	// Availability is by what somebody said; Open is how many they have.
+	Availability map[event.Availability]string
+	Open         func(int) string
+	Hints        []Hint
 }
 
 // Palette is the words of the palette.
@@ -90,8 +98,10 @@ type Resolve struct {
 func englishAssign() Assign {
 	return Assign{
 		Title: "Assign to", Me: "me", Now: "has it now",
-		NoMatch: func(q string) string { return "Nobody is called “" + q + "”." },
-		Hints:   []Hint{{"Enter", "assign"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
+		Availability: map[event.Availability]string{event.AvailableNow: "available", event.AvailableBusy: "busy", event.AvailableAway: "away"},
+		Open:         func(n int) string { return strconv.Itoa(n) + " open" },
+		NoMatch:      func(q string) string { return "Nobody is called “" + q + "”." },
+		Hints:        []Hint{{"Enter", "assign"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
 	}
 }
 

@@ -1,6 +1,9 @@
 package strings
 
-import "frontdesk/store"
+import (
+	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
+)
 
 // Screen is every word of the panes, the lines at the top and the bottom, and
 // the commands. A field whose name ends in F is a format; its comment says of
@@ -27,6 +30,8 @@ type Screen struct {
 	LeftViewF, NotInViewF string
 	GoneF                 string // who, the row's words
 	MarkedUnread          string
+	Called                string // a note calls me
+	ViewingF, WritingF    string // who
 	NobodyHere            map[store.View]string
 	EmptyElse             string
 	CannotShowF           string // event
@@ -178,8 +183,15 @@ type Did struct {
 	// Asked where the program would end with texts that are not on disk.
 	UnkeptQuitTitle, UnkeptQuitF, UnkeptQuitDo, LoseIt string
 	// GoPrompt names the keys after g, with as many of their words as fit.
-	GoPrompt         func(fits func(string) bool) string
-	Described        string
+	GoPrompt  func(fits func(string) bool) string
+	Described string
+	// FollowingF and UnfollowedF: whose conversation. MentionedF: who, whose
+	// conversation, what the note says.
+	FollowingF, UnfollowedF, MentionedF string
+	// Available is said of what this agent told the team of themselves; ReadOnly of a
+	// key that would change something.
+	Available        map[event.Availability]string
+	ReadOnly         string
 	QuitAnyway, Stay string
 	// SnoozedF: who, until when. LabeledF: who, the labels. PrioritizedF: who, how.
 	// NotedF: how many.

@@ -1,6 +1,9 @@
 package strings
 
-import "frontdesk/store"
+import (
+	"frontdesk/store"
+	"frontdesk/webhookrelay/event"
+)
 
 // EnglishScreen is the words of the screen in English.
 func EnglishScreen() Screen {
@@ -11,7 +14,7 @@ func EnglishScreen() Screen {
 		TitleF:      "(%d) frontdesk",
 		NeverOpened: "never wrote", Hurry: "!",
 		LeftF: "%s left", ClosedSinceF: "closed since %s",
-		NoText: "(no text)", NotePreviewF: "note · %s: %s", MarkedUnread: "unread",
+		NoText: "(no text)", NotePreviewF: "note · %s: %s", MarkedUnread: "unread", Called: "calls you", ViewingF: "%s is viewing", WritingF: "%s is writing",
 		LeftViewF: "no longer in %s", NotInViewF: "not in %s", GoneF: "%s is %s.",
 		EmptyElse:      "Nothing in this view.",
 		CannotShowF:    "⚠ cannot be shown (event %d) · d for what is known",
@@ -25,6 +28,7 @@ func EnglishScreen() Screen {
 		store.ViewMine: "Nothing is assigned to you. g u shows what nobody has taken.", store.ViewUnassigned: "Nobody waits to be taken.",
 		store.ViewClosing: "No window closes within the hour.", store.ViewAll: "No conversation yet. The first message makes one.",
 		store.ViewUnread: "Everything is read.", store.ViewFailed: "Nothing failed and nothing is unsure.",
+		store.ViewMentions: "No note calls you that you have not seen.",
 		store.ViewUnsure:   "Nothing has been unsure for over ten minutes.",
 		store.ViewResolved: "Nothing is resolved.", store.ViewSnoozed: "Nothing is snoozed.",
 		store.ViewFollowUp: "No follow-up is due.",
@@ -61,7 +65,7 @@ func views() map[store.View]string {
 	return map[store.View]string{
 		store.ViewMine: "Mine", store.ViewUnassigned: "Unassigned", store.ViewClosing: "Closing",
 		store.ViewAll: "All", store.ViewUnread: "Unread", store.ViewFailed: "Failed",
-		store.ViewUnsure: "Unsure", store.ViewResolved: "Resolved", store.ViewSnoozed: "Snoozed", store.ViewFollowUp: "Follow-up due",
+		store.ViewUnsure: "Unsure", store.ViewMentions: "Mentions", store.ViewResolved: "Resolved", store.ViewSnoozed: "Snoozed", store.ViewFollowUp: "Follow-up due",
 	}
 }
 
@@ -114,7 +118,7 @@ func activity() Activity {
 
 // goPrompt gives words up from the right, and no key.
 func goPrompt(fits func(string) bool) string {
-	views := []Hint{{"m", "mine"}, {"u", "unassigned"}, {"a", "all"}, {"c", "closing"}, {"s", "snoozed"}, {"d", "due"}, {"r", "resolved"}, {"f", "failed"}}
+	views := []Hint{{"m", "mine"}, {"u", "unassigned"}, {"a", "all"}, {"c", "closing"}, {"s", "snoozed"}, {"d", "due"}, {"r", "resolved"}, {"f", "failed"}, {"@", "mentions"}}
 	for named := len(views); ; named-- {
 		prompt, sep := "g", " · "
 		for i, v := range views {
@@ -173,8 +177,14 @@ func did() Did {
 		UnkeptQuitTitle: "Quit and lose what you typed?", UnkeptQuitF: "Texts that are not on disk: %d.",
 		UnkeptQuitDo: "Make room and stay: they are saved by themselves. Or copy them first.", LoseIt: "lose it",
 		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
-		GoPrompt:   goPrompt,
-		Described:  "resolution described",
+		GoPrompt:  goPrompt,
+		Described: "resolution described",
+		Available: map[event.Availability]string{
+			event.AvailableNow:  "the team sees that you are available",
+			event.AvailableBusy: "the team sees that you are busy", event.AvailableAway: "the team sees that you are away",
+		},
+		ReadOnly:   "Your token may only read: nothing is sent or changed. Ask an administrator for another one.",
+		FollowingF: "you follow %s", UnfollowedF: "you follow %s no more", MentionedF: "%s calls you at %s: %s · g @",
 		QuitAnyway: "quit", Stay: "stay",
 
 		SnoozedF: "snoozed %s until %s", SnoozedReplyF: "snoozed %s until they write",

@@ -34,11 +34,9 @@ func (b *block) sentence() string {
 	}
 	switch body := b.m.Activity.(type) {
 	case event.Assigned:
-		return b.assigned(who, body)
+		return b.assigned(b.byRule(who, body.Rule), body)
 	case event.Resolved:
-		if body.Rule != "" {
-			who = a.Somebody + " (" + b.p.look.Words.Later.ByRule(safetext.Name(body.Rule).String()) + ")"
-		}
+		who = b.byRule(who, body.Rule)
 		return fmt.Sprintf(a.ResolvedF, who) + b.resolution(body.Resolution)
 	case event.Described:
 		return fmt.Sprintf(a.DescribedF, who) + b.resolution(body.Resolution)
@@ -127,6 +125,15 @@ func pick(yes bool, a, b string) string {
 	return b
 }
 
+// byRule is who did it: no person, where a rule did.
+func (b *block) byRule(who, rule string) string {
+	if rule == "" {
+		return who
+	}
+	w := b.p.look.Words
+	return w.Screen.Activity.Somebody + " (" + w.Later.ByRule(safetext.Name(rule).String()) + ")"
+}
+
 func (b *block) assigned(who string, to event.Assigned) string {
 	a := &b.p.look.Words.Screen.Activity
 	switch {
@@ -134,7 +141,7 @@ func (b *block) assigned(who string, to event.Assigned) string {
 		return fmt.Sprintf(a.TeamF, who, safetext.Name(to.Team))
 	case to.To == "":
 		return fmt.Sprintf(a.UnassignedF, who)
-	case to.To == b.m.By:
+	case to.To == b.m.By && to.Rule == "":
 		return fmt.Sprintf(a.AssignedSelfF, who)
 	}
 	return fmt.Sprintf(a.AssignedF, who, safetext.Name(string(to.To)))

@@ -2,6 +2,7 @@ package thread
 
 import (
 	"fmt"
+	"strings"
 
 	"frontdesk/provider"
 	"frontdesk/store"
@@ -85,6 +86,10 @@ func (p *Pane) standing(c *store.Conversation) []string {
 		owner = "@" + safetext.Name(string(c.Assignee)).String()
 	}
 	out := []string{status + " · " + owner, status}
+	if who := p.look.Here.Who[c.ID]; len(who) > 0 {
+		all := strings.Join(who, " · ")
+		out = []string{all + " · " + out[0], all + " · " + status, who[0] + " · " + status, who[0]}
+	}
 	if c.Pending {
 		out = append([]string{out[0] + " · " + p.look.Words.Screen.NotSentYet}, out...)
 	}

@@ -46,6 +46,7 @@ type Client struct {
 	rand   func() float64
 	logger *slog.Logger
 	times  timing
+	mine   mine
 }
 
 // Hello is the first thing the relay says on a stream.
@@ -63,6 +64,8 @@ type Hello struct {
 	Now time.Time `json:"now"`
 	// MinVersion is the lowest version of this protocol the relay speaks.
 	MinVersion int `json:"min_version"`
+	// Presence: the relay passes on what agents do at this moment.
+	Presence bool `json:"presence"`
 }
 
 // UnmarshalJSON implements json.Unmarshaler. A clock that cannot be read is no
@@ -99,6 +102,9 @@ type Handler struct {
 	Live func(live bool, err error)
 	// Head is told the newest sequence known to exist.
 	Head func(event.Seq)
+	// Present is told what colleagues do at this moment. Who is not told of again
+	// within event.PresenceFor does nothing any more.
+	Present func([]event.Presence)
 }
 
 // Entry is one team fact to publish.
@@ -167,7 +173,7 @@ func New(o Options) (*Client, error) {
 	if o.Token.Empty() || strings.ContainsAny(o.Token.Reveal(), " \r\n\t") {
 		return nil, &Error{Code: "unauthorized", Text: "The token is empty or broken. Ask for one: webhookrelay token add NAME."}
 	}
-	c := &Client{base: base, token: o.Token, http: o.HTTP, now: o.Now, rand: o.Rand, logger: o.Logger, times: defaultTiming()}
+	c := &Client{base: base, token: o.Token, http: o.HTTP, now: o.Now, rand: o.Rand, logger: o.Logger, times: defaultTiming(), mine: newMine()}
 	if c.http == nil {
 		c.http = &http.Client{Timeout: 30 * time.Second}
 	}

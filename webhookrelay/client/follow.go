@@ -49,7 +49,9 @@ type frame struct {
 	Events []event.Event `json:"events"`
 	Hash   string        `json:"hash"`
 	Live   bool          `json:"live"`
-	Skip   *struct {
+	// Present is what colleagues do at this moment.
+	Present []event.Presence `json:"present"`
+	Skip    *struct {
 		From event.Seq `json:"from"`
 		To   event.Seq `json:"to"`
 	} `json:"skip"`
@@ -63,7 +65,7 @@ type frame struct {
 func (c *Client) Follow(ctx context.Context, after func() event.Seq, h Handler) error {
 	attempt := 0
 	for {
-		f := &following{client: c, handler: h, last: after()}
+		f := &following{client: c, handler: h, last: after(), passes: make(chan struct{}, 1)}
 		err := f.run(ctx)
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -125,6 +127,10 @@ type following struct {
 	head    event.Seq
 	greeted bool
 	wire    *wire
+	// passes receives once the relay is known to pass on what agents do; passesOn is
+	// the beat's: an older one would close the stream for it.
+	passes   chan struct{}
+	passesOn bool
 	// progress means that something was applied or the head reached, so that
 	// the next dial starts with a short delay again.
 	progress bool
@@ -150,7 +156,7 @@ func (f *following) run(ctx context.Context) error {
 	f.wire.follows.Store(true)
 	ended := make(chan struct{})
 	defer close(ended)
-	go beat(conn, times, ended)
+	go f.beat(conn, times, ended)
 	for {
 		_ = conn.SetReadDeadline(time.Now().Add(times.dead))
 		kind, raw, err := conn.ReadMessage()
@@ -168,16 +174,26 @@ func (f *following) run(ctx context.Context) error {
 
 // beat tells the relay that we live, whether or not its question came through
 // behind what it is sending, and whatever keeps us from reading it.
-func beat(conn *websocket.Conn, times timing, ended <-chan struct{}) {
+// It says what the agent does too, and is alone in writing messages.
+func (f *following) beat(conn *websocket.Conn, times timing, ended <-chan struct{}) {
 	ticker := time.NewTicker(times.beat)
 	defer ticker.Stop()
+	var told event.Presence
 	for {
+		var err error
 		select {
 		case <-ended:
 			return
 		case <-ticker.C:
+			err = conn.WriteControl(websocket.PongMessage, nil, time.Now().Add(times.write))
+		case <-f.client.mine.changed:
+		case <-f.passes:
+			f.passesOn = true
 		}
-		if err := conn.WriteControl(websocket.PongMessage, nil, time.Now().Add(times.write)); err != nil {
+		if err == nil && f.passesOn {
+			told, err = f.client.say(conn, times, told)
+		}
+		if err != nil {
 			_ = conn.Close()
 			return
 		}
@@ -203,6 +219,8 @@ func (f *following) frame(ctx context.Context, raw []byte) error {
 		return errors.New("read frame: the relay hides events from this version")
 	case fr.Live:
 		f.live()
+	case len(fr.Present) > 0 && f.handler.Present != nil:
+		f.handler.Present(fr.Present)
 	}
 	return nil
 }
@@ -224,6 +242,12 @@ func (f *following) hello(ctx context.Context, h Hello) error {
 		}
 	}
 	f.greeted = true
+	if h.Presence {
+		select {
+		case f.passes <- struct{}{}:
+		default: // a relay that greets twice
+		}
+	}
 	f.seen(h.Head)
 	return nil
 }
@@ -303,6 +327,9 @@ func (f *following) dial(ctx context.Context) (*websocket.Conn, error) {
 }
 
 const codeUnauthorized = "unauthorized"
+
+// CodeRole is the Error's of what the token's role may not do: another token may.
+const CodeRole = "role"
 
 // CodeAhead is the Error's where the relay's log is not the one whose cursor, or
 // hash at the cursor, it was shown.

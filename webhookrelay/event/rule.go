@@ -26,7 +26,23 @@ type Rule struct {
 	// Template is what asks where the window is closed: its quick replies are the
 	// stars, the first one for one.
 	Template *RuleTemplate `json:"template,omitempty"`
+	// By is how whoever waits for nobody yet is given out: in turn, or to who has the
+	// fewest open ones.
+	By AssignBy `json:"by,omitempty"`
+	// Members may get one; empty for everybody who may work on conversations.
+	Members []AgentID `json:"members,omitempty"`
+	// Most is how many open ones somebody may have and still get one; 0 for any.
+	Most int `json:"most,omitempty"`
 }
+
+// AssignBy is what an assigning rule goes by.
+type AssignBy string
+
+// In turn, and to who has the fewest open ones.
+const (
+	RoundRobin AssignBy = "round-robin"
+	ByLoad     AssignBy = "load"
+)
 
 // RuleTemplate names a template.
 type RuleTemplate struct {
@@ -42,6 +58,7 @@ const (
 	RuleResolve RuleAction = "auto-resolve"
 	RuleReply   RuleAction = "auto-reply"
 	RuleRating  RuleAction = "csat"
+	RuleAssign  RuleAction = "assign"
 )
 
 // Span is a length of time, written as Go does: "1h30m".
@@ -74,6 +91,12 @@ func ReadRule(raw json.RawMessage) (Rule, error) {
 	if err := strictly(raw, &r); err != nil {
 		return r, err
 	}
+	if r.Do == RuleAssign {
+		return r, r.checkAssign()
+	}
+	if r.By != "" || r.Members != nil || r.Most != 0 {
+		return r, errors.New(`"by", "members" and "most" are for assign alone; take them away`)
+	}
 	switch {
 	case r.Do == RuleResolve && time.Duration(r.After) < leastSilence:
 		return r, fmt.Errorf(`"after" is the silence that ends a conversation; write %v or more, as in "48h"`, leastSilence)
@@ -90,12 +113,24 @@ func ReadRule(raw json.RawMessage) (Rule, error) {
 	case r.Do == RuleRating && r.Hours != "":
 		return r, errors.New(`csat knows no "hours"; take it away`)
 	case r.Do != RuleResolve && r.Do != RuleReply && r.Do != RuleRating:
-		return r, fmt.Errorf(`there is no rule %q; "do" is auto-resolve, auto-reply or csat`, r.Do)
+		return r, fmt.Errorf(`there is no rule %q; "do" is auto-resolve, auto-reply, csat or assign`, r.Do)
 	}
 	if r.Do == RuleRating && r.After == 0 {
 		r.After = Span(askedAfter)
 	}
 	return r, nil
+}
+
+func (r Rule) checkAssign() error {
+	switch {
+	case r.By != RoundRobin && r.By != ByLoad:
+		return errors.New(`assign needs "by": round-robin or load`)
+	case r.Most < 0:
+		return errors.New(`"most" is how many open ones somebody may have; write 1 or more, or take it away`)
+	case r.After != 0 || r.Text != "" || r.Hours != "" || r.Template != nil:
+		return errors.New(`assign knows "by", "members" and "most" alone; take the rest away`)
+	}
+	return nil
 }
 
 // ratingMark begins the payload of an answer to how it was.

@@ -30,6 +30,8 @@ const (
 type Assigned struct {
 	To   AgentID `json:"to"`
 	Team string  `json:"team,omitempty"`
+	// Rule is the team's rule that gave it, where no person did.
+	Rule string `json:"rule,omitempty"`
 }
 
 // Resolved closes a conversation until the customer writes again.

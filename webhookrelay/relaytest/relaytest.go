@@ -127,10 +127,13 @@ func (s *Server) Start() {
 // Path is where the log is.
 func (s *Server) Path() string { return s.options.Path }
 
-// Token makes an agent's token.
-func (s *Server) Token(name string) string {
+// Token makes the token of a member of the team who may do everything.
+func (s *Server) Token(name string) string { return s.TokenFor(name, webhookrelay.RoleAdmin) }
+
+// TokenFor makes the token of a member of the team with a role.
+func (s *Server) TokenFor(name, role string) string {
 	s.t.Helper()
-	token, err := s.Relay.Tokens().Add(s.t.Context(), name, webhookrelay.RoleAgent)
+	token, err := s.Relay.Tokens().Add(s.t.Context(), name, role)
 	if err != nil {
 		s.t.Fatalf("add token %s: %v", name, err)
 	}
