@@ -2,9 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,28 +10,10 @@ import (
 	"frontdesk/tui/tuitest"
 )
 
-// terminal is the teammate's own terminal on the office's relay, with its screen.
-func (f *office) terminal() (*desk, *tuitest.Screen) {
+// beside is the teammate's own terminal on the office's relay, with its screen.
+func (f *office) beside() (*desk, *tuitest.Screen) {
 	f.t.Helper()
-	dir := f.t.TempDir()
-	config := fmt.Sprintf("relay = %q\nagent = %q\ntoken = %q\n\n[[account]]\nid = %q\nnetwork = \"whatsapp\"\ndriver = \"cloudapi\"\n",
-		f.backend.url, demoTeammate, "file:"+filepath.Join(f.dir, demoTeammate+".token"), demoAccount)
-	if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte(config), 0o600); err != nil {
-		f.t.Fatal(err)
-	}
-	d, err := f.env.openDesk(f.t.Context(), dir)
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	f.t.Cleanup(d.Close)
-	live := make(chan struct{}, 1)
-	d.setOnLink(signalLive(live))
-	if err := d.start(f.t.Context()); err != nil {
-		f.t.Fatal(err)
-	}
-	if err := awaitLive(f.t.Context(), live); err != nil {
-		f.t.Fatal(err)
-	}
+	d := f.terminal(demoTeammate, f.t.TempDir())
 	ctx, cancel := context.WithCancel(f.t.Context())
 	f.t.Cleanup(cancel)
 	s := tuitest.New(f.t, tui.New(ctx, d.screenOptions()), 120, 40)
@@ -47,7 +26,7 @@ func (f *office) terminal() (*desk, *tuitest.Screen) {
 // once. The relay's log has the note, and nothing of the rest.
 func TestAColleagueIsSeenAtWork(t *testing.T) {
 	f := openOffice(t)
-	ben, there := f.terminal()
+	ben, there := f.beside()
 	search(there, "Juan Pérez")
 	here := f.screen(120, 40)
 	search(here, "Juan Pérez")
@@ -55,7 +34,7 @@ func TestAColleagueIsSeenAtWork(t *testing.T) {
 	there.WaitText(demoAgent + " is viewing")
 	before := f.feed.State().Head
 	here.Press("r")
-	here.Type("un momento")
+	here.Type("enseguida")
 	there.WaitText(demoAgent + " is writing")
 	if after := f.feed.State().Head; after != before {
 		t.Errorf("the log went from %d to %d", before, after)
