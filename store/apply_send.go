@@ -196,6 +196,9 @@ func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
 	if c.base.Chat == "" {
 		c.base.Chat = s.Chat
 	}
+	if s.State, err = b.unlessCancelled(s); err != nil {
+		return err
+	}
 	at := millis(e.At)
 	row := newMessage{
 		conversation: c, direction: Outgoing, kind: rowKind(s.Content), id: s.Message, op: s.Op,
