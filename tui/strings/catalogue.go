@@ -19,6 +19,7 @@ type Catalogue struct {
 	Unsure   Unsure
 	Resolve  Resolve
 	Later    Later
+	Many     Many
 	Trouble  Trouble
 	Ability  Ability
 	Screen   Screen
@@ -40,6 +41,7 @@ func English() *Catalogue {
 		Unsure:   englishUnsure(),
 		Resolve:  englishResolve(),
 		Later:    englishLater(),
+		Many:     englishMany(),
 		Trouble:  englishTrouble(),
 		Ability:  englishAbility(),
 		Screen:   EnglishScreen(),
