@@ -95,15 +95,15 @@ func (b *batch) unlessCancelled(s event.SendState) (event.JobState, error) {
 // Broadcast returns one; ErrNotFound where the team was never told of it. One of this
 // store's that the team does not have yet is returned as running.
 func (s *Store) Broadcast(ctx context.Context, id event.BroadcastID) (Broadcast, error) {
-	list, err := s.Broadcasts(ctx)
-	if err == nil {
-		var waiting []Broadcast
-		waiting, err = s.untoldBroadcasts(ctx)
-		list = append(list, waiting...)
-	}
+	waiting, err := s.untoldBroadcasts(ctx) // first: what is told between the two is in the second
 	if err != nil {
 		return Broadcast{}, err
 	}
+	list, err := s.Broadcasts(ctx)
+	if err != nil {
+		return Broadcast{}, err
+	}
+	list = append(list, waiting...)
 	for i := range list {
 		if list[i].ID == id {
 			return list[i], nil

@@ -82,7 +82,7 @@ func TestBroadcastKeepsItsPace(t *testing.T) {
 	_, err := ana.store.StageBroadcast(t.Context(), inbox, event.BroadcastState{ID: id, State: event.BroadcastCancelled})
 	w.must(err)
 	for _, d := range []*terminal{ana, one} {
-		d.until("that it is over", func() bool { return d.tally(id).Left() == 0 })
+		d.until("that it is over", func() bool { got := d.tally(id); return got.Left() == 0 })
 	}
 	if got := len(w.sim.Accepted()); got > 4 { // one may have left as it was cancelled
 		t.Errorf("%d went", got)
