@@ -156,7 +156,7 @@ func TestBroadcastKilledTwice(t *testing.T) {
 		t.Errorf("asked for again: %+v", again)
 	}
 	c.judge(0)
-	t.Logf("figure B1 recipients=%d bad=%d kills=2 took=%s", *recipients, c.bad, time.Since(began).Round(time.Millisecond))
+	t.Logf("%d recipients, %d of them bad, 2 kills, %s", *recipients, c.bad, time.Since(began).Round(time.Millisecond))
 }
 
 // judge compares what the network took with the table.
