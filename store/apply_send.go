@@ -194,6 +194,9 @@ func (b *batch) sendingStarts(e event.Event, s event.SendState) error {
 	if err != nil {
 		return err
 	}
+	if s.State, err = b.unlessCancelled(s); err != nil {
+		return err
+	}
 	at := millis(e.At)
 	row := newMessage{
 		conversation: c, direction: Outgoing, kind: rowKind(s.Content), id: s.Message, op: s.Op,

@@ -44,11 +44,16 @@ func (b *batch) broadcastDefined(e event.Event, d event.Broadcast) error {
 
 // broadcastStaged: one that was cancelled stays so.
 func (b *batch) broadcastStaged(e event.Event, to event.BroadcastState) error {
+	b.change.Outbox, b.change.List = true, true
 	if err := b.declared(e); err != nil {
 		return err
 	}
-	return b.exec("update broadcast set stage = ?, why = ?, seq = ? where id = ? and stage <> 'cancelled'",
+	err := b.exec("update broadcast set stage = ?, why = ?, seq = ? where id = ? and stage <> 'cancelled'",
 		string(to.State), to.Why, int64(e.Seq), string(to.ID))
+	if err != nil || to.State != event.BroadcastCancelled {
+		return err
+	}
+	return b.broadcastEnds(to.ID, millis(e.At))
 }
 
 // Broadcasts returns the messages to many, newest first.

@@ -132,13 +132,22 @@ type Publication struct {
 	Expect       *event.Expect
 }
 
+// unpublished are our facts in the order they came to be, those about the recipients
+// of broadcasts behind all others.
+const unpublished = `with waits as (
+	select p.key, p.id, p.account, coalesce(c.id, ''), p.kind, p.body, p.aspect, p.expect, p.id >= ?1 and p.id < ?2 as many
+		from intent_publication p left join conversation c on c.key = p.conversation
+		where p.accepted = 0 and (c.key is not null or p.conversation = 0)
+	)
+	select * from (select * from waits where not many order by key limit ?3)
+	union all select * from (select * from waits where many order by key limit ?3)
+	limit ?3`
+
 // Unpublished returns up to n facts of ours that the relay does not have, in
 // the order they came to be: team actions, and for direct accounts the states
-// of sends.
+// of sends. Those about the recipients of broadcasts come after all others.
 func (s *Store) Unpublished(ctx context.Context, n int) ([]Publication, error) {
-	rows, err := s.read.QueryContext(ctx, `select p.id, p.account, coalesce(c.id, ''), p.kind, p.body, p.aspect, p.expect
-		from intent_publication p left join conversation c on c.key = p.conversation
-		where p.accepted = 0 and (c.key is not null or p.conversation = 0) order by p.key limit ?`, n)
+	rows, err := s.read.QueryContext(ctx, unpublished, broadcastOps, broadcastOps[:len(broadcastOps)-1]+".", n)
 	if err != nil {
 		return nil, fmt.Errorf("read unpublished facts: %w", err)
 	}
@@ -148,7 +157,8 @@ func (s *Store) Unpublished(ctx context.Context, n int) ([]Publication, error) {
 		var kind string
 		var raw []byte
 		var expect event.Expect
-		if err := scan(&p.ID, &p.Account, &p.Conversation, &kind, &raw, &expect.Aspect, &expect.Seq); err != nil {
+		var key, many int64
+		if err := scan(&key, &p.ID, &p.Account, &p.Conversation, &kind, &raw, &expect.Aspect, &expect.Seq, &many); err != nil {
 			return err
 		}
 		p.Body = event.DecodeBody(kind, 1, raw)

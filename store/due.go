@@ -26,17 +26,33 @@ type DueSend struct {
 }
 
 // runnable are scheduled sends that wait for nothing but their time: in the log as
-// they are, held by nothing, of no broadcast that stands still, and of this
-// terminal where one alone may send them.
+// they are, held by nothing, and of this terminal where one alone may send them.
 const runnable = `m.job = 'scheduled' and m.seq > 0 and coalesce(m.plan ->> 'hold', '') = '' and m.plan ->> 'logged' = m.plan ->> 'edition'
-	and coalesce(m.plan ->> 'runner', '') in ('', ?)
-	and (m.broadcast = '' or exists (select 1 from broadcast d where d.id = m.broadcast and d.stage = 'running'))`
+	and coalesce(m.plan ->> 'runner', '') in ('', ?)`
 
-// DueSends returns up to n scheduled sends that may go by now, the earliest first.
+// Those of no broadcast, those of one that runs, and those of none that stands still.
+const (
+	moves    = "exists (select 1 from broadcast d where d.id = m.broadcast and d.stage = 'running')"
+	ofNone   = " and m.broadcast = ''"
+	ofOne    = " and m.broadcast = ? and " + moves
+	ofMoving = " and (m.broadcast = '' or " + moves + ")"
+)
+
+// DueSends returns up to n scheduled sends that may go by now, the earliest first:
+// those of no broadcast.
 func (s *Store) DueSends(ctx context.Context, now time.Time, n int) ([]DueSend, error) {
+	return s.dueSends(ctx, ofNone, s.opt.Terminal, millis(now), n)
+}
+
+// DueBroadcast is DueSends of one broadcast; nothing is due of one that stands still.
+func (s *Store) DueBroadcast(ctx context.Context, of event.BroadcastID, now time.Time, n int) ([]DueSend, error) {
+	return s.dueSends(ctx, ofOne, s.opt.Terminal, string(of), millis(now), n)
+}
+
+func (s *Store) dueSends(ctx context.Context, which string, args ...any) ([]DueSend, error) {
 	rows, err := s.read.QueryContext(ctx, `select m.key, m.op, c.id, a.id, m.due, m.by, m.broadcast, m.plan
 		from message m join conversation c on c.key = m.conversation join account a on a.key = c.account
-		where `+runnable+" and m.due <= ? order by m.due, m.key limit ? + 0", s.opt.Terminal, millis(now), n)
+		where `+runnable+which+" and m.due <= ? order by m.due, m.key limit ? + 0", args...)
 	if err != nil {
 		return nil, fmt.Errorf("read what is due: %w", err)
 	}
@@ -64,7 +80,7 @@ func (s *Store) DueSends(ctx context.Context, now time.Time, n int) ([]DueSend, 
 // go; ok is false where none waits for its time.
 func (s *Store) NextScheduled(ctx context.Context, now time.Time) (next time.Time, ok bool, err error) {
 	var at int64
-	err = s.read.QueryRowContext(ctx, "select coalesce(min(m.due), 0) from message m where "+runnable+" and m.due > ?",
+	err = s.read.QueryRowContext(ctx, "select coalesce(min(m.due), 0) from message m where "+runnable+ofMoving+" and m.due > ?",
 		s.opt.Terminal, millis(now)).Scan(&at)
 	if err != nil {
 		return time.Time{}, false, fmt.Errorf("read what is scheduled: %w", err)

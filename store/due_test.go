@@ -228,8 +228,9 @@ func TestWhatIsNotThisTerminalsToRun(t *testing.T) {
 		if c.stage != "" {
 			w.apply(w.log.Event(fmt.Sprint("stage", c.stage), "", event.BroadcastState{ID: "b1", State: c.stage}))
 		}
-		if list := w.due(inTwoHours); len(list) != c.want {
-			t.Errorf("%s: due %+v", c.stage, list)
+		list, err := w.s.DueBroadcast(w.ctx, "b1", inTwoHours, 10)
+		if err != nil || len(list) != c.want || len(w.due(inTwoHours)) != 0 {
+			t.Errorf("%s: due %+v, %v", c.stage, list, err)
 		}
 	}
 }

@@ -112,8 +112,10 @@ func TestNoQueryScansATable(t *testing.T) {
 		}
 	}
 	for _, table := range []string{"SCAN c\n", "SCAN x", "SCAN a\n"} {
-		if got := plan(t, s, selectDue, 1); strings.Contains(got, table) {
-			t.Errorf("claim:\n%s", got)
+		for _, q := range []string{selectDue, selectDueOfMany} {
+			if got := plan(t, s, q, 1); strings.Contains(got, table) {
+				t.Errorf("claim:\n%s", got)
+			}
 		}
 	}
 }

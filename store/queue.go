@@ -32,20 +32,26 @@ type Job struct {
 // errStop ends a walk over rows.
 var errStop = errors.New("stop")
 
-const selectDue = `select j.message, j.send, c.id, j.attempt, j.queued_at, c.last_inbound, j.retries, m.error
+const selectJobs = `select j.message, j.send, c.id, j.attempt, j.queued_at, c.last_inbound, j.retries, m.error
 	from intent_job j join conversation c on c.key = j.conversation join message m on m.key = j.message
 	where j.state = 'queued' and j.next_at <= ?
 	and not ` + jobPaused + `
 	and not exists (select 1 from intent_job x where x.conversation = j.conversation
 		and x.state in ('queued', 'held', 'sending', 'unsure')
 		and (x.state = 'sending' or (x.key < j.key and x.state = 'queued')
-			or (x.key < j.key and x.state = 'unsure' and j.released = 0)))
-	order by j.key`
+			or (x.key < j.key and x.state = 'unsure' and j.released = 0)))`
+
+// selectDue and selectDueOfMany are the order of the queue: what somebody waits for,
+// then what goes to many, of which nothing leaves while it stands still.
+const (
+	selectDue       = selectJobs + ofNone + " order by j.key"
+	selectDueOfMany = selectJobs + " and m.broadcast <> '' and " + moves + " order by j.key"
+)
 
 // Claim takes the oldest due job whose conversation has none on the wire, none
 // queued and none unsure before it, whose account is not paused, and which
 // blocked lets pass (nil lets all pass); what it is asked about has its attempts
-// so far. It is `sending` on disk, its attempt
+// so far. Broadcasts' come after all others. It is `sending` on disk, its attempt
 // counted, before Claim returns: what a crash leaves in that state may have been
 // sent. ok is false where there is none.
 func (s *Store) Claim(ctx context.Context, now time.Time, blocked func(Job) bool) (job Job, ok bool, err error) {
@@ -59,7 +65,10 @@ func (s *Store) Claim(ctx context.Context, now time.Time, blocked func(Job) bool
 		return Job{}, false, nil
 	}
 	err = s.writeIntent(ctx, func(b *batch) error {
-		job, ok, err = b.due(now, blocked)
+		job, ok, err = b.due(selectDue, now, blocked)
+		if err == nil && !ok {
+			job, ok, err = b.due(selectDueOfMany, now, blocked)
+		}
 		if err != nil || !ok {
 			return err
 		}
@@ -71,8 +80,8 @@ func (s *Store) Claim(ctx context.Context, now time.Time, blocked func(Job) bool
 	return job, ok, nil
 }
 
-func (b *batch) due(now time.Time, blocked func(Job) bool) (job Job, ok bool, err error) {
-	err = b.each(selectDue, []any{millis(now)}, func(scan func(...any) error) error {
+func (b *batch) due(which string, now time.Time, blocked func(Job) bool) (job Job, ok bool, err error) {
+	err = b.each(which, []any{millis(now)}, func(scan func(...any) error) error {
 		var raw, failure []byte
 		var queued, inbound int64
 		var j Job

@@ -75,6 +75,21 @@ func planWork() map[string]func(*world) func(context.Context) error {
 			w.apply(w.log.Inbound("1", "A", "wait", storetest.Now))
 			return work
 		},
+		"a part of a broadcast": func(w *world) func(context.Context) error {
+			list := []store.Planned{{Due: inTwoHours, Send: provider.Outgoing{To: storetest.Chat("7"), Content: provider.TextContent("to many")}}}
+			return func(ctx context.Context) error { return w.s.ScheduleAll(ctx, "b1", list) }
+		},
+		"claim of a broadcast": func(w *world) func(context.Context) error {
+			w.broadcast("b1", 1)
+			w.runMany("b1", 1)
+			return func(ctx context.Context) error {
+				_, ok, err := w.s.Claim(ctx, storetest.Now, nil)
+				if err == nil && !ok {
+					return errors.New("nothing is claimed")
+				}
+				return err
+			}
+		},
 		"due": func(w *world) func(context.Context) error {
 			w.planned()
 			return func(ctx context.Context) error { _, err := w.s.DueSends(ctx, inTwoHours, 5); return err }
@@ -201,6 +216,17 @@ func TestEveryStatementOfAPlansFactsMayFail(t *testing.T) {
 		"changed while it was about to leave here": {func(w *world) { w.runDue(may) }, func(w *world, m *store.Message) []event.Event {
 			return []event.Event{w.word(m, event.JobScheduled, 2, "other")}
 		}},
+		"cancelled": {
+			func(w *world) {
+				w.broadcast("b1", 3)
+				w.runMany("b1", 1)
+			},
+			func(w *world, _ *store.Message) []event.Event {
+				return []event.Event{w.log.Event("over", "", event.BroadcastState{ID: "b1", State: event.BroadcastCancelled}), w.log.By(storetest.Ben, "1", event.SendState{
+					Op: "op-late", State: event.JobScheduled, Chat: "1", Content: provider.TextContent("x"), Due: inTwoHours, Broadcast: "b1", Plan: event.Plan{Edition: 1},
+				})}
+			},
+		},
 		"rated": {func(w *world) { w.apply(w.log.By(storetest.Ben, "1", event.Resolved{})) }, func(w *world, _ *store.Message) []event.Event {
 			return []event.Event{w.log.Message("1", "A", provider.Content{Kind: provider.Choice, Chosen: &provider.Chosen{ID: "csat:5:x"}}, storetest.Now)}
 		}},

@@ -131,7 +131,7 @@ func newStreet(t *testing.T, latency time.Duration) *street {
 	var err error
 	s.sim, err = simulator.New(simulator.Options{
 		Seed: 1, Now: time.Now, AppSecret: provider.Hide(demoAppSecret), VerifyToken: provider.Hide(demoVerifyToken), Token: provider.Hide(demoAccessToken),
-		Accounts: numbers, Speed: 1000, Orderly: true, Latency: latency, Throughput: 100_000,
+		Accounts: numbers, Speed: 1000, Orderly: true, Latency: latency, Throughput: 100_000, Tier: "TIER_UNLIMITED",
 	})
 	if err != nil {
 		t.Fatal(err)

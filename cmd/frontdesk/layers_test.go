@@ -32,6 +32,7 @@ var ranks = map[string]int{
 	"store/storetest":        3,
 
 	"store":               2,
+	"store/broadcast":     2,
 	"webhookrelay":        2,
 	"webhookrelay/client": 2,
 	"provider/ambiotec":   2,

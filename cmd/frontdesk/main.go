@@ -29,6 +29,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk messages save ID M  the file of a message, checked, never opened (--to FILE)
   frontdesk search QUERY        find words, names and numbers; filters: from: label: is: before: …
   frontdesk send                send a text, a file or a template
+  frontdesk broadcast           a template to everybody in a table (--dry-run judges each); list, show, pause, resume, cancel, results
   frontdesk worker              a terminal without a screen: sends what is scheduled, does what rules say
   frontdesk rules list          what the team has done by itself; rules set NAME JSON, rules remove NAME
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
@@ -111,6 +112,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.search(ctx, rest)
 	case "send":
 		return e.send(ctx, rest)
+	case "broadcast":
+		return e.broadcast(ctx, rest)
 	case "worker":
 		return e.worker(ctx, rest)
 	case "rules":

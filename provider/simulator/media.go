@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -137,7 +138,7 @@ func (s *Sim) lookUp(w http.ResponseWriter, r *http.Request) *graphError {
 		writeJSON(w, http.StatusOK, map[string]any{
 			"id": n.PhoneNumberID, "display_phone_number": n.Display,
 			"quality_rating": "GREEN", "status": "CONNECTED", "throughput": map[string]any{"level": "STANDARD"},
-			"whatsapp_business_manager_messaging_limit": "TIER_2K",
+			"whatsapp_business_manager_messaging_limit": cmp.Or(s.opt.Tier, "TIER_2K"),
 		})
 		return nil
 	}

@@ -51,6 +51,9 @@ type Options struct {
 	// Speed divides every human and network delay; 0 means 1.
 	Speed  float64
 	Logger *slog.Logger
+	// Tier is how many customers the accounts say they may begin with in 24 hours, as
+	// Meta writes it; empty means TIER_2K. The pretend network does not enforce it.
+	Tier string
 	// Templates of every account; nil means DefaultTemplates.
 	Templates []provider.Template
 	// Batch is how many changes one webhook may carry when Advance has many to

@@ -9,6 +9,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/store/outbox"
+	"frontdesk/webhookrelay/event"
 )
 
 // Options is what a Worker works with.
@@ -43,6 +44,8 @@ type Worker struct {
 	held time.Time
 	// tried is when what was given back may be tried again.
 	tried map[attempt]time.Time
+	// turns are when the next of a broadcast may go that the team has paced.
+	turns map[event.BroadcastID]time.Time
 	// failures counts rounds that could not use the store.
 	failures int
 }
@@ -64,7 +67,7 @@ func New(o Options) *Worker {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Worker{Options: o, wake: make(chan struct{}, 1), tried: map[attempt]time.Time{}}
+	return &Worker{Options: o, wake: make(chan struct{}, 1), tried: map[attempt]time.Time{}, turns: map[event.BroadcastID]time.Time{}}
 }
 
 // Wake makes Run look at everything again. It never blocks.
@@ -131,6 +134,9 @@ func (w *Worker) round(ctx context.Context) time.Time {
 	if err == nil {
 		err = w.sendDue(ctx, now, leads, free, s)
 	}
+	if err == nil {
+		err = w.sendBroadcasts(ctx, now, leads, free, s)
+	}
 	if err == nil && leads {
 		err = w.follow(ctx, now, rules, s)
 	}
@@ -180,9 +186,8 @@ func (w *Worker) sendDue(ctx context.Context, now time.Time, leads, free bool, s
 			s.keep(now)
 			break
 		}
-		ours := leads || d.Runner != "" || free && d.By == w.Store.Agent()
-		if overdue := d.Due.Add(grace); !ours && now.Before(overdue) {
-			s.keep(overdue)
+		if at, ours := w.ours(d, now, leads, free); !ours {
+			s.keep(at)
 			continue
 		}
 		did, err := w.run(ctx, now, d, s)
@@ -198,6 +203,16 @@ func (w *Worker) sendDue(ctx context.Context, now time.Time, leads, free bool, s
 		s.keep(next)
 	}
 	return err
+}
+
+// ours reports whether a send that is due is this terminal's to run, and from when on
+// where it is not yet.
+func (w *Worker) ours(d store.DueSend, now time.Time, leads, free bool) (from time.Time, ours bool) {
+	if leads || d.Runner != "" || free && d.By == w.Store.Agent() {
+		return time.Time{}, true
+	}
+	from = d.Due.Add(grace)
+	return from, !now.Before(from)
 }
 
 // run gives one of them to the outbox, unless it came back a moment ago, and reports

@@ -21,6 +21,7 @@ type Catalogue struct {
 	Unsure   Unsure
 	Resolve  Resolve
 	Later    Later
+	Many     Many
 	Trouble  Trouble
 	Ability  Ability
 	Triage   Triage
@@ -46,6 +47,7 @@ func English() *Catalogue {
 		Unsure:   englishUnsure(),
 		Resolve:  englishResolve(),
 		Later:    englishLater(),
+		Many:     englishMany(),
 		Trouble:  englishTrouble(),
 		Ability:  englishAbility(),
 		Triage:   englishTriage(),
