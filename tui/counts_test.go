@@ -150,7 +150,7 @@ func TestGoNamesEveryKey(t *testing.T) {
 	for w, want := range map[int]string{
 		40:  "g · m u a c s d r f @ ",
 		80:  "g · m mine · u unassigned · a all · c s d r f @ ",
-		160: "g · m mine · u unassigned · a all · c closing · s snoozed · d due · r resolved · f failed · @ mentions ",
+		160: "g · m mine · u unassigned · a all · c closing · s snoozed · d due · r resolved · f failed · @ ",
 	} {
 		s := start(t, options(storetest.New(t)), w, 24)
 		everything(s)
