@@ -25,6 +25,7 @@ type Catalogue struct {
 	Ability  Ability
 	Triage   Triage
 	People   People
+	Stats    Stats
 	Screen   Screen
 }
 
@@ -50,6 +51,7 @@ func English() *Catalogue {
 		Ability:  englishAbility(),
 		Triage:   englishTriage(),
 		People:   englishPeople(),
+		Stats:    englishStats(),
 		Screen:   EnglishScreen(),
 	}
 }
