@@ -33,7 +33,7 @@ const receiptsOf = `select m.key as message, e.at, e.body from message m cross j
 // empty for all) messages.
 const receiptsOfSome = `select m.key as message, e.at, e.body from message m cross join message_event e on e.message = m.key
 		where m.account = ?1 and m.direction = 'out' and e.kind = 'message.receipt' and e.at >= ?2
-		and (?5 = 0 or m.conversation = ?5) and (?6 = '' or m.by = ?6)`
+		and (?5 = 0 or m.conversation = ?5) and (?6 = '' or m.by = ?6 and m.plan ->> '$.rule' is null)`
 
 // chargesIn counts each message once, whatever number of receipts told of it, in
 // the span (?3 to ?4, in seconds) in which it was first said to be delivered. What it is charged as is the

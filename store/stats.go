@@ -52,7 +52,7 @@ type Stats struct {
 	// Failures are the reasons of what failed, the most frequent first.
 	Failures  []Failure
 	Templates []TemplateStats
-	Rating    Rating
+	Ratings   Ratings
 	// Charged counts what was delivered in the span by what the network charges it
 	// as, as in Charges; Untold is what no receipt said it of.
 	Charged map[string]int
@@ -109,15 +109,15 @@ type AgentStats struct {
 	First    Times
 }
 
-// Rating is what customers said of how they were served: Stars[0] counts one star.
+// Ratings is what customers said of how they were served: Stars[0] counts one star.
 // Asked counts questions that left for the network.
-type Rating struct {
+type Ratings struct {
 	Asked, Answered int
 	Stars           [5]int
 }
 
 // Mean is the mean of the stars; 0 where nobody gave any.
-func (r Rating) Mean() float64 {
+func (r Ratings) Mean() float64 {
 	n, sum := 0, 0
 	for i, k := range r.Stars {
 		n, sum = n+k, sum+k*(i+1)
@@ -158,8 +158,15 @@ func (s *Store) Stats(ctx context.Context, q StatsQuestion) (Stats, error) {
 		what string
 		by   func(context.Context) error
 	}{
-		{"accounts", c.readAccounts}, {"volume", c.readVolume}, {"delivery", c.readDelivery}, {"responses", c.readResponses},
-		{"windows", c.readMissed}, {"waiting", c.readWaiting}, {"ratings", c.readRatings}, {"charges", c.readCharged}, {"agents", c.readNames},
+		{"accounts", c.readAccounts},
+		{"volume", c.readVolume},
+		{"delivery", c.readDelivery},
+		{"responses", c.readResponses},
+		{"windows", c.readMissed},
+		{"waiting", c.readWaiting},
+		{"ratings", c.readRatings},
+		{"charges", c.readCharged},
+		{"agents", c.readNames},
 	} {
 		if err := read.by(ctx); err != nil {
 			return Stats{}, fmt.Errorf("count %s: %w", read.what, err)

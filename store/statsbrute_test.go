@@ -25,6 +25,7 @@ type told struct {
 	status   provider.Status
 	template string
 	stars    int
+	rule     bool // a rule of the team's did it
 	asks     bool // asks how it was
 	rates    bool // answers that
 }
@@ -66,8 +67,12 @@ func happen(rt *rapid.T, l *storetest.Log, chat provider.ChatID, f *told) []even
 	case 4, 5, 6:
 		return answered(rt, l, chat, f)
 	case 7:
-		f.what = "resolved"
-		return []event.Event{l.By(f.by, chat, event.Resolved{})}
+		f.what, f.rule = "resolved", rapid.IntRange(0, 3).Draw(rt, "rule") == 0
+		r := event.Resolved{}
+		if f.rule {
+			r.Rule = "silent"
+		}
+		return []event.Event{l.By(f.by, chat, r)}
 	case 8:
 		f.what = "reopened"
 		r := event.Reopened{}
@@ -108,6 +113,9 @@ func answered(rt *rapid.T, l *storetest.Log, chat provider.ChatID, f *told) []ev
 		content = provider.TextContent(`csat:5 is what "csat:5" says`)
 	}
 	state := event.SendState{Op: op, State: f.job, Chat: chat, Content: content, Attempt: 1}
+	if f.rule = rapid.IntRange(0, 4).Draw(rt, "rule") == 0; f.rule {
+		state.Plan = event.Plan{Edition: 1, Rule: "closed"}
+	}
 	if f.job == event.JobFailed {
 		state.Error = &provider.Error{Reason: provider.Invalid, Code: "100"}
 	}
@@ -131,7 +139,7 @@ func (f *told) left() bool {
 }
 
 func (f *told) answers() bool {
-	return f.left() && f.job != event.JobFailed && f.status != provider.Failed
+	return f.left() && !f.rule && f.job != event.JobFailed && f.status != provider.Failed
 }
 
 // byHand counts the slow way: it walks through each conversation as an agent lived it.
@@ -171,13 +179,15 @@ func handOne(st *store.Stats, f *told, templates map[string]*store.Delivery, age
 	case f.what == "in":
 		st.Hours[f.at.Hour()].In++
 	case f.what == "rated":
-		st.Rating.Answered++
-		st.Rating.Stars[f.stars-1]++
+		st.Ratings.Answered++
+		st.Ratings.Stars[f.stars-1]++
 	case f.left():
 		st.Hours[f.at.Hour()].Out++
-		agents[f.by].Replies++
+		if !f.rule {
+			agents[f.by].Replies++
+		}
 		if f.asks {
-			st.Rating.Asked++
+			st.Ratings.Asked++
 		}
 		into := []*store.Delivery{&st.Delivery}
 		if f.template != "" {
@@ -236,7 +246,9 @@ func handRuns(st *store.Stats, all []told, in func(time.Time) bool, agents map[e
 			case f.what == "resolved":
 				if in(f.at) {
 					st.Resolved++
-					agents[f.by].Resolved++
+					if !f.rule {
+						agents[f.by].Resolved++
+					}
 					if opened != nil {
 						spans["ends"] = append(spans["ends"], f.at.Sub(opened.at))
 					}

@@ -13,10 +13,10 @@ import (
 
 // flow is what begins, answers and ends a run of a conversation, in the order of the
 // log. A resolution that was undone ended nothing (see opened_at), what did not
-// arrive answered nothing, and neither did one message of many. The answer to how it
-// was asks for none.
+// arrive answered nothing, and neither did one message of many, or a rule of the
+// team's. The answer to how it was asks for none.
 const flow = `with said as (
-	select m.conversation, m.key, m.account, m.at, m.sent_at, m.by,
+	select m.conversation, m.key, m.account, m.at, m.sent_at, case when m.activity ->> '$.rule' is null then m.by else '' end as by,
 		case when m.direction = 'in' then 'in' when m.content_kind = 'conversation.resolved' then 'resolved'
 			when m.activity ->> '$.undone' is not null then 'undo' else 'reopened' end as what
 	from message m where m.kind <> 'reaction' and (` + customersWords + `
@@ -29,7 +29,7 @@ const flow = `with said as (
 	union all
 	select m.conversation, m.key, m.account, m.at, m.sent_at, m.by, 'reply' from message m
 		where m.kind <> 'reaction' and m.kind = 'message' and m.direction = 'out' and m.job in ('sending', 'sent', 'unsure')
-		and m.status <> 2 and m.broadcast = ''{scope}
+		and m.status <> 2 and m.broadcast = '' and m.plan ->> '$.rule' is null{scope}
 )`
 
 // selectResponses finds each reply that ended a wait, whether it was the first of its
@@ -51,7 +51,7 @@ const selectResponses = flow + `, placed as (
 	union all
 	select t.what, t.at, t.by, t.key, coalesce(t.at - o.at, -1), 0 from timed t left join message o on o.key = t.opened where t.what = 'resolved'
 )
-select what, by, first, took from answer m where 1` + inSpan + byAgent
+select what, by, first, took from answer m where (?4 = '' or m.by = ?4)` + inSpan
 
 func (c *counting) readResponses(ctx context.Context) error {
 	var first, next, ends []time.Duration
@@ -136,9 +136,9 @@ func (c *counting) readRatings(ctx context.Context) error {
 		func(scan func(...any) error) error {
 			var stars, n int
 			err := scan(&stars, &n)
-			if stars >= 1 && stars <= len(c.stats.Rating.Stars) {
-				c.stats.Rating.Answered += n
-				c.stats.Rating.Stars[stars-1] += n
+			if stars >= 1 && stars <= len(c.stats.Ratings.Stars) {
+				c.stats.Ratings.Answered += n
+				c.stats.Ratings.Stars[stars-1] += n
 			}
 			return err
 		})
@@ -150,7 +150,7 @@ func (c *counting) readRatings(ctx context.Context) error {
 		where `+left+` and m.content like '%"csat:%' and (
 			exists (select 1 from json_each(m.content, '$.menu.options') o where o.value ->> 'id' like 'csat:%')
 			or exists (select 1 from json_each(m.content, '$.template.payloads') p where p.value like 'csat:%'))`+inSpan+ofAgent+`{scope}`,
-		func(scan func(...any) error) error { return scan(&c.stats.Rating.Asked) })
+		func(scan func(...any) error) error { return scan(&c.stats.Ratings.Asked) })
 }
 
 // readCharged asks each account what was delivered in the span and what as; of a

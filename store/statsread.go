@@ -36,12 +36,15 @@ const (
 	ofAll          = " and ?5 = 0"
 	ofOne          = " and m.conversation = ?5"
 	ofAccount      = " and (?3 = 0 or m.account = ?3)"
-	byAgent        = " and (?4 = '' or m.by = ?4)"
+	byAgent        = " and (?4 = '' or " + author + " = ?4)"
 	ofAgent        = " and (?4 = '' or c.assignee = ?4)"
 	inSpan         = " and m.at >= ?1 and m.at < ?2"
 	left           = "m.direction = 'out' and m.kind = 'message' and m.job in ('sending', 'sent', 'failed', 'unsure')"
 	customersWords = "m.direction = 'in' and m.kind = 'message' and m.sent_at > 0"
 )
+
+// author is who wrote a message: nobody, where a rule of the team's did.
+const author = "case when m.plan ->> '$.rule' is null then m.by else '' end"
 
 // each asks a question with the five parameters and more, narrowed to what is asked.
 func (c *counting) each(ctx context.Context, query string, f func(scan func(...any) error) error, more ...any) error {
@@ -151,7 +154,7 @@ func dayOf(t time.Time, in *time.Location) time.Time {
 }
 
 func (c *counting) readDelivery(ctx context.Context) error {
-	return c.each(ctx, `select m.account, m.by, m.status, m.job, coalesce(m.error ->> 'reason', ''), coalesce(m.error ->> 'code', ''), coalesce(m.error ->> 'text', ''),
+	return c.each(ctx, `select m.account, `+author+`, m.status, m.job, coalesce(m.error ->> 'reason', ''), coalesce(m.error ->> 'code', ''), coalesce(m.error ->> 'text', ''),
 		case m.content_kind when 'template' then coalesce(m.content ->> '$.template.name', '') else '' end,
 		case m.content_kind when 'template' then coalesce(m.content ->> '$.template.language', '') else '' end, count(*)
 		from message m where `+left+` and m.part_of is null`+inSpan+byAgent+`{scope} group by 1, 2, 3, 4, 5, 6, 7, 8, 9`,

@@ -36,6 +36,9 @@ func TestStatisticsOfASpan(t *testing.T) {
 	s.Press("7")
 	s.WaitText("14 Nov 2026 to 20 Nov 2026")
 	s.WaitFor(func(screen string) bool { return strings.Contains(screen, "7 days") })
+	s.Press("c")
+	s.WaitText("7 days, with Grace Obi alone")
+	s.WaitText("1 in, 1 out")
 	s.Press("esc")
 	s.WaitFor(func(screen string) bool { return !strings.Contains(screen, "Statistics") })
 }

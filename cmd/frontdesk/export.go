@@ -148,7 +148,7 @@ func (r *reader) export(ctx context.Context, x exporter, ids []event.Conversatio
 		}
 		err = r.eachPage(ctx, id, func(ms []store.Message) error {
 			for _, m := range ms {
-				if err := x.message(row, &m); err != nil {
+				if err := x.message(row, &c, &m); err != nil {
 					return err
 				}
 			}

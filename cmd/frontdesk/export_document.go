@@ -47,8 +47,15 @@ type inlined struct {
 func (d *document) headOf(c *conversationJSON) (name string, facts []string) {
 	name = clean(c.Name)
 	for _, f := range []struct{ what, says string }{
-		{"id", c.ID}, {"inbox", c.Account}, {"network", c.Network}, {"phone", c.Phone}, {"user", c.Username}, {"status", c.Status},
-		{"assigned to", c.Assignee}, {"labels", strings.Join(c.Labels, ", ")}, {"link", c.Link},
+		{"id", c.ID},
+		{"inbox", c.Account},
+		{"network", c.Network},
+		{"phone", c.Phone},
+		{"user", c.Username},
+		{"status", c.Status},
+		{"assigned to", c.Assignee},
+		{"labels", strings.Join(c.Labels, ", ")},
+		{"link", c.Link},
 	} {
 		if f.says != "" {
 			facts = append(facts, f.what+" "+clean(f.says))
@@ -62,8 +69,8 @@ func instantOf(t time.Time) string { return t.Format("2006-01-02 15:04:05 -07:00
 // clean is a text of one line.
 func clean(s string) string { return safetext.Line(s).String() }
 
-func (d *document) entryOf(c *conversationJSON, m *store.Message) entry {
-	state, words := thread.Words(d.look, m)
+func (d *document) entryOf(c *conversationJSON, of *store.Conversation, m *store.Message) entry {
+	state, words := thread.Words(d.look, of, m)
 	e := entry{when: instantOf(m.At.In(d.look.Now.Location())), state: state.String(), text: words.String(), aside: m.Kind != store.KindMessage}
 	switch {
 	case m.Kind == store.KindNote:

@@ -16,7 +16,7 @@ import (
 type exporter interface {
 	begin() error
 	conversation(conversationJSON) error
-	message(conversationJSON, *store.Message) error
+	message(conversationJSON, *store.Conversation, *store.Message) error
 	end() error
 }
 
@@ -42,7 +42,7 @@ func (j jsonLines) conversation(c conversationJSON) error {
 	}{"conversation", c})
 }
 
-func (j jsonLines) message(c conversationJSON, m *store.Message) error {
+func (j jsonLines) message(c conversationJSON, _ *store.Conversation, m *store.Message) error {
 	return j.line(struct {
 		Type         string `json:"type"`
 		Conversation string `json:"conversation"`
@@ -74,7 +74,7 @@ func (table) end() error { return nil }
 
 func (table) conversation(conversationJSON) error { return nil }
 
-func (t table) message(c conversationJSON, row *store.Message) error {
+func (t table) message(c conversationJSON, _ *store.Conversation, row *store.Message) error {
 	m := messageRow(*row)
 	content, text, file, mime, failure := "", "", "", "", ""
 	if m.Content != nil {

@@ -54,8 +54,8 @@ func (p webPage) conversation(c conversationJSON) error {
 	return p.write(b.String())
 }
 
-func (p webPage) message(c conversationJSON, row *store.Message) error {
-	e := p.entryOf(&c, row)
+func (p webPage) message(c conversationJSON, of *store.Conversation, row *store.Message) error {
+	e := p.entryOf(&c, of, row)
 	class := "in"
 	switch {
 	case e.aside:

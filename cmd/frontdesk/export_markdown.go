@@ -28,8 +28,8 @@ func (m markdown) conversation(c conversationJSON) error {
 	return err
 }
 
-func (m markdown) message(c conversationJSON, row *store.Message) error {
-	e := m.entryOf(&c, row)
+func (m markdown) message(c conversationJSON, of *store.Conversation, row *store.Message) error {
+	e := m.entryOf(&c, of, row)
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s**  %s", unmarked(e.who), unmarked(e.when))
 	if e.state != "" {

@@ -192,7 +192,7 @@ func statsRow(st *store.Stats) statsJSON {
 	row := statsJSON{
 		From: st.From, To: st.To, At: st.At, Waiting: timesRow(st.Waiting), First: timesRow(st.First), Next: timesRow(st.Next),
 		Resolution: timesRow(st.Resolution), Resolved: st.Resolved, Missed: st.Missed, Delivery: deliveryJSON(st.Delivery),
-		Ratings: ratingJSON{st.Rating.Asked, st.Rating.Answered, st.Rating.Mean(), st.Rating.Stars}, Charged: st.Charged, Untold: st.Untold,
+		Ratings: ratingJSON{st.Ratings.Asked, st.Ratings.Answered, st.Ratings.Mean(), st.Ratings.Stars}, Charged: st.Charged, Untold: st.Untold,
 		Days: []dayJSON{}, Channels: []channelJSON{}, Agents: []agentJSON{}, Failures: []failureJSON{}, Templates: []templateJSON{},
 	}
 	for _, v := range st.Hours {

@@ -26,6 +26,10 @@ const (
 // what is wanted, SetStats brings it.
 type Stats struct {
 	scroller
+	// who is whom the conversation is with that may be counted alone, only whether it
+	// is; empty where there is none.
+	who     safetext.Text
+	only    bool
 	span    int
 	section int
 	stats   *store.Stats
@@ -35,18 +39,27 @@ type Stats struct {
 
 var _ Overlay = (*Stats)(nil)
 
-// NewStats returns the view over the first span, with nothing counted yet.
-func NewStats(look *line.Look) *Stats {
-	return &Stats{scroller: scroller{frame: newFrame(look)}}
+// NewStats returns the view over the first span, with nothing counted yet; who names
+// the conversation that may be counted alone, and may be empty.
+func NewStats(look *line.Look, who safetext.Text) *Stats {
+	return &Stats{scroller: scroller{frame: newFrame(look)}, who: who}
 }
 
-// Days is how many days are wanted, today among them.
-func (v *Stats) Days() int { return v.look.Words.Stats.Spans[v.span].Days }
+// StatsWanted is what is to be counted: how many days, today among them, and whether of
+// the conversation alone.
+type StatsWanted struct {
+	Days int
+	Only bool
+}
 
-// SetStats takes what was counted over so many days; what was counted for another
-// span is dropped.
-func (v *Stats) SetStats(days int, st *store.Stats) {
-	if days != v.Days() {
+// Wanted is what the view is to show.
+func (v *Stats) Wanted() StatsWanted {
+	return StatsWanted{v.look.Words.Stats.Spans[v.span].Days, v.only}
+}
+
+// SetStats takes what was counted; what is not wanted any more is dropped.
+func (v *Stats) SetStats(counted StatsWanted, st *store.Stats) {
+	if counted != v.Wanted() {
 		return
 	}
 	v.stats, v.sections = st, v.look.Words.Stats.Sections(st)
@@ -58,10 +71,13 @@ func (v *Stats) Key(k tea.KeyPressMsg) action.Action {
 	name := k.String()
 	for i, s := range v.look.Words.Stats.Spans {
 		if name == s.Key && i != v.span {
-			v.span, v.stats, v.sections = i, nil, nil
-			v.changed()
-			return action.Query{Text: s.Key}
+			v.span = i
+			return v.again(name)
 		}
+	}
+	if name == "c" && !v.who.Empty() {
+		v.only = !v.only
+		return v.again(name)
 	}
 	switch name {
 	case "tab", "right", "l":
@@ -72,6 +88,13 @@ func (v *Stats) Key(k tea.KeyPressMsg) action.Action {
 		return nil
 	}
 	return v.scroller.Key(k)
+}
+
+// again asks for what is wanted now, and shows nothing of what was.
+func (v *Stats) again(key string) action.Action {
+	v.stats, v.sections = nil, nil
+	v.changed()
+	return action.Query{Text: key}
 }
 
 // turn goes to another section, from the last one on to the first.
@@ -97,7 +120,7 @@ func (v *Stats) draw() {
 	if v.stats != nil {
 		about = w.From(v.stats, v.look.Now)
 	}
-	s.title(w.Title, w.Spans[v.span].Name, about)
+	s.title(w.Title, w.About(w.Spans[v.span].Name, v.shown()), about)
 	c := s.column(s.w)
 	c.pad = s.pad
 	if v.stats == nil {
@@ -109,8 +132,16 @@ func (v *Stats) draw() {
 	v.body(s, c.rows, statsHeight)
 	s.fillTo(len(s.rows) + s.room(statsHeight, s.hintRows()+1))
 	s.gap()
-	s.hints(w.Hints)
+	s.hints(w.Hints(!v.who.Empty()))
 	s.done()
+}
+
+// shown is whose conversation alone is counted; empty for all.
+func (v *Stats) shown() string {
+	if !v.only {
+		return ""
+	}
+	return v.who.String()
 }
 
 // tabs names the sections: the chosen one in brackets, so that it is seen without

@@ -9,11 +9,12 @@ import (
 	"frontdesk/store"
 	"frontdesk/tui/action"
 	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
 )
 
 // statistics is the view with figures in it, at a section.
 func statistics(l *line.Look, section int) *Stats {
-	v := NewStats(l)
+	v := NewStats(l, safetext.Name("Elif \x1b[31m"))
 	midnight := now().Truncate(24 * time.Hour)
 	st := &store.Stats{
 		From: midnight, To: midnight.AddDate(0, 0, 1), At: now(),
@@ -22,7 +23,7 @@ func statistics(l *line.Look, section int) *Stats {
 		Failures: []store.Failure{{Reason: provider.Undeliverable, Code: "131026", Text: "The number is not on WhatsApp.", N: 2}},
 	}
 	st.Hours[9], st.Hours[10], st.Hours[23] = store.Volume{In: 40, Out: 10}, store.Volume{In: 1}, store.Volume{Out: 2}
-	v.SetStats(1, st)
+	v.SetStats(StatsWanted{Days: 1}, st)
 	for range section {
 		press(v, "tab")
 	}
@@ -37,16 +38,27 @@ func TestStatsOfAnotherSpanAreDropped(t *testing.T) {
 		t.Errorf("7 asks for %+v", a)
 	}
 	shown := func() string { return strings.Join(v.View(), "\n") }
-	v.SetStats(1, &store.Stats{})
+	v.SetStats(StatsWanted{Days: 1}, &store.Stats{})
 	if !strings.Contains(shown(), v.look.Words.Stats.Reading) || strings.Contains(shown(), "[Volume]") {
 		t.Errorf("the old span is shown:\n%s", shown())
 	}
-	v.SetStats(7, &store.Stats{})
+	v.SetStats(StatsWanted{Days: 7}, &store.Stats{})
 	if !strings.Contains(shown(), "[Volume]") {
 		t.Errorf("the new span is not shown:\n%s", shown())
 	}
 	if a := v.Key(key("7")); a != nil {
 		t.Errorf("the same span again asks for %+v", a)
+	}
+	if a := v.Key(key("c")); a != (action.Query{Text: "c"}) || v.Wanted() != (StatsWanted{7, true}) {
+		t.Errorf("c asks for %+v of %+v", a, v.Wanted())
+	}
+	v.SetStats(StatsWanted{Days: 7}, &store.Stats{})
+	if strings.Contains(shown(), "[Volume]") || !strings.Contains(shown(), "with Elif") {
+		t.Errorf("all is shown for one:\n%s", shown())
+	}
+	nobody := NewStats(look(), safetext.Text{})
+	if a := nobody.Key(key("c")); a != nil || nobody.Wanted().Only {
+		t.Errorf("of nobody: %+v", a)
 	}
 }
 
@@ -57,7 +69,7 @@ func TestBarsAreHonest(t *testing.T) {
 		v := statistics(look(), 0)
 		st := &store.Stats{}
 		st.Hours[0], st.Hours[1] = store.Volume{In: c[0], Out: c[1]}, store.Volume{In: c[2]}
-		v.SetStats(1, st)
+		v.SetStats(StatsWanted{Days: 1}, st)
 		for _, row := range v.View() {
 			if !strings.Contains(row, "00:00") {
 				continue

@@ -21,8 +21,11 @@ type Stats struct {
 	// Sections says all that was counted.
 	Sections func(*store.Stats) []StatsSection
 	// From says what span it is, in the zone of now.
-	From  func(st *store.Stats, now time.Time) string
-	Hints []Hint
+	From func(st *store.Stats, now time.Time) string
+	// About says over what span, and of whose conversation alone, where it is one.
+	About func(span, who string) string
+	// Hints are the keys; one more where a conversation may be counted alone.
+	Hints func(one bool) []Hint
 }
 
 // StatsSpan is one span: the key, its name, and how many days it has, today among
@@ -63,7 +66,19 @@ func englishStats() Stats {
 			}
 			return from + " to " + to
 		},
-		Hints: []Hint{{"Tab", "next figures"}, {"1/7/3", "today, 7 or 30 days"}, {"j/k", "scroll"}, {"Esc", "back to the inbox"}},
+		About: func(span, who string) string {
+			if who == "" {
+				return span
+			}
+			return span + ", with " + who + " alone"
+		},
+		Hints: func(one bool) []Hint {
+			hints := []Hint{{"Tab", "next figures"}, {"1/7/3", "today, 7 or 30 days"}}
+			if one {
+				hints = append(hints, Hint{"c", "this conversation or all"})
+			}
+			return append(hints, Hint{"j/k", "scroll"}, Hint{"Esc", "back to the inbox"})
+		},
 	}
 }
 
@@ -221,7 +236,7 @@ func templateRows(st *store.Stats) (rows []StatsRow) {
 }
 
 func ratingRows(st *store.Stats) []StatsRow {
-	r := st.Rating
+	r := st.Ratings
 	rows := []StatsRow{{What: "Asked", Says: fmt.Sprint(r.Asked)}, {What: "Answered", Says: fmt.Sprint(r.Answered)}}
 	if r.Answered == 0 {
 		return rows
