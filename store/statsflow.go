@@ -11,108 +11,154 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-// flow is what begins, answers and ends a run of a conversation, in the order of the
-// log. A resolution that was undone ended nothing (see opened_at), what did not
-// arrive answered nothing, and neither did one message of many, or a rule of the
-// team's. The answer to how it was asks for none.
-const flow = `with said as (
-	select m.conversation, m.key, m.account, m.at, m.sent_at, case when m.activity ->> '$.rule' is null then m.by else '' end as by,
-		case when m.direction = 'in' then 'in' when m.content_kind = 'conversation.resolved' then 'resolved'
-			when m.activity ->> '$.undone' is not null then 'undo' else 'reopened' end as what
-	from message m where m.kind <> 'reaction' and (` + customersWords + `
+// selectFlow is what begins, answers and ends a run of a conversation, in the order of
+// the log. What did not arrive answers nothing, and neither does one message of many,
+// or a rule of the team's. The answer to how it was asks for none.
+const selectFlow = `select m.conversation, m.account, case m.kind when 'activity' then m.content_kind else m.direction end, m.at, m.sent_at,
+		case when coalesce(m.activity ->> '$.rule', '') = '' then m.by else '' end, m.activity ->> '$.undone' is not null, ?4 = '' or c.assignee = ?4
+	from message m join conversation c on c.key = m.conversation where m.kind <> 'reaction' and (` + customersWords + `
 			and not (m.content_kind = 'choice' and coalesce(m.content ->> '$.chosen.id', '') like 'csat:%')
-		or m.kind = 'activity' and m.content_kind in ('conversation.resolved', 'conversation.reopened')){scope}
-), step as (
-	select *, lead(what = 'undo', 1, 0) over (partition by conversation order by key) as undone from said
-), flow as (
-	select conversation, key, account, at, sent_at, by, what from step where what <> 'undo' and not (what = 'resolved' and undone)
-	union all
-	select m.conversation, m.key, m.account, m.at, m.sent_at, m.by, 'reply' from message m
-		where m.kind <> 'reaction' and m.kind = 'message' and m.direction = 'out' and m.job in ('sending', 'sent', 'unsure')
-		and m.status <> 2 and m.broadcast = '' and m.plan ->> '$.rule' is null{scope}
-)`
+		or m.kind = 'activity' and m.content_kind in ('conversation.resolved', 'conversation.reopened')
+		or m.kind = 'message' and m.direction = 'out' and m.job in ('sending', 'sent', 'unsure')
+			and m.status <> 2 and m.broadcast = '' and m.plan ->> '$.rule' is null){scope}
+	order by m.conversation, m.key`
 
-// selectResponses finds each reply that ended a wait, whether it was the first of its
-// run, and each resolution with the opening it ends. closed tells the runs apart,
-// ender the waits.
-const selectResponses = flow + `, placed as (
-	select *, max(case when what = 'resolved' then key end) over before as closed,
-		max(case when what in ('resolved', 'reply') then key end) over before as ender
-	from flow window before as (partition by conversation order by key rows between unbounded preceding and 1 preceding)
-), timed as (
-	select conversation, key, at, by, what, closed,
-		min(case when what = 'in' then key end) over (partition by conversation, ender) as asked,
-		min(case when what in ('in', 'reopened') then key end) over (partition by conversation, closed) as opened
-	from placed
-), answer as (
-	select t.what, t.at, t.by, t.key, max(t.at - a.sent_at, 0) as took,
-		row_number() over (partition by t.conversation, t.closed order by t.key) = 1 as first
-	from timed t join message a on a.key = t.asked where t.what = 'reply'
-	union all
-	select t.what, t.at, t.by, t.key, coalesce(t.at - o.at, -1), 0 from timed t left join message o on o.key = t.opened where t.what = 'resolved'
-)
-select what, by, first, took from answer m where (?4 = '' or m.by = ?4)` + inSpan
+// step is one row of selectFlow.
+type step struct {
+	what     string
+	at, sent int64
+	by       event.AgentID
+	undoes   bool
+	// theirs is set where the conversation is the agent's who is asked for.
+	theirs bool
+}
 
-func (c *counting) readResponses(ctx context.Context) error {
-	var first, next, ends []time.Duration
+// runs is how far a conversation has been walked through.
+type runs struct {
+	// waits is since when the customer has waited, by the network's clock, and opened
+	// since when the run is open; -1 for not at all.
+	waits, opened int64
+	answered      bool
+	// heard is the customer's last message, from which the window counts; 0 while it
+	// is answered.
+	heard, last int64
+}
+
+// readFlow walks through every conversation: a window over 100,000 rows sorted five
+// ways takes SQLite longer by far.
+func (c *counting) readFlow(ctx context.Context) error {
 	c.firsts = map[event.AgentID][]time.Duration{}
-	err := c.each(ctx, selectResponses, func(scan func(...any) error) error {
-		var what string
-		var by event.AgentID
-		var isFirst bool
-		var ms int64
-		if err := scan(&what, &by, &isFirst, &ms); err != nil {
+	var in, account int64
+	var steps []step
+	err := c.each(ctx, selectFlow, func(scan func(...any) error) error {
+		var s step
+		var of, by int64
+		if err := scan(&of, &by, &s.what, &s.at, &s.sent, &s.by, &s.undoes, &s.theirs); err != nil {
 			return err
 		}
-		took := time.Duration(ms) * time.Millisecond
-		switch {
-		case what == "resolved":
-			c.stats.Resolved++
-			if by != "" {
-				c.agent(by).Resolved++
-			}
-			if ms >= 0 { // one that the customer never wrote in was never opened
-				ends = append(ends, took)
-			}
-		case isFirst:
-			first = append(first, took)
-			c.firsts[by] = append(c.firsts[by], took)
-		default:
-			next = append(next, took)
+		if of != in {
+			c.walk(account, steps)
+			in, account, steps = of, by, steps[:0]
 		}
+		steps = append(steps, s)
 		return nil
 	})
-	c.stats.First, c.stats.Next, c.stats.Resolution = timesOf(first), timesOf(next), timesOf(ends)
+	c.walk(account, steps)
+	var first []time.Duration
+	for _, spans := range c.firsts {
+		first = append(first, spans...)
+	}
+	c.stats.First, c.stats.Next, c.stats.Resolution = timesOf(first), timesOf(c.nexts), timesOf(c.ends)
 	return err
 }
 
-// selectMissed counts the customer's messages after whose window's end nobody had
-// answered them, and the customer had not opened it again: ?6 is the windows by
-// account, ?7 is now.
-const selectMissed = flow + `, latest as (
-	select *, max(case when what = 'in' then sent_at end) over (partition by conversation order by key) as heard
-	from flow where what <> 'reopened'
-), gap as (
-	select account, conversation, what, heard, lead(case when what = 'in' then heard else at end) over (partition by conversation order by key) as next from latest
-)
-select count(*) from gap g join json_each(?6) w on w.key = cast(g.account as text) join conversation c on c.key = g.conversation
-	where g.what = 'in' and g.heard + w.value < coalesce(g.next, ?7) and g.heard + w.value >= ?1 and g.heard + w.value < ?2` + ofAgent
-
-func (c *counting) readMissed(ctx context.Context) error {
-	windows := map[int64]int64{}
-	for _, a := range c.accounts {
-		if rule := c.store.window(a); rule.For > 0 && !rule.Blind {
-			windows[a.key] = rule.For.Milliseconds()
+// walk counts one conversation. A resolution that was undone ended nothing, as in
+// opened_at: the next thing that bears on it takes it back.
+func (c *counting) walk(account int64, steps []step) {
+	window := c.windows[account]
+	if len(steps) > 0 && !steps[0].theirs {
+		window = 0 // what they missed, others did
+	}
+	r := runs{waits: -1, opened: -1}
+	for i := range steps {
+		s := &steps[i]
+		switch {
+		case s.what == string(Incoming):
+			r.wrote(c, s, window)
+		case s.what == string(Outgoing):
+			r.replied(c, s, window)
+		case s.what == event.KindReopened && !s.undoes && r.opened < 0:
+			r.opened = s.at
+		case s.what == event.KindResolved && !takenBack(steps[i+1:]):
+			r.resolved(c, s, window)
 		}
 	}
-	if len(windows) == 0 {
-		return nil
+	r.gap(c, millis(c.now), window)
+}
+
+// takenBack reports whether what follows a resolution takes it back before the customer
+// writes or somebody else decides.
+func takenBack(after []step) bool {
+	for i := range after {
+		if after[i].what != string(Outgoing) {
+			return after[i].undoes
+		}
 	}
-	by, err := encode(windows)
-	if err != nil {
-		return err
+	return false
+}
+
+func (r *runs) wrote(c *counting, s *step, window int64) {
+	r.last = max(r.last, s.sent)
+	r.gap(c, r.last, window)
+	r.heard = r.last
+	if r.waits < 0 {
+		r.waits = s.sent
 	}
-	return c.each(ctx, selectMissed, func(scan func(...any) error) error { return scan(&c.stats.Missed) }, by, millis(c.now))
+	if r.opened < 0 {
+		r.opened = s.at
+	}
+}
+
+func (r *runs) replied(c *counting, s *step, window int64) {
+	r.gap(c, s.at, window)
+	if r.waits < 0 {
+		return
+	}
+	took := time.Duration(max(s.at-r.waits, 0)) * time.Millisecond
+	if c.counts(s) && r.answered {
+		c.nexts = append(c.nexts, took)
+	} else if c.counts(s) {
+		c.firsts[s.by] = append(c.firsts[s.by], took)
+	}
+	r.waits, r.answered = -1, true
+}
+
+func (r *runs) resolved(c *counting, s *step, window int64) {
+	r.gap(c, s.at, window)
+	if c.counts(s) {
+		c.stats.Resolved++
+		if s.by != "" {
+			c.agent(s.by).Resolved++
+		}
+		if r.opened >= 0 {
+			c.ends = append(c.ends, time.Duration(s.at-r.opened)*time.Millisecond)
+		}
+	}
+	r.waits, r.opened, r.answered = -1, -1, false
+}
+
+// gap ends what the customer said last: the window is missed where it closed before.
+func (r *runs) gap(c *counting, until, window int64) {
+	closes := r.heard + window
+	if r.heard > 0 && window > 0 && closes < until && closes >= millis(c.q.From) && closes < millis(c.q.To) {
+		c.stats.Missed++
+	}
+	r.heard = 0
+}
+
+// counts reports whether something of the team's is asked for.
+func (c *counting) counts(s *step) bool {
+	return s.at >= millis(c.q.From) && s.at < millis(c.q.To) && (c.q.Agent == "" || s.by == c.q.Agent)
 }
 
 func (c *counting) readWaiting(ctx context.Context) error {
