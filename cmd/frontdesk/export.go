@@ -24,7 +24,7 @@ func (e environment) export(ctx context.Context, args []string) error {
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
 	format := f.String("format", "csv", "csv (a row for each message), json (a line for each conversation and message), md (Markdown) or html (one page with its pictures)")
 	only := f.String("conversation", "", "export this one alone; conversations list shows the ids")
-	view := f.String("view", "", "export this view: mine, unassigned, closing, all, unread, failed, unsure or resolved; else all and resolved")
+	view := f.String("view", "", "export this view, as conversations list takes it; else everything")
 	to := f.String("to", "", "write to this file, which must not exist; else to the standard output")
 	named, err := f.parse(args, 1)
 	if err != nil {
@@ -66,16 +66,16 @@ func (e environment) export(ctx context.Context, args []string) error {
 	return writeNew(*to, write)
 }
 
-// exportedViews are the views that are asked for; all and resolved hold everything.
+// exportedViews are the views that are asked for; none where everything is.
 func exportedViews(name string) ([]store.View, error) {
 	if name == "" {
 		return nil, nil
 	}
-	views := []store.View{store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread, store.ViewFailed, store.ViewUnsure, store.ViewResolved}
-	if !slices.Contains(views, store.View(name)) {
-		return nil, &usageError{what: fmt.Sprintf("there is no view %q", name), todo: "take one of mine, unassigned, closing, all, unread, failed, unsure, resolved"}
+	view, err := viewOf(name, "")
+	if err != nil {
+		return nil, err
 	}
-	return []store.View{store.View(name)}, nil
+	return []store.View{view}, nil
 }
 
 // exporter writes a format; find gives the pictures of a page.
