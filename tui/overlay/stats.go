@@ -14,7 +14,6 @@ import (
 )
 
 const (
-	statsWidth  = 140
 	statsHeight = 48
 	// leastBar is the room below which a bar says nothing.
 	leastBar = 8
@@ -22,8 +21,8 @@ const (
 	barIn, barOut = "█", "░"
 )
 
-// Stats is the figures of the team, a section at a time. It counts nothing: Span says
-// what is wanted, SetStats brings it.
+// Stats is the figures of the team, a section at a time. It counts nothing: Wanted
+// says what is, SetStats brings it.
 type Stats struct {
 	scroller
 	// who is whom the conversation is with that may be counted alone, only whether it
@@ -115,7 +114,7 @@ func (v *Stats) View() []string {
 
 func (v *Stats) draw() {
 	w := &v.look.Words.Stats
-	s := v.sheet(statsWidth)
+	s := v.sheet(v.w)
 	about := ""
 	if v.stats != nil {
 		about = w.From(v.stats, v.look.Now)
