@@ -189,3 +189,22 @@ func places(b *testing.B, s *store.Store, n int) (first store.Conversation, deep
 	}
 	return list[0], list[len(list)-1].Cursor(store.ViewAll), long
 }
+
+// BenchmarkStats is the figures of thirty days, beside reading the messages of that
+// time once. FRONTDESK_BENCH_CONVERSATIONS=50000 makes 100,000 messages.
+func BenchmarkStats(b *testing.B) {
+	for _, n := range sizes(b) {
+		b.Run(fmt.Sprintf("conversations=%d", n), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "store.db")
+			s := storetest.Open(b, path)
+			if err := storetest.Fill(b.Context(), s, n, perConversation()*n, 1); err != nil {
+				b.Fatal(err)
+			}
+			q := store.StatsQuestion{From: storetest.Now.AddDate(0, 0, -30), To: storetest.Now}
+			against(b, "30-days", func() error {
+				_, err := s.Stats(b.Context(), q)
+				return err
+			}, rowsOf(b.Context(), bare(b, path), "select account, at, direction, status, by from message where at >= ?", q.From.UnixMilli()))
+		})
+	}
+}

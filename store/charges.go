@@ -29,18 +29,26 @@ const receiptsOf = `select m.key as message, e.at, e.body from message m cross j
 	select network_id, at, body from waiting
 		where account = ?1 and kind = 'message.receipt' and network_id is not null and at >= ?2`
 
-// selectCharges counts each message once, whatever number of receipts told of it, in
-// the month in which it was first said to be delivered. What it is charged as is the
+// receiptsOfSome are those of one conversation (?5, 0 for all) and of one agent's (?6,
+// empty for all) messages.
+const receiptsOfSome = `select m.key as message, e.at, e.body from message m cross join message_event e on e.message = m.key
+		where m.account = ?1 and m.direction = 'out' and e.kind = 'message.receipt' and e.at >= ?2
+		and (?5 = 0 or m.conversation = ?5) and (?6 = '' or m.by = ?6 and m.plan ->> '$.rule' is null)`
+
+// chargesIn counts each message once, whatever number of receipts told of it, in
+// the span (?3 to ?4, in seconds) in which it was first said to be delivered. What it is charged as is the
 // word of the receipts of its delivery; else that of the one before.
-const selectCharges = `with told as (
+func chargesIn(receipts string) string {
+	return `with told as (
 	select message, at, body ->> 'status' in ('delivered', 'read') as arrived, body ->> 'at' as stamp, body ->> 'category' as category
-	from (` + receiptsOf + `)
+	from (` + receipts + `)
 ), charged as (
 	select min(case when arrived then case when unixepoch(stamp) > 0 then unixepoch(stamp) else at / 1000 end end) as delivered,
 		coalesce(max(case when arrived then category end), max(category), '') as category
 	from told group by message
 )
 select category, count(*) from charged where delivered >= ?3 and delivered < ?4 group by category`
+}
 
 // chargedBefore is how long before a month the receipts begin that may tell what a message
 // is charged as that was delivered in it: WhatsApp delivers for 30 days.
@@ -57,7 +65,7 @@ func (s *Store) Charges(ctx context.Context, id provider.AccountID, at time.Time
 	if err != nil {
 		return c, fmt.Errorf("read charges of %s: %w", id, err)
 	}
-	rows, err := s.read.QueryContext(ctx, selectCharges, account, millis(c.Month.Add(-chargedBefore)), c.Month.Unix(), end.Unix())
+	rows, err := s.read.QueryContext(ctx, chargesIn(receiptsOf), account, millis(c.Month.Add(-chargedBefore)), c.Month.Unix(), end.Unix())
 	if err != nil {
 		return c, fmt.Errorf("read charges of %s: %w", id, err)
 	}

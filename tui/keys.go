@@ -68,6 +68,7 @@ func bindings() []binding {
 		{"page-up", on("pgup")},
 		{"home", on("home")},
 		{"end", on("end", "G")},
+		{"statistics", on("S")},
 		{"palette", on("ctrl+k", ":")},
 		{"help", on("?")},
 		{"redraw", on("ctrl+l")},

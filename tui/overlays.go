@@ -236,6 +236,9 @@ const hits = 60
 // query reads the hits of what is typed; the answer to an older question is
 // dropped by the search itself.
 func (a *App) query(text string) tea.Cmd {
+	if v, ok := a.over.Top().(*overlay.Stats); ok {
+		return a.count(v)
+	}
 	s, ok := a.over.Top().(*overlay.Search)
 	if !ok {
 		return nil

@@ -20,16 +20,27 @@ import (
 // export is the verb `export`: conversations and their messages for other
 // programs, a page at a time, so that the size of the store does not matter.
 func (e environment) export(ctx context.Context, args []string) error {
-	f := e.flags("export")
+	f := e.flags("export [CONVERSATION]")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
-	format := f.String("format", "csv", "csv (a row for each message) or json (a line for each conversation and message)")
+	format := f.String("format", "csv", "csv (a row for each message), json (a line for each conversation and message), md (Markdown) or html (one page with its pictures)")
 	only := f.String("conversation", "", "export this one alone; conversations list shows the ids")
+	view := f.String("view", "", "export this view, as conversations list takes it; else everything")
 	to := f.String("to", "", "write to this file, which must not exist; else to the standard output")
-	if _, err := f.parse(args, 0); err != nil {
+	named, err := f.parse(args, 1)
+	if err != nil {
 		return err
 	}
-	if *format != "csv" && *format != "json" {
-		return &usageError{what: fmt.Sprintf("there is no format %q", *format), todo: "take csv or json"}
+	if len(named) == 1 && *only == "" {
+		*only = named[0]
+	} else if len(named) == 1 || *only != "" && *view != "" {
+		return &usageError{what: "it is not clear what to export", todo: "name one conversation, or one --view"}
+	}
+	if !slices.Contains([]string{"csv", "json", "md", "html"}, *format) {
+		return &usageError{what: fmt.Sprintf("there is no format %q", *format), todo: "take csv, json, md or html"}
+	}
+	views, err := exportedViews(*view)
+	if err != nil {
+		return err
 	}
 	if *to == "" && *format == "csv" && isTerminal(e.out) {
 		return &usageError{what: "a table may hold what a terminal obeys", todo: "name a file with --to FILE, or take --format json"}
@@ -39,15 +50,43 @@ func (e environment) export(ctx context.Context, args []string) error {
 		return err
 	}
 	defer r.Close()
-	ids, err := r.exported(ctx, *only)
+	ids, err := r.exported(ctx, *only, views...)
 	if err != nil {
 		return err
 	}
-	write := func(w io.Writer) error { return r.export(ctx, newExporter(w, *format), ids) }
+	find, done, err := pictures(r.cfg.dir)
+	if err != nil {
+		return err
+	}
+	defer done() //nolint:errcheck // it was only read
+	write := func(w io.Writer) error { return r.export(ctx, r.exporter(w, *format, find), ids) }
 	if *to == "" {
 		return write(e.out)
 	}
 	return writeNew(*to, write)
+}
+
+// exportedViews are the views that are asked for; none where everything is.
+func exportedViews(name string) ([]store.View, error) {
+	if name == "" {
+		return nil, nil
+	}
+	view, err := viewOf(name, "")
+	if err != nil {
+		return nil, err
+	}
+	return []store.View{view}, nil
+}
+
+// exporter writes a format; find gives the pictures of a page.
+func (r *reader) exporter(w io.Writer, format string, find func(sha string) *inlined) exporter {
+	switch d := (document{w: w, look: r.plainLook(), file: find}); format {
+	case "md":
+		return markdown{d}
+	case "html":
+		return webPage{d}
+	}
+	return newExporter(w, format)
 }
 
 func isTerminal(w io.Writer) bool {
@@ -55,17 +94,21 @@ func isTerminal(w io.Writer) bool {
 	return ok && term.IsTerminal(f.Fd())
 }
 
-// exported are the conversations to export, those that are in the list first.
+// exported are the conversations to export, of the views or of all, those that are in
+// the list first.
 // All ids are read before the first is written: what moves in the list meanwhile
 // is not missed.
-func (r *reader) exported(ctx context.Context, only string) ([]event.ConversationID, error) {
+func (r *reader) exported(ctx context.Context, only string, views ...store.View) ([]event.ConversationID, error) {
 	if only != "" {
 		c, err := r.find(ctx, only)
 		return []event.ConversationID{c.ID}, err
 	}
 	var ids []event.ConversationID
 	seen := map[event.ConversationID]bool{}
-	for _, view := range []store.View{store.ViewAll, store.ViewSnoozed, store.ViewResolved} {
+	if len(views) == 0 {
+		views = []store.View{store.ViewAll, store.ViewSnoozed, store.ViewResolved}
+	}
+	for _, view := range views {
 		var after store.ConversationCursor
 		for {
 			got, err := r.store.Conversations(ctx, view, after, page)
@@ -105,7 +148,7 @@ func (r *reader) export(ctx context.Context, x exporter, ids []event.Conversatio
 		}
 		err = r.eachPage(ctx, id, func(ms []store.Message) error {
 			for _, m := range ms {
-				if err := x.message(row, messageRow(m)); err != nil {
+				if err := x.message(row, &c, &m); err != nil {
 					return err
 				}
 			}

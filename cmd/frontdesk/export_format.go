@@ -8,13 +8,15 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"frontdesk/store"
 )
 
 // exporter writes one format.
 type exporter interface {
 	begin() error
 	conversation(conversationJSON) error
-	message(conversationJSON, messageJSON) error
+	message(conversationJSON, *store.Conversation, *store.Message) error
 	end() error
 }
 
@@ -40,12 +42,12 @@ func (j jsonLines) conversation(c conversationJSON) error {
 	}{"conversation", c})
 }
 
-func (j jsonLines) message(c conversationJSON, m messageJSON) error {
+func (j jsonLines) message(c conversationJSON, _ *store.Conversation, m *store.Message) error {
 	return j.line(struct {
 		Type         string `json:"type"`
 		Conversation string `json:"conversation"`
 		messageJSON
-	}{"message", c.ID, m})
+	}{"message", c.ID, messageRow(*m)})
 }
 
 func (j jsonLines) line(v any) error {
@@ -72,7 +74,8 @@ func (table) end() error { return nil }
 
 func (table) conversation(conversationJSON) error { return nil }
 
-func (t table) message(c conversationJSON, m messageJSON) error {
+func (t table) message(c conversationJSON, _ *store.Conversation, row *store.Message) error {
+	m := messageRow(*row)
 	content, text, file, mime, failure := "", "", "", "", ""
 	if m.Content != nil {
 		content, text = string(m.Content.Kind), m.Content.Text

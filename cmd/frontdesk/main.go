@@ -32,6 +32,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk broadcast           a template to everybody in a table (--dry-run judges each); list, show, pause, resume, cancel, results
   frontdesk worker              a terminal without a screen: sends what is scheduled, does what rules say
   frontdesk rules list          what the team has done by itself; rules set NAME JSON, rules remove NAME
+  frontdesk stats               figures of a span: volume, times, agents, delivery, ratings, cost
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
   frontdesk contacts list       the people; show, describe, merge, split, block, unblock, consent, export ID
   frontdesk links list          how the team's other systems address their things; set NAME PATTERN, remove NAME
@@ -42,7 +43,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk store events        give back the relay's latest events, for a relay that lost them
   frontdesk store aside         list the events that could not be applied
   frontdesk resolve ID          resolve; reopen, assign, snooze, label, priority, note ID work alike (--help)
-  frontdesk export              conversations and messages as CSV or JSON
+  frontdesk export              conversations and messages as CSV, JSON, Markdown or one HTML page
   frontdesk version
 
 Every verb takes --dir DIR (the folder with config.toml and store.db); --help after a verb
@@ -122,6 +123,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.triage(ctx, verb, rest)
 	case "export":
 		return e.export(ctx, rest)
+	case "stats":
+		return e.stats(ctx, rest)
 	case "accounts":
 		return e.accounts(ctx, rest)
 	case "contact":

@@ -59,7 +59,9 @@ func baseOverlays() map[string]func() Overlay {
 			press(a, "G")
 			return a
 		},
-		"picker": func() Overlay { return picker() },
+		"stats":          func() Overlay { return statistics(l, 0) },
+		"stats-delivery": func() Overlay { return statistics(l, 3) },
+		"picker":         func() Overlay { return picker() },
 		"picker-filter": func() Overlay {
 			p := picker()
 			press(p, "'rand")

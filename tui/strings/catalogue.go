@@ -26,6 +26,7 @@ type Catalogue struct {
 	Ability  Ability
 	Triage   Triage
 	People   People
+	Stats    Stats
 	Screen   Screen
 }
 
@@ -52,6 +53,7 @@ func English() *Catalogue {
 		Ability:  englishAbility(),
 		Triage:   englishTriage(),
 		People:   englishPeople(),
+		Stats:    englishStats(),
 		Screen:   EnglishScreen(),
 	}
 }
