@@ -112,6 +112,7 @@ type App struct {
 	view   store.View
 	counts store.Counts
 	team   []store.Agent
+	canned []store.Canned
 	inbox  map[provider.AccountID]provider.Account
 	link   LinkState
 
@@ -184,7 +185,7 @@ func (a *App) now() time.Time { return a.opts.Now().In(a.opts.Location) }
 
 // Init implements tea.Model.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
+	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readCanned(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
 }
 
 // Update implements tea.Model. Each case is one line: what it does is said at
@@ -251,6 +252,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotCounts(m)
 	case teamMsg:
 		return a.gotTeam(m)
+	case cannedMsg:
+		return a.gotCanned(m)
 	case refusedMsg:
 		a.sayRefused(m)
 	case wroteMsg:

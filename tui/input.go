@@ -165,6 +165,25 @@ func (a *App) doMore(act action.Action) tea.Cmd {
 		a.say(x.Text)
 		return a.armSilence(x.For)
 	}
+	return a.doShared(act)
+}
+
+// doShared does what is asked about things that the team shares.
+func (a *App) doShared(act action.Action) tea.Cmd {
+	switch x := act.(type) {
+	case action.Suggest:
+		return a.suggest()
+	case action.Insert:
+		return a.insert(x)
+	case action.EditCanned:
+		return a.editCanned(x)
+	case action.KeepCanned:
+		return a.keepCanned(x)
+	case action.AskRemoveCanned:
+		return a.askRemoveCanned(x)
+	case action.RemoveCanned:
+		return a.removeCanned(x)
+	}
 	return nil
 }
 

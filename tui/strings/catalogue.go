@@ -12,6 +12,7 @@ type Catalogue struct {
 	Picker   Picker
 	Naming   Naming
 	Linking  Linking
+	Canned   Canned
 	Assign   Assign
 	Palette  Palette
 	Search   Search
@@ -34,6 +35,7 @@ func English() *Catalogue {
 		Picker:   englishPicker(),
 		Naming:   englishNaming(),
 		Linking:  englishLinking(),
+		Canned:   englishCanned(),
 		Assign:   englishAssign(),
 		Palette:  englishPalette(),
 		Search:   englishSearch(),

@@ -49,6 +49,7 @@ func englishComposer() Composer {
 			{"Ctrl+J", "new line"},
 			{"Ctrl+N", "note"},
 			{"Ctrl+T", "template"},
+			{"/", "canned"},
 			{"Ctrl+R", "sends and resolves"},
 		},
 		NoteHints:   []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},
