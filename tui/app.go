@@ -252,6 +252,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotCounts(m)
 	case teamMsg:
 		return a.gotTeam(m)
+	case startedMsg:
+		return a.started(m)
 	case cannedMsg:
 		return a.gotCanned(m)
 	case refusedMsg:

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"frontdesk/provider"
 	"frontdesk/tui/action"
 )
 
@@ -171,6 +172,12 @@ func (a *App) doMore(act action.Action) tea.Cmd {
 // doShared does what is asked about things that the team shares.
 func (a *App) doShared(act action.Action) tea.Cmd {
 	switch x := act.(type) {
+	case action.FindPeople:
+		return a.findPeople(x)
+	case action.Begin:
+		return a.beginWith(x)
+	case action.SendFirst:
+		return a.sendFirst(x.To, provider.TextContent(x.Text))
 	case action.Suggest:
 		return a.suggest()
 	case action.Insert:

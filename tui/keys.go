@@ -29,6 +29,7 @@ func bindings() []binding {
 		{"reply", on("r")},
 		{"note", on("n")},
 		{"template", on("t")},
+		{"new", on("c")},
 		{"resolve", on("e")},
 		{"resolve-stay", on("E")},
 		{"assign", on("a")},

@@ -95,6 +95,14 @@ func (p *Picker) SetData(d PickerData) {
 	p.changed()
 }
 
+// To is the chat that a template is picked for.
+func (p *Picker) To() provider.ChatKey {
+	return provider.ChatKey{Account: p.data.Conversation.Account, Chat: p.data.Conversation.Chat}
+}
+
+// Data is what the picker shows, to be renewed.
+func (p *Picker) Data() PickerData { return p.data }
+
 func (p *Picker) reselect(name, language string) {
 	for i, at := range p.shown {
 		if t := &p.data.Templates[at]; t.Name == name && t.Language == language {

@@ -120,7 +120,7 @@ func (p *Picker) send() action.Action {
 		return action.Say{Text: w.Trouble.Refused(r, w.Time.At(r.Since, p.look.Now)).String()}
 	}
 	p.sent = true
-	return action.SendTemplate{Message: m, Values: p.remember()}
+	return action.SendTemplate{To: p.To(), Message: m, Values: p.remember()}
 }
 
 // fill is the message the template makes. What another system fills names what it

@@ -13,6 +13,7 @@ type Catalogue struct {
 	Naming   Naming
 	Linking  Linking
 	Canned   Canned
+	Start    Start
 	Assign   Assign
 	Palette  Palette
 	Search   Search
@@ -36,6 +37,7 @@ func English() *Catalogue {
 		Naming:   englishNaming(),
 		Linking:  englishLinking(),
 		Canned:   englishCanned(),
+		Start:    englishStart(),
 		Assign:   englishAssign(),
 		Palette:  englishPalette(),
 		Search:   englishSearch(),
