@@ -65,6 +65,7 @@ func commands() []command {
 		{"home", true, func(a *App) tea.Cmd { return a.edge(false) }},
 		{"end", true, func(a *App) tea.Cmd { return a.edge(true) }},
 		{"account", false, (*App).account},
+		{"nudge", false, (*App).nudge},
 		{"new", true, (*App).startNew},
 		{"canned", true, (*App).cannedList},
 		{"palette", true, (*App).palette},

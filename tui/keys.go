@@ -30,6 +30,7 @@ func bindings() []binding {
 		{"note", on("n")},
 		{"template", on("t")},
 		{"new", on("c")},
+		{"nudge", on("w")},
 		{"resolve", on("e")},
 		{"resolve-stay", on("E")},
 		{"assign", on("a")},

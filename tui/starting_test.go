@@ -122,5 +122,5 @@ func TestBeginningWithWhomIsBlocked(t *testing.T) {
 	s.Type("+" + string(storetest.Grace))
 	s.WaitText("from")
 	s.Press("enter")
-	s.WaitText("they are blocked")
+	s.WaitText("They are here already, and blocked.")
 }

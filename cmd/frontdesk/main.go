@@ -31,6 +31,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk send                send a text, a file or a template
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
   frontdesk canned list         the canned responses; canned set CODE --text T, canned remove CODE
+  frontdesk nudge list          the templates that keep a window open; nudge set TEMPLATE --lang L, nudge remove
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
   frontdesk store rebuild       fetch every fact again; drafts and unsent messages stay
@@ -112,6 +113,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.accounts(ctx, rest)
 	case "canned":
 		return e.canned(ctx, rest)
+	case "nudge":
+		return e.nudge(ctx, rest)
 	case "contact":
 		return e.contact(ctx, rest)
 	case "doctor":

@@ -19,7 +19,7 @@ type PickerData struct {
 	// Caps judges the message once more before it goes; never nil.
 	Caps      *provider.Capabilities
 	Templates []provider.Template
-	// SyncedAt is when the list was read from the network; zero when never.
+	// SyncedAt is when the list last changed; zero where it was never listed.
 	SyncedAt time.Time
 	// Use is by "name/language".
 	Use map[string]Use

@@ -14,6 +14,7 @@ type Catalogue struct {
 	Linking  Linking
 	Canned   Canned
 	Start    Start
+	Nudge    Nudge
 	Assign   Assign
 	Palette  Palette
 	Search   Search
@@ -38,6 +39,7 @@ func English() *Catalogue {
 		Linking:  englishLinking(),
 		Canned:   englishCanned(),
 		Start:    englishStart(),
+		Nudge:    englishNudge(),
 		Assign:   englishAssign(),
 		Palette:  englishPalette(),
 		Search:   englishSearch(),

@@ -30,6 +30,7 @@ func commands() map[string]Command {
 		"copy-link":    {"copy link", "copy the linked job's or booking's address"},
 		"open-link":    {"open address", "open an address in the message, after a look at where it leads"},
 		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
+		"nudge":        {"nudge", "the team's template that keeps the window open, filled; Enter sends it"},
 		"new":          {"new conversation", "with a number or a contact; one that is there is opened"},
 		"canned":       {"canned responses…", "what / offers while you write: make, change, remove"},
 		"search":       {"search", "find words, names and numbers everywhere"},

@@ -28,8 +28,8 @@ func englishStart() Start {
 		NoInbox:   "No inbox here can write to a number first.",
 		Nobody:    func(typed string) string { return "No contact matches “" + typed + "”." },
 		There:     "There is a conversation with them already: this one.",
-		Refuses:   "There is a conversation with them, and they asked for no messages.",
-		IsBlocked: "There is a conversation with them, and they are blocked.",
+		Refuses:   "They are here already, and want no messages.",
+		IsBlocked: "They are here already, and blocked.",
 
 		FirstTitle: "First message", FirstHint: "what you want to say",
 		Hints:      []Hint{{"Enter", "opens or begins it"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
