@@ -51,7 +51,8 @@ type carried struct {
 	Seq     event.Seq `json:"seq,omitempty"`
 	Inbound int       `json:"inbound,omitempty"`
 
-	// Of a template's last use.
+	// Of a template's last use, and of how often a setting was used.
+	Uses     int    `json:"uses,omitempty"`
 	Name     string `json:"name,omitempty"`
 	Language string `json:"language,omitempty"`
 }
@@ -65,13 +66,22 @@ const (
 	carriedSeen        = "seen"
 	carriedTemplate    = "template"
 	carriedPause       = "pause"
+	carriedUse         = "use"
 	carriedReport      = "report"
 )
 
 // same is what makes two pieces one.
 func (c *carried) same() string {
 	return c.What + "\x00" + string(c.In) + "\x00" + c.ID + "\x00" + string(c.Mode) + "\x00" + c.Name + "\x00" + c.Language +
-		"\x00" + string(c.Account)
+		"\x00" + string(c.Account) + "\x00" + c.use()
+}
+
+// use is the kind of setting that was used.
+func (c *carried) use() string {
+	if c.What == carriedUse {
+		return c.Kind
+	}
+	return ""
 }
 
 // question reads one kind of intent out of a store.
@@ -89,6 +99,21 @@ const namedQuestion = `coalesce(n.id, (select id from conversation k where k.key
 
 // namedAlone does without the conversation, which may be broken.
 const namedAlone = "coalesce(n.id, ''), coalesce(n.account, ''), coalesce(n.chat, '')"
+
+// schemaUse is the first schema with a table of uses.
+const schemaUse = 10
+
+// useQuestion is asked of a store that has the table.
+func useQuestion(schema int) []question {
+	if schema < schemaUse {
+		return nil
+	}
+	return []question{{
+		carriedUse, "select what, name, uses, last_used from intent_use j", "name", func(c *carried, scan func(...any) error) error {
+			return scan(&c.Kind, &c.Name, &c.Uses, &c.At)
+		},
+	}}
+}
 
 // questions are asked of a store of ours. Stores from before schema 3 have no
 // table of names.
@@ -201,7 +226,7 @@ func (h *haul) read(ctx context.Context, path string, foreign bool) (err error) 
 		return err
 	}
 	var carriedBefore []carried
-	for _, q := range questions(schema) {
+	for _, q := range append(questions(schema), useQuestion(schema)...) {
 		whole := h.ask(ctx, db, q, "")
 		if !whole {
 			h.ask(ctx, db, q, " desc")

@@ -58,6 +58,17 @@ func (s *Store) declare(ctx context.Context, in provider.AccountID, body event.B
 	return op, nil
 }
 
+// Publishing reports whether a fact of ours still waits: for the relay to take it,
+// or for the event that it became.
+func (s *Store) Publishing(ctx context.Context, op provider.OpID) (bool, error) {
+	var waits bool
+	err := s.read.QueryRowContext(ctx, "select exists (select 1 from intent_publication where id = ?)", string(op)).Scan(&waits)
+	if err != nil {
+		return false, fmt.Errorf("read what waits: %w", err)
+	}
+	return waits, nil
+}
+
 // declared ends the wait of a fact of ours that is in the log now.
 func (b *batch) declared(e event.Event) error {
 	b.change.Settings = true

@@ -47,6 +47,9 @@ func TestASettingIsShownAtOnceAndBecomesTheTeams(t *testing.T) {
 	if list := w.settings(event.SettingMacro); len(list) != 0 {
 		t.Errorf("of another kind: %+v", list)
 	}
+	if waits, err := w.s.Publishing(w.ctx, op); !waits || err != nil {
+		t.Errorf("it waits: %v, %v", waits, err)
+	}
 	if pubs := w.unpublished(); len(pubs) != 1 || pubs[0].ID != op || pubs[0].Conversation != "" || pubs[0].Account != "" || pubs[0].Expect != nil {
 		t.Fatalf("to publish: %+v", pubs)
 	}
@@ -60,6 +63,9 @@ func TestASettingIsShownAtOnceAndBecomesTheTeams(t *testing.T) {
 	w.apply(w.team(string(op), storetest.Ana, canned("hi", "hello")))
 	if list := w.settings(event.SettingCanned); len(list) != 1 || list[0].Pending || !watch.Take().Settings {
 		t.Errorf("confirmed: %+v", list)
+	}
+	if waits, err := w.s.Publishing(w.ctx, op); waits || err != nil {
+		t.Errorf("confirmed, and it waits: %v, %v", waits, err)
 	}
 	w.apply(w.team("b", storetest.Ben, canned("hi", "good day")), w.team("c", storetest.Ben, canned("bye", "so long")))
 	if list := w.settings(event.SettingCanned); len(list) != 2 || list[0].Name != "bye" || list[1].By != storetest.Ben {

@@ -60,6 +60,8 @@ func (b *batch) place(c *carried) error {
 	case carriedTemplate:
 		return b.exec(`insert or ignore into intent_template (account, name, language, last_used, field_values) values (?, ?, ?, ?, ?)`,
 			string(c.Account), c.Name, c.Language, c.At, c.Body)
+	case carriedUse:
+		return b.exec("insert or ignore into intent_use (what, name, uses, last_used) values (?, ?, ?, ?)", c.Kind, c.Name, c.Uses, c.At)
 	case carriedPause:
 		return b.exec("insert or ignore into intent_pause (account, error, since) values (?, ?, ?)", string(c.Account), c.Error, c.At)
 	case carriedReport:

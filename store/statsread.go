@@ -38,7 +38,7 @@ type counting struct {
 // index is used.
 const (
 	ofAll          = " and ?5 = 0"
-	ofOne          = " and m.conversation = ?5"
+	ofThis         = " and m.conversation = ?5"
 	ofAccount      = " and (?3 = 0 or m.account = ?3)"
 	byAgent        = " and (?4 = '' or " + author + " = ?4)"
 	ofAgent        = " and (?4 = '' or c.assignee = ?4)"
@@ -54,7 +54,7 @@ const author = "case when m.plan ->> '$.rule' is null then m.by else '' end"
 func (c *counting) each(ctx context.Context, query string, f func(scan func(...any) error) error, more ...any) error {
 	scope := ofAll
 	if c.conversation != 0 {
-		scope = ofOne
+		scope = ofThis
 	}
 	query = strings.ReplaceAll(query, "{scope}", scope+ofAccount)
 	args := append([]any{millis(c.q.From), millis(c.q.To), c.account, string(c.q.Agent), c.conversation}, more...)

@@ -14,7 +14,8 @@ import (
 // TemplateList is an account's templates as the network last told them.
 type TemplateList struct {
 	Templates []provider.Template
-	// SyncedAt is zero where they were never listed.
+	// SyncedAt is when the list last changed: who asks the network tells no more. It
+	// is zero where they were never listed.
 	SyncedAt time.Time
 }
 

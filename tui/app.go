@@ -128,6 +128,7 @@ type App struct {
 	view   store.View
 	counts store.Counts
 	team   []store.Agent
+	canned []store.Canned
 	inbox  map[provider.AccountID]provider.Account
 	link   LinkState
 
@@ -211,7 +212,7 @@ func (a *App) now() time.Time { return a.opts.Now().In(a.opts.Location) }
 
 // Init implements tea.Model.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readSaved(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
+	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readSaved(), a.readCanned(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
 }
 
 // Update implements tea.Model. Each case is one line: what it does is said at
@@ -284,6 +285,10 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotPicked(m)
 	case savedMsg:
 		return a.gotSaved(m)
+	case startedMsg:
+		return a.started(m)
+	case cannedMsg:
+		return a.gotCanned(m)
 	case refusedMsg:
 		a.sayRefused(m)
 	case calledMsg:

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"frontdesk/provider"
 	"frontdesk/tui/action"
 )
 
@@ -204,6 +205,31 @@ func (a *App) doMore(act action.Action) tea.Cmd {
 	case action.Say:
 		a.say(x.Text)
 		return a.armSilence(x.For)
+	}
+	return a.doShared(act)
+}
+
+// doShared does what is asked about things that the team shares.
+func (a *App) doShared(act action.Action) tea.Cmd {
+	switch x := act.(type) {
+	case action.FindPeople:
+		return a.findPeople(x)
+	case action.Begin:
+		return a.beginWith(x)
+	case action.SendFirst:
+		return a.sendFirst(x.To, provider.TextContent(x.Text))
+	case action.Suggest:
+		return a.suggest()
+	case action.Insert:
+		return a.insert(x)
+	case action.EditCanned:
+		return a.editCanned(x)
+	case action.KeepCanned:
+		return a.keepCanned(x)
+	case action.AskRemoveCanned:
+		return a.askRemoveCanned(x)
+	case action.RemoveCanned:
+		return a.removeCanned(x)
 	}
 	return a.doPeople(act)
 }

@@ -29,6 +29,8 @@ func bindings() []binding {
 		{"reply", on("r")},
 		{"note", on("n")},
 		{"template", on("t")},
+		{"new", on("c")},
+		{"nudge", on("w")},
 		{"resolve", on("e")},
 		{"resolve-stay", on("E")},
 		{"assign", on("a")},

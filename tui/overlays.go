@@ -166,10 +166,13 @@ func (a *App) readTemplates(p *overlay.Picker, data overlay.PickerData) tea.Cmd 
 // renewPicker reads the list again while the picker is open.
 func (a *App) renewPicker() tea.Cmd {
 	p, ok := a.over.Top().(*overlay.Picker)
-	if !ok || !a.loaded() {
+	if !ok {
 		return nil
 	}
-	c, _ := a.thread.Conversation()
+	c, shown := a.thread.Conversation()
+	if to := p.To(); !shown || to.Account != c.Account || to.Chat != c.Chat { // there is none with them yet
+		return a.readTemplates(p, p.Data())
+	}
 	if caps := a.caps(&c); caps != nil {
 		return a.readTemplates(p, a.pickerData(&c, caps))
 	}

@@ -128,6 +128,9 @@ func (a *App) changed(c store.Change) tea.Cmd {
 	if c.Conversations == nil || c.Settings || len(a.inbox) == 0 {
 		cmds = append(cmds, a.readTeam())
 	}
+	if c.Settings || c.Conversations == nil {
+		cmds = append(cmds, a.readCanned())
+	}
 	if c.Templates {
 		cmds = append(cmds, a.renewPicker())
 	}

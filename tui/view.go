@@ -170,8 +170,12 @@ func (a *App) overlayAt(o overlay.Overlay) rect {
 	}
 	r := rect{w: a.width(rows[0]), h: len(rows)}
 	r.x, r.y = max((a.w-r.w)/2, 0), 1+max((a.h-2-r.h)/2, 0)
-	if overlay.PlaceOf(o) == overlay.Bottom {
+	switch overlay.PlaceOf(o) {
+	case overlay.Bottom:
 		r.y = a.h - 1 - r.h
+	case overlay.AtCursor:
+		x, y, _ := a.composer.Cursor()
+		r.x, r.y = min(x+a.lay.composer.x, a.w-r.w), max(y+a.lay.composer.y-r.h, 1)
 	}
 	return r
 }

@@ -222,23 +222,24 @@ func (a *App) saveNote(x action.SaveNote) tea.Cmd {
 // sendTemplate queues a filled template and remembers its values.
 func (a *App) sendTemplate(x action.SendTemplate) tea.Cmd {
 	c, ok := a.thread.Conversation()
-	if !ok {
-		return nil
-	}
-	if m, landed := a.landed(); landed && !x.Anyway {
+	here := ok && c.Account == x.To.Account && c.Chat == x.To.Chat
+	if m, landed := a.landed(); here && landed && !x.Anyway {
 		return a.askTemplateAfter(&m, x)
 	}
 	a.over.Clear()
 	a.thread.Unselect()
 	m := x.Message
-	out := a.outgoing(&c, provider.Content{Kind: provider.Templated, Template: &m})
+	content := provider.Content{Kind: provider.Templated, Template: &m}
 	remember := a.write(func(ctx context.Context) tea.Msg {
 		// It only saves typing the next time: told as a failure, it would be taken
 		// for one of the message.
-		_ = a.st.RememberTemplate(ctx, c.Account, m.Name, m.Language, x.Values)
+		_ = a.st.RememberTemplate(ctx, x.To.Account, m.Name, m.Language, x.Values)
 		return wroteMsg{}
 	})
-	cmd, _ := a.queue(c.ID, out, nil)
+	if !here {
+		return tea.Batch(remember, a.sendFirst(x.To, content))
+	}
+	cmd, _ := a.queue(c.ID, a.outgoing(&c, content), nil)
 	return tea.Batch(remember, cmd)
 }
 

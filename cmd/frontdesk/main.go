@@ -37,6 +37,8 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk contacts list       the people; show, describe, merge, split, block, unblock, consent, export ID
   frontdesk links list          how the team's other systems address their things; set NAME PATTERN, remove NAME
   frontdesk stop-words show     what customers write to be left alone; set, reset
+  frontdesk canned list         the canned responses; canned set CODE --text T, canned remove CODE
+  frontdesk nudge list          the templates that keep a window open; nudge set TEMPLATE --lang L, nudge remove
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
   frontdesk store rebuild       fetch every fact again; drafts and unsent messages stay
@@ -127,6 +129,10 @@ func (e environment) run(ctx context.Context) error {
 		return e.stats(ctx, rest)
 	case "accounts":
 		return e.accounts(ctx, rest)
+	case "canned":
+		return e.canned(ctx, rest)
+	case "nudge":
+		return e.nudge(ctx, rest)
 	case "contact":
 		return e.contact(ctx, rest)
 	case "contacts":

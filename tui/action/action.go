@@ -58,8 +58,10 @@ type (
 		Mode store.DraftMode
 		Text string
 	}
-	// SendTemplate sends a filled template and remembers its values.
+	// SendTemplate sends a filled template and remembers its values. To is the chat
+	// it was filled for, which may have no conversation yet.
 	SendTemplate struct {
+		To      provider.ChatKey
 		Message provider.TemplateMessage
 		Values  map[string]string
 		// Anyway is set once it is known that a colleague has replied.

@@ -26,6 +26,8 @@ type draft struct {
 	buf   edit.Buffer
 	saved int // revision of buf that is kept
 	top   int // first row shown
+	// warned is the revision of which the writer knows that a value is missing.
+	warned int
 }
 
 // Composer is the pane below a thread. The rule above it belongs to the
@@ -275,6 +277,9 @@ func (c *Composer) Key(k tea.KeyPressMsg) action.Action {
 	if c.current().buf.Key(name) {
 		return nil
 	}
+	if k.Text == "/" && c.current().buf.AtWordStart() {
+		return action.Suggest{}
+	}
 	if k.Text != "" {
 		return c.insert(k.Text)
 	}
@@ -354,6 +359,10 @@ func (c *Composer) Paste(s string) action.Action {
 // a second Enter cannot send it again; Restore brings it back.
 func (c *Composer) send(resolve bool) action.Action {
 	text := c.Text()
+	if mark := store.Missing(text); mark != "" && c.current().warned != c.current().buf.Rev() {
+		c.current().warned = c.current().buf.Rev()
+		return action.Say{Text: c.cat.Canned.Still(mark)}
+	}
 	if c.mode == store.DraftNote {
 		return c.saveNote(text, resolve)
 	}

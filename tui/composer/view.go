@@ -317,6 +317,9 @@ func (c *Composer) remark() (string, theme.Ink) {
 	if r := c.judge(c.Text()); r != nil && r.Reason != provider.RefusedEmpty {
 		return c.refusal(r).String(), theme.Bad
 	}
+	if mark := store.Missing(c.Text()); mark != "" {
+		return c.cat.Canned.Unfilled(mark), theme.Warn
+	}
 	if e := c.conv.Preview.Error; e != nil && unreachable(e.Reason) {
 		return c.cat.Trouble.Failed(e.Reason).String(), theme.Bad
 	}

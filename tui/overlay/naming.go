@@ -195,7 +195,7 @@ func (n *Naming) send(m provider.TemplateMessage) action.Action {
 			remember[e.id] = e.text()
 		}
 	}
-	return action.SendTemplate{Message: m, Values: remember}
+	return action.SendTemplate{To: provider.ChatKey{Account: c.Account, Chat: c.Chat}, Message: m, Values: remember}
 }
 
 // NotSent lets the template be sent again: what was asked for did not happen.

@@ -37,6 +37,8 @@ const (
 	Centre Place = iota
 	// Bottom is the rows right above the status line.
 	Bottom
+	// AtCursor is right above the composer's cursor.
+	AtCursor
 )
 
 // PlaceOf returns where an overlay lies.

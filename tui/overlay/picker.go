@@ -19,7 +19,7 @@ type PickerData struct {
 	// Caps judges the message once more before it goes; never nil.
 	Caps      *provider.Capabilities
 	Templates []provider.Template
-	// SyncedAt is when the list was read from the network; zero when never.
+	// SyncedAt is when the list last changed; zero where it was never listed.
 	SyncedAt time.Time
 	// Use is by "name/language".
 	Use map[string]Use
@@ -94,6 +94,14 @@ func (p *Picker) SetData(d PickerData) {
 	}
 	p.changed()
 }
+
+// To is the chat that a template is picked for.
+func (p *Picker) To() provider.ChatKey {
+	return provider.ChatKey{Account: p.data.Conversation.Account, Chat: p.data.Conversation.Chat}
+}
+
+// Data is what the picker shows, to be renewed.
+func (p *Picker) Data() PickerData { return p.data }
 
 func (p *Picker) reselect(name, language string) {
 	for i, at := range p.shown {

@@ -2,6 +2,7 @@ package overlay
 
 import (
 	"frontdesk/provider"
+	"frontdesk/store"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/theme"
@@ -66,8 +67,8 @@ func (p *Picker) preview(s *sheet, t *provider.Template, most int) {
 }
 
 func (p *Picker) calledName() string {
-	if name := personName(&p.data.Conversation); name != "" {
-		return safetext.Name(firstName(name)).String()
+	if name := p.data.Conversation.Person(); name != "" {
+		return safetext.Name(store.FirstName(name)).String()
 	}
 	return p.look.Name(&p.data.Conversation).String()
 }

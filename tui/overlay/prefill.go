@@ -107,9 +107,9 @@ func sources(c *store.Conversation) map[string]filled {
 			out[name] = filled{text: value, from: from, source: name, label: label}
 		}
 	}
-	if known := personName(c); known != "" {
+	if known := c.Person(); known != "" {
 		put(sourceName, "name", known, fromContact)
-		put(sourceFirstName, "name", firstName(known), fromContact)
+		put(sourceFirstName, "name", store.FirstName(known), fromContact)
 	}
 	put(sourcePhone, "phone", c.Phone, fromContact)
 	put(sourceRef, "ref", c.Link.Ref, fromLink)
@@ -118,28 +118,6 @@ func sources(c *store.Conversation) map[string]filled {
 		put(linkPrefix+k, k, v, fromLink)
 	}
 	return out
-}
-
-// personName is the contact's name where it is one, and not the number or user
-// name that stands for it.
-func personName(c *store.Conversation) string {
-	name := strings.TrimSpace(c.Name)
-	if name == c.Phone || name == c.Username || strings.HasPrefix(name, "@") || name == string(c.Chat) {
-		return ""
-	}
-	return name
-}
-
-// firstName is what a person is addressed by. In scripts that put the family
-// name first it is the whole name.
-func firstName(name string) string {
-	for _, r := range name {
-		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
-			return name
-		}
-	}
-	first, _, _ := strings.Cut(name, " ")
-	return first
 }
 
 // sourceByName finds the source a named variable asks for.

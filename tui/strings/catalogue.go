@@ -12,6 +12,9 @@ type Catalogue struct {
 	Picker   Picker
 	Naming   Naming
 	Linking  Linking
+	Canned   Canned
+	Start    Start
+	Nudge    Nudge
 	Assign   Assign
 	Palette  Palette
 	Search   Search
@@ -39,6 +42,9 @@ func English() *Catalogue {
 		Picker:   englishPicker(),
 		Naming:   englishNaming(),
 		Linking:  englishLinking(),
+		Canned:   englishCanned(),
+		Start:    englishStart(),
+		Nudge:    englishNudge(),
 		Assign:   englishAssign(),
 		Palette:  englishPalette(),
 		Search:   englishSearch(),

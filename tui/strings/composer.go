@@ -57,6 +57,7 @@ func englishComposer() Composer {
 			{"Ctrl+J", "new line"},
 			{"Ctrl+N", "note"},
 			{"Ctrl+T", "template"},
+			{"/", "canned"},
 			{"Ctrl+R", "sends and resolves"},
 			{"Ctrl+D", "later"},
 		},

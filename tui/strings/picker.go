@@ -12,7 +12,8 @@ type Picker struct {
 	Title string
 	// To is for whom, and which language comes first.
 	To func(name, language string) string
-	// Count is how many of all are shown; Synced how old the list is.
+	// Count is how many of all are shown; Synced when the list last changed: the relay
+	// tells no more of its asking.
 	Count       func(shown, all int) string
 	Synced      func(ago string) string
 	NeverSynced string
@@ -92,8 +93,8 @@ func englishPicker() Picker {
 			return "to " + name + " · " + language + " first"
 		},
 		Count:       func(shown, all int) string { return fmt.Sprintf("%d of %d", shown, all) },
-		Synced:      func(ago string) string { return "synced " + ago },
-		NeverSynced: "never synced",
+		Synced:      func(ago string) string { return "list changed " + ago },
+		NeverSynced: "never listed",
 		AsSeen:      func(name string) string { return "as " + name + " will see it" },
 		Known:       "what is known of it",
 		Why: func(rule, at string) string {

@@ -1,0 +1,42 @@
+package event
+
+import "strings"
+
+// Canned is the value of a SettingCanned: a text that is written often. What stands
+// in braces, "{first name}", is a variable.
+type Canned struct {
+	Text string `json:"text"`
+}
+
+// MaxCode is the most characters of a canned response's short code.
+const MaxCode = 32
+
+// CannedName returns the name of a setting for a short code: the code itself for
+// the team's, with the agent before it for one that is shown to its owner alone.
+func CannedName(owner AgentID, code string) string {
+	if owner == "" {
+		return code
+	}
+	return string(owner) + "/" + code
+}
+
+// CannedOf takes a name apart again; the owner is empty for the team's.
+func CannedOf(name string) (owner AgentID, code string) {
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		return AgentID(name[:i]), name[i+1:]
+	}
+	return "", name
+}
+
+// GoodCode reports whether a short code can be typed after a slash: ASCII letters,
+// digits, dots, dashes and underscores, at most MaxCode.
+func GoodCode(code string) bool {
+	for i := range len(code) {
+		c := code[i]
+		letter := c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+		if !letter && !strings.ContainsRune(".-_", rune(c)) {
+			return false
+		}
+	}
+	return code != "" && len(code) <= MaxCode
+}
