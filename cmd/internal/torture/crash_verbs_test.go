@@ -222,7 +222,7 @@ func terminalVerbs(t *testing.T) []*verb {
 				return fmt.Errorf("it holds %d bytes and not %d, %w", len(text), len(want), err)
 			}
 			return nil
-		}), onlyThere(root, "out.csv", "store.db*", "config.toml", "token", "frontdesk.log", "wake.sock"))
+		}), onlyThere(root, "out.csv", "store.db*", "config.toml", "token", "frontdesk.log", "wake.sock", "terminal"))
 	}
 	rebuild := &verb{name: "store rebuild", program: team.program, made: team.made}
 	rebuild.args = func(root string) []string { return []string{"store", "rebuild", "--dir", root} }
@@ -235,7 +235,7 @@ func terminalVerbs(t *testing.T) []*verb {
 				return err
 			}
 		}
-		return onlyThere(root, "store.db", "store.db-wal", "store.db-shm", "store.db.lock", "store.db.swap", "store.db.mark",
+		return onlyThere(root, "terminal", "store.db", "store.db-wal", "store.db-shm", "store.db.lock", "store.db.swap", "store.db.mark",
 			"config.toml", "token", "frontdesk.log", "wake.sock")
 	}
 	return []*verb{export, rebuild}
