@@ -13,6 +13,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/store/broadcast"
 	words "frontdesk/tui/strings"
+	"frontdesk/webhookrelay/event"
 )
 
 // broadcastRequest is what the command line of `broadcast` asks for.
@@ -114,6 +115,9 @@ func (e environment) broadcastFrom(ctx context.Context, folder string, req broad
 	if req.dry {
 		return d.tellDryRun(plan, pace, req.json)
 	}
+	if err := d.mayBroadcast(ctx); err != nil {
+		return err
+	}
 	if len(plan.Recipients) == 0 {
 		return &fault{what: "nobody can be sent to: " + d.asideCounts(plan), todo: "--dry-run lists every one with its reason"}
 	}
@@ -124,6 +128,24 @@ func (e environment) broadcastFrom(ctx context.Context, folder string, req broad
 		fmt.Fprintln(e.out, d.broadcastHead(plan, pace))
 	}
 	return d.queueBroadcast(ctx, plan, pace, req)
+}
+
+// mayBroadcast asks before anything is kept: the relay would refuse the broadcast, and
+// its sends would wait for one that is not there.
+func (d *desk) mayBroadcast(ctx context.Context) error {
+	team, err := d.store.Agents(ctx)
+	if err != nil {
+		return fmt.Errorf("read the team: %w", err)
+	}
+	for _, one := range team {
+		if one.ID == d.store.Me() && (one.Role == event.RoleAgent || one.Role == event.RoleReadOnly) {
+			return &fault{
+				what: "not sent: your role, " + string(one.Role) + ", does not send to many at once",
+				todo: "a supervisor or an administrator does, or gives you a token of another role",
+			}
+		}
+	}
+	return nil
 }
 
 // planBroadcast reads the table.

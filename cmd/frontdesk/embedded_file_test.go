@@ -114,6 +114,7 @@ func TestEmbeddedRelayOffersAFile(t *testing.T) {
 	if got, err := io.ReadAll(resp.Body); err != nil || !ours || string(got) != photo {
 		t.Errorf("%s gives %d and %d bytes, %v", link, resp.StatusCode, len(got), err)
 	}
+	p.reads("✓ accepted")
 	p.leaves()
 
 	if out, err := frontdesk(t, send...); err == nil || !strings.Contains(err.Error(), "this command would end before it has; open the inbox") {

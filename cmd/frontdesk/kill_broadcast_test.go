@@ -15,6 +15,7 @@ import (
 	"frontdesk/cmd/internal/faults"
 	"frontdesk/provider"
 	"frontdesk/provider/simulator"
+	"frontdesk/webhookrelay"
 )
 
 var recipients = flag.Int("recipients", 300, "how many recipients the table of a broadcast has that is killed twice")
@@ -204,4 +205,24 @@ func TestForgottenRecipientsDouble(t *testing.T) {
 		}
 	}
 	t.Error("the check is blind: nobody was sent to twice")
+}
+
+// TestBroadcastAsksForARole: whose role does not send to many is told before anything
+// is kept; a broadcast that the relay refuses would leave its sends behind.
+func TestBroadcastAsksForARole(t *testing.T) {
+	c := newCampaign(t, 5, 0)
+	path := program(t)
+	c.synced(path, byGateway)
+	if _, err := c.tokens.Add(t.Context(), demoAgent, webhookrelay.RoleAgent); err != nil {
+		t.Fatal(err)
+	}
+	c.until("the role is known", func() bool {
+		out, err := c.command(path, byGateway).CombinedOutput()
+		return err != nil && strings.Contains(string(out), "your role, agent, does not send to many at once")
+	})
+	for chat, n := range c.sentTo() {
+		if c.good[chat] {
+			t.Errorf("it went to %s %d times", chat, n)
+		}
+	}
 }

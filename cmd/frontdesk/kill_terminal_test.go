@@ -117,6 +117,8 @@ type street struct {
 	dir  string
 	said map[provider.MessageID]provider.ChatID
 	url  string // of the relay
+	// tokens are the relay's.
+	tokens *webhookrelay.Tokens
 }
 
 // newStreet opens one whose network answers a send after the latency, and takes
@@ -138,6 +140,7 @@ func newStreet(t *testing.T, latency time.Duration) *street {
 	}
 	graph := httptest.NewServer(s.sim.Handler())
 	relay, token := s.openRelay(graph.URL)
+	s.tokens = relay.Tokens()
 	hooks := httptest.NewServer(relay.Handler())
 	s.sim.SetWebhook(hooks.URL + "/hooks/" + demoHook)
 	s.sim.SetLive(true)
@@ -198,7 +201,7 @@ func (s *street) openRelay(graph string) (*webhookrelay.Relay, string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	token, err := relay.Tokens().Add(s.t.Context(), demoAgent, webhookrelay.RoleAgent)
+	token, err := relay.Tokens().Add(s.t.Context(), demoAgent, webhookrelay.RoleSupervisor)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -156,7 +156,7 @@ func (f *CannedForm) redraw() {
 	s := f.sheet(formWidth)
 	s.title(w.Title, f.was, "")
 	label := 0
-	for _, name := range []string{w.Code, w.Body, w.Whose} {
+	for _, name := range []string{w.Code, w.Body, f.look.Words.Triage.Save.ForLabel} {
 		label = max(label, s.pen().Width(name))
 	}
 	r := f.label(s, cannedCode, w.Code, label)
@@ -218,8 +218,8 @@ func (f *CannedForm) body(s *sheet, label int) {
 
 func (f *CannedForm) whose(s *sheet, label int) {
 	w := &f.look.Words.Canned
-	r := f.label(s, cannedWhose, w.Whose, label)
-	text := w.ForTeam
+	r := f.label(s, cannedWhose, f.look.Words.Triage.Save.ForLabel, label)
+	text := f.look.Words.Triage.Save.Everybody
 	if f.mine {
 		text = w.ForMe
 	}

@@ -15,9 +15,9 @@ type Canned struct {
 	// Hints of the list at the cursor, the list of all, and the lines of one.
 	CursorHints, Hints, FormHints []Hint
 	// The lines of one, and what stands in them while they are empty.
-	Code, Body, Whose           string
-	CodeHint, BodyHint          string
-	ForTeam, ForMe, ChangeWhose string
+	Code, Body         string
+	CodeHint, BodyHint string
+	ForMe, ChangeWhose string
 	// Variables says what may stand in braces.
 	Variables string
 	// What is wrong with a line.
@@ -43,9 +43,9 @@ func englishCanned() Canned {
 		CursorHints: []Hint{{"Enter", "inserts"}, {"↑ ↓", "choose"}, {"Esc", "writes it as it is"}},
 		Hints:       []Hint{{"Enter", "changes it"}, {"Ctrl+D", "removes it"}, {"Esc", "back"}},
 		FormHints:   []Hint{{"Enter", "keeps it"}, {"Tab", "next line"}, {"Ctrl+J", "line break"}, {"Esc", "back"}},
-		Code:        "short code", Body: "text", Whose: "for",
+		Code:        "short code", Body: "text",
 		CodeHint: "hours", BodyHint: "Hello {first name}, we are open from 9 to 18.",
-		ForTeam: "the team", ForMe: "me alone (kept with the team's, offered to me)", ChangeWhose: "Space changes it",
+		ForMe: "me alone (kept with the team's, offered to me)", ChangeWhose: "Space changes it",
 		Variables: "{name} {first name} {phone} {agent} {link} {reference}, and any field of the contact or the link by its name.",
 		BadCode:   Said{"That is no short code.", "Write 1 to 32 letters, digits, dots, dashes or underscores."},
 		NoText:    Said{"There is no text to insert.", "Write it."},
