@@ -25,7 +25,7 @@ func TestEveryStatementOfTheQueueMayFail(t *testing.T) {
 	made.send("4", "tried")
 	made.must(made.s.Close())
 	queue := []string{
-		"claim", "claim for the relay", "next due", "finish sent", "finish works", "finish paused", "recover", "resume", "tell waiting", "counts", "limits",
+		"claim", "claim for the relay", "next due", "finish sent", "finish works", "finish paused", "recover", "recover to repeat", "resume", "tell waiting", "counts", "limits",
 	}
 	for _, name := range queue {
 		t.Run(name, func(t *testing.T) {

@@ -147,6 +147,9 @@ func (w *troubled) work() map[string]func(context.Context) error {
 		},
 		"finish paused": func(ctx context.Context) error { return w.s.Finish(ctx, sending, pausing) },
 		"recover":       func(ctx context.Context) error { return first(w.s.Recover(ctx, nil)) },
+		"recover to repeat": func(ctx context.Context) error {
+			return first(w.s.Recover(ctx, func(provider.AccountID) bool { return true }))
+		},
 		"resume": func(ctx context.Context) error {
 			_, err := w.s.TryPaused(ctx, nil, true)
 			return err

@@ -259,7 +259,8 @@ func (s *stream) run(cursor event.Seq) error {
 		return errOtherLog
 	}
 	go s.ping()
-	for live := false; ; {
+	remark := any(map[string]bool{"live": true})
+	for {
 		head, changed := s.log.watch()
 		for cursor < head.seq {
 			var err error
@@ -267,20 +268,18 @@ func (s *stream) run(cursor event.Seq) error {
 				return err
 			}
 		}
-		if !live {
-			live = true
-			if err := s.write(map[string]bool{"live": true}); err != nil {
+		if remark != nil {
+			if err := s.write(remark); err != nil {
 				return err
 			}
+			remark = nil
 		}
 		select {
 		case <-s.ctx.Done():
 			return s.ctx.Err()
 		case <-changed:
 		case <-s.heard.come:
-			if err := s.write(map[string][]event.Presence{"present": s.heard.take()}); err != nil {
-				return err
-			}
+			remark = map[string][]event.Presence{"present": s.heard.take()}
 		}
 	}
 }

@@ -242,11 +242,8 @@ func (f *following) hello(ctx context.Context, h Hello) error {
 		}
 	}
 	f.greeted = true
-	if h.Presence {
-		select {
-		case f.passes <- struct{}{}:
-		default: // a relay that greets twice
-		}
+	if h.Presence && len(f.passes) == 0 { // a relay may greet twice
+		f.passes <- struct{}{}
 	}
 	f.seen(h.Head)
 	return nil
