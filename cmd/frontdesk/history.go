@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -62,9 +61,6 @@ func (d *desk) playHistory(ctx context.Context, clock *clock) error {
 	}
 	if p.key, err = teamKey(ctx, p.seats[demoAgent].relay); err != nil {
 		return err
-	}
-	if err := p.shareCanned(ctx); err != nil {
-		return fmt.Errorf("share canned responses: %w", err)
 	}
 	told := progress{out: d.env.errs, all: steps, last: time.Now()}
 	for step := range world.Steps() {
@@ -194,26 +190,6 @@ func (p *player) publish(ctx context.Context, h simulator.HistoryStep) error {
 	_, err := p.seats[h.By].relay.Publish(ctx, []client.Entry{{
 		ID: "op_" + h.Key(), Account: demoAccount, Conversation: p.key.Conversation(chatOf(h)), Kind: body.Kind(), Body: body,
 	}})
-	return err
-}
-
-// shareCanned gives the team a few things to say.
-func (p *player) shareCanned(ctx context.Context) error {
-	var entries []client.Entry
-	for _, c := range [][2]string{
-		{"hi", "Hi {first name}, this is {agent} from the front desk. How can I help?"},
-		{"hours", "We are here every day from 8 am to 8 pm."},
-		{"ref", "Your reference is {link}. Please keep it at hand."},
-		{"thanks", "Thank you, {first name}. Is there anything else?"},
-	} {
-		value, err := json.Marshal(event.Canned{Text: c[1]})
-		if err != nil {
-			return err
-		}
-		set := event.Set{What: event.SettingCanned, Name: event.CannedName("", c[0]), Value: value}
-		entries = append(entries, client.Entry{ID: "op_canned_" + c[0], Kind: set.Kind(), Body: set})
-	}
-	_, err := p.seats[demoTeammate].relay.Publish(ctx, entries)
 	return err
 }
 
