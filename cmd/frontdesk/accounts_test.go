@@ -4,13 +4,25 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestAccounts: the inboxes, how they stand, and what one can do, in words and in
 // JSON.
 func TestAccounts(t *testing.T) {
 	dir := t.TempDir()
-	startHeadless(t, dir, "--seed", "3", "--speed", "0.01").stop(t)
+	inbox := startHeadless(t, dir, "--seed", "3", "--speed", "0.01")
+	for began := time.Now(); ; { // the relay lists templates in its own time
+		var row accountJSON
+		readJSON(t, &row, "accounts", "show", "frontdesk", "--json", "--dir", dir)
+		if row.Templates > 0 {
+			break
+		}
+		if time.Since(began) > patience {
+			t.Fatal("no templates are listed")
+		}
+	}
+	inbox.stop(t)
 	list, err := frontdesk(t, "accounts", "--dir", dir)
 	if err != nil {
 		t.Fatal(err)
