@@ -188,7 +188,7 @@ func TestWhatIsFoundIsProved(t *testing.T) {
 		pass(time.Minute)
 		w.is(next, event.JobHeld)
 		o.line.does(nil)
-		o.holds = "there"
+		o.does(func() { o.holds = "there" })
 		pass(provider.FindAfter()[0])
 		if row := w.is(lost, event.JobSent); row.ID != "there" || row.Error != nil {
 			t.Errorf("it is %+v", row)
@@ -305,11 +305,13 @@ func TestAProofComesTooLate(t *testing.T) {
 		defer stop()
 		lost := w.reply(c, "lost?")
 		pass(time.Minute)
-		o.holds, o.during = "there", func() {
-			if err := w.store.Discard(context.Background(), lost); err != nil {
-				t.Error(err)
+		o.does(func() {
+			o.holds, o.during = "there", func() {
+				if err := w.store.Discard(context.Background(), lost); err != nil {
+					t.Error(err)
+				}
 			}
-		}
+		})
 		pass(provider.FindAfter()[0])
 		if w.is(lost, event.JobDiscarded); len(o.finds) != 1 {
 			t.Errorf("%d calls", len(o.finds))
@@ -334,7 +336,7 @@ func TestANetworkInTroubleIsAskedAgain(t *testing.T) {
 				defer stop()
 				lost := w.reply(c, "lost?")
 				pass(time.Minute)
-				o.fails = fails
+				o.does(func() { o.fails = fails })
 				pass(23 * time.Hour)
 				if n := len(o.finds); n < 6 || n > 40 {
 					t.Errorf("%d calls in a day of trouble", n)

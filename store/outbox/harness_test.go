@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,12 +73,11 @@ var rules = provider.WindowRule{For: 24 * time.Hour, Outside: provider.Templates
 
 func (w *world) open() {
 	w.t.Helper()
-	ops := 0
+	var ops atomic.Int64 // the store asks from whatever goroutine writes
 	s, err := store.Open(w.t.Context(), store.Options{
 		Path: w.path, Agent: "ana", Now: time.Now,
 		NewOp: func() provider.OpID {
-			ops++
-			return provider.OpID(fmt.Sprintf("op-%d-%03d", time.Now().UnixMilli(), ops))
+			return provider.OpID(fmt.Sprintf("op-%d-%03d", time.Now().UnixMilli(), ops.Add(1)))
 		},
 		Window: func(string, provider.Network) provider.WindowRule { return rules },
 		Direct: func(a provider.AccountID) bool { return w.direct[a] },

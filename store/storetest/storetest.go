@@ -5,6 +5,7 @@ package storetest
 import (
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,13 +49,13 @@ func Window(_ string, n provider.Network) provider.WindowRule {
 // operations named op-000001 on. Ops start after start, so that a store opened
 // again does not repeat one.
 func Options(path string, start int) store.Options {
-	n := start
+	var n atomic.Int64 // the store asks from whatever goroutine writes
+	n.Store(int64(start))
 	return store.Options{
 		Path: path, Agent: Ana, Window: Window,
 		Now: func() time.Time { return Now },
 		NewOp: func() provider.OpID {
-			n++
-			return provider.OpID(fmt.Sprintf("op-%06d", n))
+			return provider.OpID(fmt.Sprintf("op-%06d", n.Add(1)))
 		},
 	}
 }
