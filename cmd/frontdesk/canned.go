@@ -106,6 +106,9 @@ func (e environment) changeCanned(ctx context.Context, remove bool, code string,
 	case err != nil:
 		return err
 	}
+	if err := d.hear(ctx, req.limit); err != nil {
+		return err
+	}
 	shared, err := d.shareSetting(ctx, req.limit, set)
 	if err != nil {
 		return err

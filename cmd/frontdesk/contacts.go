@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/webhookrelay/event"
 )
@@ -211,44 +210,6 @@ func (d *desk) regroup(ctx context.Context, r *reader, c store.Conversation, req
 		}
 	}
 	return nil
-}
-
-// share does actions, and waits until the relay has taken or refused them.
-func (d *desk) share(ctx context.Context, limit time.Duration, actions ...store.Action) error {
-	waiting := map[provider.OpID]bool{}
-	for _, a := range actions {
-		op, err := d.store.Do(ctx, a)
-		if err != nil {
-			return fmt.Errorf("keep what is to be done: %w", err)
-		}
-		waiting[op] = true
-	}
-	return d.shared(ctx, limit, waiting)
-}
-
-// shared waits until none of these waits for the relay any more.
-func (d *desk) shared(ctx context.Context, limit time.Duration, waiting map[provider.OpID]bool) error {
-	d.wake()
-	patience := time.NewTimer(limit)
-	defer patience.Stop()
-	tick := time.NewTicker(poll)
-	defer tick.Stop()
-	for {
-		list, err := d.store.Unpublished(ctx, page)
-		if err != nil {
-			return fmt.Errorf("read what is not shared yet: %w", err)
-		}
-		if !slices.ContainsFunc(list, func(p store.Publication) bool { return waiting[p.ID] }) {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-patience.C:
-			return &fault{what: "it is done here; the team does not have it after " + limit.String(), todo: "it is shared by itself when the relay can be reached and the inbox is open"}
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
 }
 
 // listContacts prints one row for each person.

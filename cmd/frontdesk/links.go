@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/safetext"
 	"frontdesk/webhookrelay/event"
@@ -125,27 +124,4 @@ func commas(s string) []string {
 		}
 	}
 	return out
-}
-
-// set changes something the team shares, and waits until the team has it.
-func (e environment) set(ctx context.Context, dir string, limit time.Duration, s event.Set) error {
-	folder, err := e.folder(dir)
-	if err != nil {
-		return err
-	}
-	d, err := e.openDesk(ctx, folder)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if d.holder {
-		if _, err := d.catchUp(ctx, limit); err != nil {
-			return err
-		}
-	}
-	op, err := d.store.Set(ctx, s)
-	if err != nil {
-		return fmt.Errorf("keep the setting: %w", err)
-	}
-	return d.shared(ctx, limit, map[provider.OpID]bool{op: true})
 }

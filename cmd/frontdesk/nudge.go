@@ -34,11 +34,7 @@ func (e environment) nudge(ctx context.Context, args []string) error {
 	case len(said) != 1 || said[0] != "remove":
 		return &usageError{what: "nudge knows list, set TEMPLATE and remove", todo: "frontdesk nudge --help tells the flags"}
 	}
-	folder, err := e.folder(*dir)
-	if err != nil {
-		return err
-	}
-	d, err := e.openDesk(ctx, folder)
+	d, err := e.openSettings(ctx, *dir, *limit)
 	if err != nil {
 		return err
 	}

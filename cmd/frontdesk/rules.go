@@ -104,30 +104,25 @@ func (e environment) listRules(ctx context.Context, dir string, asJSON bool) err
 
 // setRule tells the team, and waits until it has it.
 func (e environment) setRule(ctx context.Context, dir string, set event.Set, limit time.Duration) error {
-	folder, err := e.folder(dir)
-	if err != nil {
-		return err
-	}
-	d, err := e.openDesk(ctx, folder)
+	d, err := e.openSettings(ctx, dir, limit)
 	if err != nil {
 		return err
 	}
 	defer d.Close()
-	if d.holder {
-		if _, err := d.catchUp(ctx, limit); err != nil {
-			return err
-		}
-	}
 	if set.Removed() {
 		if found, err := d.setting(ctx, set); err != nil || found == nil {
 			return orMissing(set.Name, err)
 		}
 	}
-	if _, err := d.store.Set(ctx, set); err != nil {
-		return fmt.Errorf("keep the rule: %w", err)
+	shared, err := d.shareSetting(ctx, limit, set)
+	if err != nil {
+		return err
 	}
-	d.wake()
-	return d.awaitPublished(ctx, set, limit)
+	if !shared {
+		return unshared(limit)
+	}
+	_, err = fmt.Fprintln(d.env.out, safetext.Line(map[bool]string{true: "removed ", false: "set "}[set.Removed()]+set.Name))
+	return err
 }
 
 func orMissing(name string, err error) error {
@@ -149,45 +144,4 @@ func (d *desk) setting(ctx context.Context, set event.Set) (*store.Setting, erro
 		}
 	}
 	return nil, nil //nolint:nilnil // none is no error
-}
-
-// awaitPublished waits until the team has what this store told it.
-func (d *desk) awaitPublished(ctx context.Context, set event.Set, limit time.Duration) error {
-	patience, tick := time.NewTimer(limit), time.NewTicker(poll)
-	defer patience.Stop()
-	defer tick.Stop()
-	for {
-		c, err := d.store.Counts(context.WithoutCancel(ctx))
-		if err != nil {
-			return err
-		}
-		if c.Unpublished == 0 {
-			return d.setAsAsked(ctx, set)
-		}
-		select {
-		case <-tick.C:
-		case <-patience.C:
-			return &fault{what: "the team does not have it yet", todo: "it is told as soon as the relay can be reached"}
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-}
-
-// setAsAsked says where the relay refused it: what is here is then as it was.
-func (d *desk) setAsAsked(ctx context.Context, set event.Set) error {
-	now, err := d.setting(ctx, set)
-	if err != nil {
-		return err
-	}
-	if set.Removed() != (now == nil) || now != nil && !sameJSON(now.Value, set.Value) {
-		return &fault{what: "the relay did not take " + set.Name, todo: "check that this token may change what the team shares"}
-	}
-	_, err = fmt.Fprintln(d.env.out, safetext.Line(map[bool]string{true: "removed ", false: "set "}[set.Removed()]+set.Name))
-	return err
-}
-
-func sameJSON(a, b json.RawMessage) bool {
-	var x, y any
-	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && fmt.Sprint(x) == fmt.Sprint(y)
 }
