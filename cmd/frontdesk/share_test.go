@@ -22,8 +22,11 @@ func TestARefusedSettingIsNoSuccess(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"stop-words", "set", "--stop", "basta", "--start", "alta"}, {"links", "set", "job", "https://jobs.example.org/{ref}"},
-		{"rules", "set", "silence", `{"do":"auto-resolve","after":"48h"}`}, {"canned", "set", "hi", "--text", "hello"}, {"nudge", "set", "visit_reminder"},
+		{"stop-words", "set", "--stop", "basta", "--start", "alta"},
+		{"links", "set", "job", "https://jobs.example.org/{ref}"},
+		{"rules", "set", "silence", `{"do":"auto-resolve","after":"48h"}`},
+		{"canned", "set", "hi", "--text", "hello"},
+		{"nudge", "set", "visit_reminder"},
 	} {
 		out, err := frontdesk(t, append(args, "--dir", s.dir)...)
 		if err == nil || !strings.Contains(err.Error()+string(out), "refused: ") || !strings.Contains(err.Error()+string(out), "read-only") {
