@@ -152,6 +152,7 @@ type App struct {
 
 	lists, threads reader
 	counting       reader
+	reads          rereads
 	lastWrite      chan struct{}
 	// writes counts them; saidOf is the latest that was spoken of.
 	writes, saidOf int

@@ -16,20 +16,25 @@ import (
 // cannedMsg is what this agent is offered after a slash. It is read before it is
 // asked for: a key waits for no disk.
 type cannedMsg struct {
+	turn int
 	list []store.Canned
 	err  error
 }
 
 func (a *App) readCanned() tea.Cmd {
+	turn := a.reads.canned.ask()
 	return a.io(func(ctx context.Context) tea.Msg {
 		list, err := a.st.Canned(ctx)
-		return cannedMsg{list, err}
+		return cannedMsg{turn, list, err}
 	})
 }
 
 func (a *App) gotCanned(m cannedMsg) tea.Cmd {
 	if m.err != nil {
 		a.readError(m.err)
+		return nil
+	}
+	if !a.reads.canned.take(m.turn) {
 		return nil
 	}
 	a.canned = m.list

@@ -148,7 +148,7 @@ func (a *App) noTemplates(caps *provider.Capabilities) string {
 }
 
 func (a *App) readTemplates(p *overlay.Picker, data overlay.PickerData) tea.Cmd {
-	account := data.Conversation.Account
+	account, turn := data.Conversation.Account, a.reads.templates.ask()
 	return a.io(func(ctx context.Context) tea.Msg {
 		l, err := a.st.Templates(ctx, account)
 		if err != nil {
@@ -159,7 +159,12 @@ func (a *App) readTemplates(p *overlay.Picker, data overlay.PickerData) tea.Cmd 
 			return overlayMsg{err: err}
 		}
 		data.Templates, data.SyncedAt, data.Use = l.Templates, l.SyncedAt, uses
-		return overlayMsg{give: func(*App) action.Action { p.SetData(data); return nil }}
+		return overlayMsg{give: func(a *App) action.Action {
+			if a.reads.templates.take(turn) {
+				p.SetData(data)
+			}
+			return nil
+		}}
 	})
 }
 
@@ -284,9 +289,15 @@ func (a *App) details() tea.Cmd {
 }
 
 func (a *App) readEvents(d *overlay.Details) tea.Cmd {
+	turn := a.reads.events.ask()
 	return a.io(func(ctx context.Context) tea.Msg {
 		events, err := a.st.MessageEvents(ctx, d.Message())
-		return overlayMsg{give: func(*App) action.Action { d.SetEvents(events); return nil }, err: err}
+		return overlayMsg{give: func(a *App) action.Action {
+			if a.reads.events.take(turn) {
+				d.SetEvents(events)
+			}
+			return nil
+		}, err: err}
 	})
 }
 

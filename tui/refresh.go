@@ -75,6 +75,7 @@ type (
 	}
 	countsPauseMsg struct{}
 	teamMsg        struct {
+		turn  int
 		team  []store.Agent
 		inbox []provider.Account
 		err   error
@@ -205,8 +206,9 @@ func (a *App) takeCounts(m countsMsg) tea.Cmd {
 }
 
 func (a *App) readTeam() tea.Cmd {
+	turn := a.reads.team.ask()
 	return a.io(func(ctx context.Context) tea.Msg {
-		var m teamMsg
+		m := teamMsg{turn: turn}
 		if m.team, m.err = a.st.Agents(ctx); m.err == nil {
 			m.inbox, m.err = a.st.Accounts(ctx)
 		}
@@ -217,6 +219,9 @@ func (a *App) readTeam() tea.Cmd {
 func (a *App) gotTeam(m teamMsg) tea.Cmd {
 	if m.err != nil {
 		a.readError(m.err)
+		return nil
+	}
+	if !a.reads.team.take(m.turn) {
 		return nil
 	}
 	a.composer.SetTeam(m.team)

@@ -16,14 +16,16 @@ import (
 
 // savedMsg is the views that somebody keeps.
 type savedMsg struct {
+	turn   int
 	saved  []store.SavedView
 	labels []store.LabelUse
 	err    error
 }
 
 func (a *App) readSaved() tea.Cmd {
+	turn := a.reads.saved.ask()
 	return a.io(func(ctx context.Context) tea.Msg {
-		var m savedMsg
+		m := savedMsg{turn: turn}
 		if m.saved, m.err = a.st.SavedViews(ctx); m.err == nil {
 			m.labels, m.err = a.st.Labels(ctx)
 		}
@@ -36,7 +38,9 @@ func (a *App) gotSaved(m savedMsg) tea.Cmd {
 		a.readError(m.err)
 		return nil
 	}
-	a.saved, a.labelled = m.saved, m.labels
+	if a.reads.saved.take(m.turn) {
+		a.saved, a.labelled = m.saved, m.labels
+	}
 	return nil
 }
 
