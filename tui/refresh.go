@@ -230,8 +230,11 @@ func (a *App) gotTeam(m teamMsg) tea.Cmd {
 		a.inbox[acc.ID] = acc
 	}
 	a.composer.SetSilent(a.readOnly())
-	if top, ok := a.over.Top().(*overlay.Assign); ok {
+	switch top := a.over.Top().(type) {
+	case *overlay.Assign:
 		top.SetAgents(a.assignable())
+	case *overlay.Start:
+		top.SetInboxes(a.startInboxes())
 	}
 	if c, ok := a.thread.Conversation(); ok {
 		a.contact.SetData(c, a.inboxName(c.Account))

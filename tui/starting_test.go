@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/store/storetest"
@@ -123,4 +125,20 @@ func TestBeginningWithWhomIsBlocked(t *testing.T) {
 	s.WaitText("from")
 	s.Press("enter")
 	s.WaitText("They are here already, and blocked.")
+}
+
+// The inboxes may be known only after the question was opened, and typed into.
+func TestBeginningBeforeTheInboxesAreKnown(t *testing.T) {
+	a := New(t.Context(), options(lists(t, nil)))
+	a.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
+	known := a.readTeam()()
+	a.startNew()
+	a.over.Top().Paste("+502 1234-5678")
+	if shown := strings.Join(a.over.Top().View(), "\n"); strings.Contains(shown, "from") {
+		t.Fatalf("there is no inbox yet:\n%s", shown)
+	}
+	a.Update(known)
+	if shown := strings.Join(a.over.Top().View(), "\n"); !strings.Contains(shown, "from") {
+		t.Errorf("the inboxes that came later are not offered:\n%s", shown)
+	}
 }

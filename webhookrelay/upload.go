@@ -90,6 +90,9 @@ func (r *Relay) upload(w http.ResponseWriter, req *http.Request) {
 	body := media.NewWhole(in, u.Size, u.SHA256)
 	u.Body = body
 	told, err := r.handIn(ctx, account, u, in, body)
+	if err != nil {
+		from.rest()
+	}
 	told.SHA256 = body.SHA256()
 	var e *provider.Error
 	switch {
@@ -114,6 +117,7 @@ type steady struct {
 
 	mu      sync.Mutex
 	control *http.ResponseController // nil after end
+	begun   bool                     // something of it was asked for
 }
 
 func (s *steady) Read(p []byte) (int, error) {
@@ -123,6 +127,7 @@ func (s *steady) Read(p []byte) (int, error) {
 	}
 	s.mu.Lock()
 	over := s.control == nil
+	s.begun = true
 	if !over {
 		_ = s.control.SetReadDeadline(by)
 	}
@@ -131,6 +136,18 @@ func (s *steady) Read(p []byte) (int, error) {
 		return 0, http.ErrBodyReadAfterClose
 	}
 	return s.r.Read(p)
+}
+
+// rest reads what is still to come where the sender was told to begin: an answer
+// before its last byte breaks the connection, and the sender knows of the break and
+// not of the answer.
+func (s *steady) rest() {
+	s.mu.Lock()
+	begun := s.begun
+	s.mu.Unlock()
+	if begun {
+		_, _ = io.Copy(io.Discard, s) // who breaks off hears nothing anyway
+	}
 }
 
 func (s *steady) end() {

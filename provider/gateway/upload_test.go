@@ -152,6 +152,7 @@ func TestUploadsThatFail(t *testing.T) {
 	network := &taker{fails: &provider.Error{Op: "upload", Reason: provider.MediaRejected, Code: "131053", Text: "No. Send another."}}
 	s, p := through(t, network, "")
 	_, bare := through(t, &linker{}, "")
+	taking := bareTaker(t)
 	wrong, err := gateway.New(network.Account(), whatsapp.Capabilities(), gateway.Config{Relay: s.URL, Token: provider.Hide("wrong")}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -175,10 +176,10 @@ func TestUploadsThatFail(t *testing.T) {
 		"no public address":  {bare, file("a.jpg", picture), provider.NotSupported},
 		"wrong token":        {wrong, file("a.jpg", picture), provider.Token},
 		"another's account":  {other, file("a.jpg", picture), provider.NotSupported},
-		"breaks off":         {p, cut, provider.Unavailable},
-		"ends too soon":      {p, short, provider.Unavailable},
+		"breaks off":         {taking, cut, provider.Unavailable},
+		"ends too soon":      {taking, short, provider.Unavailable},
 		"too large":          {p, large, provider.MediaRejected},
-		"is another":         {bareTaker(t), changed, provider.Unavailable},
+		"is another":         {taking, changed, provider.Unavailable},
 		"name without sense": {p, file("a\xff.jpg", picture), provider.Invalid},
 	} {
 		id, err := c.p.(provider.MediaUploader).UploadMedia(t.Context(), c.u)
@@ -226,5 +227,19 @@ func TestUploadAnswers(t *testing.T) {
 			t.Errorf("%s: %q, %v", body, got, err)
 		}
 		s.Close()
+	}
+}
+// A file larger than what a server reads by itself: the network's no arrives, and
+// not that the connection broke.
+func TestTheReasonOutlivesALargeFile(t *testing.T) {
+	network := &taker{fails: &provider.Error{Op: "upload", Reason: provider.MediaRejected, Code: "131053", Text: "No. Send another."}}
+	_, p := through(t, network, "")
+	large := append([]byte{}, picture...)
+	large = append(large, make([]byte, 4<<20)...)
+	for range 5 {
+		_, err := p.(provider.MediaUploader).UploadMedia(t.Context(), file("a.jpg", large))
+		if e := provider.AsError("", err); e.Code != "131053" {
+			t.Fatalf("expected the network's reason, got %v", err)
+		}
 	}
 }

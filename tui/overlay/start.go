@@ -47,6 +47,17 @@ func NewStart(look *line.Look, inboxes []Inbox) *Start {
 	return s
 }
 
+// SetInboxes takes the accounts that can write first, where they are known only now.
+func (s *Start) SetInboxes(inboxes []Inbox) {
+	before := len(s.numbered())
+	s.inboxes = inboxes
+	if s.at >= before && s.at < before+len(s.people) {
+		s.at += len(s.numbered()) - before // on the same contact
+	}
+	s.clamp(s.rowsOf())
+	s.changed()
+}
+
 // SetPeople takes the contacts that a text belongs to; an answer that is too late is
 // dropped.
 func (s *Start) SetPeople(text string, people []Person) {
