@@ -22,9 +22,10 @@ build:
 bin/frontdesk:
 	$(BUILD) -o bin/frontdesk ./cmd/frontdesk
 
+# Many tests wait for processes, so four packages keep two cores busy.
 test:
 	@command -v strace >/dev/null || echo '*** strace is missing: the power-loss and system-call tests are SKIPPED. Install strace, or read what CI says. ***'
-	CGO_ENABLED=0 $(GO) test ./...
+	CGO_ENABLED=0 $(GO) test -p 4 ./...
 
 # check is what must hold before a commit lands: format, vet, lint, race.
 check: lint race
@@ -40,7 +41,7 @@ lint: $(LINT)
 # of it can be seen; but each look costs, and took most of the time.
 UNSEEN = -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
 race:
-	CGO_ENABLED=1 $(GO) test -race $(UNSEEN) -short -timeout 20m ./...
+	CGO_ENABLED=1 $(GO) test -race $(UNSEEN) -short -p 3 -timeout 20m ./...
 
 # faults is the slice of the fault suite that CI holds: every fault with its
 # negative control. It needs strace, and says so where it is missing.

@@ -10,6 +10,7 @@ import (
 // TestAccounts: the inboxes, how they stand, and what one can do, in words and in
 // JSON.
 func TestAccounts(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	dir := t.TempDir()
 	inbox := startHeadless(t, dir, "--seed", "3", "--speed", "0.01")
 	for began := time.Now(); ; { // the relay lists templates in its own time

@@ -10,12 +10,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"frontdesk/cmd/internal/faults"
 )
 
 // soloFolder is the folder of one agent who is their own relay.
 func soloFolder(t *testing.T) (dir, addr string) {
 	t.Helper()
-	dir, addr = t.TempDir(), freeAddr(t)
+	dir, addr = t.TempDir(), faults.Address(t)
 	if err := os.Chmod(dir, 0o700); err != nil {
 		t.Fatal(err)
 	}

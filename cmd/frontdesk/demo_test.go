@@ -31,6 +31,7 @@ func names(t *testing.T, dir string) []string {
 // TestCutOffWhileMaking: a demo that is killed before it is whole is made anew
 // in the same folder, whatever it had left there.
 func TestCutOffWhileMaking(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	dir := t.TempDir()
 	cmd := exec.Command(program(t), "demo", "--headless", "--dir", dir)
 	if err := cmd.Start(); err != nil {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"frontdesk/cmd/internal/faults"
 )
 
 const clinicSecret = "a-long-random-secret-0123456789"
@@ -19,7 +21,7 @@ const clinicSecret = "a-long-random-secret-0123456789"
 // What the network is asked to send comes by asked.
 func clinicFolder(t *testing.T) (dir, addr string, asked chan string) {
 	t.Helper()
-	dir, addr, asked = t.TempDir(), freeAddr(t), make(chan string, 8)
+	dir, addr, asked = t.TempDir(), faults.Address(t), make(chan string, 8)
 	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var body struct{ MediaURL string }
 		raw, _ := io.ReadAll(r.Body)

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
@@ -38,17 +37,6 @@ func TestEmbeddedRelay(t *testing.T) {
 	if rows := listConversations(t, dir, "all"); len(rows) != 1 || rows[0].Name != "Ada Lind" || rows[0].Window != "open" {
 		t.Errorf("the store has %+v", rows)
 	}
-}
-
-// freeAddr is an address nobody listens on now.
-func freeAddr(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 func webhookOf(name, id, text string) []byte {

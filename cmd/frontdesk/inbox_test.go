@@ -103,6 +103,7 @@ func threadHeader(screen string) string { return strings.Split(screen, "\n")[1] 
 // a customer writes, a reply goes out and is read, a closed window takes a
 // template, a conversation is resolved, and the store says the same.
 func TestInbox(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	dir := t.TempDir()
 	p := sitDown(t, 120, 40, "demo", "--dir", dir, "--seed", "3", "--speed", "6")
 	p.reads("frontdesk", "TRIAGE", "Juan Pérez", "live")

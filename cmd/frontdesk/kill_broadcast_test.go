@@ -141,6 +141,7 @@ func TestBroadcastKilledTwice(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills real processes")
 	}
+	t.Parallel() // it mostly waits for other processes
 	c := newCampaign(t, *recipients, 2*time.Millisecond)
 	path := program(t)
 	c.synced(path, byGateway)
@@ -190,6 +191,7 @@ func TestForgottenRecipientsDouble(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills real processes")
 	}
+	t.Parallel() // it mostly waits for other processes
 	var builds faults.Builds
 	defer builds.Remove()
 	path := builds.Mutant(t, "frontdesk", "repeating", faults.Edit{

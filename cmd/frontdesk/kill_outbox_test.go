@@ -53,6 +53,7 @@ func TestTwoProcessesOneSender(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills real processes")
 	}
+	t.Parallel() // it mostly waits for other processes
 	began := time.Now()
 	random := faults.Rand(faults.Seed(t, *seedFlag), 2)
 	s := newStreet(t, 4*time.Millisecond)
@@ -96,6 +97,7 @@ func TestForgottenAttemptDoubles(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills real processes")
 	}
+	t.Parallel() // it mostly waits for other processes
 	var builds faults.Builds
 	defer builds.Remove()
 	forgetful := builds.Mutant(t, "frontdesk", "forgetful", faults.Edit{

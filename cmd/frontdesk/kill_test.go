@@ -77,6 +77,7 @@ func TestKillDemo(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills a real process")
 	}
+	t.Parallel() // it mostly waits for other processes
 	random := faults.Rand(faults.Seed(t, *seedFlag), 1)
 	dir := t.TempDir()
 	startHeadless(t, dir, "--seed", "7", "--speed", "60").stop(t)
@@ -94,6 +95,7 @@ func TestKillDemo(t *testing.T) {
 // TestStopWhileSending: who leaves while messages are on the wire loses none,
 // sends none twice and leaves none in doubt.
 func TestStopWhileSending(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	dir := t.TempDir()
 	h := startHeadless(t, dir, "--seed", "7", "--speed", "60")
 	sent := map[string]string{}

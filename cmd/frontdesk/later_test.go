@@ -95,6 +95,7 @@ func TestSendAt(t *testing.T) {
 // TestScheduledLeavesByItself: what is scheduled stands in the thread with its time, for
 // a teammate too, and at that time the customer has it, with nobody at a key.
 func TestScheduledLeavesByItself(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	f := openOffice(t)
 	s := f.screen(120, 40)
 	search(s, "Juan Pérez")

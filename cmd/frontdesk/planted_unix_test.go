@@ -156,6 +156,7 @@ func TestTerminalSecretsStayIn(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs real processes")
 	}
+	t.Parallel() // it mostly waits for other processes
 	began, days, failures := time.Now(), 0, 0
 	var builds faults.Builds
 	defer builds.Remove()
@@ -339,6 +340,7 @@ func TestTerminalSecretsWouldGetOut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs real processes")
 	}
+	t.Parallel() // it mostly waits for other processes
 	var builds faults.Builds
 	defer builds.Remove()
 	careless := builds.Mutant(t, "frontdesk", "careless", append(shakyEdits[:1:1], faults.Edit{

@@ -32,6 +32,7 @@ func until(t *testing.T, s *store.Store, what string, ok func() bool) {
 // the same, says who sends, and its messages go out through the first; when that
 // one ends it carries on by itself, and nothing is sent twice.
 func TestSecondProcess(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	f := openOffice(t)
 	second, err := f.env.newDesk(t.Context(), f.cfg, f.clock)
 	if err != nil {

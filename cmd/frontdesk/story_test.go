@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/cmd/internal/faults"
 	"frontdesk/provider"
 	"frontdesk/tui"
 	"frontdesk/tui/tuitest"
@@ -121,7 +122,7 @@ func openStage(t *testing.T, st *story) *stage {
 	if err := os.Chmod(s.dir, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(s.dir, "config.toml"), []byte(st.config(s.net.url, freeAddr(t))), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(s.dir, "config.toml"), []byte(st.config(s.net.url, faults.Address(t))), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	cfg, err := loadConfig(s.dir, s.environment(nil).getenv)

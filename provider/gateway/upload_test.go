@@ -229,6 +229,7 @@ func TestUploadAnswers(t *testing.T) {
 		s.Close()
 	}
 }
+
 // A file larger than what a server reads by itself: the network's no arrives, and
 // not that the connection broke.
 func TestTheReasonOutlivesALargeFile(t *testing.T) {

@@ -10,7 +10,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"frontdesk/cmd/internal/faults"
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/client"
 	"frontdesk/webhookrelay/event"
@@ -50,7 +50,7 @@ type relayProcess struct {
 
 func newRelayProcess(t *testing.T, program string) *relayProcess {
 	t.Helper()
-	r := &relayProcess{t: t, program: program, folder: t.TempDir(), url: "http://" + freeAddress(t)}
+	r := &relayProcess{t: t, program: program, folder: t.TempDir(), url: "http://" + faults.Address(t)}
 	config := fmt.Sprintf(`listen = %q
 data = "data"
 [[hook]]
@@ -80,17 +80,6 @@ waba_id = %q
 		}
 	})
 	return r
-}
-
-// freeAddress is a port nobody has now.
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String()
 }
 
 func (r *relayProcess) config() string { return filepath.Join(r.folder, "relay.toml") }
