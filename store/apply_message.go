@@ -55,6 +55,7 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 	}
 	c.previewed(key, at)
 	b.happened(c, e)
+	b.tellWritten(c, e, m.Content)
 	if err := b.behind(key, e); err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
@@ -28,6 +27,7 @@ func (b *batch) acted(e event.Event, shown bool) error {
 		c.base.changed(event.AspectOf(e.Kind), e.Seq)
 	}
 	b.happened(c, e)
+	b.tellAssigned(c, e)
 	if len(c.pending) > 0 { // the echo may come before the relay's answer
 		if err := b.follow(c.key, e.ID, event.AspectOf(e.Kind), e.Seq); err != nil {
 			return err
@@ -106,20 +106,16 @@ func (b *batch) mentioned(key MessageKey, conversation int64, e event.Event, who
 	return nil
 }
 
-// tellMentioned has the person told whom a colleague's note calls. What came while
-// this terminal was away is told by the view alone: nobody reads a hundred lines.
+// tellMentioned has the person told whom a colleague's note calls.
 func (b *batch) tellMentioned(c *conversation, e event.Event, n event.Noted) {
 	me := b.s.opt.Agent
-	if e.By == me || !slices.Contains(n.Mentions, me) || b.s.Now().Sub(e.At) > freshMention {
+	if e.By == me || !slices.Contains(n.Mentions, me) || b.s.Now().Sub(e.At) > freshNotice {
 		return
 	}
 	b.change.Notices = append(b.change.Notices, Notice{
 		Kind: NoticeMentioned, Conversation: c.id, Account: c.account.id, By: e.By, Text: n.Text,
 	})
 }
-
-// freshMention is how old a mention may be to be told by itself.
-const freshMention = 2 * time.Minute
 
 // noted adds a private note, or confirms the one that is there already.
 func (b *batch) noted(e event.Event, n event.Noted) error {

@@ -42,6 +42,11 @@ const (
 	NoticeAccount NoticeKind = "account"
 	// NoticeMentioned: a note of By calls this agent; Text is the note.
 	NoticeMentioned NoticeKind = "mentioned"
+	// NoticeWritten: a customer wrote; Text is the words of it, and of a conversation's
+	// only the newest is kept.
+	NoticeWritten NoticeKind = "written"
+	// NoticeAssigned: By, or a rule of the team's, gave the conversation to this agent.
+	NoticeAssigned NoticeKind = "assigned"
 	// NoticeErased: a conversation was erased; nothing of it is here any more.
 	NoticeErased NoticeKind = "erased"
 	// NoticeSalvaged: the store was broken, and Text says what was saved.
@@ -104,7 +109,7 @@ func (w *Watch) add(c Change) {
 	p.Settings = p.Settings || c.Settings
 	p.Publish = p.Publish || c.Publish
 	p.Clock = p.Clock || c.Clock
-	p.Notices = append(p.Notices, c.Notices...)
+	p.Notices = joinNotices(p.Notices, c.Notices)
 	switch {
 	case p.Conversations == nil || c.Conversations == nil:
 		p.Conversations = nil

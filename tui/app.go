@@ -67,9 +67,9 @@ type Options struct {
 	PresenceChanged <-chan struct{}
 	// Wake tells the outbox that there is something to send; may be nil.
 	Wake func()
-	// Bell rings the terminal's bell when a customer writes while the terminal
-	// is not looked at.
-	Bell bool
+	// Notify is how the agent is told of what happens while they look elsewhere; the
+	// zero value tells nothing.
+	Notify Notify
 	// Open opens an address that a person has confirmed: ASCII, its scheme http,
 	// https, mailto or tel. Nil where nothing can be opened.
 	Open func(ctx context.Context, address string) error
@@ -153,6 +153,7 @@ type App struct {
 	lists, threads reader
 	counting       reader
 	reads          rereads
+	telling        telling
 	lastWrite      chan struct{}
 	// writes counts them; saidOf is the latest that was spoken of.
 	writes, saidOf int
@@ -213,7 +214,7 @@ func (a *App) now() time.Time { return a.opts.Now().In(a.opts.Location) }
 
 // Init implements tea.Model.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readSaved(), a.readCanned(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
+	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readSaved(), a.readCanned(), a.readMuted(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
 }
 
 // Update implements tea.Model. Each case is one line: what it does is said at
@@ -306,6 +307,14 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.broke(m)
 	case peopleMsg:
 		return a.gotPeople(m)
+	case tellMsg:
+		return a.gotTold(m)
+	case closingMsg:
+		return a.gotClosing(m)
+	case ranMsg:
+		return a.ran(m)
+	case mutedMsg:
+		return a.gotMuted(m)
 	}
 	return a.handleTime(msg)
 }

@@ -47,6 +47,11 @@ func start(t *testing.T, o Options, w, h int) *tuitest.Screen {
 func open(t *testing.T, o Options, w, h int, name, text string) *tuitest.Screen {
 	t.Helper()
 	s := start(t, o, w, h)
+	openOn(s, name, text)
+	return s
+}
+
+func openOn(s *tuitest.Screen, name, text string) {
 	goAll(s)
 	for range 8 {
 		if strings.Contains(selected(s), name) {
@@ -56,7 +61,6 @@ func open(t *testing.T, o Options, w, h int, name, text string) *tuitest.Screen 
 	}
 	s.Press("enter")
 	s.WaitText(text)
-	return s
 }
 
 func goAll(s *tuitest.Screen) { goAllOf(s, "All 7") }

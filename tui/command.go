@@ -40,6 +40,7 @@ func mainCommands() []command {
 		{"assign-me", false, func(a *App) tea.Cmd { return a.assignTo(a.me) }},
 		{"link", false, (*App).linking},
 		{"follow", false, (*App).toggleFollow},
+		{"mute", false, (*App).toggleMute},
 		{"available", true, sayAvailable(event.AvailableNow)},
 		{"busy", true, sayAvailable(event.AvailableBusy)},
 		{"away", true, sayAvailable(event.AvailableAway)},

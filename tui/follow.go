@@ -43,9 +43,6 @@ func (a *App) called(n store.Notice) tea.Cmd {
 // sayCalled tells of the note, and rings where the terminal is not looked at.
 func (a *App) sayCalled(m calledMsg) tea.Cmd {
 	a.say(fmt.Sprintf(a.words.Screen.Did.MentionedF, safetext.Name(string(m.by)), a.look.Name(&m.conversation), safetext.Line(m.text)))
-	if a.opts.Bell && a.blurred {
-		return tea.Raw("\a")
-	}
 	return nil
 }
 

@@ -45,6 +45,7 @@ func bindings() []binding {
 		{"again", on("R")},
 		{"discard", on("D")},
 		{"details", on("d")},
+		{"mute", on("m")},
 		{"copy", on("y")},
 		{"copy-link", on("Y")},
 		{"open-link", on("f")},

@@ -98,6 +98,7 @@ func (a *App) io(f func(ctx context.Context) tea.Msg) tea.Cmd {
 
 func (a *App) broke(m brokenMsg) tea.Cmd {
 	a.lists.busy, a.threads.busy, a.counting = false, false, reader{}
+	a.telling.busy, a.telling.running = false, false
 	a.say(fmt.Sprintf(a.words.Screen.Did.PanicF, m.what))
 	return nil
 }
@@ -130,7 +131,7 @@ func (a *App) changed(c store.Change) tea.Cmd {
 		cmds = append(cmds, a.readTeam())
 	}
 	if c.Settings || c.Conversations == nil {
-		cmds = append(cmds, a.readCanned())
+		cmds = append(cmds, a.readCanned(), a.readMuted())
 	}
 	if c.Templates {
 		cmds = append(cmds, a.renewPicker())
@@ -138,6 +139,7 @@ func (a *App) changed(c store.Change) tea.Cmd {
 	if c.Settings || c.Conversations == nil {
 		cmds = append(cmds, a.readSaved())
 	}
+	cmds = append(cmds, a.hear(c.Notices))
 	for _, n := range c.Notices {
 		if n.Kind == store.NoticeErased {
 			cmds = append(cmds, a.erased(n.Conversation))
@@ -196,12 +198,7 @@ func (a *App) takeCounts(m countsMsg) tea.Cmd {
 		a.readError(m.err)
 		return nil
 	}
-	more := m.counts.Views[store.ViewUnread] > a.counts.Views[store.ViewUnread]
-	ring := a.opts.Bell && a.blurred && more && a.counts.Views != nil
 	a.counts = m.counts
-	if ring {
-		return tea.Raw("\a")
-	}
 	return nil
 }
 

@@ -17,7 +17,7 @@ func (a *App) readOnly() bool {
 func changes(command string) bool {
 	switch command {
 	case "reply", "note", "template", "resolve", "resolve-stay", "reopen", "describe", "assign", "assign-me", "link",
-		"unread", "read", "again", "discard", "undo", "resume", "follow", "available", "busy", "away",
+		"unread", "read", "again", "discard", "undo", "resume", "follow", "mute", "available", "busy", "away",
 		"snooze", "labels", "priority", "save-view", "describe-contact", "forbid", "forbid-marketing", "allow", "block", "unblock",
 		"join", "split", "erase-contact", "nudge", "new", "canned":
 		return true

@@ -136,7 +136,7 @@ func (a *App) minute(m minuteMsg) tea.Cmd {
 	if a.opts.Link != nil {
 		a.link = a.opts.Link()
 	}
-	return tea.Batch(a.armMinute(), a.armTurn(), a.readCounts(), a.readTimed())
+	return tea.Batch(a.armMinute(), a.armTurn(), a.readCounts(), a.readTimed(), a.hearClosing())
 }
 
 // pauseInTyping is after how long what was typed is kept on disk.

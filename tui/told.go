@@ -39,8 +39,11 @@ func (a *App) notice(n store.Notice) tea.Cmd {
 		}
 		return a.refused(n)
 	}
-	if n.Kind == store.NoticeMentioned {
+	switch n.Kind {
+	case store.NoticeMentioned:
 		return a.called(n)
+	case store.NoticeWritten, store.NoticeAssigned: // where the agent looks elsewhere
+		return nil
 	}
 	text := n.Text
 	if text == "" && n.Error != nil {

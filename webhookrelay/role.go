@@ -70,7 +70,7 @@ func rightOf(kind string, body event.Body) right {
 func rightToSet(body event.Body) right {
 	set, _ := body.(event.Set)
 	switch set.What {
-	case event.SettingCanned, event.SettingMacro, event.SettingView, event.SettingLabel, event.SettingLink:
+	case event.SettingCanned, event.SettingMacro, event.SettingView, event.SettingMute, event.SettingLabel, event.SettingLink:
 		return toShare
 	case event.SettingWorker: // what the program does for whoever may send
 		return toSend

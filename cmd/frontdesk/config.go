@@ -16,6 +16,7 @@ import (
 	"frontdesk/cmd/internal/configfile"
 	"frontdesk/provider"
 	"frontdesk/provider/all"
+	"frontdesk/tui"
 	"frontdesk/webhookrelay"
 	"frontdesk/webhookrelay/event"
 )
@@ -36,7 +37,10 @@ type config struct {
 	Accounts  []accountConfig    `toml:"-"`
 	Raw       []configfile.Table `toml:"account"`
 	Demo      *demoConfig        `toml:"demo"`
-	dir       string
+	// Notify is how the agent is told of what happens, told is it judged.
+	Notify notifyConfig `toml:"notify"`
+	told   tui.Notify
+	dir    string
 	// terminal names this folder's terminal; see nameTerminal.
 	terminal string
 }
@@ -88,6 +92,9 @@ func loadConfig(dir string, getenv func(string) string) (*config, error) {
 	}
 	if unknown := unknownKeys(keys); len(unknown) > 0 {
 		return nil, &fault{what: fmt.Sprintf("%s has keys nobody knows: %s", path, strings.Join(unknown, ", ")), todo: "check the spelling"}
+	}
+	if c.told, err = c.Notify.notify(getenv); err != nil {
+		return nil, &fault{what: path, todo: "mend [notify]", err: err}
 	}
 	if err := c.accounts(getenv); err != nil {
 		return nil, &fault{what: path, todo: "mend the [[account]]", err: err}

@@ -22,11 +22,15 @@ func (d *desk) screenOptions() tui.Options {
 		default:
 		}
 	})
+	notify := d.cfg.told
+	if len(d.cfg.Notify.Command) > 0 {
+		notify.Run = d.cfg.Notify.run(d.env.environ)
+	}
 	return tui.Options{
 		Store: d.store, Agent: d.cfg.Agent, Now: d.now, Location: time.Local,
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
 		Present: d.present, Presence: d.here.take, PresenceChanged: d.here.changed,
-		Bell: true, Env: d.env.environ, Open: openAddress,
+		Notify: notify, Env: d.env.environ, Open: openAddress,
 		Copied: place.Synced(d.cfg.dir),
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportPage: d.exportPage,
 	}

@@ -28,6 +28,8 @@ type Look struct {
 	Me event.AgentID
 	// Here is what colleagues do at this moment.
 	Here Here
+	// Muted are the conversations that this agent is told nothing more of.
+	Muted map[event.ConversationID]bool
 }
 
 // Here is who of the team is in which conversation, in words, those who write first.

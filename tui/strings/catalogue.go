@@ -13,6 +13,7 @@ type Catalogue struct {
 	Naming   Naming
 	Linking  Linking
 	Canned   Canned
+	Notify   Notify
 	Start    Start
 	Nudge    Nudge
 	Assign   Assign
@@ -43,6 +44,7 @@ func English() *Catalogue {
 		Naming:   englishNaming(),
 		Linking:  englishLinking(),
 		Canned:   englishCanned(),
+		Notify:   englishNotify(),
 		Start:    englishStart(),
 		Nudge:    englishNudge(),
 		Assign:   englishAssign(),

@@ -62,6 +62,7 @@ func commands() map[string]Command {
 		"unsure-view":  {"go to Unsure", "sends of the team that have been unsure for over ten minutes"},
 		"mentions":     {"go to Mentions", "notes that call you and that you have not seen"},
 		"follow":       {"follow", "what happens here needs you, until you follow it no more"},
+		"mute":         {"mute", "you are told nothing more of this conversation, or again"},
 		"available":    {"I am available", "the team sees that you take conversations"},
 		"busy":         {"I am busy", "the team sees that you take no more for now"},
 		"away":         {"I am away", "the team sees that you are not here"},

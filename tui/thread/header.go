@@ -90,6 +90,9 @@ func (p *Pane) standing(c *store.Conversation) []string {
 		all := strings.Join(who, " · ")
 		out = []string{all + " · " + out[0], all + " · " + status, who[0] + " · " + status, who[0]}
 	}
+	if p.look.Muted[c.ID] {
+		out = append([]string{out[0] + " · " + p.look.Words.Notify.Muted}, out...)
+	}
 	if c.Pending {
 		out = append([]string{out[0] + " · " + p.look.Words.Screen.NotSentYet}, out...)
 	}

@@ -21,6 +21,8 @@ type Output struct {
 	Titles []string
 	// Clipboard are the texts put into the clipboard.
 	Clipboard []string
+	// Notes are the notifications, each as its terminal is told it.
+	Notes []string
 	// Bells is how often the bell rang.
 	Bells int
 	// Shown is how many bytes of text there are, Controls how many of all else.
@@ -156,6 +158,11 @@ func (o *Output) osc(seq []byte, p *ansi.Parser) {
 		}
 	case "52":
 		o.clipboard(seq, rest)
+	case "9", "99", "777":
+		o.Notes = append(o.Notes, data)
+		if why := Unsafe(rest); why != "" {
+			o.foreign("notification with "+why, seq)
+		}
 	default:
 		o.foreign("command", seq)
 	}

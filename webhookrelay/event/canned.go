@@ -28,6 +28,16 @@ func CannedOf(name string) (owner AgentID, code string) {
 	return "", name
 }
 
+// MuteName is the name of the setting by which an agent hears nothing more of a
+// conversation.
+func MuteName(agent AgentID, id ConversationID) string { return CannedName(agent, string(id)) }
+
+// MutedBy takes such a name apart again.
+func MutedBy(name string) (agent AgentID, id ConversationID) {
+	agent, of := CannedOf(name)
+	return agent, ConversationID(of)
+}
+
 // GoodCode reports whether a short code can be typed after a slash: ASCII letters,
 // digits, dots, dashes and underscores, at most MaxCode.
 func GoodCode(code string) bool {

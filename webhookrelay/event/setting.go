@@ -29,6 +29,7 @@ const (
 	SettingRule   Setting = "rule"
 	SettingStop   Setting = "stop-words"
 	SettingLink   Setting = "link"
+	SettingMute   Setting = "mute"   // MuteName; its value is true
 	SettingWorker Setting = "worker" // Lease, by the program itself
 )
 
