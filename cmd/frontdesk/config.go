@@ -80,7 +80,7 @@ func loadConfig(dir string, getenv func(string) string) (*config, error) {
 	path := filepath.Join(dir, "config.toml")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, &fault{what: "no configuration at " + path, todo: "run frontdesk demo to look around, or write the file (README, Configuration)"}
+		return nil, &fault{what: "no configuration at " + path, todo: "run frontdesk init to set up, or frontdesk demo to look around"}
 	}
 	if err != nil {
 		return nil, &fault{what: "the configuration cannot be read", todo: "check who may read it", err: err}

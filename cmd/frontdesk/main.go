@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -23,6 +24,7 @@ const version = "0.1.0"
 const usage = `frontdesk is a team inbox in the terminal.
 
   frontdesk                     open the inbox (config.toml, see README)
+  frontdesk init                set up: asks for what is needed, tries it, writes config.toml
   frontdesk demo                open a living inbox with pretend customers, no account needed
   frontdesk conversations list  the list, as the screen shows it
   frontdesk messages list ID    one thread
@@ -70,6 +72,8 @@ type environment struct {
 	errs    io.Writer
 	getenv  func(string) string
 	environ []string
+	// web is what reaches an address of one's own from outside; nil for the usual.
+	web *http.Client
 	// remote names the network file system a folder is on; nil judges none.
 	remote func(dir string) string
 }
@@ -105,6 +109,8 @@ func (e environment) run(ctx context.Context) error {
 	switch verb {
 	case "":
 		return e.inbox(ctx, rest)
+	case "init":
+		return e.initVerb(ctx, rest)
 	case "demo":
 		return e.demo(ctx, rest)
 	case "conversations":
