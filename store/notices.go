@@ -37,7 +37,7 @@ func (b *batch) tellAssigned(c *conversation, e event.Event) {
 }
 
 // joinNotices adds notices to those that wait. A customer's newer message stands for
-// their older ones, and beyond maxWritten the oldest go: a flood must not grow with
+// their older ones, nothing of whoever was erased waits, and beyond maxWritten the oldest go: a flood must not grow with
 // nobody looking.
 func joinNotices(have, more []Notice) []Notice {
 	written := 0
@@ -47,6 +47,15 @@ func joinNotices(have, more []Notice) []Notice {
 		}
 	}
 	for i := range more {
+		if more[i].Kind == NoticeErased {
+			have = slices.DeleteFunc(have, func(n Notice) bool {
+				gone := n.Kind == NoticeWritten && n.Conversation == more[i].Conversation
+				if gone {
+					written--
+				}
+				return gone
+			})
+		}
 		if more[i].Kind == NoticeWritten {
 			old := slices.IndexFunc(have, func(n Notice) bool { return n.Kind == NoticeWritten && n.Conversation == more[i].Conversation })
 			if old < 0 && written == maxWritten {
