@@ -95,6 +95,16 @@ func (s *Store) SetCanned(ctx context.Context, c Canned) (provider.OpID, error) 
 	return s.Set(ctx, set)
 }
 
+// RenameCanned keeps a canned response and takes away the one that it was, both or
+// neither. Its errors are Set's too.
+func (s *Store) RenameCanned(ctx context.Context, was string, c Canned) (provider.OpID, error) {
+	set, err := c.Set()
+	if err != nil {
+		return "", err
+	}
+	return s.Rename(ctx, was, set)
+}
+
 // RemoveCanned takes a canned response away from whoever has it.
 func (s *Store) RemoveCanned(ctx context.Context, name string) (provider.OpID, error) {
 	return s.Set(ctx, event.Set{What: event.SettingCanned, Name: name})

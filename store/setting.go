@@ -35,27 +35,45 @@ func (s *Store) Set(ctx context.Context, set event.Set) (provider.OpID, error) {
 	return s.declare(ctx, "", set)
 }
 
+// Rename keeps a setting under its name and takes away the one that it was, both or
+// neither. It returns the operation that keeps it.
+func (s *Store) Rename(ctx context.Context, was string, set event.Set) (provider.OpID, error) {
+	if strings.TrimSpace(set.Name) == "" || was == set.Name {
+		return s.Set(ctx, set)
+	}
+	return s.declare(ctx, "", set, event.Set{What: set.What, Name: was})
+}
+
 // Available tells the team whether this agent takes conversations.
 func (s *Store) Available(ctx context.Context, state event.Availability) (provider.OpID, error) {
 	return s.declare(ctx, "", event.Available{State: state})
 }
 
-// declare keeps a fact about the team or an account, and of no conversation, to be
-// published.
-func (s *Store) declare(ctx context.Context, in provider.AccountID, body event.Body) (provider.OpID, error) {
-	op := s.opt.NewOp()
-	raw, err := event.EncodeBody(body)
-	if err == nil {
-		err = s.writeIntent(ctx, func(b *batch) error {
-			b.change.Publish, b.change.Counts, b.change.Settings = true, true, true
-			return b.exec(`insert into intent_publication (id, account, conversation, kind, body, at) values (?, ?, 0, ?, ?, ?)`,
-				string(op), string(in), body.Kind(), string(raw), millis(s.Now()))
-		})
-	}
+// declare keeps facts about the team or an account, and of no conversation, to be
+// published: all of them or none. It returns the first one's operation.
+func (s *Store) declare(ctx context.Context, in provider.AccountID, bodies ...event.Body) (first provider.OpID, err error) {
+	err = s.writeIntent(ctx, func(b *batch) error {
+		b.change.Publish, b.change.Counts, b.change.Settings = true, true, true
+		for _, body := range bodies {
+			op := s.opt.NewOp()
+			raw, err := event.EncodeBody(body)
+			if err == nil {
+				err = b.exec(`insert into intent_publication (id, account, conversation, kind, body, at) values (?, ?, 0, ?, ?, ?)`,
+					string(op), string(in), body.Kind(), string(raw), millis(s.Now()))
+			}
+			if err != nil {
+				return fmt.Errorf("declare %s: %w", body.Kind(), err)
+			}
+			if first == "" {
+				first = op
+			}
+		}
+		return nil
+	})
 	if err != nil {
-		return "", fmt.Errorf("declare %s: %w", body.Kind(), err)
+		return "", err
 	}
-	return op, nil
+	return first, nil
 }
 
 // Publishing reports whether a fact of ours still waits: for the relay to take it,

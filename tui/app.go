@@ -83,6 +83,9 @@ type Options struct {
 	// ExportPage writes a conversation to a new file and returns its path, which is shown.
 	// Its error is in words for a person. Nil where nothing can be exported.
 	ExportPage func(context.Context, event.ConversationID) (path string, err error)
+	// Editor prepares a text for the agent's own editor. Its error is in words for a
+	// person. Nil where there is none.
+	Editor func(ctx context.Context, text string) (Outside, error)
 	// Copied names the program that copies the store's folder to other machines,
 	// and may put an older file back; empty where there is none.
 	Copied string
@@ -311,6 +314,10 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotTold(m)
 	case closingMsg:
 		return a.gotClosing(m)
+	case outsideMsg:
+		return a.outside(m)
+	case editedMsg:
+		return a.gotEdited(m)
 	case ranMsg:
 		return a.ran(m)
 	case mutedMsg:

@@ -116,11 +116,10 @@ func (a *App) editCanned(x action.EditCanned) tea.Cmd {
 func (a *App) keepCanned(x action.KeepCanned) tea.Cmd {
 	a.over.Pop()
 	return a.changeShared(a.words.Canned.Kept(x.Canned.Code), func(ctx context.Context) (provider.OpID, error) {
-		op, err := a.st.SetCanned(ctx, x.Canned)
-		if err != nil || x.Was == "" || x.Was == x.Canned.Name() {
-			return op, err
+		if x.Was == "" {
+			return a.st.SetCanned(ctx, x.Canned)
 		}
-		return a.st.RemoveCanned(ctx, x.Was)
+		return a.st.RenameCanned(ctx, x.Was, x.Canned)
 	})
 }
 

@@ -218,6 +218,8 @@ func (a *App) doShared(act action.Action) tea.Cmd {
 		return a.beginWith(x)
 	case action.SendFirst:
 		return a.sendFirst(x.To, provider.TextContent(x.Text))
+	case action.EditOutside:
+		return a.editOutside()
 	case action.Suggest:
 		return a.suggest()
 	case action.Insert:

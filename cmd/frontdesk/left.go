@@ -12,11 +12,11 @@ import (
 	"frontdesk/store"
 )
 
-// sweep removes what programs left that were killed: half of a file, and the
-// second store that doctor --deep compares with. What somebody is at stays until
+// sweep removes what programs left that were killed: half of a file, a draft in an
+// editor, and the second store that doctor --deep compares with. What somebody is at stays until
 // the next start.
 func (d *desk) sweep() error {
-	err := errors.Join(unlessInUse(ofVault(d.cfg.dir, (*media.Vault).Sweep)), unlessInUse(removeCompared(d.cfg.dir)))
+	err := errors.Join(unlessInUse(ofVault(d.cfg.dir, (*media.Vault).Sweep)), unlessInUse(removeCompared(d.cfg.dir)), removeDrafts(d.cfg.dir, d.clock()))
 	if err != nil {
 		return fmt.Errorf("remove what was left: %w", err)
 	}

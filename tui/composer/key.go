@@ -47,6 +47,8 @@ func (c *Composer) command(name string) (action.Action, bool) {
 		return nil, true
 	case "ctrl+d":
 		return c.later(), true
+	case "ctrl+g":
+		return c.outside(), true
 	case "ctrl+t":
 		return action.Run{Command: "template"}, true
 	case "tab":
@@ -54,6 +56,23 @@ func (c *Composer) command(name string) (action.Action, bool) {
 		return nil, true
 	}
 	return nil, false
+}
+
+// outside asks for the text to be edited by another program. A text that is locked
+// stays as it is.
+func (c *Composer) outside() action.Action {
+	if c.Locked() {
+		return c.say(c.judge("x"))
+	}
+	return action.EditOutside{}
+}
+
+// Edited takes the whole text as another program left it, cleaned, and returns how
+// many characters found no place.
+func (c *Composer) Edited(text string) (left int) {
+	b := &c.current().buf
+	b.Set("")
+	return b.Insert(text)
 }
 
 func (c *Composer) toggle() {

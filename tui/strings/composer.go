@@ -60,6 +60,7 @@ func englishComposer() Composer {
 			{"/", "canned"},
 			{"Ctrl+R", "sends and resolves"},
 			{"Ctrl+D", "later"},
+			{"Ctrl+G", "editor"},
 		},
 		NoteHints:   []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},
 		ClosedHints: []Hint{{"t", "template"}, {"n", "note"}, {"Esc", "back"}},

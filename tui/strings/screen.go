@@ -170,6 +170,8 @@ type Did struct {
 	Trying, NothingPaused string
 	// What is said before an address is opened, and after.
 	OpenTitle, OpenYes, OpenNo, LeadsToF, OpenedF, NoLink, CannotOpen string
+	// What became of a text that was given to the agent's own editor.
+	NoEditor, EditorFailed, EditedElsewhere string
 	// IsFileF is said of a message that is a file: how it is saved.
 	IsFileF                                                 string
 	LinkUser, LinkForeign, LinkPlain                        string
