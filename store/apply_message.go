@@ -48,10 +48,14 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 	if m.Standby {
 		c.base.Standing.Standby = at
 	}
-	if _, _, rates := event.RatingIn(&m.Content); rates && c.base.Status == StatusResolved {
+	_, _, rates := event.RatingIn(&m.Content)
+	if rates && c.base.Status == StatusResolved {
 		c.base.rates(sent, at)
 	} else {
 		c.base.wrote(sent, at)
+	}
+	if !rates {
+		c.base.asks(sent)
 	}
 	c.previewed(key, at)
 	b.happened(c, e)

@@ -170,6 +170,9 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 		elsewhere: n.direction == Outgoing && n.elsewhere != "", due: n.due, broadcast: n.broadcast, plan: n.plan, fresh: &n,
 	}
 	m.counted()
+	if m.answers() {
+		n.conversation.base.answers(n.at)
+	}
 	b.rows.meet(m)
 	b.rows.fresh = append(b.rows.fresh, m)
 	return m.key, nil
