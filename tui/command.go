@@ -69,6 +69,8 @@ func mainCommands() []command {
 		{"closing", true, goTo(store.ViewClosing)},
 		{"snoozed", true, goTo(store.ViewSnoozed)},
 		{"followup", true, goTo(store.ViewFollowUp)},
+		{"late", true, goTo(store.ViewLate)},
+		{"due", true, goTo(store.ViewDue)},
 		{"sort", true, (*App).sort},
 		{"views", true, (*App).views},
 		{"save-view", true, (*App).saveView},

@@ -54,7 +54,7 @@ func TestStatisticsOfHostileNames(t *testing.T) {
 	s := start(t, options(st), 80, 24)
 	s.Press("S")
 	s.WaitText("[Volume]")
-	s.Press("tab", "tab")
+	s.Press("tab", "tab", "tab")
 	s.WaitText("[Agents]")
 	s.WaitFor(func(screen string) bool {
 		return strings.Contains(screen, "1 sent") && !strings.ContainsAny(screen, "\x1b\x07\u202e")

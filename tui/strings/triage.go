@@ -128,7 +128,7 @@ func englishTriage() Triage {
 		},
 		Sort: Choose{
 			Title: "Sort by", Now: "this way now",
-			Items: []Hint{{"o", "the view's own way"}, {"n", "newest"}, {"w", "longest waiting"}, {"c", "window closing soonest"}, {"p", "most urgent"}},
+			Items: []Hint{{"o", "the view's own way"}, {"n", "newest"}, {"w", "longest waiting"}, {"c", "window closing soonest"}, {"p", "most urgent"}, {"t", "target missed soonest"}},
 			Hints: choosing(),
 		},
 		Notes: Ask{
@@ -222,6 +222,7 @@ func viewName(q store.Query) string {
 	}
 	add(map[store.Order]string{
 		store.OrderNewest: "by newest", store.OrderWaiting: "by waiting", store.OrderWindow: "by window", store.OrderPriority: "by priority",
+		store.OrderTarget: "by target",
 	}[q.Order])
 	return name
 }
