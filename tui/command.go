@@ -88,6 +88,7 @@ func mainCommands() []command {
 		{"end", true, func(a *App) tea.Cmd { return a.edge(true) }},
 		{"contact-menu", false, (*App).contactMenu},
 		{"export-page", false, (*App).exportPage},
+		{"export-view", true, (*App).exportView},
 		{"account", false, (*App).account},
 		{"statistics", true, (*App).statistics},
 		{"nudge", false, (*App).nudge},

@@ -14,6 +14,7 @@ func TestScreensOfStatistics(t *testing.T) {
 		t.Run(size.name, func(t *testing.T) {
 			s := start(t, options(storetest.New(t)), size.w, size.h)
 			everything(s)
+			s.WaitText("Grace") // the conversation that may be counted alone
 			s.Press("S")
 			s.WaitText("[Volume]")
 			s.WaitText("All")

@@ -147,7 +147,7 @@ func did() Did {
 		ResolvedF: "resolved %s", ReopenedF: "reopened %s", AssignedF: "gave %s to %s", UnassignedF: "took the owner of %s away",
 		UnreadF: "marked %s unread", ReadF: "marked %s read", UndoneF: "undone: %s", UndoHint: "z undoes",
 		NothingToUndo: "Nothing to undo.", CopiedF: "to the terminal's clipboard: %s", CopyNothing: "Nothing to copy here.",
-		ExportedF: "exported to %s", NotExportedF: "Not exported: %v.", NoExport: "Nothing can be exported from here; take frontdesk export.",
+		ExportedF: "exported to %s", Exporting: "exporting …", NotExportedF: "Not exported: %v.", NoExport: "Nothing can be exported from here; take frontdesk export.",
 		NoConversation: "No conversation is selected.", NotResolved: "It is not resolved.",
 		NothingFailed: "No message here failed, is unsure or held.", NothingQueued: "No message here is queued, held or failed.",
 		FailedSettled:   "That failure was dealt with already.",
