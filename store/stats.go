@@ -80,6 +80,10 @@ type Channel struct {
 	Volume   Volume
 	Delivery Delivery
 	Kept     Kept
+	// Service counts what was delivered as "service" since the month (UTC) of At began,
+	// whatever the span: so many of them a month cost nothing. 0 where only one
+	// conversation or agent is asked for.
+	Service int
 }
 
 // TargetStats is how a target of the team's was kept.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -206,7 +207,14 @@ func (c *counting) readRatings(ctx context.Context) error {
 // readCharged asks each account what was delivered in the span and what as; of a
 // conversation or an agent, its own messages alone.
 func (c *counting) readCharged(ctx context.Context) error {
-	for _, a := range c.accounts {
+	for i, a := range c.accounts {
+		if a.network == provider.WhatsApp && c.conversation == 0 && c.q.Agent == "" {
+			month, err := c.store.Charges(ctx, a.id, c.now)
+			if err != nil {
+				return err
+			}
+			c.stats.Channels[i].Service = month.By["service"]
+		}
 		from := receiptsOf
 		if c.conversation != 0 || c.q.Agent != "" {
 			from = receiptsOfSome

@@ -149,6 +149,8 @@ type (
 		Volume   volumeJSON   `json:"volume"`
 		Delivery deliveryJSON `json:"delivery"`
 		Targets  keptJSON     `json:"targets"`
+		// Service is of this month (UTC), whatever the span.
+		Service int `json:"service_this_month,omitempty"`
 	}
 	timesJSON struct {
 		N         int   `json:"n"`
@@ -222,7 +224,7 @@ func statsRow(st *store.Stats) statsJSON {
 		row.Days = append(row.Days, dayJSON{d.Day.Format(time.DateOnly), volumeJSON(d.Volume)})
 	}
 	for _, c := range st.Channels {
-		row.Channels = append(row.Channels, channelJSON{string(c.Account), string(c.Network), c.Name, volumeJSON(c.Volume), deliveryJSON(c.Delivery), keptRow(c.Kept)})
+		row.Channels = append(row.Channels, channelJSON{string(c.Account), string(c.Network), c.Name, volumeJSON(c.Volume), deliveryJSON(c.Delivery), keptRow(c.Kept), c.Service})
 	}
 	for _, a := range st.Agents {
 		row.Agents = append(row.Agents, agentJSON{string(a.Agent), a.Name, a.Replies, a.Resolved, timesRow(a.First), keptRow(a.Kept)})

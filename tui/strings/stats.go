@@ -256,8 +256,21 @@ func costRows(st *store.Stats) (rows []StatsRow) {
 	for _, as := range slices.Sorted(maps.Keys(st.Charged)) {
 		rows = append(rows, StatsRow{What: chargeWord(as), Says: fmt.Sprint(st.Charged[as]), Bar: true, Out: st.Charged[as]})
 	}
+	for i := range st.Channels {
+		if n := st.Channels[i].Service; n > 0 {
+			rows = append(rows, StatsRow{What: channelName(&st.Channels[i]), Says: freeWords(n)})
+		}
+	}
 	if st.Untold > 0 {
 		rows = append(rows, StatsRow{What: "No word of it", Says: fmt.Sprintf("%d that no receipt named a category of", st.Untold)})
 	}
 	return orNone(rows, "No receipt told of any delivery")
+}
+
+// freeWords is the counter of service messages of this month.
+func freeWords(n int) string {
+	if n > freeService {
+		return fmt.Sprintf("%d service messages this month (UTC): %d more than are said to be free", n, n-freeService)
+	}
+	return fmt.Sprintf("%d of the %d service messages used that are said to be free this month (UTC)", n, freeService)
 }
