@@ -28,4 +28,5 @@ update conversation set
         where l.conversation = conversation.key and l.asks > coalesce(l.answers, 0)), 0),
     answered_at = coalesce((select m.at from last l join message m on m.key = l.first where l.conversation = conversation.key), 0)
 where key in (select conversation from last);
-create index view_due on conversation (target_at, id) where target_at > 0;
+-- The status is in it so that counting what is late reads no row.
+create index view_due on conversation (target_at, id, status) where target_at > 0;
