@@ -45,7 +45,8 @@ func TestTargetsFromTheCommandLine(t *testing.T) {
 	}
 	hours := `{"zone":"Europe/Madrid","week":{"mon":["09:00-18:00"]}}`
 	for _, args := range [][]string{
-		{"rules", "set", "office", hours, "--hours"}, {"targets", "set", "office", "--resolution", "8h", "--hours", "office", "--label", "vip"},
+		{"rules", "set", "office", hours, "--hours"},
+		{"targets", "set", "office", "--resolution", "8h", "--hours", "office", "--label", "vip"},
 		{"rules", "remove", "office", "--hours"},
 	} {
 		if out, err := frontdesk(t, append(args, "--dir", dir)...); err != nil {

@@ -121,8 +121,19 @@ func activity() Activity {
 
 // goPrompt gives words up from the right, and no key.
 func goPrompt(fits func(string) bool) string {
-	views := []Hint{{"m", "mine"}, {"u", "unassigned"}, {"a", "all"}, {"c", "closing"}, {"l", "late"}, {"t", "due"}, {"s", "snoozed"},
-		{"d", "follow-up"}, {"r", "resolved"}, {"f", "failed"}, {"@", "mentions"}}
+	views := []Hint{
+		{"m", "mine"},
+		{"u", "unassigned"},
+		{"a", "all"},
+		{"c", "closing"},
+		{"l", "late"},
+		{"t", "due"},
+		{"s", "snoozed"},
+		{"d", "follow-up"},
+		{"r", "resolved"},
+		{"f", "failed"},
+		{"@", "mentions"},
+	}
 	for named := len(views); ; named-- {
 		prompt, sep := "g", " · "
 		for i, v := range views {
