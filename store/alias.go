@@ -126,7 +126,7 @@ func (b *batch) merge(one, two *conversation) (*conversation, error) {
 	}
 	keep.base.absorb(&gone.base)
 	keep.pending = append(keep.pending, gone.pending...)
-	keep.sends = true
+	keep.sends, keep.owes = true, true
 	gone.gone = true
 	b.tally.add(&gone.stored, -1)
 	delete(b.byKey, gone.key)

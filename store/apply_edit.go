@@ -25,13 +25,9 @@ func (b *batch) editedOf(key MessageKey, e event.Event, m provider.MessageEdited
 	if err != nil {
 		return err
 	}
-	var indexed any
-	if s, differs := searchable(text); differs {
-		indexed = s
-	}
 	at := millis(networkTime(m.At, e.At))
 	return b.rewritten(key, e, "edited_at <= ?2 and revoked_at = 0", `content_kind = ?3, text = ?4, indexed = ?5, content = ?6, edited_at = ?2`,
-		at, string(m.Content.Kind), text, indexed, content)
+		at, string(m.Content.Kind), text, indexed(&m.Content, text), content)
 }
 
 // revoked takes away what a message said: its writer took it back, and wants

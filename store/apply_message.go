@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"frontdesk/provider"
@@ -48,10 +49,14 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 	if m.Standby {
 		c.base.Standing.Standby = at
 	}
-	if _, _, rates := event.RatingIn(&m.Content); rates && c.base.Status == StatusResolved {
+	_, _, rates := event.RatingIn(&m.Content)
+	if rates && c.base.Status == StatusResolved {
 		c.base.rates(sent, at)
 	} else {
 		c.base.wrote(sent, at)
+	}
+	if !rates {
+		c.base.asks(sent)
 	}
 	c.previewed(key, at)
 	b.happened(c, e)
@@ -115,6 +120,48 @@ func words(c provider.Content) string {
 		return c.Reaction.Emoji
 	}
 	return ""
+}
+
+// besides is what a search finds of a content besides its words: what a file with a
+// caption is called, where a place is, who else's cards came.
+func besides(c *provider.Content) string {
+	if c.Kind == "" || c.Kind == provider.Unsupported {
+		return ""
+	}
+	var more []string
+	add := func(s string) {
+		if s != "" && s != words(*c) {
+			more = append(more, s)
+		}
+	}
+	if c.Media != nil {
+		add(c.Media.Name)
+	}
+	if c.Place != nil {
+		add(c.Place.Name)
+		add(c.Place.Address)
+	}
+	for i := range c.Cards {
+		add(c.Cards[i].Name)
+	}
+	return strings.Join(more, " · ")
+}
+
+// joinWords is a text with what is found besides it.
+func joinWords(text, more string) string {
+	if text == "" || more == "" {
+		return text // what has no words of its own is in no index
+	}
+	return text + " · " + more
+}
+
+// indexed is the form of a text that the search has; nil where that is the text itself.
+func indexed(c *provider.Content, text string) any {
+	found, _ := searchable(joinWords(text, besides(c)))
+	if found == text {
+		return nil
+	}
+	return found
 }
 
 func firstOf(a, b string) string {

@@ -40,6 +40,7 @@ type sending struct {
 	dirty bool
 	// What the conversation's numbers say of the row.
 	wasAlive   bool
+	wasAnswer  bool
 	wasTrouble trouble
 }
 
@@ -66,11 +67,20 @@ func (m *sending) trouble() trouble {
 }
 
 // counted: the conversation's numbers are, or will be, what the row says.
-func (m *sending) counted() { m.wasAlive, m.wasTrouble = m.alive(), m.trouble() }
+func (m *sending) counted() {
+	m.wasAlive, m.wasAnswer, m.wasTrouble = m.alive(), m.answers(), m.trouble()
+}
 
 // alive: it counts as a reply, until we know that it did not arrive.
 func (m *sending) alive() bool {
 	return m.job != event.JobFailed && m.job != event.JobDiscarded && m.job != event.JobScheduled && m.status != provider.Failed
+}
+
+// answers: a person has answered the customer with it, as far as we know; what still
+// waits to leave has not.
+func (m *sending) answers() bool {
+	return m.kind == KindMessage && m.direction == Outgoing && (m.job == event.JobSending || m.job == event.JobSent || m.job == event.JobUnsure) &&
+		m.status != provider.Failed && m.broadcast == "" && m.plan.Rule == ""
 }
 
 // saveSending writes the row back and what it means for its conversation.
@@ -89,6 +99,7 @@ func (b *batch) saveSending(m *sending) (*conversation, error) {
 	}
 	c.sends = c.sends || m.trouble() != m.wasTrouble
 	c.wait = c.wait || m.alive() != m.wasAlive
+	c.owes = c.owes || m.answers() != m.wasAnswer
 	m.counted()
 	b.touch(c)
 	return c, b.hold(c)

@@ -179,7 +179,7 @@ func (b *batch) loadPending(c *conversation) error {
 // restore reads the certain state over a row's. What the row's maps hold goes; what
 // an older program did not keep is as the row has it.
 func (c *state) restore(raw []byte) error {
-	*c = state{OpenedAt: c.OpenedAt}
+	*c = state{OpenedAt: c.OpenedAt, AskedAt: c.AskedAt, AnsweredAt: c.AnsweredAt}
 	if err := decode(raw, c); err != nil {
 		return fmt.Errorf("read certain state: %w", err)
 	}

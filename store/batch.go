@@ -31,6 +31,7 @@ type batch struct {
 	tally   tally
 	waiting bool       // facts wait for their message
 	stop    *StopWords // nil until asked
+	targets *targets   // nil until asked
 	erasing bool       // somebody was erased: see Store.scrub
 }
 
@@ -74,6 +75,8 @@ type conversation struct {
 	sends bool
 	// wait is set where a reply stopped counting as one, or counts again.
 	wait bool
+	// owes is set where one stopped to be an answer of a person's, or became one.
+	owes bool
 	// based is set where intent_base has a row of it.
 	based bool
 	// gone is set where the row was merged into another.

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/store/storetest"
+	"frontdesk/webhookrelay/event"
 )
 
 // sizes is how many conversations the benchmarks' stores hold;
@@ -40,6 +42,29 @@ func perConversation() int {
 	return 2
 }
 
+// benchTargets has the team set itself targets that every conversation has, in hours
+// of work: the longest way to each of them.
+func benchTargets(b *testing.B, s *store.Store) {
+	b.Helper()
+	at, err := s.Cursor(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	log := storetest.NewLog()
+	for i, value := range []string{
+		`{"zone":"Europe/Madrid","week":{"mon":["09:00-14:00","16:00-19:00"],"tue":["09:00-18:00"],"wed":["09:00-18:00"],"thu":["09:00-18:00"],"fri":["09:00-15:00"]}}`,
+		`{"first":"4h","next":"8h","resolution":"400h","hours":"office"}`,
+	} {
+		e := log.Event(fmt.Sprint("target", i), "", event.Set{What: []event.Setting{event.SettingHours, event.SettingTarget}[i], Name: "office", Value: json.RawMessage(value)})
+		e.Seq = at.Seq + event.Seq(i) + 1
+		began := time.Now()
+		if err := s.Apply(b.Context(), []event.Event{e}); err != nil {
+			b.Fatal(err)
+		}
+		b.ReportMetric(float64(time.Since(began).Milliseconds()), "ms_to_judge_all")
+	}
+}
+
 // BenchmarkRead is what the screen asks for. x_yardstick is the time beside the
 // barest statement that finds the same rows, in the same run.
 func BenchmarkRead(b *testing.B) {
@@ -57,6 +82,7 @@ func read(b *testing.B, n int) {
 	}
 	first, deep, long := places(b, s, n)
 	db := bare(b, path)
+	benchTargets(b, s)
 	list := func(after store.ConversationCursor) func() error {
 		return func() error { return page(ctx, s, after) }
 	}
@@ -76,6 +102,21 @@ func read(b *testing.B, n int) {
 		_, err := s.Counts(ctx)
 		return err
 	}, rowsOf(ctx, db, "select count(*) from conversation where status <> 'resolved'"))
+	ordered := func(o store.Order) func() error {
+		return func() error {
+			_, err := s.Conversations(ctx, store.ViewAll.By(o), store.ConversationCursor{}, 50)
+			return err
+		}
+	}
+	against(b, "list/by target", ordered(store.OrderTarget), ordered(store.OrderWaiting))
+	against(b, "list/late", func() error {
+		_, err := s.Conversations(ctx, store.ViewLate, store.ConversationCursor{}, 50)
+		return err
+	}, rowsOf(ctx, db, top))
+	against(b, "statistics", func() error {
+		_, err := s.Stats(ctx, store.StatsQuestion{From: storetest.Now.AddDate(0, 0, -7), To: storetest.Now})
+		return err
+	}, rowsOf(ctx, db, "select count(*), max(at) from message"))
 	for _, typed := range []string{"fa", "factura", "caldera mañana", "金曜日", "nowhere"} {
 		against(b, "search/"+typed, func() error {
 			_, err := s.Search(ctx, typed, store.SearchCursor{}, 30)

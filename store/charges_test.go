@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"frontdesk/provider"
+	"frontdesk/store"
 	"frontdesk/store/storetest"
 	"frontdesk/webhookrelay/event"
 )
@@ -64,6 +65,12 @@ func TestChargesAreCountedOnce(t *testing.T) {
 	w.charges(october, in, 1)
 	w.charges(november, next, 0)
 	w.charges(november.AddDate(0, 1, 0), map[string]int{}, 0)
+	for who, want := range map[event.AgentID]int{"": 1, storetest.Ben: 0} { // of this month, whatever the span
+		st, err := w.s.Stats(w.ctx, store.StatsQuestion{From: october, To: october.Add(time.Hour), Agent: who})
+		if err != nil || st.Channels[0].Service != want {
+			t.Errorf("free messages used, asked of %q: %+v, %v", who, st.Channels, err)
+		}
+	}
 	// The other's turns out to be ours: it is the same message.
 	sent("op-late", "foreign")
 	w.charges(october, in, 1)

@@ -88,6 +88,8 @@ type Conversation struct {
 	// OpenedAt is since when it is open: the customer's first word, or a reopening,
 	// after the last resolution.
 	OpenedAt time.Time
+	// Target is what the team has set itself and misses first.
+	Target Deadline
 	// Standing is what the customer lets us do.
 	Standing Standing
 	// Closes is when the network's window closes or closed; zero where there is
@@ -158,6 +160,10 @@ const (
 	ViewAll        View = "all"
 	ViewUnread     View = "unread"
 	ViewFailed     View = "failed"
+	// ViewLate is where a target of the team's was missed, the longest first; ViewDue
+	// where one is missed soon.
+	ViewLate View = "late"
+	ViewDue  View = "due"
 	// ViewMentions is where a note calls this agent, until they have looked.
 	ViewMentions View = "mentions"
 	// ViewUnsure is sends of the team's that have been unsure for LongUnsure.
@@ -186,12 +192,16 @@ func (c Conversation) Cursor(v View) ConversationCursor {
 		return ConversationCursor{At: millis(c.WaitingSince), Then: last, ID: c.ID}
 	case q.Order == OrderWindow:
 		return ConversationCursor{At: millis(c.Closes), Then: last, ID: c.ID}
+	case q.Order == OrderTarget:
+		return ConversationCursor{At: millis(c.Target.At), Then: last, ID: c.ID}
 	case q.Order == OrderPriority:
 		return ConversationCursor{At: int64(c.Priority), Then: last, ID: c.ID}
 	case q.Order == OrderNewest:
 		return ConversationCursor{At: last, ID: c.ID}
 	case q.In == ViewClosing:
 		return ConversationCursor{At: millis(c.Closes), ID: c.ID}
+	case q.In == ViewLate, q.In == ViewDue:
+		return ConversationCursor{At: millis(c.Target.At), ID: c.ID}
 	case q.In == ViewSnoozed:
 		return ConversationCursor{At: millis(c.SnoozedUntil), ID: c.ID}
 	case q.In == ViewFollowUp:

@@ -87,4 +87,5 @@ func (c *state) row(r *Conversation) {
 	r.About, r.Fields = c.Person.About, c.Person.Fields
 	r.Blocked, r.NetworkBlocks = c.Person.Blocked, c.Person.Network
 	r.OpenedAt = instant(c.OpenedAt)
+	r.Target = Deadline{Of: c.TargetOf, At: instant(c.TargetAt)}
 }

@@ -57,7 +57,7 @@ type PausedAccount struct {
 }
 
 var allViews = []View{
-	ViewMine, ViewUnassigned, ViewClosing, ViewAll, ViewUnread, ViewFailed, ViewUnsure, ViewMentions, ViewResolved, ViewSnoozed, ViewFollowUp,
+	ViewMine, ViewUnassigned, ViewClosing, ViewLate, ViewDue, ViewAll, ViewUnread, ViewFailed, ViewUnsure, ViewMentions, ViewResolved, ViewSnoozed, ViewFollowUp,
 }
 
 // Count returns how many conversations a view holds now. It counts them one by

@@ -111,8 +111,9 @@ func dumpConversations(ctx context.Context, tx *sql.Tx, tell func(Fact) error) e
 		}
 		st := c.base
 		f.Name = "conversation " + string(c.id)
-		f.Known = fmt.Sprint(st.Unread, st.Marked, st.WaitingSince, st.LastAt, st.Failed, st.Unsure)
+		f.Known = fmt.Sprint(st.Unread, st.Marked, st.WaitingSince, st.LastAt, st.Failed, st.Unsure, st.AskedAt, st.AnsweredAt)
 		st.Unread, st.Marked, st.WaitingSince, st.LastAt, st.Failed, st.Unsure = 0, false, 0, 0, 0, 0
+		st.AskedAt, st.AnsweredAt, st.TargetAt, st.TargetOf = 0, 0, 0, ""
 		st.Preview, st.PreviewAt = 0, 0
 		if f.Told, err = encode(st); err != nil {
 			return err

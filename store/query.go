@@ -46,10 +46,15 @@ const (
 	OrderWindow Order = "window"
 	// OrderPriority: the most urgent first.
 	OrderPriority Order = "priority"
+	// OrderTarget: the target that was missed longest ago, or is missed soonest, first;
+	// after them, where none is.
+	OrderTarget Order = "target"
 )
 
 // Orders are all of them.
-func Orders() []Order { return []Order{OrderNewest, OrderWaiting, OrderWindow, OrderPriority} }
+func Orders() []Order {
+	return []Order{OrderNewest, OrderWaiting, OrderWindow, OrderPriority, OrderTarget}
+}
 
 // spelled begins a View that is a Query's JSON.
 const spelled = "?"
@@ -144,8 +149,9 @@ func (s *Store) ordered(w view, o Order) view {
 	switch o {
 	case OrderNewest:
 		w.keys, w.up, w.at = []key{{sql: "c.last_at"}}, false, func(c ConversationCursor) []any { return []any{c.At} }
-	case OrderWaiting:
-		w.keys, w.up = []key{{sql: "case c.waiting_since when 0 then ? else c.waiting_since end", args: []any{int64(never)}}, latest}, true
+	case OrderWaiting, OrderTarget:
+		column := map[Order]string{OrderWaiting: "c.waiting_since", OrderTarget: "c.target_at"}[o]
+		w.keys, w.up = []key{{sql: "case " + column + " when 0 then ? else " + column + " end", args: []any{int64(never)}}, latest}, true
 		w.at = func(c ConversationCursor) []any {
 			if c.At == 0 {
 				c.At = never

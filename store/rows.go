@@ -170,6 +170,9 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 		elsewhere: n.direction == Outgoing && n.elsewhere != "", due: n.due, broadcast: n.broadcast, plan: n.plan, fresh: &n,
 	}
 	m.counted()
+	if m.answers() {
+		n.conversation.base.answers(n.at)
+	}
 	b.rows.meet(m)
 	b.rows.fresh = append(b.rows.fresh, m)
 	return m.key, nil
@@ -227,12 +230,8 @@ func (m *sending) values(args []any) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	var indexed any
-	if s, differs := searchable(text); differs {
-		indexed = s
-	}
 	return append(args, int64(m.key), m.conversation, m.account, string(m.direction), string(m.kind), optional(string(m.id)),
-		optional(string(m.op)), int64(m.seq), string(m.by), string(m.content), text, indexed, content,
+		optional(string(m.op)), int64(m.seq), string(m.by), string(m.content), text, indexed(&m.fresh.content, text), content,
 		optional(string(m.fresh.replyTo)), m.fresh.at, m.fresh.sent, int(m.status), string(m.job), m.since, failure,
 		optional(string(m.fresh.retries)), optional(string(m.retriedBy)), m.settled, optional(m.fresh.activity), m.fresh.elsewhere,
 		optional(string(m.fresh.partOf)), m.due, string(m.broadcast), plan), nil

@@ -16,18 +16,18 @@ const stateColumns = `
 	c.assignee_seq, c.labels, c.labels_seq, c.link, c.link_seq, c.resolution, c.resolved_at, c.unread, c.marked,
 	c.inbound, c.last_seq, c.last_at, c.waiting_since, c.last_inbound, c.closes_at, c.preview, c.preview_at, c.failed,
 	c.unsure, c.standing, c.snoozed_until, c.priority, c.priority_seq, c.team, c.followers, c.contact, c.contact_seq, c.person,
-	c.opened_at`
+	c.opened_at, c.asked_at, c.answered_at, c.target_at, c.target_of`
 
 // A row's columns in two parts: what nearly every fact changes, and what few
 // do, so that most writes leave the second and its indexes alone.
 const (
 	insertConversations = `insert into conversation (status, assignee, assignee_seq, status_seq, resolved_at, unread, marked,
-	inbound, last_seq, last_at, waiting_since, last_inbound, closes_at, preview, preview_at, failed, unsure, opened_at, pending,
+	inbound, last_seq, last_at, waiting_since, last_inbound, closes_at, preview, preview_at, failed, unsure, opened_at, asked_at, answered_at, target_at, target_of, pending,
 	chat, name, team_name, phone, username, language, zone, labels, labels_seq, link, link_seq, resolution, standing,
 	snoozed_until, priority, priority_seq, team, followers, contact, contact_seq, person, key, id, account) values `
 	setOften = `status = ?, assignee = ?, assignee_seq = ?, status_seq = ?, resolved_at = ?, unread = ?, marked = ?,
 	inbound = ?, last_seq = ?, last_at = ?, waiting_since = ?, last_inbound = ?, closes_at = ?, preview = ?,
-	preview_at = ?, failed = ?, unsure = ?, opened_at = ?, pending = ?`
+	preview_at = ?, failed = ?, unsure = ?, opened_at = ?, asked_at = ?, answered_at = ?, target_at = ?, target_of = ?, pending = ?`
 	setSeldom = `chat = ?, name = ?, team_name = ?, phone = ?, username = ?, language = ?, zone = ?, labels = ?,
 	labels_seq = ?, link = ?, link_seq = ?, resolution = ?, standing = ?, snoozed_until = ?, priority = ?, priority_seq = ?, team = ?,
 	followers = ?, contact = ?, contact_seq = ?, person = ?`
@@ -65,7 +65,8 @@ func (c *state) scan(raw *rowJSON) []any {
 		&c.Assignee, &c.AssigneeSeq, &raw.labels, &c.LabelsSeq, &raw.link, &c.LinkSeq, &raw.resolution, &c.ResolvedAt, &c.Unread,
 		&c.Marked, &c.Inbound, &c.LastSeq, &c.LastAt, &c.WaitingSince, &c.LastInbound, &c.ClosesAt, &c.Preview,
 		&c.PreviewAt, &c.Failed, &c.Unsure, &c.Standing, &c.SnoozedUntil, &c.Priority, &c.PrioritySeq, &c.Team, &raw.followers,
-		&c.Contact, &c.ContactSeq, &c.Person, &c.OpenedAt,
+		&c.Contact, &c.ContactSeq, &c.Person, &c.OpenedAt, &c.AskedAt,
+		&c.AnsweredAt, &c.TargetAt, &c.TargetOf,
 	}
 }
 
@@ -98,7 +99,7 @@ func decodeUnlessEmpty(raw []byte, into any) error {
 func (c *state) often(args []any, pending bool) []any {
 	return append(args, string(c.Status), string(c.Assignee), int64(c.AssigneeSeq), int64(c.StatusSeq), c.ResolvedAt, c.Unread,
 		c.Marked, c.Inbound, int64(c.LastSeq), c.LastAt, c.WaitingSince, c.LastInbound, c.ClosesAt, int64(c.Preview),
-		c.PreviewAt, c.Failed, c.Unsure, c.OpenedAt, pending)
+		c.PreviewAt, c.Failed, c.Unsure, c.OpenedAt, c.AskedAt, c.AnsweredAt, c.TargetAt, string(c.TargetOf), pending)
 }
 
 // seldom appends the values of setSeldom.
@@ -163,7 +164,7 @@ func (b *batch) flush() error {
 	for _, c := range b.inOrder() {
 		var err error
 		switch {
-		case c.sends || c.wait || (c.dirty && c.key <= written):
+		case c.sends || c.wait || c.owes || (c.dirty && c.key <= written):
 			err = b.save(c)
 		case c.dirty: // new, and written as it is
 			err = b.saveBeside(c)
@@ -211,7 +212,9 @@ func (b *batch) write() error {
 
 // freshValues are the columns of insertConversations.
 func (b *batch) freshValues(c *conversation, args []any) ([]any, error) {
-	b.show(c)
+	if err := b.show(c); err != nil {
+		return nil, err
+	}
 	args, err := c.shown.seldom(c.shown.often(args, len(c.pending) > 0))
 	if err != nil {
 		return nil, err
@@ -222,7 +225,7 @@ func (b *batch) freshValues(c *conversation, args []any) ([]any, error) {
 }
 
 // show makes the row of what is certain and what is pending, as it stands now.
-func (b *batch) show(c *conversation) {
+func (b *batch) show(c *conversation) error {
 	now := millis(b.s.Now())
 	c.base.ClosesAt = b.closesAt(c)
 	c.base.sleeps(now)
@@ -232,13 +235,16 @@ func (b *batch) show(c *conversation) {
 		c.shown.act(p.body, b.s.opt.Agent, instant(p.at))
 	}
 	c.shown.sleeps(now)
+	return b.judgeTarget(c)
 }
 
 func (b *batch) save(c *conversation) error {
 	if err := b.recount(c); err != nil {
 		return err
 	}
-	b.show(c)
+	if err := b.show(c); err != nil {
+		return err
+	}
 	if err := b.update(c); err != nil {
 		return err
 	}
@@ -279,13 +285,18 @@ func (b *batch) closesAt(c *conversation) int64 {
 	return c.base.LastInbound + rule.For.Milliseconds()
 }
 
-// recount brings the numbers of failed and unsure sends up to date, and the
-// wait, which a reply that failed does not end.
+// recount brings the numbers of failed and unsure sends up to date, what a person owes,
+// and the wait, which a reply that failed does not end.
 func (b *batch) recount(c *conversation) error {
 	if c.sends {
 		if _, err := b.get(`select count(*) filter (where job = 'failed' or (status = 2 and job <> 'unsure')), count(*) filter (where job = 'unsure')
 			from message where conversation = ? and direction = 'out' and settled = 0 and (job in ('failed', 'unsure') or status = 2)`,
 			[]any{c.key}, &c.base.Failed, &c.base.Unsure); err != nil {
+			return err
+		}
+	}
+	if c.owes {
+		if err := b.recountOwed(c); err != nil {
 			return err
 		}
 	}

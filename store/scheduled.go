@@ -130,10 +130,6 @@ func (b *batch) reword(m *sending, s event.SendState) error {
 	if err != nil {
 		return err
 	}
-	var indexed any
-	if folded, differs := searchable(text); differs {
-		indexed = folded
-	}
 	if err := b.write(); err != nil {
 		return err
 	}
@@ -142,7 +138,7 @@ func (b *batch) reword(m *sending, s event.SendState) error {
 	}
 	m.content = s.Content.Kind
 	if err := b.exec("update message set content_kind = ?, text = ?, indexed = ?, content = ? where key = ?",
-		string(s.Content.Kind), text, indexed, content, int64(m.key)); err != nil {
+		string(s.Content.Kind), text, indexed(&s.Content, text), content, int64(m.key)); err != nil {
 		return fmt.Errorf("change a scheduled message: %w", err)
 	}
 	return b.reindex(m.key)

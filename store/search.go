@@ -92,11 +92,11 @@ func (s *Store) searchMessages(ctx context.Context, a asked, before SearchCursor
 		return nil, nil
 	}
 	const joined = " join conversation c on c.key = m.conversation join account a on a.key = c.account"
-	q := "select m.key, highlight(message_fts, 0, char(2), char(3)), m.text, m.at, c.id from message_fts f" +
+	q := "select m.key, highlight(message_fts, 0, char(2), char(3)), m.text, m.content, m.at, c.id from message_fts f" +
 		" join message m on m.key = f.rowid" + joined + " where message_fts match ?"
 	args, order := []any{a.match}, "f.rowid"
 	if a.match == "" {
-		q = "select m.key, '', m.text, m.at, c.id from message m" + joined + " where m.kind in ('message', 'note')"
+		q = "select m.key, '', m.text, m.content, m.at, c.id from message m" + joined + " where m.kind in ('message', 'note')"
 		args, order = nil, "m.key"
 	}
 	also, more, _ := a.where(false)
@@ -114,10 +114,18 @@ func (s *Store) searchMessages(ctx context.Context, a asked, before SearchCursor
 	err = eachRow(rows, func(scan func(...any) error) error {
 		var h Hit
 		var marked, text string
+		var content []byte
 		var at int64
 		var id event.ConversationID
-		if err := scan(&h.Message, &marked, &text, &at, &id); err != nil {
+		if err := scan(&h.Message, &marked, &text, &content, &at, &id); err != nil {
 			return err
+		}
+		if content != nil {
+			c, err := joinContent("", text, content)
+			if err != nil {
+				return err
+			}
+			text = joinWords(text, besides(&c))
 		}
 		h.At = instant(at)
 		h.Snippet, h.Spans = snippet(text, spansOf(text, marked))

@@ -68,6 +68,26 @@ func TestSearchFinds(t *testing.T) {
 	}
 }
 
+// TestFilesAndPlacesAreFoundByTheirNames: also where they came with words of their own.
+func TestFilesAndPlacesAreFoundByTheirNames(t *testing.T) {
+	w := newWorld(t)
+	w.apply(w.log.Message("1", "A", provider.Content{Kind: provider.Document, Text: "as promised", Media: &provider.Media{ID: "m", Name: "قائمة-invoice-1050.pdf"}}, storetest.Now),
+		w.log.Message("2", "B", provider.Content{Kind: provider.Document, Media: &provider.Media{ID: "n", Name: "予約表.xlsx"}}, storetest.Now),
+		w.log.Message("3", "C", provider.Content{Kind: provider.Location, Place: &provider.Place{Name: "Office", Address: "Calle Mayor 4"}}, storetest.Now),
+		w.log.Message("4", "D", provider.Content{Kind: provider.Contacts, Cards: []provider.ContactCard{{Name: "Elif Kaya"}, {Name: "प्रिया शर्मा"}}}, storetest.Now))
+	for typed, want := range map[string][2]string{
+		"1050": {"1", "1050"}, "promised invoice": {"1", "promised"}, "قائمة": {"1", "قائمة"}, "約表": {"2", "約表"}, "mayor": {"3", "Mayor"}, "office": {"3", "Office"}, "शर्मा": {"4", "शर्मा"},
+	} {
+		hits := w.search(typed)
+		if len(hits) != 1 || string(hits[0].Conversation.Chat) != want[0] || len(hits[0].Spans) == 0 || hits[0].Snippet[hits[0].Spans[0].Start:hits[0].Spans[0].End] != want[1] {
+			t.Errorf("%q finds %+v", typed, hits)
+		}
+	}
+	if hits := w.search("has:document as"); len(hits) != 1 || hits[0].Snippet != "as promised · قائمة-invoice-1050.pdf" {
+		t.Errorf("shown as %+v", hits)
+	}
+}
+
 func TestSearchTakesAnythingTyped(t *testing.T) {
 	w := newWorld(t)
 	w.apply(w.log.Inbound("1", "A", `say "hello" AND (goodbye) NEAR x* -y`, storetest.Now))

@@ -90,6 +90,7 @@ func splitQuoted(text string) []string {
 // (conversation) and a (account), or what the filter takes.
 var filters = map[string]func(s *Store, value string) (filter, string){
 	"from":     fromFilter,
+	"to":       toFilter,
 	"with":     withFilter,
 	"label":    labelFilter,
 	"in":       inboxFilter,
@@ -104,7 +105,7 @@ var filters = map[string]func(s *Store, value string) (filter, string){
 
 // FilterNames are the filters a search knows, in the order they are offered.
 func FilterNames() []string {
-	return []string{"from", "with", "label", "in", "assigned", "link", "is", "has", "before", "after", "on"}
+	return []string{"from", "to", "with", "label", "in", "assigned", "link", "is", "has", "before", "after", "on"}
 }
 
 const me = "me"
@@ -118,6 +119,16 @@ func fromFilter(s *Store, value string) (filter, string) {
 		value = string(s.opt.Agent)
 	}
 	return filter{where: "m.by = ? collate nocase and m.direction <> 'in'", args: []any{value}}, ""
+}
+
+// toFilter: what we wrote to somebody, by name, number or reference; or what the
+// customer wrote to us.
+func toFilter(s *Store, value string) (filter, string) {
+	if v := strings.ToLower(value); v == me || v == "us" {
+		return filter{where: "m.direction = 'in'"}, ""
+	}
+	f, takes := withFilter(s, value)
+	return filter{where: "m.kind = 'message' and m.direction = 'out' and " + f.where, args: f.args}, takes
 }
 
 func withFilter(_ *Store, value string) (filter, string) {
@@ -169,10 +180,13 @@ var is = map[string]filter{
 	"later":  {where: "m.job = 'scheduled'"},
 }
 
-func isFilter(_ *Store, value string) (filter, string) {
+func isFilter(s *Store, value string) (filter, string) {
+	if strings.EqualFold(value, "late") {
+		return filter{where: "c.target_at > 0 and c.target_at <= ?", args: []any{millis(s.Now())}, of: true}, ""
+	}
 	f, ok := is[strings.ToLower(value)]
 	if !ok {
-		return filter{}, "open, resolved, snoozed, unread, waiting, blocked, failed, unsure, note, edited or later"
+		return filter{}, "open, resolved, snoozed, unread, waiting, late, blocked, failed, unsure, note, edited or later"
 	}
 	return f, ""
 }

@@ -99,6 +99,16 @@ func (b *batch) set(e event.Event, s event.Set) error {
 		return err
 	}
 	b.stop = nil
+	if err := b.keepSetting(e, s); err != nil {
+		return err
+	}
+	if s.What == event.SettingTarget || s.What == event.SettingHours {
+		return b.retarget()
+	}
+	return nil
+}
+
+func (b *batch) keepSetting(e event.Event, s event.Set) error {
 	if s.Removed() {
 		return b.exec("delete from setting where what = ? and name = ?", string(s.What), s.Name)
 	}

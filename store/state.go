@@ -50,9 +50,15 @@ type state struct {
 	WaitingSince    int64
 	LastInbound     int64
 	ClosesAt        int64
-	Preview         MessageKey
-	PreviewAt       int64
-	Failed, Unsure  int
+	// AskedAt is since when no person has answered the customer, AnsweredAt when one
+	// first did since OpenedAt; of a resolved one as they were, for it may be undone.
+	AskedAt, AnsweredAt int64
+	// TargetAt is when TargetOf is missed; worked out for the row alone.
+	TargetAt       int64
+	TargetOf       event.TargetOf
+	Preview        MessageKey
+	PreviewAt      int64
+	Failed, Unsure int
 }
 
 // act applies a team fact or a pending action; one that is not about the
@@ -155,6 +161,21 @@ func (c *state) wrote(sent, at int64) {
 	}
 }
 
+// asks: the customer waits for a person from their first message on.
+func (c *state) asks(sent int64) {
+	if c.AskedAt == 0 {
+		c.AskedAt = sent
+	}
+}
+
+// answers: a person has answered what the customer asked.
+func (c *state) answers(at int64) {
+	if c.AskedAt != 0 && c.AnsweredAt == 0 {
+		c.AnsweredAt = at
+	}
+	c.AskedAt = 0
+}
+
 // rates counts a customer's answer to how they were served, which asks nobody for
 // anything.
 func (c *state) rates(sent, at int64) {
@@ -167,7 +188,7 @@ func (c *state) rates(sent, at int64) {
 // put aside goes on as it was.
 func (c *state) open(at int64) {
 	if c.Status == StatusResolved || c.OpenedAt == 0 {
-		c.OpenedAt = at
+		c.OpenedAt, c.AskedAt, c.AnsweredAt = at, 0, 0
 	}
 	c.Status, c.SnoozedUntil = StatusOpen, 0
 }

@@ -46,7 +46,10 @@ type Stats struct {
 	Resolution Times
 	Resolved   int
 	// Missed counts windows that closed in the span while the customer waited.
-	Missed   int
+	Missed int
+	// Targets are the team's as they are now, the narrowest first, and how they were
+	// kept in the span.
+	Targets  []TargetStats
 	Agents   []AgentStats
 	Delivery Delivery
 	// Failures are the reasons of what failed, the most frequent first.
@@ -76,7 +79,28 @@ type Channel struct {
 	Name     string
 	Volume   Volume
 	Delivery Delivery
+	Kept     Kept
+	// Service counts what was delivered as "service" since the month (UTC) of At began,
+	// whatever the span: so many of them a month cost nothing. 0 where only one
+	// conversation or agent is asked for.
+	Service int
 }
+
+// TargetStats is how a target of the team's was kept.
+type TargetStats struct {
+	// Name is the setting's.
+	Name string
+	event.Target
+	Kept Kept
+}
+
+// Kept is how targets were kept, each kind by itself. One is met when it was done in
+// time, and missed at the instant at which it was not, whether or not it has been
+// done since: each counts once, in the span in which it was decided.
+type Kept struct{ First, Next, Resolution Score }
+
+// Score counts what was done in time and what was not.
+type Score struct{ Met, Missed int }
 
 // Delivery is what became of messages of ours. Sent is what the network took,
 // Delivered and Read what it said of them (what was read was delivered); a network
@@ -107,6 +131,7 @@ type AgentStats struct {
 	Replies  int
 	Resolved int
 	First    Times
+	Kept     Kept
 }
 
 // Ratings is what customers said of how they were served: Stars[0] counts one star.
@@ -159,6 +184,7 @@ func (s *Store) Stats(ctx context.Context, q StatsQuestion) (Stats, error) {
 		by   func(context.Context) error
 	}{
 		{"accounts", c.readAccounts},
+		{"targets", c.readTargets},
 		{"volume", c.readVolume},
 		{"delivery", c.readDelivery},
 		{"responses", c.readFlow},

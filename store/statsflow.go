@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -16,11 +17,9 @@ import (
 // or a rule of the team's. The answer to how it was asks for none.
 const selectFlow = `select m.conversation, m.account, case m.kind when 'activity' then m.content_kind else m.direction end, m.at, m.sent_at,
 		case when coalesce(m.activity ->> '$.rule', '') = '' then m.by else '' end, m.activity ->> '$.undone' is not null, ?4 = '' or c.assignee = ?4
-	from message m join conversation c on c.key = m.conversation where m.kind <> 'reaction' and (` + customersWords + `
-			and not (m.content_kind = 'choice' and coalesce(m.content ->> '$.chosen.id', '') like 'csat:%')
+	from message m join conversation c on c.key = m.conversation where m.kind <> 'reaction' and (` + asksPerson + `
 		or m.kind = 'activity' and m.content_kind in ('conversation.resolved', 'conversation.reopened')
-		or m.kind = 'message' and m.direction = 'out' and m.job in ('sending', 'sent', 'unsure')
-			and m.status <> 2 and m.broadcast = '' and m.plan ->> '$.rule' is null){scope}
+		or ` + isAnswer + `){scope}
 	order by m.conversation, m.key`
 
 // step is one row of selectFlow.
@@ -42,6 +41,9 @@ type runs struct {
 	// heard is the customer's last message, from which the window counts; 0 while it
 	// is answered.
 	heard, last int64
+	// owing is what the conversation's targets depend on; nil where there are none.
+	owing   *owing
+	account int64
 }
 
 // readFlow walks through every conversation: a window over 100,000 rows sorted five
@@ -57,13 +59,13 @@ func (c *counting) readFlow(ctx context.Context) error {
 			return err
 		}
 		if of != in {
-			c.walk(account, steps)
+			c.walk(in, account, steps)
 			in, account, steps = of, by, steps[:0]
 		}
 		steps = append(steps, s)
 		return nil
 	})
-	c.walk(account, steps)
+	c.walk(in, account, steps)
 	var first []time.Duration
 	for _, spans := range c.firsts {
 		first = append(first, spans...)
@@ -74,12 +76,12 @@ func (c *counting) readFlow(ctx context.Context) error {
 
 // walk counts one conversation. A resolution that was undone ended nothing, as in
 // opened_at: the next thing that bears on it takes it back.
-func (c *counting) walk(account int64, steps []step) {
+func (c *counting) walk(conversation, account int64, steps []step) {
 	window := c.windows[account]
 	if len(steps) > 0 && !steps[0].theirs {
 		window = 0 // what they missed, others did
 	}
-	r := runs{waits: -1, opened: -1}
+	r := runs{waits: -1, opened: -1, owing: c.owing[conversation], account: account}
 	for i := range steps {
 		s := &steps[i]
 		switch {
@@ -94,6 +96,7 @@ func (c *counting) walk(account int64, steps []step) {
 		}
 	}
 	r.gap(c, millis(c.now), window)
+	r.overdue(c)
 }
 
 // takenBack reports whether what follows a resolution takes it back before the customer
@@ -124,6 +127,7 @@ func (r *runs) replied(c *counting, s *step, window int64) {
 	if r.waits < 0 {
 		return
 	}
+	r.judge(c, r.answerKind(), r.waits, s)
 	took := time.Duration(max(s.at-r.waits, 0)) * time.Millisecond
 	if c.counts(s) && r.answered {
 		c.nexts = append(c.nexts, took)
@@ -135,6 +139,7 @@ func (r *runs) replied(c *counting, s *step, window int64) {
 
 func (r *runs) resolved(c *counting, s *step, window int64) {
 	r.gap(c, s.at, window)
+	r.ended(c, s)
 	if c.counts(s) {
 		c.stats.Resolved++
 		if s.by != "" {
@@ -202,7 +207,14 @@ func (c *counting) readRatings(ctx context.Context) error {
 // readCharged asks each account what was delivered in the span and what as; of a
 // conversation or an agent, its own messages alone.
 func (c *counting) readCharged(ctx context.Context) error {
-	for _, a := range c.accounts {
+	for i, a := range c.accounts {
+		if a.network == provider.WhatsApp && c.conversation == 0 && c.q.Agent == "" {
+			month, err := c.store.Charges(ctx, a.id, c.now)
+			if err != nil {
+				return err
+			}
+			c.stats.Channels[i].Service = month.By["service"]
+		}
 		from := receiptsOf
 		if c.conversation != 0 || c.q.Agent != "" {
 			from = receiptsOfSome

@@ -31,6 +31,10 @@ type counting struct {
 	nexts, ends []time.Duration
 	// windows is how long each account's stays open, in milliseconds.
 	windows map[int64]int64
+	// targets are the team's, owing what of each conversation they depend on; nil where
+	// there are none.
+	targets *targets
+	owing   map[int64]*owing
 }
 
 // The conditions of every question: ?1 and ?2 are the span, ?3 the account, ?4 the

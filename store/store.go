@@ -68,7 +68,9 @@ type Store struct {
 	clock  *clock
 	head   atomic.Int64 // the newest sequence the relay spoke of
 	woken  atomic.Int64 // when snoozed ones were looked at last
-	leave  func()       // lets others replace the file
+	// targets are the team's as they were last read.
+	targets atomic.Pointer[targets]
+	leave   func() // lets others replace the file
 	// stopped is set once a flush has failed.
 	stopped atomic.Pointer[DiskError]
 }

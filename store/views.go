@@ -10,6 +10,9 @@ import (
 // closingWithin is how near its end a window must be for ViewClosing.
 const closingWithin = time.Hour
 
+// dueWithin is how near a target must be for ViewDue.
+const dueWithin = time.Hour
+
 // view is a view as SQL. The condition repeats the words of the view's partial
 // index: SQLite uses the index only then.
 type view struct {
@@ -89,6 +92,16 @@ func (s *Store) standingByTime(v View) (view, bool) {
 			where: `(c.failed > 0 or c.unsure > 0) and c.unsure > 0 and exists (
 				select 1 from message u where u.conversation = c.key and ` + inTrouble + ` and u.job = 'unsure' and u.job_since <= ?)`,
 			args: []any{millis(s.Now().Add(-LongUnsure))}, keys: by("last_at"),
+		}, true
+	case ViewLate:
+		return view{
+			where: "c.status in ('open', 'pending') and c.target_at > 0 and c.target_at <= ?",
+			args:  []any{millis(s.Now())}, keys: by("target_at"), up: true,
+		}, true
+	case ViewDue:
+		return view{
+			where: "c.status in ('open', 'pending') and c.target_at > 0 and c.target_at > ? and c.target_at <= ?",
+			args:  []any{millis(s.Now()), millis(s.Now().Add(dueWithin))}, keys: by("target_at"), up: true,
 		}, true
 	case ViewSnoozed:
 		return view{where: "c.status = 'snoozed'", keys: by("snoozed_until"), up: true}, true

@@ -14,6 +14,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/store"
+	"frontdesk/tui/action"
 	"frontdesk/tui/composer"
 	"frontdesk/tui/contact"
 	"frontdesk/tui/conversations"
@@ -80,9 +81,9 @@ type Options struct {
 	Block  func(ctx context.Context, chat provider.ChatKey, block bool) error
 	Erase  func(ctx context.Context, id event.ConversationID) error
 	Export func(ctx context.Context, id event.ConversationID) (folder string, err error)
-	// ExportPage writes a conversation to a new file and returns its path, which is shown.
-	// Its error is in words for a person. Nil where nothing can be exported.
-	ExportPage func(context.Context, event.ConversationID) (path string, err error)
+	// ExportFile writes what is asked for to a new file and returns its path, which is
+	// shown. Its error is in words for a person. Nil where nothing can be exported.
+	ExportFile func(context.Context, action.Export) (path string, err error)
 	// Editor prepares a text for the agent's own editor. Its error is in words for a
 	// person. Nil where there is none.
 	Editor func(ctx context.Context, text string) (Outside, error)

@@ -148,9 +148,9 @@ func TestAPauseIsToldOnAnyScreen(t *testing.T) {
 // of their words as fit.
 func TestGoNamesEveryKey(t *testing.T) {
 	for w, want := range map[int]string{
-		40:  "g · m u a c s d r f @ ",
-		80:  "g · m mine · u unassigned · a all · c s d r f @ ",
-		160: "g · m mine · u unassigned · a all · c closing · s snoozed · d due · r resolved · f failed · @ ",
+		40:  "g · muacltsdrf@ ",
+		80:  "g · m mine · u unassigned · a all · c l t s d r f @ ",
+		160: "g · m mine · u unassigned · a all · c closing · l late · t due · s snoozed · d r f @ ",
 	} {
 		s := start(t, options(storetest.New(t)), w, 24)
 		everything(s)

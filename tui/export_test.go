@@ -5,36 +5,42 @@ import (
 	"errors"
 	"testing"
 
+	"frontdesk/store"
 	"frontdesk/store/storetest"
-	"frontdesk/webhookrelay/event"
+	"frontdesk/tui/action"
 )
 
-// TestExportFromThePalette: the conversation on the screen is the one that is written,
-// and the place is told; what went wrong is told as well.
+// TestExportFromThePalette: the conversation on the screen, or its view, is what is
+// written, in the format that was chosen, and the place is told; what went wrong as well.
 func TestExportFromThePalette(t *testing.T) {
 	o := options(storetest.New(t))
-	asked := make(chan event.ConversationID, 2)
+	asked := make(chan action.Export, 3)
 	fail := false
-	o.ExportPage = func(_ context.Context, id event.ConversationID) (string, error) {
-		asked <- id
+	o.ExportFile = func(_ context.Context, what action.Export) (string, error) {
+		asked <- what
 		if fail {
 			return "", errors.New("the disk is full")
 		}
 		return "/home/ana/Downloads/one.html", nil
 	}
 	s := open(t, o, 120, 40, "Grace", "It is. Shall I book it?")
-	export := func() {
+	export := func(what, format string) {
 		s.Press("ctrl+k")
-		s.Type("export this")
-		s.WaitText("export this conversation")
+		s.Type("export this " + what)
+		s.WaitText("export this " + what + "…")
 		s.Press("enter")
+		s.WaitText("Export as")
+		s.Press(format)
 	}
-	export()
+	export("conversation", "h")
 	s.WaitText("exported to /home/ana/Downloads/one.html")
-	if id := <-asked; id != storetest.ID(storetest.Grace) {
-		t.Errorf("%s was exported", id)
+	if got := <-asked; got != (action.Export{Format: "html", Conversation: storetest.ID(storetest.Grace)}) {
+		t.Errorf("%+v was exported", got)
 	}
 	fail = true
-	export()
+	export("view", "c")
 	s.WaitText("Not exported: the disk is full.")
+	if got := <-asked; got != (action.Export{Format: "csv", View: store.ViewAll}) {
+		t.Errorf("%+v was exported", got)
+	}
 }

@@ -156,6 +156,8 @@ func (a *App) doTriage(act action.Action) tea.Cmd {
 		return a.prioritize(x.Priority)
 	case action.NoteAll:
 		return a.noteAll(x.Text)
+	case action.Export:
+		return a.exportFile(x)
 	case action.SortBy:
 		return a.sortBy(x.Order)
 	case action.ShowView:

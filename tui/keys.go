@@ -59,6 +59,8 @@ func bindings() []binding {
 		{"closing", on("g c")},
 		{"snoozed", on("g s")},
 		{"followup", on("g d")},
+		{"late", on("g l")},
+		{"due", on("g t")},
 		{"resolved", on("g r")},
 		{"failed", on("g f")},
 		{"mentions", on("g @")},

@@ -14,6 +14,7 @@ func TestScreensOfStatistics(t *testing.T) {
 		t.Run(size.name, func(t *testing.T) {
 			s := start(t, options(storetest.New(t)), size.w, size.h)
 			everything(s)
+			s.WaitText("Grace") // the conversation that may be counted alone
 			s.Press("S")
 			s.WaitText("[Volume]")
 			s.WaitText("All")
@@ -54,7 +55,7 @@ func TestStatisticsOfHostileNames(t *testing.T) {
 	s := start(t, options(st), 80, 24)
 	s.Press("S")
 	s.WaitText("[Volume]")
-	s.Press("tab", "tab")
+	s.Press("tab", "tab", "tab")
 	s.WaitText("[Agents]")
 	s.WaitFor(func(screen string) bool {
 		return strings.Contains(screen, "1 sent") && !strings.ContainsAny(screen, "\x1b\x07\u202e")

@@ -46,7 +46,7 @@ func alarm(ctx context.Context, d time.Duration, f func(time.Time) tea.Msg) tea.
 }
 
 // turns is the first instant after the look's own at which something in sight
-// changes by itself: a window of the thread or of a row closes, an unsure
+// changes by itself: a window of the thread or of a row closes, a target is missed, an unsure
 // message becomes a person's to decide.
 func (a *App) turns() time.Time {
 	at, row := a.thread.Turns(), a.list.Turns()
@@ -110,7 +110,7 @@ func (a *App) turned(m turnMsg) tea.Cmd {
 // them out: windows close, and what is unsure is so for ever longer.
 func (a *App) readTimed() tea.Cmd {
 	switch a.view.By("") {
-	case store.ViewClosing, store.ViewUnsure, store.ViewFollowUp:
+	case store.ViewClosing, store.ViewUnsure, store.ViewFollowUp, store.ViewLate, store.ViewDue:
 		return a.reloadList()
 	}
 	if a.view.Query().Order == store.OrderWindow {

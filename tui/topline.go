@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,7 +15,7 @@ import (
 // shownViews are the views of the top line, in order.
 func shownViews() []store.View {
 	return []store.View{
-		store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread,
+		store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewLate, store.ViewDue, store.ViewAll, store.ViewUnread,
 		store.ViewFailed, store.ViewUnsure, store.ViewMentions, store.ViewSnoozed, store.ViewFollowUp, store.ViewResolved,
 	}
 }
@@ -29,7 +30,7 @@ func (a *App) lineViews() []store.View {
 		case v == base:
 			out, found = append(out, a.view), true
 		case v == store.ViewUnsure: // part of the one before it
-		case (v == store.ViewSnoozed || v == store.ViewFollowUp || v == store.ViewMentions) && a.counts.Views[v] == 0:
+		case slices.Contains([]store.View{store.ViewSnoozed, store.ViewFollowUp, store.ViewMentions, store.ViewLate, store.ViewDue}, v) && a.counts.Views[v] == 0:
 		default:
 			out = append(out, v)
 		}
@@ -96,6 +97,9 @@ func (a *App) tabs() []tab {
 	if a.counts.Views[store.ViewFailed] > 0 && a.w >= medium {
 		kept[store.ViewFailed] = true
 	}
+	if a.counts.Views[store.ViewLate] > 0 && a.w >= medium {
+		kept[store.ViewLate] = true
+	}
 	if a.counts.Views[store.ViewMentions] > 0 && a.w >= medium { // somebody asks for this very person
 		kept[store.ViewMentions] = true
 	}
@@ -124,9 +128,9 @@ func (a *App) tab(v store.View) tab {
 	name, count := a.look.Theme.Style(theme.Dim, theme.Panel), a.look.Theme.Style(theme.Faint, theme.Panel)
 	n := a.counts.Views[v]
 	switch {
-	case v == store.ViewFailed && n > 0:
+	case (v == store.ViewFailed || v == store.ViewLate) && n > 0:
 		count = count.Ink(theme.Bad)
-	case (v == store.ViewClosing || v == store.ViewUnsure || v == store.ViewFollowUp) && n > 0:
+	case (v == store.ViewClosing || v == store.ViewDue || v == store.ViewUnsure || v == store.ViewFollowUp) && n > 0:
 		count = count.Ink(theme.Warn)
 	case v == a.view, v == store.ViewMentions && n > 0:
 		count = count.Ink(theme.Accent)

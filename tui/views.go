@@ -149,6 +149,9 @@ func (a *App) listed(labels []store.LabelUse) []overlay.Listed {
 	w := &a.words.Triage.Lists
 	var out []overlay.Listed
 	for _, v := range shownViews() {
+		if n := a.counts.Views[v]; n == 0 && (v == store.ViewLate || v == store.ViewDue) {
+			continue // most teams have set themselves no target
+		}
 		out = append(out, overlay.Listed{View: v, Title: a.words.Screen.Views[v], Count: a.counts.Views[v], Known: true})
 	}
 	for i := range a.saved {

@@ -17,7 +17,7 @@ const page = 200
 func (e environment) conversations(ctx context.Context, args []string) error {
 	f := e.flags("conversations list")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
-	view := f.String("view", string(store.ViewAll), "mine, unassigned, closing, all, unread, failed, unsure (for over ten minutes), mentions, snoozed, followup (due) or resolved")
+	view := f.String("view", string(store.ViewAll), "mine, unassigned, closing, late, due, all, unread, failed, unsure (for over ten minutes), mentions, snoozed, followup (due) or resolved")
 	filter := f.String("filter", "", "narrow the view: label:, in:, team:, assigned:, is:, sort: (newest, waiting, window, priority) and words, as the screen's saved views")
 	limit := f.Int("limit", 0, "print at most so many; 0 means all")
 	asJSON := f.Bool("json", false, "print JSON")
@@ -59,13 +59,13 @@ func (e environment) conversations(ctx context.Context, args []string) error {
 // viewOf is a view by its name, narrowed by a filter.
 func viewOf(name, filter string) (store.View, error) {
 	views := []store.View{
-		store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewAll, store.ViewUnread, store.ViewFailed, store.ViewUnsure,
+		store.ViewMine, store.ViewUnassigned, store.ViewClosing, store.ViewLate, store.ViewDue, store.ViewAll, store.ViewUnread, store.ViewFailed, store.ViewUnsure,
 		store.ViewMentions, store.ViewSnoozed, store.ViewFollowUp, store.ViewResolved,
 	}
 	if !slices.Contains(views, store.View(name)) {
 		return "", &usageError{
 			what: fmt.Sprintf("there is no view %q", name),
-			todo: "take one of mine, unassigned, closing, all, unread, failed, unsure, mentions, snoozed, followup, resolved",
+			todo: "take one of mine, unassigned, closing, late, due, all, unread, failed, unsure, mentions, snoozed, followup, resolved",
 		}
 	}
 	q, err := store.ParseQuery(filter)

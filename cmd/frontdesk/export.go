@@ -80,13 +80,17 @@ func exportedViews(name string) ([]store.View, error) {
 
 // exporter writes a format; find gives the pictures of a page.
 func (r *reader) exporter(w io.Writer, format string, find func(sha string) *inlined) exporter {
-	switch d := (document{w: w, look: r.plainLook(), file: find}); format {
+	return exporterOf(document{w: w, look: r.plainLook(), file: find}, format)
+}
+
+func exporterOf(d document, format string) exporter {
+	switch format {
 	case "md":
 		return markdown{d}
 	case "html":
 		return webPage{d}
 	}
-	return newExporter(w, format)
+	return newExporter(d.w, format)
 }
 
 func isTerminal(w io.Writer) bool {

@@ -7,14 +7,15 @@ import (
 	"path/filepath"
 
 	"frontdesk/provider"
+	"frontdesk/tui/action"
 	"frontdesk/tui/line"
 	words "frontdesk/tui/strings"
 	"frontdesk/webhookrelay/event"
 )
 
-// exportPage writes one conversation as a page to a new file of the person's: erasing the
+// exportFile writes a conversation or a view to a new file of the person's: erasing the
 // contact removes what the store's folder holds, and not what somebody took out of it.
-func (d *desk) exportPage(ctx context.Context, id event.ConversationID) (string, error) {
+func (d *desk) exportFile(ctx context.Context, what action.Export) (string, error) {
 	folder, err := exportFolder(d.env.getenv("HOME"))
 	if err != nil {
 		return "", err
@@ -25,14 +26,21 @@ func (d *desk) exportPage(ctx context.Context, id event.ConversationID) (string,
 	}
 	defer done() //nolint:errcheck // it was only read
 	r := &reader{store: d.store, cfg: d.cfg}
-	// The name is our own: a contact's may hold anything.
-	path := filepath.Join(folder, "frontdesk-"+string(id)+"-"+d.now().UTC().Format("20060102-150405")+".html")
+	ids, name := []event.ConversationID{what.Conversation}, string(what.Conversation)
+	if what.View != "" {
+		if ids, err = r.exported(ctx, "", what.View); err != nil {
+			return "", err
+		}
+		name = "view"
+	}
+	// The name is our own: a contact's or a label's may hold anything.
+	path := filepath.Join(folder, "frontdesk-"+name+"-"+d.now().UTC().Format("20060102-150405")+"."+what.Format)
 	look := &line.Look{
 		Words: words.English(), Now: d.now().Local(), Me: d.cfg.Agent,
 		Caps: func(a provider.AccountID, c provider.ChatID) *provider.Capabilities { return d.chatCapabilities(a, c) },
 	}
 	return path, writeNew(path, func(w io.Writer) error {
-		return r.export(ctx, webPage{document{w: w, look: look, file: find}}, []event.ConversationID{id})
+		return r.export(ctx, exporterOf(document{w: w, look: look, file: find}, what.Format), ids)
 	})
 }
 

@@ -34,6 +34,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk broadcast           a template to everybody in a table (--dry-run judges each); list, show, pause, resume, cancel, results
   frontdesk worker              a terminal without a screen: sends what is scheduled, does what rules say
   frontdesk rules list          what the team has done by itself; rules set NAME JSON, rules remove NAME
+  frontdesk targets list        how soon customers are to be served; set NAME --first 15m --hours H, remove NAME
   frontdesk stats               figures of a span: volume, times, agents, delivery, ratings, cost
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
   frontdesk contacts list       the people; show, describe, merge, split, block, unblock, consent, export ID
@@ -137,6 +138,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.accounts(ctx, rest)
 	case "canned":
 		return e.canned(ctx, rest)
+	case "targets":
+		return e.targets(ctx, rest)
 	case "nudge":
 		return e.nudge(ctx, rest)
 	case "contact":

@@ -35,8 +35,11 @@ type conversationJSON struct {
 	Window       string    `json:"window"`
 	WindowCloses time.Time `json:"window_closes,omitzero"`
 	WaitingSince time.Time `json:"waiting_since,omitzero"`
-	LastAt       time.Time `json:"last_at,omitzero"`
-	Preview      string    `json:"preview,omitempty"`
+	// What of the team's targets is missed first, and when.
+	Target   string    `json:"target,omitempty"`
+	TargetAt time.Time `json:"target_at,omitzero"`
+	LastAt   time.Time `json:"last_at,omitzero"`
+	Preview  string    `json:"preview,omitempty"`
 	// What the preview is: message, note or activity; in or out; and, of what
 	// went out, where it stands.
 	PreviewKind      string `json:"preview_kind,omitempty"`
@@ -57,7 +60,7 @@ func conversationRow(c store.Conversation, caps *provider.Capabilities, now time
 		Username: c.Username, Language: c.Language, Status: string(c.Status),
 		SnoozedUntil: c.SnoozedUntil, Priority: strings.English().Triage.Priority(c.Priority), Pending: c.Pending, Assignee: string(c.Assignee),
 		Unread: c.Unread, Labels: c.Labels, Link: c.Link.Ref, Window: string(state), WindowCloses: closes.UTC(),
-		WaitingSince: c.WaitingSince, LastAt: c.LastAt.UTC(), Preview: c.Preview.Text,
+		WaitingSince: c.WaitingSince, Target: string(c.Target.Of), TargetAt: c.Target.At.UTC(), LastAt: c.LastAt.UTC(), Preview: c.Preview.Text,
 		PreviewKind: string(c.Preview.Kind), PreviewDirection: string(c.Preview.Direction), PreviewState: c.Preview.State(), Failed: c.Failed, Unsure: c.Unsure,
 		Scheduled: c.Scheduled, Held: c.Held, Due: c.Due,
 	}

@@ -102,7 +102,7 @@ func plainTime(at time.Time) safetext.Text {
 func conversationCells(look *line.Look, c *store.Conversation) []safetext.Text {
 	p := conversations.Words(look, c)
 	return []safetext.Text{
-		safetext.Line(string(c.ID)), plainTime(c.LastAt), safetext.Line(string(c.Status)), p.Window, p.Waits, p.Owner, p.Name,
+		safetext.Line(string(c.ID)), plainTime(c.LastAt), safetext.Line(string(c.Status)), p.Window, p.Waits, p.Target, p.Owner, p.Name,
 		p.Link, p.Trouble, p.Preview,
 	}
 }

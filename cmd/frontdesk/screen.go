@@ -32,7 +32,7 @@ func (d *desk) screenOptions() tui.Options {
 		Present: d.present, Presence: d.here.take, PresenceChanged: d.here.changed,
 		Notify: notify, Env: d.env.environ, Open: openAddress, Editor: d.env.editor(d.cfg.dir),
 		Copied: place.Synced(d.cfg.dir),
-		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportPage: d.exportPage,
+		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportFile: d.exportFile,
 	}
 }
 

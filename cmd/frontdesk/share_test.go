@@ -26,6 +26,7 @@ func TestARefusedSettingIsNoSuccess(t *testing.T) {
 		{"links", "set", "job", "https://jobs.example.org/{ref}"},
 		{"rules", "set", "silence", `{"do":"auto-resolve","after":"48h"}`},
 		{"canned", "set", "hi", "--text", "hello"},
+		{"targets", "set", "all", "--first", "15m"},
 		{"nudge", "set", "visit_reminder"},
 	} {
 		out, err := frontdesk(t, append(args, "--dir", s.dir)...)

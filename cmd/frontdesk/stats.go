@@ -113,25 +113,26 @@ func (e environment) showStats(st *store.Stats, now time.Time) error {
 // The JSON of stats; lengths of time are whole seconds.
 type (
 	statsJSON struct {
-		From       time.Time      `json:"from"`
-		To         time.Time      `json:"to"`
-		At         time.Time      `json:"at"`
-		Hours      []volumeJSON   `json:"hours"`
-		Days       []dayJSON      `json:"days"`
-		Channels   []channelJSON  `json:"channels"`
-		Waiting    timesJSON      `json:"waiting"`
-		First      timesJSON      `json:"first_response"`
-		Next       timesJSON      `json:"next_response"`
-		Resolution timesJSON      `json:"resolution"`
-		Resolved   int            `json:"resolved"`
-		Missed     int            `json:"windows_missed"`
-		Agents     []agentJSON    `json:"agents"`
-		Delivery   deliveryJSON   `json:"delivery"`
-		Failures   []failureJSON  `json:"failures"`
-		Templates  []templateJSON `json:"templates"`
-		Ratings    ratingJSON     `json:"ratings"`
-		Charged    map[string]int `json:"charged"`
-		Untold     int            `json:"charged_untold"`
+		From       time.Time         `json:"from"`
+		To         time.Time         `json:"to"`
+		At         time.Time         `json:"at"`
+		Hours      []volumeJSON      `json:"hours"`
+		Days       []dayJSON         `json:"days"`
+		Channels   []channelJSON     `json:"channels"`
+		Waiting    timesJSON         `json:"waiting"`
+		First      timesJSON         `json:"first_response"`
+		Next       timesJSON         `json:"next_response"`
+		Resolution timesJSON         `json:"resolution"`
+		Resolved   int               `json:"resolved"`
+		Missed     int               `json:"windows_missed"`
+		Targets    []targetStatsJSON `json:"targets"`
+		Agents     []agentJSON       `json:"agents"`
+		Delivery   deliveryJSON      `json:"delivery"`
+		Failures   []failureJSON     `json:"failures"`
+		Templates  []templateJSON    `json:"templates"`
+		Ratings    ratingJSON        `json:"ratings"`
+		Charged    map[string]int    `json:"charged"`
+		Untold     int               `json:"charged_untold"`
 	}
 	volumeJSON struct {
 		In  int `json:"in"`
@@ -147,6 +148,9 @@ type (
 		Name     string       `json:"name,omitempty"`
 		Volume   volumeJSON   `json:"volume"`
 		Delivery deliveryJSON `json:"delivery"`
+		Targets  keptJSON     `json:"targets"`
+		// Service is of this month (UTC), whatever the span.
+		Service int `json:"service_this_month,omitempty"`
 	}
 	timesJSON struct {
 		N         int   `json:"n"`
@@ -160,6 +164,24 @@ type (
 		Sent     int       `json:"sent"`
 		Resolved int       `json:"resolved"`
 		First    timesJSON `json:"first_response"`
+		Targets  keptJSON  `json:"targets"`
+	}
+	// What was met and missed, and within how many seconds it is to be done.
+	targetStatsJSON struct {
+		Name             string `json:"name"`
+		FirstWithin      int64  `json:"first_within_s,omitempty"`
+		NextWithin       int64  `json:"next_within_s,omitempty"`
+		ResolutionWithin int64  `json:"resolution_within_s,omitempty"`
+		keptJSON
+	}
+	keptJSON struct {
+		First      scoreJSON `json:"first"`
+		Next       scoreJSON `json:"next"`
+		Resolution scoreJSON `json:"resolution"`
+	}
+	scoreJSON struct {
+		Met    int `json:"met"`
+		Missed int `json:"missed"`
 	}
 	deliveryJSON struct {
 		Tried     int `json:"tried"`
@@ -193,7 +215,7 @@ func statsRow(st *store.Stats) statsJSON {
 		From: st.From, To: st.To, At: st.At, Waiting: timesRow(st.Waiting), First: timesRow(st.First), Next: timesRow(st.Next),
 		Resolution: timesRow(st.Resolution), Resolved: st.Resolved, Missed: st.Missed, Delivery: deliveryJSON(st.Delivery),
 		Ratings: ratingJSON{st.Ratings.Asked, st.Ratings.Answered, st.Ratings.Mean(), st.Ratings.Stars}, Charged: st.Charged, Untold: st.Untold,
-		Days: []dayJSON{}, Channels: []channelJSON{}, Agents: []agentJSON{}, Failures: []failureJSON{}, Templates: []templateJSON{},
+		Days: []dayJSON{}, Channels: []channelJSON{}, Agents: []agentJSON{}, Targets: []targetStatsJSON{}, Failures: []failureJSON{}, Templates: []templateJSON{},
 	}
 	for _, v := range st.Hours {
 		row.Hours = append(row.Hours, volumeJSON(v))
@@ -202,10 +224,14 @@ func statsRow(st *store.Stats) statsJSON {
 		row.Days = append(row.Days, dayJSON{d.Day.Format(time.DateOnly), volumeJSON(d.Volume)})
 	}
 	for _, c := range st.Channels {
-		row.Channels = append(row.Channels, channelJSON{string(c.Account), string(c.Network), c.Name, volumeJSON(c.Volume), deliveryJSON(c.Delivery)})
+		row.Channels = append(row.Channels, channelJSON{string(c.Account), string(c.Network), c.Name, volumeJSON(c.Volume), deliveryJSON(c.Delivery), keptRow(c.Kept), c.Service})
 	}
 	for _, a := range st.Agents {
-		row.Agents = append(row.Agents, agentJSON{string(a.Agent), a.Name, a.Replies, a.Resolved, timesRow(a.First)})
+		row.Agents = append(row.Agents, agentJSON{string(a.Agent), a.Name, a.Replies, a.Resolved, timesRow(a.First), keptRow(a.Kept)})
+	}
+	for _, t := range st.Targets {
+		seconds := func(s event.Span) int64 { return int64(time.Duration(s) / time.Second) }
+		row.Targets = append(row.Targets, targetStatsJSON{t.Name, seconds(t.First), seconds(t.Next), seconds(t.Resolution), keptRow(t.Kept)})
 	}
 	for _, f := range st.Failures {
 		row.Failures = append(row.Failures, failureJSON{string(f.Reason), f.Code, f.Text, f.N})
@@ -214,6 +240,10 @@ func statsRow(st *store.Stats) statsJSON {
 		row.Templates = append(row.Templates, templateJSON{t.Name, t.Language, deliveryJSON(t.Delivery)})
 	}
 	return row
+}
+
+func keptRow(k store.Kept) keptJSON {
+	return keptJSON{scoreJSON(k.First), scoreJSON(k.Next), scoreJSON(k.Resolution)}
 }
 
 func timesRow(t store.Times) timesJSON {

@@ -90,6 +90,13 @@ type (
 	Prioritize struct{ Priority event.Priority }
 	// NoteAll adds a note to everything selected.
 	NoteAll struct{ Text string }
+	// Export writes a conversation, or every one of a view, to a new file in a format:
+	// html, md, json or csv.
+	Export struct {
+		Format       string
+		Conversation event.ConversationID
+		View         store.View
+	}
 	// SortBy puts the view into an order.
 	SortBy struct{ Order store.Order }
 	// ShowView goes to a view.
@@ -149,6 +156,7 @@ func (Unlist) action()           {}
 func (Prioritize) action()       {}
 func (NoteAll) action()          {}
 func (SortBy) action()           {}
+func (Export) action()           {}
 func (ShowView) action()         {}
 func (SaveView) action()         {}
 func (RemoveView) action()       {}

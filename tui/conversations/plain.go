@@ -14,7 +14,7 @@ import (
 // Plain is a row of the list in words alone, for output that is no screen. All
 // of it is clean; what there is nothing to say of is empty.
 type Plain struct {
-	Name, Window, Waits, Owner, Link, Trouble, Preview safetext.Text
+	Name, Window, Waits, Target, Owner, Link, Trouble, Preview safetext.Text
 }
 
 // Words says of a conversation what its row shows.
@@ -26,6 +26,9 @@ func Words(look *line.Look, c *store.Conversation) Plain {
 	}
 	if !c.WaitingSince.IsZero() {
 		p.Waits = safetext.Line(look.Words.Time.Waits(look.Now.Sub(c.WaitingSince)))
+	}
+	if t, ok := look.Target(c); ok {
+		p.Target = safetext.Line(look.Words.Target.Head(t.Deadline, look.Now)[1])
 	}
 	if c.Assignee != "" {
 		p.Owner = safetext.Name(look.Words.Word.Agent(c.Assignee))

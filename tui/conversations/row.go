@@ -182,7 +182,7 @@ func (r *row) secondOfTwo() string {
 // they come before what was said last.
 func (r *row) marks() []line.Piece {
 	var out []line.Piece
-	for _, p := range slices.Concat(r.urgency(), r.troubles(), r.called(), r.snoozed(), r.scheduled(), r.draft()) {
+	for _, p := range slices.Concat(r.target(true), r.urgency(), r.troubles(), r.called(), r.snoozed(), r.scheduled(), r.draft()) {
 		out = append(out, p, r.own(theme.Faint, " "+theme.GlyphDot+" "))
 	}
 	return out
@@ -232,7 +232,7 @@ func (r *row) third() string {
 	out.Put(r.own(theme.Faint, r.network()+" "))
 	r.window(out)
 	dot, owner := r.own(theme.Faint, " · "), r.owner()
-	wrong, cells := slices.Concat(r.urgency(), r.troubles(), r.snoozed()), 0
+	wrong, cells := slices.Concat(r.target(true), r.urgency(), r.troubles(), r.snoozed()), 0
 	for _, word := range wrong {
 		cells += dot.Cells + word.Cells
 	}

@@ -2,6 +2,7 @@ package conversations
 
 import (
 	"fmt"
+	"slices"
 
 	"frontdesk/provider"
 	"frontdesk/store"
@@ -152,8 +153,18 @@ func (r *row) snoozed() []line.Piece {
 	return nil
 }
 
+// target is how long until one of the team's is missed, or since when it is: near is
+// set where that is soon, or was.
+func (r *row) target(near bool) []line.Piece {
+	t, ok := r.look.Target(r.c)
+	if !ok || t.Near != near {
+		return nil
+	}
+	return []line.Piece{r.own(t.Ink, r.look.Words.Target.Row(t.Left))}
+}
+
 func (r *row) details() []line.Piece {
-	out := r.called()
+	out := slices.Concat(r.called(), r.target(false))
 	if r.c.Link.Ref != "" {
 		out = append(out, r.look.Pen.Remote(r.style(theme.Dim), line.Ref(&r.c.Link), 20))
 	}

@@ -51,11 +51,20 @@ func (l *Look) Version(rev int64) uint64 {
 	return (uint64(rev)*spread+l.Here.Rev)*spread ^ uint64(l.Now.UnixNano())
 }
 
-// Turns returns the first instant after Now at which the state of a window that
-// is shown is another one: it closes, or its customer has written since. Zero
-// where none of this is to come, and where the window cannot be judged: its row
-// says so, and the clocks go on.
-func (l *Look) Turns(c *store.Conversation) (at time.Time) {
+// Turns returns the first instant after Now at which a row says something else: its
+// window closes, or its customer has written since, or a target is missed. Zero where
+// none of this is to come.
+func (l *Look) Turns(c *store.Conversation) time.Time {
+	window, missed := l.windowTurns(c), c.Target.At
+	if missed.After(l.Now) && (window.IsZero() || missed.Before(window)) {
+		return missed
+	}
+	return window
+}
+
+// windowTurns is zero, too, where the window cannot be judged: its row says so, and the
+// clocks go on.
+func (l *Look) windowTurns(c *store.Conversation) (at time.Time) {
 	defer func() {
 		if recover() != nil {
 			at = time.Time{}

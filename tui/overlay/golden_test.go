@@ -60,7 +60,7 @@ func baseOverlays() map[string]func() Overlay {
 			return a
 		},
 		"stats":          func() Overlay { return statistics(l, 0) },
-		"stats-delivery": func() Overlay { return statistics(l, 3) },
+		"stats-delivery": func() Overlay { return statistics(l, 4) },
 		"picker":         func() Overlay { return picker() },
 		"picker-filter": func() Overlay {
 			p := picker()

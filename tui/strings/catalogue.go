@@ -31,6 +31,7 @@ type Catalogue struct {
 	Triage   Triage
 	People   People
 	Stats    Stats
+	Target   Target
 	Screen   Screen
 }
 
@@ -62,6 +63,7 @@ func English() *Catalogue {
 		Triage:   englishTriage(),
 		People:   englishPeople(),
 		Stats:    englishStats(),
+		Target:   englishTarget(),
 		Screen:   EnglishScreen(),
 	}
 }

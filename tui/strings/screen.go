@@ -152,7 +152,7 @@ type Status struct {
 type Did struct {
 	ResolvedF, ReopenedF, AssignedF, UnassignedF, UnreadF, ReadF string
 	UndoneF, UndoHint, NothingToUndo, CopiedF, CopyNothing       string
-	ExportedF, NotExportedF, NoExport                            string
+	ExportedF, NotExportedF, NoExport, Exporting                 string
 	NoConversation, NotResolved, NothingFailed, NothingQueued    string
 	FailedSettled                                                string
 	// SelectedFine is said of a selected message that R is not for; the next two

@@ -1,6 +1,8 @@
 package strings
 
 import (
+	"strings"
+
 	"frontdesk/store"
 	"frontdesk/webhookrelay/event"
 )
@@ -31,7 +33,7 @@ func EnglishScreen() Screen {
 		store.ViewMentions: "No note calls you that you have not seen.",
 		store.ViewUnsure:   "Nothing has been unsure for over ten minutes.",
 		store.ViewResolved: "Nothing is resolved.", store.ViewSnoozed: "Nothing is snoozed.",
-		store.ViewFollowUp: "No follow-up is due.",
+		store.ViewFollowUp: "No follow-up is due.", store.ViewLate: "No target was missed.", store.ViewDue: "No target is due within the hour.",
 	}
 	thread(&s)
 	s.Activity = activity()
@@ -66,6 +68,7 @@ func views() map[store.View]string {
 		store.ViewMine: "Mine", store.ViewUnassigned: "Unassigned", store.ViewClosing: "Closing",
 		store.ViewAll: "All", store.ViewUnread: "Unread", store.ViewFailed: "Failed",
 		store.ViewUnsure: "Unsure", store.ViewMentions: "Mentions", store.ViewResolved: "Resolved", store.ViewSnoozed: "Snoozed", store.ViewFollowUp: "Follow-up due",
+		store.ViewLate: "Late", store.ViewDue: "Due",
 	}
 }
 
@@ -118,7 +121,19 @@ func activity() Activity {
 
 // goPrompt gives words up from the right, and no key.
 func goPrompt(fits func(string) bool) string {
-	views := []Hint{{"m", "mine"}, {"u", "unassigned"}, {"a", "all"}, {"c", "closing"}, {"s", "snoozed"}, {"d", "due"}, {"r", "resolved"}, {"f", "failed"}, {"@", "mentions"}}
+	views := []Hint{
+		{"m", "mine"},
+		{"u", "unassigned"},
+		{"a", "all"},
+		{"c", "closing"},
+		{"l", "late"},
+		{"t", "due"},
+		{"s", "snoozed"},
+		{"d", "follow-up"},
+		{"r", "resolved"},
+		{"f", "failed"},
+		{"@", "mentions"},
+	}
 	for named := len(views); ; named-- {
 		prompt, sep := "g", " · "
 		for i, v := range views {
@@ -129,8 +144,11 @@ func goPrompt(fits func(string) bool) string {
 				sep = " "
 			}
 		}
-		if named == 0 || fits(prompt) {
+		switch {
+		case fits(prompt):
 			return prompt
+		case named == 0: // the keys alone, side by side
+			return "g · " + strings.ReplaceAll(strings.TrimPrefix(prompt, "g · "), " ", "")
 		}
 	}
 }
@@ -140,7 +158,7 @@ func did() Did {
 		ResolvedF: "resolved %s", ReopenedF: "reopened %s", AssignedF: "gave %s to %s", UnassignedF: "took the owner of %s away",
 		UnreadF: "marked %s unread", ReadF: "marked %s read", UndoneF: "undone: %s", UndoHint: "z undoes",
 		NothingToUndo: "Nothing to undo.", CopiedF: "to the terminal's clipboard: %s", CopyNothing: "Nothing to copy here.",
-		ExportedF: "exported to %s", NotExportedF: "Not exported: %v.", NoExport: "Nothing can be exported from here; take frontdesk export.",
+		ExportedF: "exported to %s", Exporting: "exporting …", NotExportedF: "Not exported: %v.", NoExport: "Nothing can be exported from here; take frontdesk export.",
 		NoConversation: "No conversation is selected.", NotResolved: "It is not resolved.",
 		NothingFailed: "No message here failed, is unsure or held.", NothingQueued: "No message here is queued, held or failed.",
 		FailedSettled:   "That failure was dealt with already.",

@@ -86,6 +86,7 @@ func statsSections(st *store.Stats) []StatsSection {
 	return []StatsSection{
 		{"Volume", "Messages by the hour of the day: █ from customers, ░ from us", volumeRows(st)},
 		{"Times", "How long customers wait", timesRows(st)},
+		{"Targets", "How the team kept what it has set itself: █ met, ░ missed", targetRows(st)},
 		{"Agents", "What each of the team did", agentRows(st)},
 		{"Delivery", "What became of messages from us, as far as networks told", deliveryRows(st)},
 		{"Templates", "How templates fared", templateRows(st)},
@@ -157,17 +158,20 @@ func took(d time.Duration) string {
 func agentRows(st *store.Stats) (rows []StatsRow) {
 	for i := range st.Agents {
 		a := &st.Agents[i]
-		name := a.Name
-		if name == "" {
-			name = string(a.Agent)
-		}
 		says := fmt.Sprintf("%d sent, %d resolved", a.Replies, a.Resolved)
 		if a.First.N > 0 {
 			says += fmt.Sprintf(", median first response %s of %d", took(a.First.Median), a.First.N)
 		}
-		rows = append(rows, StatsRow{What: name, Says: says, Bar: true, Out: a.Replies})
+		rows = append(rows, StatsRow{What: agentName(a), Says: says, Bar: true, Out: a.Replies})
 	}
 	return orNone(rows, "Nobody sent or resolved anything")
+}
+
+func agentName(a *store.AgentStats) string {
+	if a.Name != "" {
+		return a.Name
+	}
+	return string(a.Agent)
 }
 
 // orNone is the rows, or one that says why there is none.
@@ -252,8 +256,21 @@ func costRows(st *store.Stats) (rows []StatsRow) {
 	for _, as := range slices.Sorted(maps.Keys(st.Charged)) {
 		rows = append(rows, StatsRow{What: chargeWord(as), Says: fmt.Sprint(st.Charged[as]), Bar: true, Out: st.Charged[as]})
 	}
+	for i := range st.Channels {
+		if n := st.Channels[i].Service; n > 0 {
+			rows = append(rows, StatsRow{What: channelName(&st.Channels[i]), Says: freeWords(n)})
+		}
+	}
 	if st.Untold > 0 {
 		rows = append(rows, StatsRow{What: "No word of it", Says: fmt.Sprintf("%d that no receipt named a category of", st.Untold)})
 	}
 	return orNone(rows, "No receipt told of any delivery")
+}
+
+// freeWords is the counter of service messages of this month.
+func freeWords(n int) string {
+	if n > freeService {
+		return fmt.Sprintf("%d service messages this month (UTC): %d more than are said to be free", n, n-freeService)
+	}
+	return fmt.Sprintf("%d of the %d service messages used that are said to be free this month (UTC)", n, freeService)
 }

@@ -33,9 +33,11 @@ type Triage struct {
 	Label      Labels
 	Importance Choose
 	Sort       Choose
-	Notes      Ask
-	Lists      Lists
-	Save       SaveView
+	// Export is the formats that a conversation or a view is written in.
+	Export Choose
+	Notes  Ask
+	Lists  Lists
+	Save   SaveView
 }
 
 // Snooze is the words of the choice until when.
@@ -128,7 +130,12 @@ func englishTriage() Triage {
 		},
 		Sort: Choose{
 			Title: "Sort by", Now: "this way now",
-			Items: []Hint{{"o", "the view's own way"}, {"n", "newest"}, {"w", "longest waiting"}, {"c", "window closing soonest"}, {"p", "most urgent"}},
+			Items: []Hint{{"o", "the view's own way"}, {"n", "newest"}, {"w", "longest waiting"}, {"c", "window closing soonest"}, {"p", "most urgent"}, {"t", "target missed soonest"}},
+			Hints: choosing(),
+		},
+		Export: Choose{
+			Title: "Export as",
+			Items: []Hint{{"h", "one page for a browser, with pictures"}, {"m", "Markdown"}, {"j", "JSON, a line for each thing"}, {"c", "a table (CSV)"}},
 			Hints: choosing(),
 		},
 		Notes: Ask{
@@ -222,6 +229,7 @@ func viewName(q store.Query) string {
 	}
 	add(map[store.Order]string{
 		store.OrderNewest: "by newest", store.OrderWaiting: "by waiting", store.OrderWindow: "by window", store.OrderPriority: "by priority",
+		store.OrderTarget: "by target",
 	}[q.Order])
 	return name
 }

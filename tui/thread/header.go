@@ -108,17 +108,34 @@ func (p *Pane) what() string {
 	if gauge != "" {
 		cells += theme.GaugeWidth + 1
 	}
+	target := p.target(c, r.Room()-cells-2)
+	cells += target.Cells
 	link := line.Ref(&c.Link).String()
 	if c.Link.Title != "" {
 		link += " · " + c.Link.Title
 	}
 	r.Put(p.look.Pen.Remote(p.style(theme.Faint, theme.Base), safetext.Line(link), max(r.Room()-cells-1-2, 0)))
 	r.Right(cells, 1)
+	r.Put(target)
 	if gauge != "" && r.Raw(gauge, theme.GaugeWidth) {
 		r.Space(1)
 	}
 	r.Put(words)
 	return r.String()
+}
+
+// target is what the team has set itself, in the longest form that leaves room.
+func (p *Pane) target(c *store.Conversation, room int) (piece line.Piece) {
+	t, ok := p.look.Target(c)
+	if !ok {
+		return piece
+	}
+	for _, s := range p.look.Words.Target.Head(t.Deadline, p.look.Now) {
+		if piece = p.own(t.Ink, s+" "+theme.GlyphDot+" "); piece.Cells+apart <= room {
+			return piece
+		}
+	}
+	return line.Piece{}
 }
 
 func (p *Pane) window(c *store.Conversation) (gauge string, words line.Piece) {
