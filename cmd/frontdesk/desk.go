@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"frontdesk/provider"
-	"frontdesk/provider/all"
 	"frontdesk/store"
 	"frontdesk/store/feed"
 	"frontdesk/store/outbox"
@@ -43,6 +42,7 @@ type desk struct {
 	relay     *client.Client
 	here      presences
 	providers map[provider.AccountID]provider.Provider
+	tables    tables
 	port      net.Listener // reserved for an embedded relay; nil once it is taken
 
 	// mu guards what a process that takes the store over gets while its screen
@@ -253,7 +253,7 @@ func (d *desk) capabilitiesOf(chat provider.ChatKey) *provider.Capabilities {
 	}
 	for _, a := range d.cfg.Accounts {
 		if a.ID == chat.Account {
-			return all.Capabilities(a.Driver, a.Network)
+			return d.tables.of(a.Driver, a.Network, chat.Chat)
 		}
 	}
 	return &provider.Capabilities{}

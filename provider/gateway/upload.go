@@ -33,7 +33,8 @@ func uploads(direct *provider.Capabilities) provider.Level {
 // ableOnly hides the uploader where no message of the account can hold a file, and
 // shows the blocker where the driver behind the relay is one.
 func (p *Provider) ableOnly() provider.Provider {
-	uploads, blocks := p.table.Can[provider.CanUploadMedia] > provider.Absent, p.table.Can[provider.CanBlock] > provider.Absent
+	can := p.tables.Usual.Can
+	uploads, blocks := can[provider.CanUploadMedia] > provider.Absent, can[provider.CanBlock] > provider.Absent
 	switch {
 	case uploads && blocks:
 		return struct {
