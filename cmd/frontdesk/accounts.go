@@ -202,6 +202,9 @@ func healthWords(h *provider.Health, now time.Time) []string {
 	case h.Limit < 0:
 		said = append(said, "no limit on new conversations")
 	}
+	if words := newsWords(h.News); words != "" {
+		said = append(said, words)
+	}
 	if h.Text != "" {
 		said = append(said, h.Text)
 	}
@@ -209,4 +212,19 @@ func healthWords(h *provider.Health, now time.Time) []string {
 		said[len(said)-1] += " (told " + words.English().Time.Ago(now.Sub(h.At)) + ")"
 	}
 	return said
+}
+
+// newsWords say how an inbox hears of anything.
+func newsWords(way provider.NewsWay) string {
+	switch way {
+	case provider.NewsPosted:
+		return "its network posts what is new to the relay's hook"
+	case provider.NewsAsked:
+		return "its network is asked for what is new"
+	case provider.NewsBoth:
+		return "its network posts what is new, and is asked for what a post lost"
+	case provider.NewsStuck:
+		return "nothing new comes in"
+	}
+	return ""
 }
