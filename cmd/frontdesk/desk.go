@@ -179,7 +179,7 @@ func (d *desk) begin(ctx context.Context) error {
 	var f *feed.Feed // each knows of the other
 	o := outbox.New(outbox.Options{
 		Store: d.store, Providers: d.provider, Publish: c, Direct: d.cfg.direct, Asked: d.cfg.directAccounts(),
-		Now: d.store.Now, Logger: d.log,
+		Now: d.store.Now, Logger: d.log, Files: d.keptFile,
 		CaughtUp: func() bool { return f.State().Live },
 	})
 	f = feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged, OnHello: o.Greeted, OnPresent: d.here.put})

@@ -96,7 +96,7 @@ func passedOn(direct provider.Tables) provider.Tables {
 // operation is sent once however often it is asked.
 func passed(direct *provider.Capabilities) *provider.Capabilities {
 	table := *direct
-	table.Attached = nil // a file is handed to the relay by itself
+	table.Media, table.Attached = direct.Taken(), nil // the relay takes a file, and sends it as the network does
 	table.Repeatable = true
 	// Without an id it answers where a person said that it was sent; read takes
 	// no other answer without one for an acceptance.
