@@ -45,6 +45,8 @@ type world struct {
 	oracle *oracle           // what is asked about sends; nil for nobody
 	sender provider.Provider // of "sales", where it is more than its line
 	files  outbox.Files
+	out    *outbox.Outbox // that of an inquiry
+	stop   func()
 	seq    event.Seq
 	asked  int  // how often the outbox looked at its clock
 	behind bool // the relay has events that the store has not
