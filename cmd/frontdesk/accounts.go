@@ -80,6 +80,8 @@ type accountJSON struct {
 	TemplatesAt  time.Time              `json:"templates_at,omitzero"`
 	Templates    int                    `json:"templates"`
 	Capabilities *provider.Capabilities `json:"capabilities,omitempty"`
+	// Kinds are the tables of chats that differ from the usual one.
+	Kinds map[provider.ChatKind]*provider.Capabilities `json:"kinds,omitempty"`
 }
 
 // chargesJSON is what was delivered in a month (UTC), as far as receipts told.
@@ -119,10 +121,11 @@ func (e environment) listAccounts(states []store.AccountState, now time.Time, as
 
 // showAccount prints how the inbox stands, and all it can do.
 func (e environment) showAccount(s *store.AccountState, now time.Time, asJSON bool) error {
-	caps := all.Capabilities(s.Driver, s.Network)
+	tables := all.Tables(s.Driver, s.Network)
+	caps := tables.Usual
 	if asJSON {
 		row := accountRow(s)
-		row.Capabilities = caps
+		row.Capabilities, row.Kinds = caps, tables.Kinds
 		return printJSON(e.out, row)
 	}
 	w := words.English()
@@ -139,6 +142,9 @@ func (e environment) showAccount(s *store.AccountState, now time.Time, asJSON bo
 		return err
 	}
 	groups := w.Ability.Groups(caps)
+	if g := w.Ability.Kinds(tables); len(g.Rows) > 0 {
+		groups = append(groups, g)
+	}
 	if g := w.Ability.Charges(s.Charges.Month, s.Charges.By, s.Charges.Untold); len(g.Rows) > 0 {
 		groups = append(groups, g)
 	}
