@@ -239,10 +239,5 @@ func (b *batch) accountDefined(d provider.Account) error {
 		return nil
 	}
 	a.network, a.driver, a.rule = d.Network, d.Driver, nil
-	usual := b.window(a)
-	if err := b.exec(`update conversation set rev = rev + 1,
-		closes_at = case when last_inbound > 0 and ?1 > 0 then last_inbound + ?1 else 0 end where account = ?2`, windowLength(usual), a.key); err != nil {
-		return err
-	}
-	return b.closeByChat(a, usual)
+	return b.moveWindows(a)
 }

@@ -6,8 +6,19 @@ import (
 	"frontdesk/provider"
 )
 
+// moveWindows says anew when the windows of an account's conversations close: it has
+// become another network's.
+func (b *batch) moveWindows(a *account) error {
+	usual := b.window(a)
+	if err := b.exec(`update conversation set rev = rev + 1,
+		closes_at = case when last_inbound > 0 and ?1 > 0 then last_inbound + ?1 else 0 end where account = ?2`, windowLength(usual), a.key); err != nil {
+		return err
+	}
+	return b.closeByChat(a, usual)
+}
+
 // closeByChat says of the conversations whose chats differ from the account's usual
-// one when their windows close: the account has become another network's.
+// one when their windows close.
 func (b *batch) closeByChat(a *account, usual provider.WindowRule) error {
 	if b.s.opt.ChatWindow == nil {
 		return nil

@@ -80,6 +80,9 @@ type Options struct {
 	Block  func(ctx context.Context, chat provider.ChatKey, block bool) error
 	Erase  func(ctx context.Context, id event.ConversationID) error
 	Export func(ctx context.Context, id event.ConversationID) (folder string, err error)
+	// Attach sends files of this machine to a conversation's customer, judged before
+	// anything leaves; its error is in words for a person. Nil where none can be.
+	Attach func(ctx context.Context, id event.ConversationID, files []string, caption string) error
 	// ExportPage writes a conversation to a new file and returns its path, which is shown.
 	// Its error is in words for a person. Nil where nothing can be exported.
 	ExportPage func(context.Context, event.ConversationID) (path string, err error)

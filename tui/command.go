@@ -86,6 +86,7 @@ func mainCommands() []command {
 		{"end", true, func(a *App) tea.Cmd { return a.edge(true) }},
 		{"contact-menu", false, (*App).contactMenu},
 		{"export-page", false, (*App).exportPage},
+		{"attach", false, (*App).attach},
 		{"account", false, (*App).account},
 		{"statistics", true, (*App).statistics},
 		{"nudge", false, (*App).nudge},

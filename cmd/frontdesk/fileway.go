@@ -17,11 +17,11 @@ const (
 
 // watched is a file's bytes, whose way is told to the person while they are read: a
 // large file takes a while, and silence looks like a program that hangs.
-func (e environment) watched(a *attached) io.Reader {
-	if a.Size < longFile {
+func watched(a *attached, told io.Writer) io.Reader {
+	if a.Size < longFile || told == nil {
 		return a.file
 	}
-	return &fileWay{r: a.file, name: a.Name, size: a.Size, to: e.errs}
+	return &fileWay{r: a.file, name: a.Name, size: a.Size, to: told}
 }
 
 // fileWay tells of a file how much of it was read.

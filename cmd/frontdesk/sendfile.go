@@ -93,10 +93,10 @@ func (d *desk) filesOut(ctx context.Context, out provider.Outgoing, req sendRequ
 		return nil, err
 	}
 	for i, a := range files {
-		if all[i].Content.Media, err = d.handOver(ctx, network, all[i], a); err != nil {
+		if all[i].Content.Media, err = handOver(ctx, network, all[i], a, req.told); err != nil {
 			return nil, req.ofFile(i, err)
 		}
-		if all[i].Content.Media.Link != "" && d.cfg.Relay == embedded && d.holder {
+		if all[i].Content.Media.Link != "" && d.cfg.Relay == embedded && d.holder && !req.stays {
 			return nil, &fault{
 				what: "not sent: the network fetches the file from here, and this command would end before it has",
 				todo: "open the inbox with frontdesk and send it again beside that",
@@ -215,8 +215,8 @@ func naturalKind(mime string) provider.ContentKind {
 
 // handOver gives the file of a message to the account's network, by the relay or
 // directly, and returns it as the message names it.
-func (d *desk) handOver(ctx context.Context, network provider.MediaUploader, out provider.Outgoing, a *attached) (*provider.Media, error) {
-	body := media.NewWhole(d.env.watched(a), a.Size, a.SHA256)
+func handOver(ctx context.Context, network provider.MediaUploader, out provider.Outgoing, a *attached, told io.Writer) (*provider.Media, error) {
+	body := media.NewWhole(watched(a, told), a.Size, a.SHA256)
 	id, err := network.UploadMedia(ctx, provider.Upload{
 		Kind: out.Content.Kind, Name: a.Name, MIME: a.MIME, Size: a.Size, SHA256: a.SHA256, Chat: out.To.Chat, Body: body,
 	})

@@ -12,6 +12,7 @@ type Catalogue struct {
 	Picker   Picker
 	Naming   Naming
 	Linking  Linking
+	Attach   Attaching
 	Canned   Canned
 	Notify   Notify
 	Start    Start
@@ -43,6 +44,7 @@ func English() *Catalogue {
 		Picker:   englishPicker(),
 		Naming:   englishNaming(),
 		Linking:  englishLinking(),
+		Attach:   englishAttaching(),
 		Canned:   englishCanned(),
 		Notify:   englishNotify(),
 		Start:    englishStart(),

@@ -46,6 +46,7 @@ func commands() map[string]Command {
 		"contact-menu": {"this contact…", "describe, consent, block, join, link, export or erase the person"},
 		"statistics":   {"statistics", "volume, times, agents, delivery, templates, ratings, cost"},
 		"export-page":  {"export this conversation…", "one page for a browser, its pictures in it; the place is told"},
+		"attach":       {"send a file…", "up to three from this machine, with words below the first"},
 		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
 		"nudge":        {"nudge", "the team's template that keeps the window open, filled; Enter sends it"},
 		"new":          {"new conversation", "with a number or a contact; one that is there is opened"},
