@@ -97,6 +97,9 @@ type Poller interface {
 	Poll(ctx context.Context, cursor string) (events []Event, next string, err error)
 	// PollEvery is how long to wait between two calls; 0 where a call itself waits.
 	PollEvery() time.Duration
+	// PollsAlone reports whether the network refuses to be asked while it posts to a
+	// hook: then whoever has one must not ask.
+	PollsAlone() bool
 }
 
 // Finder looks whether a send that nobody answered is there all the same.

@@ -7,19 +7,21 @@ func FileKinds() []ContentKind { return []ContentKind{Image, Video, Audio, Docum
 
 // CheckFile judges a file by itself, before a byte of it leaves: whether the chat
 // takes the kind, the type and the size. An empty type or a size of 0 is one that
-// is not known. The error is a *Refusal or nil; Check judges the message.
+// is not known. It is one that is here, and goes with its message where it can.
+// The error is a *Refusal or nil; Check judges the message.
 func (c *Capabilities) CheckFile(kind ContentKind, mime string, size int64) error {
 	if !slices.Contains(FileKinds(), kind) || c.Send[kind] <= Absent {
 		return &Refusal{Reason: RefusedKind, Part: string(kind)}
 	}
-	if r := c.checkFile(kind, mime, size); r != nil {
+	rule := c.ruleOf(kind, true)
+	if r := rule.check(kind, mime, size); r != nil {
 		return r
 	}
 	return nil
 }
 
-func (c *Capabilities) checkFile(kind ContentKind, mime string, size int64) *Refusal {
-	rule, part := c.Media[kind], string(kind)
+func (rule *MediaRule) check(kind ContentKind, mime string, size int64) *Refusal {
+	part := string(kind)
 	if mime != "" && len(rule.Types) > 0 {
 		maxSize, ok := rule.Types[mime]
 		if !ok {
@@ -39,10 +41,12 @@ func (c *Capabilities) checkMedia(m *Content) *Refusal {
 	if m.Media == nil || (m.Media.ID == "" && m.Media.Link == "") {
 		return &Refusal{Reason: RefusedEmpty, Part: string(m.Kind)}
 	}
-	if r := c.checkFile(m.Kind, m.Media.MIME, m.Media.Size); r != nil {
+	_, attached := m.Media.ID.Held()
+	rule := c.ruleOf(m.Kind, attached)
+	if r := rule.check(m.Kind, m.Media.MIME, m.Media.Size); r != nil {
 		return r
 	}
-	if m.Text != "" && c.Media[m.Kind].Caption <= Absent {
+	if m.Text != "" && rule.Caption <= Absent {
 		return &Refusal{Reason: RefusedKind, Part: "caption"}
 	}
 	return checkText("caption", m.Text, c.Caption, false)

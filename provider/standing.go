@@ -44,10 +44,23 @@ type Health struct {
 	Status string `json:"status,omitempty"`
 	// Access is what became of the account's credentials; "ok" where they work.
 	Access string `json:"access,omitempty"`
+	// News is how what is new comes in; empty where nothing is said of it.
+	News NewsWay `json:"news,omitempty"`
 	// Text is for a person: what happened, then what to do.
 	Text string    `json:"text,omitempty"`
 	At   time.Time `json:"at"`
 }
+
+// NewsWay is how what is new comes in.
+type NewsWay string
+
+// The ways.
+const (
+	NewsPosted NewsWay = "posted"           // the network posts it to a hook
+	NewsAsked  NewsWay = "asked"            // the network is asked for it
+	NewsBoth   NewsWay = "posted and asked" // and what a post lost is asked for
+	NewsStuck  NewsWay = "stuck"            // it does not come at all; Text says what to do
+)
 
 // Ails reports what is wrong with the account, in the network's own word: its
 // quality fell, it may do less, its credentials do not work.
@@ -57,6 +70,8 @@ func (h Health) Ails() (what, word string, ails bool) {
 		return "access", h.Access, true
 	case h.Status != "" && h.Status != "connected":
 		return "status", h.Status, true
+	case h.News == NewsStuck:
+		return "news", string(NewsStuck), true
 	case h.Quality == "red" || h.Quality == "yellow":
 		return "quality", h.Quality, true
 	}

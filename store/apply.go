@@ -239,11 +239,5 @@ func (b *batch) accountDefined(d provider.Account) error {
 		return nil
 	}
 	a.network, a.driver, a.rule = d.Network, d.Driver, nil
-	rule := b.window(a)
-	length := rule.For.Milliseconds()
-	if rule.Blind {
-		length = 0
-	}
-	return b.exec(`update conversation set rev = rev + 1,
-		closes_at = case when last_inbound > 0 and ?1 > 0 then last_inbound + ?1 else 0 end where account = ?2`, length, a.key)
+	return b.moveWindows(a)
 }

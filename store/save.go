@@ -278,11 +278,11 @@ func (b *batch) update(c *conversation) error {
 }
 
 func (b *batch) closesAt(c *conversation) int64 {
-	rule := b.window(c.account)
-	if rule.For == 0 || rule.Blind || c.base.LastInbound == 0 {
+	length := windowLength(b.s.chatWindow(c.account, c.base.Chat, b.window(c.account)))
+	if length == 0 || c.base.LastInbound == 0 {
 		return 0
 	}
-	return c.base.LastInbound + rule.For.Milliseconds()
+	return c.base.LastInbound + length
 }
 
 // recount brings the numbers of failed and unsure sends up to date, what a person owes,

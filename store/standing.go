@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -167,16 +168,19 @@ func (b *batch) health(e event.Event, told provider.Health) error {
 }
 
 // sumHealth is the newer word on each thing. Words for a person stand as long as
-// nothing new is said of how the account stands.
+// nothing new is said of how the account stands; those of news that do not come,
+// until they do.
 func sumHealth(have, told provider.Health) provider.Health {
 	sum := provider.Health{
 		Quality: firstOf(told.Quality, have.Quality), Limit: have.Limit, Status: firstOf(told.Status, have.Status),
-		Access: firstOf(told.Access, have.Access), Text: told.Text, At: told.At,
+		Access: firstOf(told.Access, have.Access), News: cmp.Or(told.News, have.News), Text: told.Text, At: told.At,
 	}
 	if told.Limit != 0 {
 		sum.Limit = told.Limit
 	}
-	if told.Text == "" && told.Quality == "" && told.Status == "" && told.Access == "" {
+	stuck, freed := have.News == provider.NewsStuck, told.News != ""
+	silent := told.Quality == "" && told.Status == "" && told.Access == ""
+	if told.Text == "" && (silent && !(stuck && freed) || stuck && !freed) {
 		sum.Text = have.Text
 	}
 	return sum

@@ -16,7 +16,7 @@ import (
 // the log. What did not arrive answers nothing, and neither does one message of many,
 // or a rule of the team's. The answer to how it was asks for none.
 const selectFlow = `select m.conversation, m.account, case m.kind when 'activity' then m.content_kind else m.direction end, m.at, m.sent_at,
-		case when coalesce(m.activity ->> '$.rule', '') = '' then m.by else '' end, m.activity ->> '$.undone' is not null, ?4 = '' or c.assignee = ?4
+		case when coalesce(m.activity ->> '$.rule', '') = '' then m.by else '' end, m.activity ->> '$.undone' is not null, ?4 = '' or c.assignee = ?4, c.chat
 	from message m join conversation c on c.key = m.conversation where m.kind <> 'reaction' and (` + asksPerson + `
 		or m.kind = 'activity' and m.content_kind in ('conversation.resolved', 'conversation.reopened')
 		or ` + isAnswer + `){scope}
@@ -51,21 +51,22 @@ type runs struct {
 func (c *counting) readFlow(ctx context.Context) error {
 	c.firsts = map[event.AgentID][]time.Duration{}
 	var in, account int64
+	var chat, from provider.ChatID
 	var steps []step
 	err := c.each(ctx, selectFlow, func(scan func(...any) error) error {
 		var s step
 		var of, by int64
-		if err := scan(&of, &by, &s.what, &s.at, &s.sent, &s.by, &s.undoes, &s.theirs); err != nil {
+		if err := scan(&of, &by, &s.what, &s.at, &s.sent, &s.by, &s.undoes, &s.theirs, &from); err != nil {
 			return err
 		}
 		if of != in {
-			c.walk(in, account, steps)
-			in, account, steps = of, by, steps[:0]
+			c.walk(in, account, chat, steps)
+			in, account, chat, steps = of, by, from, steps[:0]
 		}
 		steps = append(steps, s)
 		return nil
 	})
-	c.walk(in, account, steps)
+	c.walk(in, account, chat, steps)
 	var first []time.Duration
 	for _, spans := range c.firsts {
 		first = append(first, spans...)
@@ -74,10 +75,19 @@ func (c *counting) readFlow(ctx context.Context) error {
 	return err
 }
 
+// windowOf is how long a chat's window stays open, in milliseconds.
+func (c *counting) windowOf(key int64, chat provider.ChatID) int64 {
+	n, ok := c.at[key]
+	if !ok {
+		return 0
+	}
+	return windowLength(c.store.chatWindow(c.accounts[n], chat, c.windows[key]))
+}
+
 // walk counts one conversation. A resolution that was undone ended nothing, as in
 // opened_at: the next thing that bears on it takes it back.
-func (c *counting) walk(conversation, account int64, steps []step) {
-	window := c.windows[account]
+func (c *counting) walk(conversation, account int64, chat provider.ChatID, steps []step) {
+	window := c.windowOf(account, chat)
 	if len(steps) > 0 && !steps[0].theirs {
 		window = 0 // what they missed, others did
 	}

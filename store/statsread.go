@@ -29,8 +29,8 @@ type counting struct {
 	firsts    map[event.AgentID][]time.Duration
 	// nexts and ends are the later answers and the resolutions.
 	nexts, ends []time.Duration
-	// windows is how long each account's stays open, in milliseconds.
-	windows map[int64]int64
+	// windows is each account's rule for its usual chat.
+	windows map[int64]provider.WindowRule
 	// targets are the team's, owing what of each conversation they depend on; nil where
 	// there are none.
 	targets *targets
@@ -74,7 +74,7 @@ func (c *counting) readAccounts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.at, c.windows = map[int64]int{}, map[int64]int64{}
+	c.at, c.windows = map[int64]int{}, map[int64]provider.WindowRule{}
 	err = eachRow(rows, func(scan func(...any) error) error {
 		a, name := &account{}, ""
 		if err := scan(&a.key, &a.id, &a.network, &a.driver, &name); err != nil {
@@ -88,9 +88,7 @@ func (c *counting) readAccounts(ctx context.Context) error {
 		}
 		c.at[a.key] = len(c.stats.Channels)
 		c.accounts = append(c.accounts, a)
-		if rule := c.store.window(a); !rule.Blind {
-			c.windows[a.key] = rule.For.Milliseconds()
-		}
+		c.windows[a.key] = c.store.window(a)
 		c.stats.Channels = append(c.stats.Channels, Channel{Account: a.id, Network: a.network, Name: name})
 		return nil
 	})

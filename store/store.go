@@ -37,6 +37,9 @@ type Options struct {
 	// Window is the rule for free text of a driver's network; nil means that none
 	// has one.
 	Window func(driver string, network provider.Network) provider.WindowRule
+	// ChatWindow is the rule of one chat where it differs from Window; nil means that
+	// none does.
+	ChatWindow func(driver string, network provider.Network, chat provider.ChatID) (rule provider.WindowRule, differs bool)
 	// Direct tells whether this terminal itself sends for the account. The
 	// team learns of such sends from us (SendStates in Unpublished); of all
 	// others from the relay's gateway. nil means none.
@@ -273,6 +276,17 @@ func (s *Store) window(a *account) provider.WindowRule {
 		return provider.WindowRule{}
 	}
 	return s.opt.Window(a.driver, a.network)
+}
+
+// chatWindow is the rule of a chat; usual is that of its account.
+func (s *Store) chatWindow(a *account, chat provider.ChatID, usual provider.WindowRule) provider.WindowRule {
+	if s.opt.ChatWindow == nil {
+		return usual
+	}
+	if rule, differs := s.opt.ChatWindow(a.driver, a.network, chat); differs {
+		return rule
+	}
+	return usual
 }
 
 func (s *Store) direct(a provider.AccountID) bool { return s.opt.Direct != nil && s.opt.Direct(a) }

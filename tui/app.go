@@ -81,6 +81,9 @@ type Options struct {
 	Block  func(ctx context.Context, chat provider.ChatKey, block bool) error
 	Erase  func(ctx context.Context, id event.ConversationID) error
 	Export func(ctx context.Context, id event.ConversationID) (folder string, err error)
+	// Attach sends files of this machine to a conversation's customer, judged before
+	// anything leaves; its error is in words for a person. Nil where none can be.
+	Attach func(ctx context.Context, id event.ConversationID, files []string, caption string) error
 	// ExportFile writes what is asked for to a new file and returns its path, which is
 	// shown. Its error is in words for a person. Nil where nothing can be exported.
 	ExportFile func(context.Context, action.Export) (path string, err error)

@@ -89,6 +89,7 @@ func mainCommands() []command {
 		{"contact-menu", false, (*App).contactMenu},
 		{"export-page", false, (*App).exportPage},
 		{"export-view", true, (*App).exportView},
+		{"attach", false, (*App).attach},
 		{"account", false, (*App).account},
 		{"statistics", true, (*App).statistics},
 		{"nudge", false, (*App).nudge},

@@ -137,6 +137,8 @@ func (a *App) do(act action.Action) tea.Cmd {
 		return a.assignTo(x.To)
 	case action.LinkTo:
 		return a.linkTo(x)
+	case action.Attach:
+		return a.sendFiles(x)
 	case action.Describe:
 		return a.described(x)
 	}

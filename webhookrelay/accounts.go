@@ -70,7 +70,7 @@ func (r *Relay) served(a Account) servedAccount {
 		Capabilities: a.Provider.Capabilities(provider.ChatKey{Account: a.ID}),
 	}
 	_, s.ListsTemplates = a.Provider.(provider.TemplateLister)
-	_, s.Polls = a.Provider.(provider.Poller)
+	s.Polls = a.poller() != nil
 	r.looked.mu.Lock()
 	defer r.looked.mu.Unlock()
 	s.TemplatesAt, s.PolledAt = r.looked.templates[a.ID], r.looked.polled[a.ID]

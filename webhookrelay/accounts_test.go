@@ -54,6 +54,7 @@ func TestTheAccountsOfTheGateway(t *testing.T) {
 type bureau struct{ registry }
 
 func (*bureau) PollEvery() time.Duration { return time.Minute }
+func (*bureau) PollsAlone() bool         { return false }
 
 func (*bureau) Poll(_ context.Context, cursor string) ([]provider.Event, string, error) {
 	return nil, cursor, nil

@@ -31,7 +31,7 @@ func (k *asker) readHealth(ctx context.Context) error {
 		h, err = k.healths.ReadHealth(ctx)
 		return err
 	})
-	h, ok := provider.HealthRead(h, provider.AsError("health", err), now)
+	h, ok := provider.HealthRead(k.account.agree(h), provider.AsError("health", err), now)
 	if !ok {
 		return err
 	}

@@ -65,6 +65,7 @@ const (
 func (r *Relay) Run(ctx context.Context) {
 	var polls sync.WaitGroup
 	defer polls.Wait()
+	r.tellNews(ctx)
 	polls.Go(func() { r.pollAll(ctx) })
 	polls.Go(func() { r.fetchAll(ctx) })
 	polls.Go(func() { r.askAll(ctx) })

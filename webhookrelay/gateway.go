@@ -294,10 +294,14 @@ func stateOf(err *provider.Error) event.JobState {
 	return event.JobFailed
 }
 
-// attempt is the wire: once, for at most a minute; and once more where the
+// attempt is the wire: once, for a minute or as long as a file may take; and once more where the
 // connection took no byte of it. A driver that panics may have sent.
 func (g *gateway) attempt(m provider.Outgoing) (id provider.MessageID, failure *provider.Error) {
-	ctx, cancel := context.WithTimeout(g.ctx, g.limits.Attempt)
+	limit := g.limits.Attempt
+	if goesWithFile(&m.Content) { // a file on a slow line takes long
+		limit = max(limit, mediaTimeout)
+	}
+	ctx, cancel := context.WithTimeout(g.ctx, limit)
 	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
@@ -311,9 +315,9 @@ func (g *gateway) attempt(m provider.Outgoing) (id provider.MessageID, failure *
 		return "", gone
 	}
 	network := g.relay.accounts[m.To.Account].Provider
-	id, err := network.Send(ctx, m)
+	id, err := g.relay.sendOnce(ctx, network, m)
 	if errors.Is(err, provider.ErrUnwritten) && ctx.Err() == nil {
-		id, err = network.Send(ctx, m)
+		id, err = g.relay.sendOnce(ctx, network, m)
 	}
 	return id, provider.AsError("send", err)
 }

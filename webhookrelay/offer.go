@@ -56,31 +56,36 @@ type offered struct {
 	ExpiresAt time.Time `json:"expires_at"`
 }
 
-// makeOffer keeps a file and gives it an address that nobody can guess. The file
-// and its row come to be while nothing is removed from the vault.
+// makeOffer keeps a file and gives it an address that nobody can guess.
 func (r *Relay) makeOffer(ctx context.Context, account provider.AccountID, u provider.Upload) (o offered, err error) {
+	secret := randomID(offerSecret)
+	o = offered{r.public + offerPath + secret, r.now().Add(offerFor).UTC()}
+	return o, r.keepOffer(ctx, account, u, secret, o.ExpiresAt)
+}
+
+// keepOffer keeps a file under a secret name until a time. The file and its row come
+// to be while nothing is removed from the vault.
+func (r *Relay) keepOffer(ctx context.Context, account provider.AccountID, u provider.Upload, secret string, until time.Time) error {
 	done, err := r.vault.Fetching()
 	if err != nil {
-		return o, err
+		return err
 	}
 	defer done()
 	kept, err := r.vault.Keep(u.Body, u.SHA256, u.Size)
 	if err != nil {
-		return o, err
+		return err
 	}
 	conversation := ""
 	if u.Chat != "" {
 		conversation = string(r.log.key.Conversation(provider.ChatKey{Account: account, Chat: u.Chat}))
 	}
-	secret := randomID(offerSecret)
 	hash := sha256.Sum256([]byte(secret))
-	o = offered{r.public + offerPath + secret, r.now().Add(offerFor).UTC()}
 	_, err = r.log.append(ctx, write{decide: func(ctx context.Context, t *logTx) ([]entry, error) {
 		_, err := t.conn.ExecContext(ctx, "insert into offer (secret, account, conversation, sum, mime, name, expires_at) values (?, ?, ?, ?, ?, ?, ?)",
-			hash[:], string(account), conversation, kept.SHA256, kept.Type.MIMEOf(u.Name), shownName(kept, u.Name), string(timestamp(o.ExpiresAt)))
+			hash[:], string(account), conversation, kept.SHA256, kept.Type.MIMEOf(u.Name), shownName(kept, u.Name), string(timestamp(until)))
 		return nil, err
 	}})
-	return o, err
+	return err
 }
 
 // shownName is what a network that looks at it calls the file: its own name, where
@@ -92,9 +97,10 @@ func shownName(kept media.File, name string) string {
 	return name
 }
 
-// offer is a file that may be fetched, and the type and name told of it.
+// offer is a file that is kept for a network, and the type and name told of it.
 type offer struct {
 	media.File
+	account    provider.AccountID
 	mime, name string
 }
 
@@ -107,8 +113,8 @@ func (r *Relay) findOffer(ctx context.Context, secret string) (o offer, err erro
 	}
 	hash := sha256.Sum256([]byte(secret))
 	var sum string
-	err = r.log.read.QueryRowContext(ctx, "select sum, mime, name from offer where secret = ? and expires_at > ?",
-		hash[:], string(timestamp(r.now()))).Scan(&sum, &o.mime, &o.name)
+	err = r.log.read.QueryRowContext(ctx, "select account, sum, mime, name from offer where secret = ? and expires_at > ?",
+		hash[:], string(timestamp(r.now()))).Scan(&o.account, &sum, &o.mime, &o.name)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, fs.ErrNotExist
 	}
@@ -123,7 +129,11 @@ func (r *Relay) findOffer(ctx context.Context, secret string) (o offer, err erro
 // that gives anything, so that nothing of a request's is repeated in an answer
 // or in the log.
 func (r *Relay) serveOffer(w http.ResponseWriter, req *http.Request) {
-	o, err := r.findOffer(req.Context(), req.PathValue("secret"))
+	secret := req.PathValue("secret")
+	if _, held := provider.MediaID(secret).Held(); held {
+		secret = "" // it goes with its message alone
+	}
+	o, err := r.findOffer(req.Context(), secret)
 	var body io.ReadCloser
 	if err == nil {
 		body, err = r.vault.Open(o.File)
@@ -181,6 +191,10 @@ func (r *Relay) offerGone(ctx context.Context, c *provider.Content) *provider.Er
 	if _, err := r.findOffer(ctx, secret); !errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
+	return expired()
+}
+
+func expired() *provider.Error {
 	return &provider.Error{
 		Op: "send", Reason: provider.MediaRejected, Code: "expired",
 		Text: "The relay no longer has the file. Attach it again.",

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"frontdesk/provider"
@@ -24,21 +23,10 @@ const (
 	pollPages = 100
 )
 
-// pollAll asks every account that can be asked, each on its own goroutine: a
-// network that hangs delays nobody else. It returns when ctx ends.
-func (r *Relay) pollAll(ctx context.Context) {
-	var polls sync.WaitGroup
-	for _, a := range r.accounts {
-		if p, ok := a.Provider.(provider.Poller); ok {
-			polls.Go(func() { r.poll(ctx, a, p) })
-		}
-	}
-	polls.Wait()
-}
-
 // poll asks one account what is new for as long as ctx lives.
 func (r *Relay) poll(ctx context.Context, a Account, p provider.Poller) {
 	var told complaint
+	var state listening
 	wait := pollAgain
 	for ctx.Err() == nil {
 		err := r.pollOnce(ctx, a, p)
@@ -48,7 +36,9 @@ func (r *Relay) poll(ctx context.Context, a Account, p provider.Poller) {
 			return
 		case err == nil:
 			wait = pollAgain
+			state.heard(ctx, r, &a)
 		default:
+			state.failed(ctx, r, &a, err, time.Now())
 			if told.due(err, time.Now()) {
 				r.logger.Warn("a network could not be asked for news", "account", a.ID, "error", err)
 			}

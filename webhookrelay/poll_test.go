@@ -20,6 +20,7 @@ type newsstand struct {
 	pages   [][]provider.Event
 	fails   []error // answered first
 	panics  bool
+	alone   bool
 	cursors []string
 	dry     chan struct{} // closed when it was asked for what it has not
 	once    sync.Once
@@ -34,6 +35,7 @@ func (p *newsstand) Send(context.Context, provider.Outgoing) (provider.MessageID
 	return "", errors.New("it takes nothing")
 }
 func (p *newsstand) PollEvery() time.Duration { return 0 }
+func (p *newsstand) PollsAlone() bool         { return p.alone }
 
 func (p *newsstand) Poll(ctx context.Context, cursor string) ([]provider.Event, string, error) {
 	p.mu.Lock()
@@ -103,15 +105,15 @@ func TestANetworkIsAskedForItsNews(t *testing.T) {
 			t.Errorf("%s is not in the log: %v", id, have)
 		}
 	}
-	if n := count(); n != 5 { // the account's definition is the fifth
-		t.Errorf("%d events in the log, want 5", n)
+	if n := count(); n != 6 { // two tell of the account
+		t.Errorf("%d events in the log, want 6", n)
 	}
 	if err := r.Close(); err != nil {
 		t.Fatal(err)
 	}
 	p.cursors, p.pages = nil, append(p.pages, []provider.Event{heard("four")})
 	r = askFor(t, path, p)
-	if have := ids(t, r.log); !have["m:four"] || count() != 6 {
+	if have := ids(t, r.log); !have["m:four"] || count() != 7 {
 		t.Errorf("after a restart: %v", have)
 	}
 	if !slices.Equal(p.cursors, []string{"3", "4"}) {

@@ -69,6 +69,9 @@ type Account struct {
 	// Provider sends for terminals, and is nil unless the relay is this
 	// account's gateway.
 	Provider provider.Provider
+	// News asks the network of an account without Provider for what is new: of one
+	// whose terminal sends by itself, beside this relay in one process. nil for nobody.
+	News provider.Poller
 }
 
 // Relay is a running relay.

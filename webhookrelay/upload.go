@@ -189,8 +189,8 @@ func plainName(name string) bool {
 		!strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f || r == '/' || r == '\\' })
 }
 
-// handIn gives the file to the account's network, or offers it to one that only
-// fetches. Nothing is read before it is known that somebody takes it: a terminal
+// handIn gives the file to the account's network, keeps it for one that takes files
+// with their messages alone, or offers it to one that only fetches. Nothing is read before it is known that somebody takes it: a terminal
 // waits for that with its first byte.
 func (r *Relay) handIn(ctx context.Context, a Account, u provider.Upload, in *bufio.Reader, body *media.Whole) (told handedIn, err error) {
 	table := a.Provider.Capabilities(provider.ChatKey{Account: a.ID, Chat: u.Chat})
@@ -198,7 +198,8 @@ func (r *Relay) handIn(ctx context.Context, a Account, u provider.Upload, in *bu
 		return told, refusedFile(err)
 	}
 	network, takes := a.Provider.(provider.MediaUploader)
-	if !takes && r.public == "" {
+	goes := attaches(a.Provider, table, u.Kind) && r.vault != nil
+	if !takes && !goes && r.public == "" {
 		return told, &provider.Error{
 			Op: "upload", Reason: provider.NotSupported, Code: "no_public_url",
 			Text: "This network fetches files from a public address, and the relay has none. An administrator must set public_url in the relay's configuration.",
@@ -210,6 +211,10 @@ func (r *Relay) handIn(ctx context.Context, a Account, u provider.Upload, in *bu
 			Op: "upload", Reason: provider.MediaRejected, Code: "not_its_type",
 			Text: "The file is not what it is said to be: its bytes are " + kind.MIME + ". Send it as that.",
 		}
+	}
+	if goes {
+		told.ID, err = r.hold(ctx, a.ID, u)
+		return told, err
 	}
 	if takes {
 		told.ID, err = r.passOn(ctx, network, u)

@@ -80,6 +80,8 @@ type accountJSON struct {
 	TemplatesAt  time.Time              `json:"templates_at,omitzero"`
 	Templates    int                    `json:"templates"`
 	Capabilities *provider.Capabilities `json:"capabilities,omitempty"`
+	// Kinds are the tables of chats that differ from the usual one.
+	Kinds map[provider.ChatKind]*provider.Capabilities `json:"kinds,omitempty"`
 }
 
 // chargesJSON is what was delivered in a month (UTC), as far as receipts told.
@@ -119,10 +121,11 @@ func (e environment) listAccounts(states []store.AccountState, now time.Time, as
 
 // showAccount prints how the inbox stands, and all it can do.
 func (e environment) showAccount(s *store.AccountState, now time.Time, asJSON bool) error {
-	caps := all.Capabilities(s.Driver, s.Network)
+	tables := all.Tables(s.Driver, s.Network)
+	caps := tables.Usual
 	if asJSON {
 		row := accountRow(s)
-		row.Capabilities = caps
+		row.Capabilities, row.Kinds = caps, tables.Kinds
 		return printJSON(e.out, row)
 	}
 	w := words.English()
@@ -139,6 +142,9 @@ func (e environment) showAccount(s *store.AccountState, now time.Time, asJSON bo
 		return err
 	}
 	groups := w.Ability.Groups(caps)
+	if g := w.Ability.Kinds(tables); len(g.Rows) > 0 {
+		groups = append(groups, g)
+	}
 	if g := w.Ability.Charges(s.Charges.Month, s.Charges.By, s.Charges.Untold); len(g.Rows) > 0 {
 		groups = append(groups, g)
 	}
@@ -202,6 +208,9 @@ func healthWords(h *provider.Health, now time.Time) []string {
 	case h.Limit < 0:
 		said = append(said, "no limit on new conversations")
 	}
+	if words := newsWords(h.News); words != "" {
+		said = append(said, words)
+	}
 	if h.Text != "" {
 		said = append(said, h.Text)
 	}
@@ -209,4 +218,19 @@ func healthWords(h *provider.Health, now time.Time) []string {
 		said[len(said)-1] += " (told " + words.English().Time.Ago(now.Sub(h.At)) + ")"
 	}
 	return said
+}
+
+// newsWords say how an inbox hears of anything.
+func newsWords(way provider.NewsWay) string {
+	switch way {
+	case provider.NewsPosted:
+		return "its network posts what is new to the relay's hook"
+	case provider.NewsAsked:
+		return "its network is asked for what is new"
+	case provider.NewsBoth:
+		return "its network posts what is new, and is asked for what a post lost"
+	case provider.NewsStuck:
+		return "nothing new comes in"
+	}
+	return ""
 }

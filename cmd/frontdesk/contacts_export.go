@@ -87,7 +87,7 @@ func (r *reader) exportThread(ctx context.Context, row *contactJSON, text *strin
 	row.Conversations = append(row.Conversations, struct {
 		conversationJSON
 		Messages []messageJSON `json:"messages"`
-	}{conversationRow(c, all.Capabilities(c.Driver, c.Network), r.store.Now()), messages})
+	}{conversationRow(c, all.Tables(c.Driver, c.Network).Of(c.Chat), r.store.Now()), messages})
 	return err
 }
 

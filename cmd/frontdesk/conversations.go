@@ -44,7 +44,7 @@ func (e environment) conversations(ctx context.Context, args []string) error {
 	if *asJSON {
 		rows := []conversationJSON{}
 		for i := range list {
-			rows = append(rows, conversationRow(list[i], r.tables.of(list[i].Driver, list[i].Network), r.store.Now()))
+			rows = append(rows, conversationRow(list[i], r.tables.of(list[i].Driver, list[i].Network, list[i].Chat), r.store.Now()))
 		}
 		return printJSON(e.out, rows)
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"frontdesk/provider"
-	"frontdesk/provider/all"
 	"frontdesk/store"
 	"frontdesk/store/feed"
 	"frontdesk/store/outbox"
@@ -43,6 +42,7 @@ type desk struct {
 	relay     *client.Client
 	here      presences
 	providers map[provider.AccountID]provider.Provider
+	tables    tables
 	port      net.Listener // reserved for an embedded relay; nil once it is taken
 
 	// mu guards what a process that takes the store over gets while its screen
@@ -179,7 +179,7 @@ func (d *desk) begin(ctx context.Context) error {
 	var f *feed.Feed // each knows of the other
 	o := outbox.New(outbox.Options{
 		Store: d.store, Providers: d.provider, Publish: c, Direct: d.cfg.direct, Asked: d.cfg.directAccounts(),
-		Now: d.store.Now, Logger: d.log,
+		Now: d.store.Now, Logger: d.log, Files: d.keptFile,
 		CaughtUp: func() bool { return f.State().Live },
 	})
 	f = feed.New(feed.Options{Store: d.store, Client: c, Now: d.clock, OnState: d.linkChanged, OnHello: o.Greeted, OnPresent: d.here.put})
@@ -253,7 +253,7 @@ func (d *desk) capabilitiesOf(chat provider.ChatKey) *provider.Capabilities {
 	}
 	for _, a := range d.cfg.Accounts {
 		if a.ID == chat.Account {
-			return all.Capabilities(a.Driver, a.Network)
+			return d.tables.of(a.Driver, a.Network, chat.Chat)
 		}
 	}
 	return &provider.Capabilities{}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/safetext"
 )
@@ -234,7 +235,11 @@ func (c *checkup) account(s *store.AccountState, now time.Time) {
 	words := strings.Join(standingWords(s, now), "; ")
 	if s.Health != nil {
 		if what, word, ails := s.Health.Ails(); ails {
-			c.add(levelNote, "inbox", "see the network's own pages", "%s: %s is %s; %s", s.ID, what, word, words)
+			todo := "see the network's own pages"
+			if s.Health.News == provider.NewsStuck {
+				todo = "do what it says; it is told when it goes on"
+			}
+			c.add(levelNote, "inbox", todo, "%s: %s is %s; %s", s.ID, what, word, words)
 			return
 		}
 	}

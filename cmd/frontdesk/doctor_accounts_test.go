@@ -41,8 +41,8 @@ func TestHowOldTemplatesAndNewsAre(t *testing.T) {
 // A verb makes a table of capabilities once, however many rows ask for it.
 func TestTablesAreMadeOnce(t *testing.T) {
 	var made tables
-	first, other := made.of("cloudapi", provider.WhatsApp), made.of("twilio", provider.SMS)
-	if again := made.of("cloudapi", provider.WhatsApp); again != first || first == other || first.Text.Max == 0 {
+	first, other := made.of("cloudapi", provider.WhatsApp, "34600"), made.of("twilio", provider.SMS, "34600")
+	if again := made.of("cloudapi", provider.WhatsApp, "34600"); again != first || first == other || first.Text.Max == 0 {
 		t.Errorf("%p, then %p; another's %p", first, again, other)
 	}
 }

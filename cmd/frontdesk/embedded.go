@@ -150,11 +150,13 @@ func (c *config) gatewayAccounts() ([]webhookrelay.Account, error) {
 			return nil, &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
 		}
 		account := webhookrelay.Account{Account: a.Account, Hook: a.Hook, Routes: routes}
-		if !a.Direct {
-			p, err := all.NewProvider(a.Account, a.driverSettings(), &http.Client{})
-			if err != nil {
-				return nil, &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
-			}
+		p, err := all.NewProvider(a.Account, a.driverSettings(), &http.Client{})
+		switch {
+		case err != nil:
+			return nil, &fault{what: fmt.Sprintf("account %s cannot be used", a.ID), todo: "mend its [[account]] in config.toml", err: err}
+		case a.Direct: // the log is the only order of facts, so that its writer asks for them
+			account.News, _ = p.(provider.Poller)
+		default:
 			account.Provider = p
 		}
 		accounts = append(accounts, account)

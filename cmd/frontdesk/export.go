@@ -146,7 +146,7 @@ func (r *reader) export(ctx context.Context, x exporter, ids []event.Conversatio
 		if err != nil {
 			return fmt.Errorf("read conversation: %w", err)
 		}
-		row := conversationRow(c, r.tables.of(c.Driver, c.Network), r.store.Now())
+		row := conversationRow(c, r.tables.of(c.Driver, c.Network, c.Chat), r.store.Now())
 		if err := x.conversation(row); err != nil {
 			return err
 		}

@@ -7,11 +7,6 @@ import (
 	"frontdesk/provider/all"
 )
 
-// windowRule is the store's question: how long free text may go.
-func windowRule(driver string, network provider.Network) provider.WindowRule {
-	return all.Capabilities(driver, network).Window
-}
-
 // sender makes what sends for the account: its driver in direct mode, the
 // relay's gateway otherwise.
 func (a *accountConfig) sender(relay string, token provider.Secret, hc *http.Client) (provider.Provider, error) {

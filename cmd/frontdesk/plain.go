@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"frontdesk/provider"
@@ -19,25 +20,25 @@ import (
 func (r *reader) plainLook() *line.Look {
 	return &line.Look{
 		Words: words.English(), Now: r.store.Now().In(time.Local), Me: r.cfg.Agent,
-		Caps: func(id provider.AccountID, _ provider.ChatID) *provider.Capabilities { return r.capabilities(id) },
+		Caps: r.capabilities,
 	}
 }
 
-// capabilities are those of an account's network; nil where the configuration
-// has no such account.
-func (r *reader) capabilities(id provider.AccountID) *provider.Capabilities {
+// capabilities are those of a chat; nil where the configuration has no such account.
+func (r *reader) capabilities(id provider.AccountID, chat provider.ChatID) *provider.Capabilities {
 	for _, a := range r.cfg.Accounts {
 		if a.ID == id {
-			return r.tables.of(a.Driver, a.Network)
+			return r.tables.of(a.Driver, a.Network, chat)
 		}
 	}
 	return nil
 }
 
-// tables are capabilities, each made once: a verb asks for them at every row. They
-// are one goroutine's.
+// tables are capabilities, each made once: a verb asks for them at every row, and a
+// screen at every frame.
 type tables struct {
-	made map[tableOf]*provider.Capabilities
+	mu   sync.Mutex
+	made map[tableOf]provider.Tables
 }
 
 type tableOf struct {
@@ -45,15 +46,19 @@ type tableOf struct {
 	network provider.Network
 }
 
-func (t *tables) of(driver string, network provider.Network) *provider.Capabilities {
+func (t *tables) of(driver string, network provider.Network, chat provider.ChatID) *provider.Capabilities {
 	key := tableOf{driver, network}
-	if t.made == nil {
-		t.made = map[tableOf]*provider.Capabilities{}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	made, ok := t.made[key]
+	if !ok {
+		if t.made == nil {
+			t.made = map[tableOf]provider.Tables{}
+		}
+		made = all.Tables(driver, network)
+		t.made[key] = made
 	}
-	if t.made[key] == nil {
-		t.made[key] = all.Capabilities(driver, network)
-	}
-	return t.made[key]
+	return made.Of(chat)
 }
 
 // columns writes rows of cells in columns. Cells are measured as a terminal does

@@ -67,7 +67,7 @@ func matrix(b *strings.Builder, name string) {
 	for _, n := range networks {
 		b.WriteString(" " + w.Word.Network(n) + " |")
 		rows := map[string]words.AbilityRow{}
-		for _, g := range w.Ability.Groups(all.Capabilities(name, n)) {
+		for _, g := range everyGroup(name, n) {
 			for _, r := range g.Rows {
 				rows[r.What] = r
 			}
@@ -90,7 +90,7 @@ func rowsOf(name string, networks []provider.Network) []string {
 	var order []string
 	seen := map[string]bool{}
 	for _, n := range networks {
-		for _, g := range words.English().Ability.Groups(all.Capabilities(name, n)) {
+		for _, g := range everyGroup(name, n) {
 			for _, r := range g.Rows {
 				if !seen[r.What] {
 					seen[r.What] = true
@@ -100,4 +100,11 @@ func rowsOf(name string, networks []provider.Network) []string {
 		}
 	}
 	return order
+}
+
+// everyGroup is what `accounts show` says of a network: its usual chat, then what is
+// other in some.
+func everyGroup(name string, n provider.Network) []words.AbilityGroup {
+	w, tables := words.English().Ability, all.Tables(name, n)
+	return append(w.Groups(tables.Usual), w.Kinds(tables))
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"frontdesk/provider/all"
 	"frontdesk/store"
 	"frontdesk/webhookrelay/event"
 )
@@ -55,7 +56,7 @@ func wake(ctx context.Context, s *store.Store) error {
 }
 
 func storeOptions(path string, cfg *config, now func() time.Time) store.Options {
-	return store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: windowRule, Direct: cfg.direct, Terminal: cfg.terminal, Erase: eraseFiles(filepath.Dir(path))}
+	return store.Options{Path: path, Agent: cfg.Agent, Now: now, NewOp: newOp, Window: all.Window, ChatWindow: all.ChatWindow, Direct: cfg.direct, Terminal: cfg.terminal, Erase: eraseFiles(filepath.Dir(path))}
 }
 
 func openStore(ctx context.Context, path string, cfg *config, now func() time.Time) (*store.Store, error) {

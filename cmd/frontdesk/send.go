@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -28,12 +29,16 @@ type sendRequest struct {
 	at                        string
 	limit                     time.Duration
 	json                      bool
+	// told is told how far a large file is; nil for nobody.
+	told io.Writer
+	// stays is set where this process does not end with the command.
+	stays bool
 }
 
 // send is the verb `send`.
 func (e environment) send(ctx context.Context, args []string) error {
 	f := e.flags("send")
-	req := sendRequest{vars: values{}}
+	req := sendRequest{vars: values{}, told: e.errs}
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
 	f.StringVar(&req.to, "to", "", "a phone number with country code (+502 …)")
 	f.StringVar(&req.conversation, "conversation", "", "a conversation's id")

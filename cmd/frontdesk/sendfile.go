@@ -75,7 +75,11 @@ func (d *desk) filesOut(ctx context.Context, out provider.Outgoing, req sendRequ
 		if err != nil {
 			return nil, req.ofFile(i, d.refusedAs(err))
 		}
-		out.Op, out.Content = newOp(), provider.Content{Kind: kind, Media: a.Named(pending)}
+		named := pending
+		if d.capabilitiesOf(out.To).Attaches(kind) {
+			named = provider.HeldMedia(string(pending))
+		}
+		out.Op, out.Content = newOp(), provider.Content{Kind: kind, Media: a.Named(named)}
 		if i < len(req.captions) {
 			out.Content.Text = req.captions[i]
 		}
@@ -84,15 +88,15 @@ func (d *desk) filesOut(ctx context.Context, out provider.Outgoing, req sendRequ
 		}
 		all = append(all, out)
 	}
-	network, err := d.uploader(ctx, out.To.Account)
+	network, err := d.uploader(ctx, out.To)
 	if err != nil {
 		return nil, err
 	}
 	for i, a := range files {
-		if all[i].Content.Media, err = handOver(ctx, network, all[i], a); err != nil {
+		if all[i].Content.Media, err = handOver(ctx, network, all[i], a, req.told); err != nil {
 			return nil, req.ofFile(i, err)
 		}
-		if all[i].Content.Media.Link != "" && d.cfg.Relay == embedded && d.holder {
+		if all[i].Content.Media.Link != "" && d.cfg.Relay == embedded && d.holder && !req.stays {
 			return nil, &fault{
 				what: "not sent: the network fetches the file from here, and this command would end before it has",
 				todo: "open the inbox with frontdesk and send it again beside that",
@@ -211,8 +215,8 @@ func naturalKind(mime string) provider.ContentKind {
 
 // handOver gives the file of a message to the account's network, by the relay or
 // directly, and returns it as the message names it.
-func handOver(ctx context.Context, network provider.MediaUploader, out provider.Outgoing, a *attached) (*provider.Media, error) {
-	body := media.NewWhole(a.file, a.Size, a.SHA256)
+func handOver(ctx context.Context, network provider.MediaUploader, out provider.Outgoing, a *attached, told io.Writer) (*provider.Media, error) {
+	body := media.NewWhole(watched(a, told), a.Size, a.SHA256)
 	id, err := network.UploadMedia(ctx, provider.Upload{
 		Kind: out.Content.Kind, Name: a.Name, MIME: a.MIME, Size: a.Size, SHA256: a.SHA256, Chat: out.To.Chat, Body: body,
 	})
@@ -232,16 +236,19 @@ func handOver(ctx context.Context, network provider.MediaUploader, out provider.
 
 // uploader is who takes an account's files: its sender, which beside a process that
 // holds the store is made for this one call.
-func (d *desk) uploader(ctx context.Context, id provider.AccountID) (provider.MediaUploader, error) {
-	p, ok := d.provider(id)
+func (d *desk) uploader(ctx context.Context, to provider.ChatKey) (provider.MediaUploader, error) {
+	p, ok := d.provider(to.Account)
 	if !ok {
 		var err error
-		if p, err = d.sender(ctx, id); err != nil {
+		if p, err = d.sender(ctx, to.Account); err != nil {
 			return nil, err
 		}
 	}
 	if network, ok := p.(provider.MediaUploader); ok {
 		return network, nil
+	}
+	if _, ok := p.(provider.FileSender); ok {
+		return keeper{d.mediaDir(), p.Capabilities(to)}, nil
 	}
 	return nil, &fault{
 		what: "not sent: this inbox's network takes no file from here, and fetches it from a public address at most",

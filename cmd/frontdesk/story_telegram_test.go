@@ -21,13 +21,13 @@ func telegramRefusal(code int, description string) reply {
 	return reply{code, fmt.Sprintf(`{"ok":false,"error_code":%d,"description":%q}`, code, description)}
 }
 
-// telegramStory takes updates by webhook: the bot then cannot be polled, which
-// Telegram says and nobody needs to know.
+// telegramStory takes updates by webhook: the bot then cannot be polled, and is not.
 func telegramStory() story {
 	st := telegram("telegram webhook", always(`{"ok":true,"result":{"url":"https://desk.example/hooks/net","has_custom_certificate":false,"pending_update_count":0}}`))
 	st.hook = map[string]string{"bot_id": "4100100", "secret_token": "secret:" + telegramWord}
 	st.sign = func(r *http.Request, _ []byte) { r.Header.Set("X-Telegram-Bot-Api-Secret-Token", telegramWord) }
-	st.answers["POST /bot"+telegramToken+"/getUpdates"] = func(*wire, call) reply {
+	st.answers["POST /bot"+telegramToken+"/getUpdates"] = func(w *wire, _ call) reply {
+		w.t.Error("a bot with a webhook is polled")
 		return telegramRefusal(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first")
 	}
 	return st

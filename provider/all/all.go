@@ -33,9 +33,11 @@ type driver struct {
 	networks []provider.Network
 	// opens is the key of an account's settings without which nothing can be sent.
 	opens string
-	// table is what may be sent on one of its networks.
-	table func(provider.Network) *provider.Capabilities
-	open  func(provider.Account, Settings, *http.Client) (provider.Provider, error)
+	// table is what may be sent on one of its networks, and tables what in each kind
+	// of chat; nil where all are alike.
+	table  func(provider.Network) *provider.Capabilities
+	tables func(provider.Network) provider.Tables
+	open   func(provider.Account, Settings, *http.Client) (provider.Provider, error)
 	// webhook and routes are nil for a driver that nobody posts to.
 	webhook func(Settings) (provider.Webhook, error)
 	routes  func(Settings) ([]provider.Route, error)
@@ -46,8 +48,8 @@ func drivers() []driver {
 	return []driver{
 		{
 			name: ambiotec.Name, networks: []provider.Network{provider.WhatsApp}, opens: "access_token",
-			table: ambiotec.Capabilities,
-			open:  opener(ambiotec.ReadConfig, ambiotec.New),
+			table: ambiotec.Capabilities, tables: ambiotec.Tables,
+			open: opener(ambiotec.ReadConfig, ambiotec.New),
 		},
 		{
 			name: cloudapi.Name, networks: []provider.Network{provider.WhatsApp}, opens: "access_token",
@@ -92,6 +94,7 @@ func drivers() []driver {
 		{
 			name: telegram.Name, networks: []provider.Network{provider.Telegram}, opens: "bot_token",
 			table:   telegram.Capabilities,
+			tables:  telegram.Tables,
 			open:    opener(telegram.ReadConfig, telegram.New),
 			webhook: hooked(telegram.ReadHookConfig, telegram.NewWebhook),
 			routes:  telegram.Routes,
@@ -217,7 +220,7 @@ func NewGateway(account provider.Account, settings Settings, hc *http.Client) (p
 	if err != nil {
 		return nil, fmt.Errorf("account %q: %w", account.ID, err)
 	}
-	p, err := gateway.New(account, d.table(account.Network), config, hc)
+	p, err := gateway.ByChat(account, d.byChat(account.Network), config, hc)
 	if err != nil {
 		return nil, fmt.Errorf("account %q: %w", account.ID, err)
 	}

@@ -31,6 +31,23 @@ func Capabilities(provider.Network) *provider.Capabilities {
 	return table
 }
 
+// Within is a conversation of Ambiotec's, which takes less than a number.
+const Within provider.ChatKind = "conversation of Ambiotec's"
+
+// Tables returns what numbers and conversations may be sent.
+func Tables(network provider.Network) provider.Tables {
+	return provider.Tables{
+		Usual: Capabilities(network),
+		Kinds: map[provider.ChatKind]*provider.Capabilities{Within: conversationTable()},
+		KindOf: func(chat provider.ChatID) provider.ChatKind {
+			if _, ok := conversation(chat); ok {
+				return Within
+			}
+			return ""
+		},
+	}
+}
+
 // conversationTable is what may be sent into a conversation of Ambiotec's: text,
 // which is tied to what the conversation is.
 func conversationTable() *provider.Capabilities {

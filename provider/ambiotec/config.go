@@ -43,8 +43,7 @@ func ReadConfig(settings map[string]string) (Config, error) {
 type Provider struct {
 	account provider.Account
 	api     *rest.Client
-	// A conversation takes less than a number.
-	table, within *provider.Capabilities
+	tables  provider.Tables
 }
 
 var (
@@ -58,17 +57,13 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "base_url", err)
 	}
-	return &Provider{account: account, api: api, table: Capabilities(account.Network), within: conversationTable()}, nil
+	return &Provider{account: account, api: api, tables: Tables(account.Network)}, nil
 }
 
 // Account implements provider.Provider.
 func (p *Provider) Account() provider.Account { return p.account }
 
-// Capabilities implements provider.Provider: one table for numbers, one for
-// conversations.
+// Capabilities implements provider.Provider.
 func (p *Provider) Capabilities(chat provider.ChatKey) *provider.Capabilities {
-	if _, ok := conversation(chat.Chat); ok {
-		return p.within
-	}
-	return p.table
+	return p.tables.Of(chat.Chat)
 }

@@ -1,15 +1,13 @@
 package ambiotec_test
 
 import (
-	"context"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/ambiotec"
+	"frontdesk/provider/providertest"
 )
 
 // TestEndToEnd is an agent's way: text to a number, text into its conversation,
@@ -63,54 +61,15 @@ func TestEndToEnd(t *testing.T) {
 // TestBadHosts: what is wrong with the host is said in plain words, and only what
 // certainly never left is certain, to one or many.
 func TestBadHosts(t *testing.T) {
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte("<html>please wait</html>"))
-	}))
-	defer page.Close()
-	released := make(chan struct{})
-	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-r.Context().Done():
-		case <-released:
+	providertest.BadHosts(t, func(t *testing.T, h providertest.BadHost) {
+		p := opened(t, h.URL)
+		id, err := p.Send(h.Context(t), received())
+		h.Judge(t, id, err)
+		results, err := p.SendTemplateMany(h.Context(t), reminder(), both())
+		if h.Judge(t, "", err); len(results) > 0 {
+			t.Errorf("to many: %+v", results)
 		}
-	}))
-	defer slow.Close()
-	defer close(released)
-	down := httptest.NewServer(http.NotFoundHandler())
-	down.Close()
-	for name, c := range map[string]struct {
-		base      string
-		reason    provider.Reason
-		uncertain bool
-		says      string
-	}{
-		"down": {down.URL, provider.Unreachable, false, "could not be reached"},
-		"slow": {slow.URL, provider.NoAnswer, true, "It may have been sent"},
-		"HTML": {page.URL, provider.NoAnswer, true, "It may have been sent"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := opened(t, c.base)
-			id, err := p.Send(soon(t), received())
-			judge(t, id, err, c.reason, c.uncertain)
-			if e := provider.AsError("send", err); !strings.Contains(e.Text, c.says) {
-				t.Errorf("it says %q", e.Text)
-			}
-			results, err := p.SendTemplateMany(soon(t), reminder(), both())
-			judge(t, "", err, c.reason, c.uncertain)
-			if len(results) > 0 {
-				t.Errorf("to many: %+v", results)
-			}
-			if _, err := p.Templates(soon(t)); err == nil || provider.AsError("templates", err).Uncertain {
-				t.Errorf("a listing may be repeated: %v", err)
-			}
-		})
-	}
-}
-
-// soon is a context that ends in a moment.
-func soon(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	t.Cleanup(cancel)
-	return ctx
+		_, err = p.Templates(h.Context(t))
+		h.Repeatable(t, err)
+	})
 }

@@ -49,7 +49,7 @@ func ReadConfig(settings map[string]string) (Config, error) {
 type Provider struct {
 	account provider.Account
 	relay   *rest.Client
-	table   *provider.Capabilities
+	tables  provider.Tables
 	// base, token and files are for files, which do not come as JSON.
 	base  string
 	token provider.Secret
@@ -58,10 +58,15 @@ type Provider struct {
 
 var _ provider.Provider = (*Provider)(nil)
 
-// New returns the account's provider. direct is the table of the driver behind
-// the relay; it decides what else than provider.Provider is implemented. hc may
-// be nil.
+// New is ByChat for a driver whose chats are all alike.
 func New(account provider.Account, direct *provider.Capabilities, config Config, hc *http.Client) (provider.Provider, error) {
+	return ByChat(account, provider.Tables{Usual: direct}, config, hc)
+}
+
+// ByChat returns the account's provider. direct are the tables of the driver behind
+// the relay; that of the usual chat decides what else than provider.Provider is
+// implemented. hc may be nil.
+func ByChat(account provider.Account, direct provider.Tables, config Config, hc *http.Client) (provider.Provider, error) {
 	relay, err := rest.New(config.Relay, rest.Bearer(config.Token), hc)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "relay", err)
@@ -71,10 +76,19 @@ func New(account provider.Account, direct *provider.Capabilities, config Config,
 		files.Transport = hc.Transport
 	}
 	p := &Provider{
-		account: account, relay: relay, table: passed(direct),
+		account: account, relay: relay, tables: passedOn(direct),
 		base: strings.TrimRight(config.Relay, "/"), token: config.Token, files: files,
 	}
 	return p.ableOnly(), nil
+}
+
+// passedOn narrows the tables of each kind of chat.
+func passedOn(direct provider.Tables) provider.Tables {
+	tables := provider.Tables{Usual: passed(direct.Usual), KindOf: direct.KindOf, Kinds: map[provider.ChatKind]*provider.Capabilities{}}
+	for kind, table := range direct.Kinds {
+		tables.Kinds[kind] = passed(table)
+	}
+	return tables
 }
 
 // passed narrows a driver's table to what the relay passes on. Repeatable is the
@@ -82,7 +96,7 @@ func New(account provider.Account, direct *provider.Capabilities, config Config,
 // operation is sent once however often it is asked.
 func passed(direct *provider.Capabilities) *provider.Capabilities {
 	table := *direct
-	table.Attached = nil // a file is handed to the relay by itself
+	table.Media, table.Attached = direct.Taken(), nil // the relay takes a file, and sends it as the network does
 	table.Repeatable = true
 	// Without an id it answers where a person said that it was sent; read takes
 	// no other answer without one for an acceptance.
@@ -103,8 +117,10 @@ func passed(direct *provider.Capabilities) *provider.Capabilities {
 // Account implements provider.Provider.
 func (p *Provider) Account() provider.Account { return p.account }
 
-// Capabilities implements provider.Provider: one table for all chats.
-func (p *Provider) Capabilities(provider.ChatKey) *provider.Capabilities { return p.table }
+// Capabilities implements provider.Provider.
+func (p *Provider) Capabilities(chat provider.ChatKey) *provider.Capabilities {
+	return p.tables.Of(chat.Chat)
+}
 
 // askAgain is how long to wait before an operation is asked for again.
 const askAgain = 2 * time.Second

@@ -18,11 +18,14 @@ import (
 var _ provider.MediaUploader = (*Provider)(nil)
 
 // uploads is how files get to the driver's network: as the driver hands them
-// over, or by an address of the relay's where its messages hold files by link.
+// over, before their message or with it, or by an address of the relay's where its messages hold files by link.
 // Whether the relay has a public address no table knows: it says so itself.
 func uploads(direct *provider.Capabilities) provider.Level {
 	if level := direct.Can[provider.CanUploadMedia]; level > provider.Absent {
 		return level
+	}
+	if len(direct.Attached) > 0 {
+		return provider.Full
 	}
 	if slices.ContainsFunc(provider.FileKinds(), func(k provider.ContentKind) bool { return direct.Send[k] > provider.Absent }) {
 		return provider.Converted
@@ -33,7 +36,8 @@ func uploads(direct *provider.Capabilities) provider.Level {
 // ableOnly hides the uploader where no message of the account can hold a file, and
 // shows the blocker where the driver behind the relay is one.
 func (p *Provider) ableOnly() provider.Provider {
-	uploads, blocks := p.table.Can[provider.CanUploadMedia] > provider.Absent, p.table.Can[provider.CanBlock] > provider.Absent
+	can := p.tables.Usual.Can
+	uploads, blocks := can[provider.CanUploadMedia] > provider.Absent, can[provider.CanBlock] > provider.Absent
 	switch {
 	case uploads && blocks:
 		return struct {
@@ -64,7 +68,8 @@ type handedIn struct {
 }
 
 // UploadMedia implements provider.MediaUploader: the relay hands the file to the
-// network, or gives it an address that the network may fetch it by for two days.
+// network, keeps it to go with its message, or gives it an address that the network
+// may fetch it by; the last two for two days.
 // The first byte waits a moment for the relay's word, so that a file that nobody
 // takes does not leave.
 func (p *Provider) UploadMedia(ctx context.Context, u provider.Upload) (provider.MediaID, error) {

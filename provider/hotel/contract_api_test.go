@@ -179,6 +179,6 @@ func (s *contract) upload(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	id := s.id("media")
-	s.media[id] = kind[0]
+	s.media[id], s.uploaded = kind[0], files[0].Filename
 	answer(w, map[string]any{"media_id": id, "media_url": "https://hotel.example/" + id})
 }

@@ -28,6 +28,7 @@ type contract struct {
 	conversations []*conversation
 	templates     []map[string]any
 	media         map[string]string // id to kind
+	uploaded      string            // the name of the last file
 	optedOut      map[string]bool
 	left          int // sends until the limit; negative for none
 	largest       int64

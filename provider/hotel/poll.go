@@ -22,6 +22,9 @@ const pollEvery = 30 * time.Second
 // PollEvery implements provider.Poller.
 func (p *Provider) PollEvery() time.Duration { return pollEvery }
 
+// PollsAlone implements provider.Poller.
+func (p *Provider) PollsAlone() bool { return false }
+
 // Poll implements provider.Poller. The API's webhook sender tries three times in
 // fifteen seconds and gives up, so what came while we could not be reached is
 // only there. It reads every active conversation: the document names no way to

@@ -24,6 +24,10 @@ var sendRules = map[string]func(*testing.T){
 			if err != nil || s.media[string(id)] != string(kind) {
 				t.Fatalf("%q, %v", id, err)
 			}
+			// The document's own example is the picture.
+			if c := s.last(); c.method != "POST" || c.path != "/api/v1/whatsapp/media/upload" || kind == provider.Image && s.uploaded != name {
+				t.Errorf("%s %s with %q", c.method, c.path, s.uploaded)
+			}
 			send(t, s.provider(), to(provider.Content{Kind: kind, Media: &provider.Media{ID: id}}))
 		}
 	},

@@ -1,16 +1,12 @@
 package propops_test
 
 import (
-	"context"
-	"errors"
-	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/propops"
+	"frontdesk/provider/providertest"
 )
 
 // TestEndToEnd is an agent's way: list, choose, link, judge, send; and what the
@@ -52,53 +48,13 @@ func TestEndToEnd(t *testing.T) {
 // TestBadHosts: what is wrong with the host is said in plain words, and only what
 // certainly never left is certain.
 func TestBadHosts(t *testing.T) {
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte("<html>PropOps is being updated</html>"))
-	}))
-	defer page.Close()
-	released := make(chan struct{})
-	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-r.Context().Done():
-		case <-released:
-		}
-	}))
-	defer slow.Close()
-	defer close(released)
-	down := httptest.NewServer(http.NotFoundHandler())
-	down.Close()
-	for name, c := range map[string]struct {
-		base      string
-		reason    provider.Reason
-		uncertain bool
-		says      string
-	}{
-		"down": {down.URL, provider.Unreachable, false, "could not be reached"},
-		"slow": {slow.URL, provider.NoAnswer, true, "It may have been sent"},
-		"HTML": {page.URL, provider.NoAnswer, true, "It may have been sent"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			p := opened(t, settings(c.base))
-			id, err := p.Send(soon(t), reminder())
-			judge(t, id, err, c.reason, c.uncertain)
-			if e := provider.AsError("send", err); !strings.Contains(e.Text, c.says) {
-				t.Errorf("it says %q", e.Text)
-			}
-			_, err = p.Templates(soon(t))
-			var e *provider.Error
-			if !errors.As(err, &e) || e.Uncertain || e.Text == "" {
-				t.Errorf("a listing may be repeated: %v", err)
-			}
-		})
-	}
-}
-
-// soon is a context that ends in a moment.
-func soon(t *testing.T) context.Context {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	t.Cleanup(cancel)
-	return ctx
+	providertest.BadHosts(t, func(t *testing.T, h providertest.BadHost) {
+		p := opened(t, settings(h.URL))
+		id, err := p.Send(h.Context(t), reminder())
+		h.Judge(t, id, err)
+		_, err = p.Templates(h.Context(t))
+		h.Repeatable(t, err)
+	})
 }
 
 func TestTableIsMadeAnew(t *testing.T) {

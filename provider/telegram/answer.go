@@ -71,6 +71,8 @@ const (
 	tooLong    = "The message is too long for Telegram. Shorten it."
 	noSuchBot  = "Telegram knows no such bot. An administrator must put in the token as BotFather gave it; messages wait until then."
 	frozen     = "Telegram has frozen this bot. An administrator must write to Telegram's support; messages wait until then."
+	hooked     = "Telegram posts this bot's messages to a webhook, so that nobody can ask for them. An administrator must give the account the webhook's hook, or take the webhook away with deleteWebhook; it is asked again."
+	rival      = "Another program asks Telegram for this bot's messages, and each gets a part of them. An administrator must stop the other one; it is asked again."
 	conflicted = "Another program or a webhook takes this bot's messages. An administrator must stop one of the two; it is tried again."
 )
 
@@ -116,6 +118,8 @@ func meanings() []meaning {
 		{401, "", provider.Token, "Telegram no longer accepts the bot's token. An administrator must put in a new one; messages wait until then."},
 		{403, "", provider.Undeliverable, "Telegram does not let the bot write in this chat. Reach the customer another way."},
 		{404, "", provider.Token, noSuchBot},
+		{409, "webhook is active", provider.Unavailable, hooked},
+		{409, "other getupdates request", provider.Unavailable, rival},
 		{409, "", provider.Unavailable, conflicted},
 		{413, "", provider.MediaRejected, "The file is larger than Telegram takes. Send a smaller one."},
 		{429, "", provider.RateLimited, "Telegram slows this bot down. It is sent as soon as Telegram allows."},

@@ -52,6 +52,35 @@ func Capabilities(provider.Network) *provider.Capabilities {
 	}
 }
 
+// The kinds of chat that differ from a person's own with the bot.
+const (
+	Group    provider.ChatKind = "group"
+	Business provider.ChatKind = "chat of a person for whom the bot acts"
+)
+
+// Tables returns what a bot may send in each kind of chat: a group may be written
+// to less often, and the chats of somebody for whom the bot acts have a window.
+func Tables(network provider.Network) provider.Tables {
+	return provider.Tables{
+		Usual:  Capabilities(network),
+		Kinds:  map[provider.ChatKind]*provider.Capabilities{Group: inGroup(network), Business: forSomebody(network)},
+		KindOf: kindOf,
+	}
+}
+
+// kindOf: the id of a group is negative, and that of a chat of somebody names the
+// connection.
+func kindOf(chat provider.ChatID) provider.ChatKind {
+	in, ok := parseChat(chat)
+	switch {
+	case ok && in.connection != "":
+		return Business
+	case ok && in.chat < 0:
+		return Group
+	}
+	return ""
+}
+
 // inGroup is the table of a group, where a bot may send twenty messages a minute
 // (Bots FAQ, "My bot is hitting limits").
 func inGroup(network provider.Network) *provider.Capabilities {

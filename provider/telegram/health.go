@@ -48,7 +48,11 @@ func (p *Provider) ReadHealth(ctx context.Context) (provider.Health, error) {
 	if err != nil {
 		at = time.Time{}
 	}
-	return provider.Health{Access: "ok", Status: "connected", Text: info.words(), At: at.UTC()}, nil
+	news := provider.NewsPosted
+	if info.URL == "" {
+		news = provider.NewsAsked
+	}
+	return provider.Health{Access: "ok", Status: "connected", News: news, Text: info.words(), At: at.UTC()}, nil
 }
 
 // words says what keeps messages from coming in; nothing where nothing does.

@@ -37,6 +37,10 @@ func allowed() []string {
 // PollEvery implements provider.Poller: Poll itself waits.
 func (p *Provider) PollEvery() time.Duration { return 0 }
 
+// PollsAlone implements provider.Poller: where a webhook is set, getUpdates is
+// refused ("Getting updates").
+func (p *Provider) PollsAlone() bool { return true }
+
 // Poll implements provider.Poller with getUpdates. The cursor is the offset of the
 // next call, which confirms all before it: Telegram keeps what is not confirmed
 // for a day. It follows the last update even where that is lower: a server that

@@ -19,9 +19,7 @@ type Provider struct {
 	config  Config
 	api     *rest.Client
 	files   *fetch.Client
-	// private is the table of a person's chat with the bot, group that of a group's,
-	// business that of a chat of somebody for whom the bot acts.
-	private, group, business *provider.Capabilities
+	tables  provider.Tables
 }
 
 var (
@@ -40,25 +38,16 @@ func New(account provider.Account, config Config, hc *http.Client) (*Provider, e
 	}
 	return &Provider{
 		account: account, config: config, api: api, files: fetch.New(nil, config.BaseURL),
-		private: Capabilities(account.Network), group: inGroup(account.Network), business: forSomebody(account.Network),
+		tables: Tables(account.Network),
 	}, nil
 }
 
 // Account implements provider.Provider.
 func (p *Provider) Account() provider.Account { return p.account }
 
-// Capabilities implements provider.Provider: a group, whose id is negative, may
-// be written to less often, and the chats of somebody for whom the bot acts have a
-// window.
+// Capabilities implements provider.Provider.
 func (p *Provider) Capabilities(chat provider.ChatKey) *provider.Capabilities {
-	in, ok := parseChat(chat.Chat)
-	switch {
-	case ok && in.connection != "":
-		return p.business
-	case ok && in.chat < 0:
-		return p.group
-	}
-	return p.private
+	return p.tables.Of(chat.Chat)
 }
 
 // Send implements provider.Provider. Telegram has no place for the operation's

@@ -30,6 +30,9 @@ const (
 // PollEvery implements provider.Poller.
 func (s *sender) PollEvery() time.Duration { return pollEvery }
 
+// PollsAlone implements provider.Poller.
+func (s *sender) PollsAlone() bool { return false }
+
 // Poll implements provider.Poller: what customers wrote, and where our messages
 // stand, because Twilio posts nothing anew that was not taken. The cursor is a time
 // by Twilio's clock. The first call goes back as far as the window does.

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/gateway"
@@ -72,4 +73,52 @@ func deliver(t *testing.T, relay, public string, f url.Values) (status int, body
 		t.Fatal(err)
 	}
 	return res.StatusCode, string(answer)
+}
+
+// The relay was away, and Twilio posts nothing twice: what customers wrote and where
+// our message stands is asked for when it is back, and nothing is told twice, neither
+// what came by the hook before nor what does after.
+func TestWhatWasNotPostedAgainIsAskedFor(t *testing.T) {
+	c := newContract(t)
+	c.now = time.Now().UTC().Truncate(time.Second)
+	account := shop(provider.WhatsApp)
+	relay := relaytest.New(t, relaytest.WithHook(webhookrelay.Hook{ID: "tw", Driver: twilio.Name, Webhook: newHook(t)}),
+		relaytest.WithAccount(webhookrelay.Account{Account: account, Hook: "tw", Routes: []provider.Route{onWhatsApp, accountSID}, Provider: whatsapp(t, c.http.URL)}))
+	token := relay.Token("ana")
+	posts := func(sid, text string) {
+		t.Helper()
+		f := url.Values{
+			"AccountSid": {accountSID}, "ApiVersion": {"2010-04-01"}, "MessageSid": {sid}, "SmsSid": {sid}, "SmsMessageSid": {sid}, "SmsStatus": {"received"},
+			"From": {anaAt}, "To": {onWhatsApp}, "Body": {text}, "NumMedia": {"0"}, "WaId": {string(ana)}, "ProfileName": {"Ana"},
+		}
+		if status, body := deliver(t, relay.URL+"/hooks/tw", hookURL, f); status != http.StatusOK {
+			t.Fatalf("%s is answered %d %s", text, status, body)
+		}
+	}
+	ours, err := whatsapp(t, c.http.URL).Send(t.Context(), out(provider.TextContent("hola")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := c.receive(anaAt, "one")
+	rest := relay.Work()
+	posts(one, "one")
+	relay.Until(token, "m:"+one)
+	rest()
+	relay.Stop()
+	c.pass(time.Minute)
+	two := c.receive(anaAt, "two")
+	c.become(string(ours), "delivered", 0)
+	c.pass(5 * time.Minute)
+	relay.Start()
+	defer relay.Work()()
+	relay.Until(token, "m:"+one, "m:"+two, "s:"+string(ours)+":delivered")
+	three := c.receive(anaAt, "three")
+	posts(three, "three")
+	posts(two, "two")
+	told := relay.Until(token, "m:"+three)
+	for _, id := range []string{"m:" + one, "m:" + two, "m:" + three, "s:" + string(ours) + ":delivered"} {
+		if told[id] != 1 {
+			t.Errorf("%s was told %d times", id, told[id])
+		}
+	}
 }

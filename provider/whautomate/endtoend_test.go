@@ -1,15 +1,14 @@
 package whautomate_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"strings"
 	"testing"
 	"time"
 
 	"frontdesk/provider"
+	"frontdesk/provider/providertest"
 	"frontdesk/provider/whautomate"
 )
 
@@ -81,47 +80,11 @@ func TestNumberAndContact(t *testing.T) {
 // TestBadHosts: what is wrong with the host is said in plain words, and only what
 // certainly never left is certain.
 func TestBadHosts(t *testing.T) {
-	page := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		_, _ = w.Write([]byte("<html>Whautomate is being updated</html>"))
-	}))
-	defer page.Close()
-	released := make(chan struct{})
-	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-r.Context().Done():
-		case <-released:
-		}
-	}))
-	defer slow.Close()
-	defer close(released)
-	down := httptest.NewServer(http.NotFoundHandler())
-	down.Close()
-	for name, c := range map[string]struct {
-		base      string
-		reason    provider.Reason
-		uncertain bool
-		says      string
-	}{
-		"down": {down.URL, provider.Unreachable, false, "could not be reached"},
-		"slow": {slow.URL, provider.NoAnswer, true, "It may have been sent"},
-		"HTML": {page.URL, provider.NoAnswer, true, "It may have been sent"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			ctx := t.Context()
-			if name == "slow" {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeout(ctx, 200*time.Millisecond)
-				defer cancel()
-			}
-			p := opened(t, map[string]string{"api_key": apiKey, "location_id": "loc_1", "channel": "telegram", "base_url": c.base})
-			_, err := p.Send(ctx, to("contact:ct_1", provider.TextContent("hola")))
-			e := provider.AsError("send", err)
-			if e == nil || e.Reason != c.reason || e.Uncertain != c.uncertain || !strings.Contains(e.Text, c.says) {
-				t.Errorf("%+v", e)
-			}
-			if _, err := p.ReadHealth(ctx); err == nil || provider.AsError("health", err).Uncertain {
-				t.Errorf("health: %v", err)
-			}
-		})
-	}
+	providertest.BadHosts(t, func(t *testing.T, h providertest.BadHost) {
+		p := opened(t, map[string]string{"api_key": apiKey, "location_id": "loc_1", "channel": "telegram", "base_url": h.URL})
+		id, err := p.Send(h.Context(t), to("contact:ct_1", provider.TextContent("hola")))
+		h.Judge(t, id, err)
+		_, err = p.ReadHealth(h.Context(t))
+		h.Repeatable(t, err)
+	})
 }

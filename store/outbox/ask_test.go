@@ -2,10 +2,8 @@ package outbox_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,129 +13,14 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-// oracle is a line whose network can be asked, in virtual time. The real ones are
-// in the tests of the whole path.
-type oracle struct {
-	*line
-	mu     sync.Mutex
-	finds  []time.Time
-	looked []provider.Outgoing
-	since  []time.Time
-	asked  []time.Time
-	read   []time.Time
-	holds  provider.MessageID
-	says   []provider.Status // of every message
-	health provider.Health
-	listed []time.Time
-	lists  []provider.Template
-	fails  error // answers everything
-	during func()
-}
-
-// ask gives the account "sales" a network that can be asked, sent to directly.
-func (w *world) ask(can ...provider.Ability) *oracle {
-	w.oracle = &oracle{line: w.lines["sales"]}
-	w.oracle.caps.Can = map[provider.Ability]provider.Level{}
-	for _, a := range can {
-		w.oracle.caps.Can[a] = provider.Full
-	}
-	w.direct["sales"] = true
-	return w.oracle
-}
-
-func (o *oracle) accounts() []provider.AccountID {
-	if o == nil {
-		return nil
-	}
-	return []provider.AccountID{o.account.ID}
-}
-
-func (o *oracle) answer(list *[]time.Time) error {
-	o.mu.Lock()
-	*list = append(*list, time.Now())
-	during, fails := o.during, o.fails
-	o.mu.Unlock()
-	if during != nil {
-		during()
-	}
-	if errors.Is(fails, errPanics) {
-		panic("the customer's words")
-	}
-	return fails
-}
-
-var errPanics = errors.New("it panics")
-
-func (o *oracle) FindSent(_ context.Context, m provider.Outgoing, since time.Time) (provider.MessageID, bool, error) {
-	err := o.answer(&o.finds)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.looked, o.since = append(o.looked, m), append(o.since, since)
-	return o.holds, o.holds != "", err
-}
-
-func (o *oracle) MessageStatus(_ context.Context, chat provider.ChatKey, id provider.MessageID) (events []provider.Event, err error) {
-	err = o.answer(&o.asked)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, s := range o.says {
-		events = append(events, provider.Event{ID: "s:" + string(id) + ":" + s.String(), Chat: chat.Chat, Body: provider.Receipt{Message: id, Status: s, At: time.Now()}})
-	}
-	return append(events, provider.Event{ID: "odd", Body: provider.Receipt{Message: "another's", Status: provider.Read}}), err
-}
-
-func (o *oracle) ReadHealth(context.Context) (provider.Health, error) {
-	err := o.answer(&o.read)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.health, err
-}
-
-func (o *oracle) Templates(context.Context) ([]provider.Template, error) {
-	err := o.answer(&o.listed)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.lists, err
-}
-
-func (o *oracle) does(change func()) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	change()
-}
-
-// times is when the calls in a list were made, after a moment.
-func (o *oracle) times(list *[]time.Time, from time.Time) (after []time.Duration) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, at := range *list {
-		after = append(after, at.Sub(from))
-	}
-	return after
-}
-
-// published is what the relay was told of a kind.
-func (w *world) published(kind string) (bodies []event.Body) {
-	w.relay.mu.Lock()
-	defer w.relay.mu.Unlock()
-	for _, e := range w.relay.entries {
-		if e.Kind == kind {
-			bodies = append(bodies, e.Body)
-		}
-	}
-	return bodies
-}
-
 // TestQuestionsGrowRare: a network is asked at growing distances and no more after
 // a day, also by a program that was started anew, and nothing ticks in between or
 // afterwards.
 func TestQuestionsGrowRare(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		o := w.ask(provider.CanFindSent, provider.CanPollStatus)
-		took, lost := key("sales", "1"), key("sales", "2")
-		w.writes(took)
+	can := []provider.Ability{provider.CanFindSent, provider.CanPollStatus}
+	inquiry{can: can}.of(t, func(t *testing.T, w *world, o *oracle, took provider.ChatKey) {
+		lost := key("sales", "2")
 		w.writes(lost)
-		_, stop := w.run()
 		fine := w.reply(took, "fine")
 		synctest.Wait()
 		accepted := time.Now()
@@ -148,10 +31,9 @@ func TestQuestionsGrowRare(t *testing.T) {
 		unsure := time.Now()
 		row := w.is(m, event.JobUnsure)
 		pass(50 * time.Minute)
-		stop()
+		w.stop()
 		w.restart()
-		_, stop = w.run()
-		defer stop()
+		_, w.stop = w.run()
 		pass(30 * time.Hour)
 		// A restart repeats the last of what is over, and nothing else.
 		finds, statuses := provider.FindAfter(), provider.StatusAfter()
@@ -177,13 +59,7 @@ func TestQuestionsGrowRare(t *testing.T) {
 // TestWhatIsFoundIsProved: the message that the network has resolves the unsure
 // send, the team is told, and what was held behind it goes by itself.
 func TestWhatIsFoundIsProved(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		o := w.ask(provider.CanFindSent)
-		c := key("sales", "1")
-		w.writes(c)
-		o.line.does(hang)
-		_, stop := w.run()
-		defer stop()
+	inquiry{can: finds, sends: hang}.of(t, func(t *testing.T, w *world, o *oracle, c provider.ChatKey) {
 		lost, next := w.reply(c, "lost?"), w.reply(c, "next")
 		pass(time.Minute)
 		w.is(next, event.JobHeld)
@@ -211,13 +87,7 @@ func TestWhatIsFoundIsProved(t *testing.T) {
 // TestWhatIsNotThereIsTold: that the network has no such message is told once, and
 // stays a person's to decide.
 func TestWhatIsNotThereIsTold(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		o := w.ask(provider.CanFindSent)
-		c := key("sales", "1")
-		w.writes(c)
-		o.line.does(hang)
-		_, stop := w.run()
-		defer stop()
+	inquiry{can: finds, sends: hang}.of(t, func(t *testing.T, w *world, o *oracle, c provider.ChatKey) {
 		lost := w.reply(c, "lost?")
 		pass(time.Minute)
 		since := w.is(lost, event.JobUnsure).JobSince
@@ -241,13 +111,7 @@ func TestWhatIsNotThereIsTold(t *testing.T) {
 // TestAnothersMessageProvesNothing: what the network has may be another send of the
 // same words, of which nobody knows either.
 func TestAnothersMessageProvesNothing(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		o := w.ask(provider.CanFindSent)
-		c := key("sales", "1")
-		w.writes(c)
-		o.line.does(hang)
-		_, stop := w.run()
-		defer stop()
+	inquiry{can: finds, sends: hang}.of(t, func(t *testing.T, w *world, o *oracle, c provider.ChatKey) {
 		first, second := w.reply(c, "same"), w.reply(c, "same")
 		pass(time.Minute)
 		if err := w.store.Release(t.Context(), second); err != nil {
@@ -268,23 +132,17 @@ func TestAnothersMessageProvesNothing(t *testing.T) {
 // TestNobodyIsAskedBeforeTheLogIsHeard: the receipt may be in it already, and what
 // a teammate sent.
 func TestNobodyIsAskedBeforeTheLogIsHeard(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		o := w.ask(provider.CanFindSent, provider.CanReadHealth)
-		o.holds = "found"
-		c := key("sales", "1")
-		id := w.writes(c)
-		o.line.does(hang)
-		w.behind = true
-		run, stop := w.run()
-		defer stop()
+	can := []provider.Ability{provider.CanFindSent, provider.CanReadHealth}
+	begins := func(w *world, o *oracle) { o.holds, w.behind = "found", true }
+	inquiry{can: can, sends: hang, before: begins}.of(t, func(t *testing.T, w *world, o *oracle, c provider.ChatKey) {
 		lost := w.reply(c, "lost?")
 		pass(time.Hour)
 		op := w.is(lost, event.JobUnsure).Op
 		if len(o.finds)+len(o.read) != 0 {
 			t.Errorf("%d calls", len(o.finds)+len(o.read))
 		}
-		w.catchesUp(run, event.Event{
-			ID: "s:proof:sent", Account: "sales", Conversation: id, Kind: provider.KindReceipt,
+		w.catchesUp(w.out, event.Event{
+			ID: "s:proof:sent", Account: "sales", Conversation: teamKey.Conversation(c), Kind: provider.KindReceipt,
 			Body: provider.Receipt{Message: "proof", Op: op, Status: provider.Sent, At: time.Now()},
 		})
 		pass(25 * time.Hour)
@@ -296,13 +154,7 @@ func TestNobodyIsAskedBeforeTheLogIsHeard(t *testing.T) {
 
 // TestAProofComesTooLate: what a person decided while the network answered stands.
 func TestAProofComesTooLate(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		o := w.ask(provider.CanFindSent)
-		c := key("sales", "1")
-		w.writes(c)
-		o.line.does(hang)
-		_, stop := w.run()
-		defer stop()
+	inquiry{can: finds, sends: hang}.of(t, func(t *testing.T, w *world, o *oracle, c provider.ChatKey) {
 		lost := w.reply(c, "lost?")
 		pass(time.Minute)
 		o.does(func() {
@@ -327,13 +179,7 @@ func TestANetworkInTroubleIsAskedAgain(t *testing.T) {
 		"panic": errPanics,
 	} {
 		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, w *world) {
-				o := w.ask(provider.CanFindSent)
-				c := key("sales", "1")
-				w.writes(c)
-				o.line.does(hang)
-				_, stop := w.run()
-				defer stop()
+			inquiry{can: finds, sends: hang}.of(t, func(t *testing.T, w *world, o *oracle, c provider.ChatKey) {
 				lost := w.reply(c, "lost?")
 				pass(time.Minute)
 				o.does(func() { o.fails = fails })
@@ -357,12 +203,7 @@ func TestANetworkInTroubleIsAskedAgain(t *testing.T) {
 func TestReceiptsAreAskedFor(t *testing.T) {
 	for _, last := range []provider.Status{provider.Read, provider.Failed} {
 		t.Run(last.String(), func(t *testing.T) {
-			bubble(t, func(t *testing.T, w *world) {
-				o := w.ask(provider.CanPollStatus)
-				c := key("sales", "1")
-				w.writes(c)
-				_, stop := w.run()
-				defer stop()
+			inquiry{can: statuses}.of(t, func(t *testing.T, w *world, o *oracle, c provider.ChatKey) {
 				m := w.reply(c, "hello")
 				synctest.Wait()
 				before := time.Duration(0)
@@ -389,13 +230,8 @@ func TestReceiptsAreAskedFor(t *testing.T) {
 // TestReceiptsThatComeAreNotAskedFor: where the network posts them, or the relay
 // takes none from a terminal, asking ends.
 func TestReceiptsThatComeAreNotAskedFor(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		o := w.ask(provider.CanPollStatus)
-		o.says = []provider.Status{provider.Sent}
-		c := key("sales", "1")
-		w.writes(c)
-		_, stop := w.run()
-		defer stop()
+	says := func(_ *world, o *oracle) { o.says = []provider.Status{provider.Sent} }
+	inquiry{can: statuses, before: says}.of(t, func(t *testing.T, w *world, o *oracle, c provider.ChatKey) {
 		m := w.reply(c, "posted")
 		synctest.Wait()
 		w.apply(event.Event{
@@ -428,11 +264,8 @@ func TestReceiptsThatComeAreNotAskedFor(t *testing.T) {
 // TestHealthIsReadAndTold: at the start and every half hour, and told when it is
 // another than is known.
 func TestHealthIsReadAndTold(t *testing.T) {
-	bubble(t, func(t *testing.T, w *world) {
-		o := w.ask(provider.CanReadHealth)
-		o.health = provider.Health{Quality: "green"}
-		_, stop := w.run()
-		defer stop()
+	stands := func(_ *world, o *oracle) { o.health = provider.Health{Quality: "green"} }
+	inquiry{can: []provider.Ability{provider.CanReadHealth}, before: stands}.of(t, func(t *testing.T, w *world, o *oracle, _ provider.ChatKey) {
 		read := func(want int, words string) {
 			t.Helper()
 			told := w.published(provider.KindHealth)

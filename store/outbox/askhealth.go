@@ -22,6 +22,7 @@ func (i *inquiry) health(reader provider.HealthReader) func(context.Context, *as
 			return err
 		})
 		now := i.Now()
+		h.News = "" // the relay knows how they come
 		said, ok := provider.HealthRead(h, failure, now)
 		if !ok {
 			a.err = failure

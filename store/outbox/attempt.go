@@ -83,7 +83,12 @@ func (a *attempt) mayHaveLeft() bool { return a.repeatable && a.job.Attempt > 1 
 // send is the wire. A driver that panics may have sent; what it said may be the
 // customer's words, so that only the place is told.
 func (d *dispatcher) send(wire context.Context, p provider.Provider, m provider.Outgoing) (id provider.MessageID, failure *provider.Error) {
-	ctx, cancel := context.WithTimeout(wire, d.Timeout)
+	limit := d.Timeout
+	name, file := keeps(p, &m)
+	if file {
+		limit = max(limit, fileTimeout)
+	}
+	ctx, cancel := context.WithTimeout(wire, limit)
 	defer cancel()
 	defer func() {
 		if recover() != nil {
@@ -92,7 +97,12 @@ func (d *dispatcher) send(wire context.Context, p provider.Provider, m provider.
 		}
 	}()
 	m.Agent = string(d.Store.Me())
-	id, err := p.Send(ctx, m)
+	var err error
+	if file {
+		id, err = d.sendFile(ctx, p.(provider.FileSender), m, name)
+	} else {
+		id, err = p.Send(ctx, m)
+	}
 	return id, provider.AsError("send", err)
 }
 

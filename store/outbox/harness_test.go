@@ -42,7 +42,11 @@ type world struct {
 	lines  map[provider.AccountID]*line
 	relay  *relay
 	direct map[provider.AccountID]bool
-	oracle *oracle // what is asked about sends; nil for nobody
+	oracle *oracle           // what is asked about sends; nil for nobody
+	sender provider.Provider // of "sales", where it is more than its line
+	files  outbox.Files
+	out    *outbox.Outbox // that of an inquiry
+	stop   func()
 	seq    event.Seq
 	asked  int  // how often the outbox looked at its clock
 	behind bool // the relay has events that the store has not
@@ -165,10 +169,13 @@ func (w *world) is(m store.MessageKey, want event.JobState) store.Message {
 // run starts an outbox; the returned func ends it and waits.
 func (w *world) run() (o *outbox.Outbox, stop func()) {
 	o = outbox.New(outbox.Options{
-		Store: w.store, Publish: w.relay, Logger: w.logger, Asked: w.oracle.accounts(),
+		Store: w.store, Publish: w.relay, Logger: w.logger, Asked: w.oracle.accounts(), Files: w.files,
 		Providers: func(id provider.AccountID) (provider.Provider, bool) {
 			if w.oracle != nil && w.oracle.account.ID == id {
 				return w.oracle, true
+			}
+			if w.sender != nil && id == "sales" {
+				return w.sender, true
 			}
 			l, ok := w.lines[id]
 			return l, ok

@@ -3,6 +3,8 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"io"
+	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"sync"
@@ -43,7 +45,9 @@ type Options struct {
 	Rand func() float64
 	// Logger gets what no screen shows; nil discards.
 	Logger *slog.Logger
-	// Timeout of one attempt; 0 means 60 s.
+	// Files opens what goes together with its message; nil where nothing does.
+	Files Files
+	// Timeout of one attempt without a file; 0 means 60 s.
 	Timeout time.Duration
 	// Grace is how long Run waits at its end for attempts on the wire to be
 	// answered before it cuts them; 0 means 2 s.
@@ -60,6 +64,9 @@ type Outbox struct {
 func New(o Options) *Outbox {
 	if o.Direct == nil {
 		o.Direct = func(provider.AccountID) bool { return false }
+	}
+	if o.Files == nil {
+		o.Files = func(string) (io.ReadCloser, int64, error) { return nil, 0, fs.ErrNotExist }
 	}
 	if o.CaughtUp == nil {
 		o.CaughtUp = func() bool { return true }

@@ -15,6 +15,8 @@ type Ability struct {
 	// Groups says what a table of capabilities says, in the order in which a person
 	// asks: what may be sent, when, what comes back, and what else can be done.
 	Groups func(*provider.Capabilities) []AbilityGroup
+	// Kinds says what is other in the kinds of chat that differ.
+	Kinds func(provider.Tables) AbilityGroup
 	// Charges says what was delivered in a month, by what the network charges it as;
 	// no row where no receipt tells.
 	Charges func(month time.Time, by map[string]int, untold int) AbilityGroup
@@ -38,14 +40,17 @@ type AbilityRow struct {
 
 func englishAbility() Ability {
 	return Ability{
-		Groups: func(c *provider.Capabilities) []AbilityGroup {
-			return []AbilityGroup{
-				{"What can be sent", sendRows(c)}, {"When", whenRows(c)}, {"What comes back", backRows(c)}, {"What else", elseRows(c)},
-			}
-		},
+		Groups:  abilityGroups,
+		Kinds:   kindRows,
 		Charges: chargeRows,
 		Title:   func(name string) string { return "What " + name + " can do" },
 		Hints:   []Hint{{"j/k", "move"}, {"Esc", "close"}},
+	}
+}
+
+func abilityGroups(c *provider.Capabilities) []AbilityGroup {
+	return []AbilityGroup{
+		{"What can be sent", sendRows(c)}, {"When", whenRows(c)}, {"What comes back", backRows(c)}, {"What else", elseRows(c)},
 	}
 }
 
@@ -106,7 +111,7 @@ func limits(c *provider.Capabilities, kind provider.ContentKind) string {
 	case provider.Interactive:
 		return limitWords("text up to", c.MenuText)
 	}
-	rule, ok := c.Media[kind]
+	rule, ok := c.Taken()[kind]
 	if !ok {
 		return ""
 	}
@@ -278,7 +283,11 @@ func elseRows(c *provider.Capabilities) []AbilityRow {
 	}
 	for _, a := range abilities {
 		level := c.Can[a.ability]
-		rows = append(rows, AbilityRow{a.what, level > provider.Absent, levelWords(level)})
+		row := AbilityRow{a.what, level > provider.Absent, levelWords(level)}
+		if a.ability == provider.CanUploadMedia && !row.Can && len(c.Attached) > 0 {
+			row.Can, row.Says = true, "with their message"
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

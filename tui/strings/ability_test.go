@@ -1,6 +1,7 @@
 package strings
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,5 +84,41 @@ func TestEveryAbilityIsSaid(t *testing.T) {
 		if !listed[a] {
 			t.Errorf("%q has no row", a)
 		}
+	}
+}
+
+// What goes with its message is said with the limits of that way, and what is other in
+// a kind of chat is said of that kind alone.
+func TestAbilityOfKinds(t *testing.T) {
+	table := func() *provider.Capabilities {
+		return &provider.Capabilities{
+			Send:     map[provider.ContentKind]provider.Level{provider.Image: provider.Full, provider.Reaction: provider.Full},
+			Media:    map[provider.ContentKind]provider.MediaRule{provider.Image: {Max: 5 << 20}},
+			Attached: map[provider.ContentKind]provider.MediaRule{provider.Image: {Max: 10 << 20}},
+			Receipts: provider.ReceiptsNone, Link: provider.LinkRule{System: "request"},
+		}
+	}
+	usual, group, within := table(), table(), table()
+	group.Rate.PairEvery = 3 * time.Second
+	within.Link = provider.LinkRule{}
+	delete(within.Send, provider.Reaction)
+	within.Why = map[provider.ContentKind]string{provider.Reaction: "Nobody reacts there. Write."}
+	got := said(t, usual)
+	for _, want := range []string{"+Photo: up to 10 MB\n", "+Upload files: with their message\n"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("it does not say %q:\n%s", want, got)
+		}
+	}
+	rows := English().Ability.Kinds(provider.Tables{Usual: usual, Kinds: map[provider.ChatKind]*provider.Capabilities{"group": group, "room": within}}).Rows
+	want := []AbilityRow{
+		{"In a group: Pace", true, "one in 3 s to one customer"},
+		{"In a room: Reaction", false, "Nobody reacts there. Write."},
+		{"In a room: Link", false, "no"},
+	}
+	if !slices.Equal(rows, want) {
+		t.Errorf("of kinds it says %+v", rows)
+	}
+	if rows := English().Ability.Kinds(provider.Tables{Usual: usual}).Rows; len(rows) != 0 {
+		t.Errorf("where all are alike it says %+v", rows)
 	}
 }

@@ -12,6 +12,7 @@ type Catalogue struct {
 	Picker   Picker
 	Naming   Naming
 	Linking  Linking
+	Attach   Attaching
 	Canned   Canned
 	Notify   Notify
 	Start    Start
@@ -44,6 +45,7 @@ func English() *Catalogue {
 		Picker:   englishPicker(),
 		Naming:   englishNaming(),
 		Linking:  englishLinking(),
+		Attach:   englishAttaching(),
 		Canned:   englishCanned(),
 		Notify:   englishNotify(),
 		Start:    englishStart(),

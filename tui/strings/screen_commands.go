@@ -49,6 +49,7 @@ func commands() map[string]Command {
 		"statistics":   {"statistics", "volume, times, agents, delivery, templates, ratings, cost"},
 		"export-page":  {"export this conversation…", "a page, Markdown, JSON or a table; the place is told"},
 		"export-view":  {"export this view…", "every conversation of it, in one file; the place is told"},
+		"attach":       {"send a file…", "up to three from this machine, with words below the first"},
 		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
 		"nudge":        {"nudge", "the team's template that keeps the window open, filled; Enter sends it"},
 		"new":          {"new conversation", "with a number or a contact; one that is there is opened"},

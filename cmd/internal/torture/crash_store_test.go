@@ -235,7 +235,7 @@ func openImage(ctx context.Context, path string) (*store.Store, error) {
 	return store.Open(ctx, store.Options{
 		Path: path, Agent: "ana", Now: time.Now,
 		NewOp:  func() provider.OpID { n++; return provider.OpID(fmt.Sprint("image-", n)) },
-		Window: func(d string, n provider.Network) provider.WindowRule { return all.Capabilities(d, n).Window },
+		Window: all.Window, ChatWindow: all.ChatWindow,
 	})
 }
 

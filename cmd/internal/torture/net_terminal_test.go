@@ -50,8 +50,8 @@ func (f *terminal) start() {
 	var err error
 	f.store, err = store.Open(f.t.Context(), store.Options{
 		Path: filepath.Join(f.folder, "store.db"), Agent: "ana", Now: time.Now,
-		Window: func(d string, n provider.Network) provider.WindowRule { return all.Capabilities(d, n).Window },
-		NewOp:  func() provider.OpID { panic("this terminal only listens") },
+		Window: all.Window, ChatWindow: all.ChatWindow,
+		NewOp: func() provider.OpID { panic("this terminal only listens") },
 	})
 	if err != nil {
 		f.t.Fatal(err)
