@@ -56,7 +56,9 @@ type TemplateError struct {
 }
 
 // Error implements error, for logs.
-func (e *TemplateError) Error() string { return "the template would be refused: " + string(e.Problem.Reason) }
+func (e *TemplateError) Error() string {
+	return "the template would be refused: " + string(e.Problem.Reason)
+}
 
 // macroPlan is what a macro does in one conversation, and what takes that back.
 type macroPlan struct {

@@ -15,7 +15,7 @@ import (
 type MacroRefusal struct {
 	Step         event.MacroStep
 	Conversation Conversation
-	// Err is one of the ErrNo…, ErrIsResolved or ErrMacroReadOnly, an *UnfilledError, a
+	// Err is one of the ErrNo…, ErrIsResolved, ErrMacroReadOnly or ErrMacroMany, an *UnfilledError, a
 	// *TemplateError, a *provider.Refusal, a *LabelError or a *when.Problem.
 	Err error
 	// Others is how many more of Of conversations refuse a step.
@@ -27,6 +27,13 @@ func (r *MacroRefusal) Error() string { return fmt.Sprintf("macro step %s: %v", 
 
 // Unwrap returns why the step cannot be done.
 func (r *MacroRefusal) Unwrap() error { return r.Err }
+
+// MaxMacroMany is how many customers one run may write to: more is a broadcast, which
+// the account's limits pace.
+const MaxMacroMany = 50
+
+// ErrMacroMany is a run that would write to more than MaxMacroMany customers.
+var ErrMacroMany = errors.New("a macro writes to too many customers at once")
 
 // MacroChangedError: the macro is not what it was when it was looked at.
 type MacroChangedError struct {
@@ -135,6 +142,9 @@ func (s *Store) planAll(ctx context.Context, m *Macro, ids []event.ConversationI
 	}
 	if only {
 		return nil, &MacroRefusal{Step: m.Steps[0], Err: ErrMacroReadOnly, Of: len(ids)}
+	}
+	if len(ids) > MaxMacroMany && m.Replies() > 0 {
+		return nil, &MacroRefusal{Step: m.Steps[0], Err: ErrMacroMany, Of: len(ids)}
 	}
 	for _, id := range ids {
 		c, err := s.Conversation(ctx, id)

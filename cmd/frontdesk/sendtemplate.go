@@ -62,7 +62,6 @@ func pickTemplate(all []provider.Template, name, lang string) (*provider.Templat
 	return found, nil
 }
 
-
 // variableNames are a template's variables as --var takes them.
 func variableNames(t *provider.Template) string {
 	var names []string

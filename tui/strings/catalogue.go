@@ -14,6 +14,7 @@ type Catalogue struct {
 	Linking  Linking
 	Canned   Canned
 	Notify   Notify
+	Macros   Macros
 	Start    Start
 	Nudge    Nudge
 	Assign   Assign
@@ -45,6 +46,7 @@ func English() *Catalogue {
 		Linking:  englishLinking(),
 		Canned:   englishCanned(),
 		Notify:   englishNotify(),
+		Macros:   englishMacros(),
 		Start:    englishStart(),
 		Nudge:    englishNudge(),
 		Assign:   englishAssign(),

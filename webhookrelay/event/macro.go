@@ -114,7 +114,7 @@ func (m Macro) Check() error {
 		if fault := s.fault(); fault != "" {
 			return &MacroError{fault, i}
 		}
-		if s.Do == MacroReply || s.Do == MacroTemplate {
+		if s.writes() {
 			if replies++; replies > MaxReplies {
 				return &MacroError{MacroReplies, i}
 			}
@@ -127,6 +127,18 @@ func (m Macro) Check() error {
 	}
 	return nil
 }
+
+// Replies is how many of the steps write to the customer.
+func (m Macro) Replies() (n int) {
+	for _, s := range m.Steps {
+		if s.writes() {
+			n++
+		}
+	}
+	return n
+}
+
+func (s MacroStep) writes() bool { return s.Do == MacroReply || s.Do == MacroTemplate }
 
 // changes is what only one step of a macro may change; empty for what may be done
 // again.
