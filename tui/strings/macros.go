@@ -100,8 +100,8 @@ func englishMacros() Macros {
 
 func macroUndone(what string, left, notes int) string {
 	s := "undone: " + what
-	if left > 0 {
-		s += " · " + plural(left, "reply had left", "replies had left") + " and stays"
+	if left > 0 { // first: a narrow line shows that much
+		s = plural(left, "reply had left", "replies had left") + " and stays · " + s
 	}
 	if notes > 0 {
 		s += " · what was noted stays"

@@ -15,8 +15,10 @@ func TestMacroRoundTrip(t *testing.T) {
 	const text = "reply Hello {first name},\n  we have it.\nlabel +vip -new\nassign me\nsnooze fri 9am"
 	steps := event.ParseSteps("\n" + text + "\r\n\n")
 	want := []event.MacroStep{
-		{Do: event.MacroReply, With: "Hello {first name},\nwe have it."}, {Do: event.MacroLabel, With: "+vip -new"},
-		{Do: event.MacroAssign, With: "me"}, {Do: event.MacroSnooze, With: "fri 9am"},
+		{Do: event.MacroReply, With: "Hello {first name},\nwe have it."},
+		{Do: event.MacroLabel, With: "+vip -new"},
+		{Do: event.MacroAssign, With: "me"},
+		{Do: event.MacroSnooze, With: "fri 9am"},
 	}
 	if !slices.Equal(steps, want) {
 		t.Fatalf("read %+v", steps)
