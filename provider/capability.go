@@ -96,6 +96,9 @@ type Capabilities struct {
 	// Why says in plain words why something cannot go, where that is not plain
 	// from the network: what it is, then what to do.
 	Why map[ContentKind]string `json:"why,omitempty"`
+	// Begins is how somebody who never wrote may be named; empty where only the
+	// customer begins.
+	Begins []RecipientKind `json:"begins,omitempty"`
 	// Link is what a message may, or must, be tied to.
 	Link     LinkRule     `json:"link,omitzero"`
 	Window   WindowRule   `json:"window"`

@@ -1,6 +1,9 @@
 package provider
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // RefusalReason is which rule a message breaks.
 type RefusalReason string
@@ -18,6 +21,7 @@ const (
 	RefusedLink    RefusalReason = "link"     // it has to be tied to something, Part says to what
 	RefusedAt      RefusalReason = "schedule" // this network sends nothing later by itself
 	RefusedPast    RefusalReason = "past"     // an offer that has ended
+	RefusedNumber  RefusalReason = "number"   // it goes to a telephone number alone, and the chat is a user id
 	RefusedStandby RefusalReason = "standby"  // another program of the account has the conversation
 
 	// What the customer asked for, or the team decided: not the network's rules.
@@ -67,6 +71,10 @@ func (c *Capabilities) Check(m Outgoing, lastInbound, now time.Time) error {
 	}
 	if r := c.checkWindow(&m, lastInbound, now); r != nil {
 		return r
+	}
+	// Meta, "Business-scoped user IDs": no code to sign in with goes to one (131062).
+	if t := m.Content.Template; t != nil && strings.EqualFold(t.Category, "authentication") && ScopedUser(string(m.To.Chat)) {
+		return &Refusal{Reason: RefusedNumber}
 	}
 	if m.Standby && kind != Templated {
 		return &Refusal{Reason: RefusedStandby}

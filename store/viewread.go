@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
@@ -119,7 +120,8 @@ func (s *Store) oneJudged(ctx context.Context, rows []Conversation, err error) (
 
 // FindConversation returns an account's conversation with a phone number (a
 // plus sign, spaces and dashes do not matter, nor which of its forms it has) or a
-// chat as the network names it.
+// chat as the network names it, by whichever of its names: also by one that only
+// leads to it.
 func (s *Store) FindConversation(ctx context.Context, in provider.AccountID, phoneOrChat string) (Conversation, error) {
 	for i, name := range spellings(phoneOrChat) {
 		c, err := s.named(ctx, in, name, i > 1)
@@ -127,7 +129,33 @@ func (s *Store) FindConversation(ctx context.Context, in provider.AccountID, pho
 			return c, err
 		}
 	}
-	return Conversation{}, fmt.Errorf("find conversation: %w", ErrNotFound)
+	return s.led(ctx, in, phoneOrChat)
+}
+
+// led returns the conversation to which a chat's own id leads: a message to it would go
+// there, whatever that one is called by.
+func (s *Store) led(ctx context.Context, in provider.AccountID, chat string) (Conversation, error) {
+	var key event.Key
+	if err := s.read.QueryRowContext(ctx, "select team_key from log").Scan(&key); err != nil {
+		return Conversation{}, fmt.Errorf("find conversation: %w", err)
+	}
+	if len(key) == 0 {
+		return Conversation{}, fmt.Errorf("find conversation: %w", ErrNotFound)
+	}
+	return s.Conversation(ctx, key.Conversation(provider.ChatKey{Account: in, Chat: provider.ChatID(chat)}))
+}
+
+// WithUsername returns an account's conversations whose person was last seen under a
+// user name; case and a leading @ do not matter. The name is theirs to change and to
+// give up: it finds people and names none.
+func (s *Store) WithUsername(ctx context.Context, in provider.AccountID, name string) ([]Conversation, error) {
+	name = strings.TrimPrefix(name, "@")
+	list, err := s.conversations(ctx, selectList+` where c.account = (select key from account where id = ?) and c.username <> ''
+		and lower(ltrim(c.username, '@')) = lower(?) order by c.key limit 20`, string(in), name)
+	if err != nil {
+		return nil, fmt.Errorf("find user name: %w", err)
+	}
+	return list, nil
 }
 
 // named returns the conversation that has this chat or this number. The other form

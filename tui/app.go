@@ -136,6 +136,7 @@ type App struct {
 	counts store.Counts
 	team   []store.Agent
 	canned []store.Canned
+	macros []store.Macro
 	inbox  map[provider.AccountID]provider.Account
 	link   LinkState
 
@@ -221,7 +222,7 @@ func (a *App) now() time.Time { return a.opts.Now().In(a.opts.Location) }
 
 // Init implements tea.Model.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readSaved(), a.readCanned(), a.readMuted(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
+	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readSaved(), a.readCanned(), a.readMacros(), a.readMuted(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
 }
 
 // Update implements tea.Model. Each case is one line: what it does is said at
@@ -298,6 +299,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.started(m)
 	case cannedMsg:
 		return a.gotCanned(m)
+	case macrosMsg:
+		return a.gotMacros(m)
 	case refusedMsg:
 		a.sayRefused(m)
 	case calledMsg:

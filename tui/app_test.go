@@ -19,6 +19,7 @@ func rules() *provider.Capabilities {
 	return &provider.Capabilities{
 		Network: provider.WhatsApp, Text: provider.Limit{Max: 4096, Unit: provider.Runes},
 		Send:   map[provider.ContentKind]provider.Level{provider.Text: provider.Full, provider.Templated: provider.Full},
+		Begins: []provider.RecipientKind{provider.RecipientNumber, provider.RecipientUser},
 		Window: storetest.Window("", provider.WhatsApp), Reply: provider.Full, Receipts: provider.ReceiptsPerMessage,
 	}
 }

@@ -185,6 +185,7 @@ func TestMakingACannedResponse(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Owner != storetest.Ana || list[0].Text != "Hello {name}\nHow are you?" {
 		t.Fatalf("kept %+v, %v", list, err)
 	}
+	s.WaitText("only me · not shared yet") // the list has it too
 	s.Press("ctrl+d")
 	s.WaitText("Remove this canned response?")
 	s.Press("y")

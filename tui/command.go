@@ -95,6 +95,7 @@ func mainCommands() []command {
 		{"nudge", false, (*App).nudge},
 		{"new", true, (*App).startNew},
 		{"canned", true, (*App).cannedList},
+		{"macros", true, (*App).listMacros},
 		{"palette", true, (*App).palette},
 		{"help", true, (*App).help},
 		{"redraw", true, func(*App) tea.Cmd { return tea.ClearScreen }},

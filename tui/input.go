@@ -237,7 +237,7 @@ func (a *App) doShared(act action.Action) tea.Cmd {
 	case action.RemoveCanned:
 		return a.removeCanned(x)
 	}
-	return a.doPeople(act)
+	return a.doMacro(act)
 }
 
 // click opens what is clicked on.

@@ -50,6 +50,7 @@ func bindings() []binding {
 		{"copy-link", on("Y")},
 		{"open-link", on("f")},
 		{"undo", on("z")},
+		{"macros", on(";")},
 		{"search", on("/")},
 		{"next-hit", on("}")},
 		{"prev-hit", on("{")},

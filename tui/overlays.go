@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -62,6 +63,9 @@ func (a *App) runFromOverlay(name string) tea.Cmd {
 	}
 	if v, ok := named(name); ok {
 		return a.goToView(v)
+	}
+	if cmd, ok := a.paletteMacro(name); ok {
+		return cmd
 	}
 	return a.run(name)
 }
@@ -229,7 +233,7 @@ func (a *App) palette() tea.Cmd {
 		w := a.words.Screen.Commands[c.name]
 		list = append(list, overlay.Command{Name: c.name, Title: w.Name, Help: w.Help, Key: shown[c.name]})
 	}
-	a.push(overlay.NewPalette(a.look, append(list, a.paletteViews()...)))
+	a.push(overlay.NewPalette(a.look, slices.Concat(list, a.paletteMacros(), a.paletteViews())))
 	return nil
 }
 

@@ -131,7 +131,7 @@ func (a *App) changed(c store.Change) tea.Cmd {
 		cmds = append(cmds, a.readTeam())
 	}
 	if c.Settings || c.Conversations == nil {
-		cmds = append(cmds, a.readCanned(), a.readMuted())
+		cmds = append(cmds, a.readCanned(), a.readMacros(), a.readMuted())
 	}
 	if c.Templates {
 		cmds = append(cmds, a.renewPicker())

@@ -23,14 +23,14 @@ func (a *App) startNew() tea.Cmd {
 	return nil
 }
 
-// startInboxes are the inboxes that can write to a number before it has written:
-// their networks go by numbers, and take a template or a text first.
+// startInboxes are the inboxes that can write first: their networks say how somebody may
+// be named who never wrote, and take a template or a text.
 func (a *App) startInboxes() []overlay.Inbox {
 	var list []overlay.Inbox
 	for id, acc := range a.inbox {
-		byNumber := acc.Network == provider.WhatsApp || acc.Network == provider.SMS
-		if caps := a.capsOf(id, ""); byNumber && caps != nil && (caps.Send[provider.Templated] > provider.Absent || a.textFirst(caps)) {
-			list = append(list, overlay.Inbox{ID: id, Name: a.inboxName(id)})
+		caps := a.capsOf(id, "")
+		if caps != nil && len(caps.Begins) > 0 && (caps.Send[provider.Templated] > provider.Absent || a.textFirst(caps)) {
+			list = append(list, overlay.Inbox{ID: id, Name: a.inboxName(id), Network: acc.Network, Begins: caps.Begins})
 		}
 	}
 	slices.SortFunc(list, func(x, y overlay.Inbox) int { return strings.Compare(x.Name+string(x.ID), y.Name+string(y.ID)) })
@@ -89,10 +89,10 @@ type startedMsg struct {
 	err  error
 }
 
-// beginWith looks for the conversation with a number: there is never a second one.
+// beginWith looks for the conversation with somebody: there is never a second one.
 func (a *App) beginWith(x action.Begin) tea.Cmd {
 	return a.io(func(ctx context.Context) tea.Msg {
-		c, err := a.st.FindConversation(ctx, x.Account, x.Digits)
+		c, err := a.st.FindConversation(ctx, x.Account, string(x.Chat))
 		if errors.Is(err, store.ErrNotFound) {
 			return startedMsg{with: x}
 		}
@@ -128,7 +128,10 @@ func (a *App) there(c *store.Conversation) string {
 // takes nothing else.
 func (a *App) firstMessage(x action.Begin) tea.Cmd {
 	acc := a.inbox[x.Account]
-	c := store.Conversation{Account: x.Account, Network: acc.Network, Driver: acc.Driver, Chat: provider.ChatID(x.Digits), Phone: x.Digits}
+	c := store.Conversation{Account: x.Account, Network: acc.Network, Driver: acc.Driver, Chat: x.Chat}
+	if !provider.ScopedUser(string(x.Chat)) {
+		c.Phone = string(x.Chat)
+	}
 	caps := a.caps(&c)
 	a.over.Clear()
 	switch {

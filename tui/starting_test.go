@@ -142,3 +142,32 @@ func TestBeginningBeforeTheInboxesAreKnown(t *testing.T) {
 		t.Errorf("the inboxes that came later are not offered:\n%s", shown)
 	}
 }
+
+// A user id is begun with like a number where an inbox takes one; a user name finds who
+// was last seen under it and is said to name nobody else.
+func TestBeginningWithAUserID(t *testing.T) {
+	const chat provider.ChatID = "DE.5512009"
+	st := lists(t, nil, worded("hello", "en", "Hello from us"))
+	s := beginning(t, st, options(st), 120, 30)
+	s.Type("@nobody.here")
+	s.WaitText("no network can be written to")
+	s.Press("enter", "ctrl+u")
+	s.Type("DE.5512009")
+	s.WaitText("DE.5512009  from")
+	s.Press("enter")
+	s.WaitText("Send a template")
+	s.Press("enter")
+	s.WaitText("Enter send")
+	s.Press("enter")
+	s.WaitText("⧗ queued")
+	if n := rowsWith(t, st, chat); n != 1 {
+		t.Errorf("%d conversations, want one", n)
+	}
+	o := options(st)
+	caps := rules()
+	caps.Begins = []provider.RecipientKind{provider.RecipientNumber}
+	o.Capabilities = func(provider.AccountID, provider.ChatID) *provider.Capabilities { return caps }
+	s = beginning(t, st, o, 120, 30)
+	s.Type("US.1")
+	s.WaitText("No inbox here can write to a user id first")
+}

@@ -181,6 +181,11 @@ func (a *App) undo() tea.Cmd {
 func (a *App) undoAction(u *undoable) tea.Cmd {
 	words := &a.words.Screen.Did
 	return a.write(func(ctx context.Context) tea.Msg {
+		if u.run != nil {
+			said, err := u.run(ctx)
+			a.wake()
+			return wroteMsg{said: said, err: err}
+		}
 		if len(u.list) == 0 { // it came to nothing
 			return wroteMsg{said: words.NothingToUndo}
 		}

@@ -32,6 +32,8 @@ type wroteMsg struct {
 	// batch is what was done to several at once; forGood: nothing takes it back.
 	batch   *batch
 	forGood bool
+	// after is what follows on the screen where it went well; nil for nothing.
+	after func(*App) tea.Cmd
 }
 
 type unsaved struct {
@@ -49,6 +51,9 @@ type undoable struct {
 	// list is what takes it back, one action for each conversation. Of a batch it is
 	// known once that is written, and only writes that follow may look.
 	list []store.Action
+	// run takes back what is of several kinds, and says what came of it; nil where list
+	// or back does. Like list it is known once that is written.
+	run func(context.Context) (said string, err error)
 	// back takes back what is no team action; nil for those.
 	back func(context.Context) error
 	// after is what has to follow outside of the store; nil for nothing.
@@ -112,6 +117,9 @@ func (a *App) wrote(m wroteMsg) tea.Cmd {
 	}
 	if m.stale != nil {
 		return a.keepText(*m.stale, "")
+	}
+	if m.after != nil {
+		return m.after(a)
 	}
 	return nil
 }

@@ -11,7 +11,8 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-// recipient is whom it goes to: a conversation, or a number that has none yet.
+// recipient is whom it goes to: a conversation, or a number or user id that has none
+// yet.
 func (d *desk) recipient(ctx context.Context, req sendRequest) (store.Conversation, error) {
 	if req.conversation != "" {
 		c, err := d.store.Conversation(ctx, event.ConversationID(req.conversation))
@@ -20,22 +21,57 @@ func (d *desk) recipient(ctx context.Context, req sendRequest) (store.Conversati
 		}
 		return c, err
 	}
-	digits, err := phoneDigits(req.to)
-	if err != nil {
-		return store.Conversation{}, err
-	}
 	account, err := d.account(req.account)
 	if err != nil {
 		return store.Conversation{}, err
 	}
-	c, err := d.store.FindConversation(ctx, account, digits)
-	if errors.Is(err, store.ErrNotFound) {
-		if d.network(account).CallsByNumber() {
-			digits = provider.Canonical(digits)
-		}
-		return store.Conversation{Account: account, Chat: provider.ChatID(digits)}, nil
+	if strings.HasPrefix(req.to, "@") {
+		return d.withUsername(ctx, account, req.to)
 	}
-	return c, err
+	chat := provider.ChatID(strings.TrimSpace(req.to))
+	kind := provider.RecipientUser
+	if !provider.ScopedUser(string(chat)) {
+		digits, err := phoneDigits(req.to)
+		if err != nil {
+			return store.Conversation{}, err
+		}
+		chat, kind = provider.ChatID(digits), provider.RecipientNumber
+	}
+	c, err := d.store.FindConversation(ctx, account, string(chat))
+	if !errors.Is(err, store.ErrNotFound) {
+		return c, err
+	}
+	if caps := d.capabilitiesOf(provider.ChatKey{Account: account}); caps == nil || !caps.BeginsWith(kind) {
+		return store.Conversation{}, &fault{
+			what: fmt.Sprintf("not sent: there is no conversation with them, and this inbox cannot begin one by a %s", kind),
+			todo: "wait until they write, or send from another inbox with --account",
+		}
+	}
+	if d.network(account).CallsByNumber() && kind == provider.RecipientNumber {
+		chat = provider.ChatID(provider.Canonical(string(chat)))
+	}
+	return store.Conversation{Account: account, Chat: chat}, nil
+}
+
+// withUsername finds whoever was last seen under a user name. Nothing can be sent to the
+// name itself: people change it, and another may have it by now.
+func (d *desk) withUsername(ctx context.Context, account provider.AccountID, name string) (store.Conversation, error) {
+	list, err := d.store.WithUsername(ctx, account, name)
+	switch {
+	case err != nil:
+		return store.Conversation{}, err
+	case len(list) == 0:
+		return store.Conversation{}, &fault{
+			what: fmt.Sprintf("not sent: nobody here was last seen as %q, and no network can be written to by a user name", name),
+			todo: "take their number or user id, or wait until they write",
+		}
+	case len(list) > 1:
+		return store.Conversation{}, &fault{
+			what: fmt.Sprintf("not sent: %d people here were last seen as %q", len(list), name),
+			todo: "name one with --conversation; frontdesk search shows them",
+		}
+	}
+	return d.store.Conversation(ctx, list[0].ID)
 }
 
 // linkOf is what the message is tied to: what was asked for, or what the

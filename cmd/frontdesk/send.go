@@ -40,7 +40,7 @@ func (e environment) send(ctx context.Context, args []string) error {
 	f := e.flags("send")
 	req := sendRequest{vars: values{}, told: e.errs}
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
-	f.StringVar(&req.to, "to", "", "a phone number with country code (+502 …)")
+	f.StringVar(&req.to, "to", "", "a phone number with country code (+502 …), a WhatsApp user id (DE.1234567), or @name of somebody who has written")
 	f.StringVar(&req.conversation, "conversation", "", "a conversation's id")
 	f.StringVar(&req.account, "account", "", "the inbox to send from, where there are several")
 	f.StringVar(&req.text, "text", "", "free text")
@@ -71,7 +71,7 @@ func (e environment) send(ctx context.Context, args []string) error {
 func (r *sendRequest) check() error {
 	switch {
 	case (r.to == "") == (r.conversation == ""):
-		return &usageError{what: "say to whom: either --to PHONE or --conversation ID", todo: "frontdesk send --help tells the flags"}
+		return &usageError{what: "say to whom: either --to PHONE, USER ID or @NAME, or --conversation ID", todo: "frontdesk send --help tells the flags"}
 	case len(r.files) == 0 && (r.text == "") == (r.template == ""):
 		return &usageError{what: "say what: either --text T, --file PATH or --template NAME", todo: "frontdesk send --help tells the flags"}
 	case r.wait != "" && r.wait != "sent" && r.wait != "delivered":

@@ -174,3 +174,29 @@ func TestWhyItIsBehind(t *testing.T) {
 		}
 	}
 }
+
+// --to takes a user id and the user name of somebody who has written; a name that
+// nobody has is told to lead nowhere.
+func TestSendToOtherNames(t *testing.T) {
+	dir := t.TempDir()
+	startHeadless(t, dir, "--seed", "9")
+	for to, says := range map[string]string{
+		"@nobody.here": "no network can be written to by a user name", "DE.5512009": "The customer has not written yet",
+		"de.5512009": "is not a phone number", "@\x1b[2J": "nobody here was last seen",
+	} {
+		_, err := frontdesk(t, "send", "--to", to, "--text", "hello", "--account", demoAccountOf(t, dir), "--dir", dir)
+		refusedWith(t, err, 1, says)
+	}
+}
+
+// demoAccountOf is the demo's account on WhatsApp.
+func demoAccountOf(t *testing.T, dir string) string {
+	t.Helper()
+	for _, c := range listConversations(t, dir, "all") {
+		if c.Network == "whatsapp" {
+			return c.Account
+		}
+	}
+	t.Fatal("there is none")
+	return ""
+}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"frontdesk/provider"
+	"frontdesk/store"
 )
 
 func (d *desk) template(ctx context.Context, account provider.AccountID, req sendRequest, link *provider.Link) (provider.Content, error) {
@@ -22,7 +23,7 @@ func (d *desk) template(ctx context.Context, account provider.AccountID, req sen
 	}
 	filled := map[string]provider.Value{}
 	for _, name := range slices.Sorted(maps.Keys(req.vars)) {
-		key, ok := variableKey(t, name)
+		key, ok := store.TemplateKey(t, name)
 		if !ok {
 			return provider.Content{}, &fault{what: fmt.Sprintf("the template %s has no variable %q", t.Name, name), todo: "its variables are " + variableNames(t)}
 		}
@@ -59,18 +60,6 @@ func pickTemplate(all []provider.Template, name, lang string) (*provider.Templat
 		return nil, &fault{what: "the template is not in that language", todo: "say --lang and one of: " + strings.Join(langs, ", ")}
 	}
 	return found, nil
-}
-
-// variableKey lets people name a body's variable by its bare name; ok is false
-// for one the template does not have.
-func variableKey(t *provider.Template, name string) (key string, ok bool) {
-	body := provider.FieldKey(provider.PartBody, 0, name)
-	for _, f := range t.Fields() {
-		if f.Key() == name || f.Key() == body {
-			return f.Key(), true
-		}
-	}
-	return "", false
 }
 
 // variableNames are a template's variables as --var takes them.

@@ -21,6 +21,7 @@ func Capabilities(provider.Network) *provider.Capabilities {
 			provider.Image: {Caption: provider.Full}, provider.Document: {Caption: provider.Full},
 		},
 		TemplateList: provider.Full,
+		Begins:       []provider.RecipientKind{provider.RecipientNumber},
 		Can: map[provider.Ability]provider.Level{
 			provider.CanUploadMedia: provider.Full, provider.CanSubmitTemplate: provider.Full, provider.CanPollStatus: provider.Full,
 			provider.CanReadHistory: provider.Full, provider.CanPoll: provider.Full, provider.CanResolve: provider.Full,

@@ -18,6 +18,7 @@ func Capabilities(provider.Network) *provider.Capabilities {
 		Send:         map[provider.ContentKind]provider.Level{provider.Templated: provider.Full},
 		Why:          why(),
 		TemplateList: provider.Full,
+		Begins:       []provider.RecipientKind{provider.RecipientNumber},
 		Link:         provider.LinkRule{System: "job", Needed: true, Number: true},
 		Window:       provider.WindowRule{For: whatsapp.Window, Outside: provider.TemplatesOnly, Blind: true},
 		Receipts:     provider.ReceiptsNone,

@@ -16,8 +16,6 @@ const namedChat = "name:"
 
 var (
 	number = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
-	// scoped is a business-scoped user id: a country, a dot, letters and digits.
-	scoped = regexp.MustCompile(`^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$`)
 	// short is what SMS can be sent to beside a number.
 	short = regexp.MustCompile(`^[0-9]{3,8}$`)
 )
@@ -32,7 +30,7 @@ func chatOf(address string) (chat provider.ChatID, phone string) {
 	switch {
 	case number.MatchString(bare):
 		return provider.ChatID(bare[1:]), bare[1:]
-	case whatsapp && scoped.MatchString(bare):
+	case whatsapp && provider.ScopedUser(bare):
 		return provider.ChatID(bare), ""
 	case bare == "":
 		return "", ""
@@ -47,7 +45,7 @@ func addressOf(network provider.Network, chat provider.ChatID) (string, bool) {
 	switch {
 	case network == provider.WhatsApp && number.MatchString(plus):
 		return whatsappPrefix + plus, true
-	case network == provider.WhatsApp && scoped.MatchString(string(chat)):
+	case network == provider.WhatsApp && provider.ScopedUser(string(chat)):
 		return whatsappPrefix + string(chat), true
 	case network != provider.WhatsApp && number.MatchString(plus):
 		return plus, true

@@ -35,7 +35,9 @@ func tableOf(network provider.Network, service bool) *provider.Capabilities {
 	if service {
 		t.Can[provider.CanSchedule] = provider.Full
 	}
+	t.Begins = []provider.RecipientKind{provider.RecipientNumber}
 	if network == provider.WhatsApp {
+		t.Begins = append(t.Begins, provider.RecipientUser) // "whatsapp:CC.…", without a plus sign
 		onWhatsApp(t)
 	} else {
 		bySMS(t)

@@ -28,7 +28,9 @@ func Capabilities(network provider.Network) *provider.Capabilities {
 		Receipts: provider.ReceiptsNone,
 		NoID:     true,
 	}
-	table.Template.Unlisted = network == provider.WhatsApp
+	if table.Template.Unlisted = network == provider.WhatsApp; table.Template.Unlisted {
+		table.Begins = []provider.RecipientKind{provider.RecipientNumber}
+	}
 	if network != provider.WhatsApp {
 		table.Menus = map[string]provider.MenuRule{formLink: {}}
 	}

@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk/store"
@@ -126,14 +128,7 @@ func cannedRow(s *sheet, c *Filled, chosen bool) {
 	if chosen {
 		code = code.Bold()
 	}
-	own := ""
-	if c.Owner != "" {
-		own = s.f.look.Words.Canned.Own
-	}
-	if c.Pending {
-		own = s.f.look.Words.Screen.NotSentYet
-	}
-	tail := s.pen().Own(st(theme.Dim), own)
+	tail := s.pen().Own(st(theme.Dim), s.whose(c.Owner != "", c.Pending))
 	s.text(r, code, safetext.Line("/"+c.Code), r.Room())
 	r.Space(2)
 	s.text(r, st(theme.Dim), safetext.Line(c.Text), r.Room()-tail.Cells-s.pad-2)
@@ -141,4 +136,17 @@ func cannedRow(s *sheet, c *Filled, chosen bool) {
 		r.Right(tail.Cells, s.pad).Put(tail)
 	}
 	s.add(r)
+}
+
+// whose tells that one of a list is the agent's alone, and that the team does not have it
+// yet.
+func (s *sheet) whose(own, pending bool) string {
+	var parts []string
+	if own {
+		parts = append(parts, s.f.look.Words.Canned.Own)
+	}
+	if pending {
+		parts = append(parts, s.f.look.Words.Screen.NotSentYet)
+	}
+	return strings.Join(parts, " · ")
 }

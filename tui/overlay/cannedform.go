@@ -186,9 +186,6 @@ func (f *CannedForm) label(s *sheet, at int, name string, cells int) *line.Row {
 	return r.Space(cells - p.Cells + 2)
 }
 
-// formRows is how many rows of a text are shown at once.
-const formRows = 8
-
 // body is the text over as many rows as there is room for, those around the cursor.
 func (f *CannedForm) body(s *sheet, label int) {
 	w := &f.look.Words.Canned
@@ -199,21 +196,12 @@ func (f *CannedForm) body(s *sheet, label int) {
 		s.add(r)
 		return
 	}
-	n, rows := f.text.Wrap(s.pen().M, cells), min(formRows, s.room(s.f.h, s.hintRows()+5))
-	x, y := f.text.Cursor(s.pen().M)
-	top := max(min(y-rows/2, n-rows), 0)
-	for i := top; i < min(top+rows, n); i++ {
-		name := w.Body
-		if i > top {
-			name = ""
+	s.area(&f.text, cells, f.focus == cannedText, func(first bool) *line.Row {
+		if first {
+			return f.label(s, cannedText, w.Body, label)
 		}
-		r := f.label(s, cannedText, name, label)
-		if f.focus == cannedText && i == y {
-			s.cur, s.x, s.y = true, min(s.w-r.Room()+x, s.w-1), len(s.rows)
-		}
-		s.text(r, s.style(theme.Text), f.text.Row(i), cells)
-		s.add(r)
-	}
+		return f.label(s, cannedText, "", label)
+	})
 }
 
 func (f *CannedForm) whose(s *sheet, label int) {

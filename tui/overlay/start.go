@@ -1,6 +1,9 @@
 package overlay
 
 import (
+	"slices"
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk/provider"
@@ -12,10 +15,13 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-// Inbox is an account that can write to a number first.
+// Inbox is an account that can write first.
 type Inbox struct {
-	ID   provider.AccountID
-	Name string
+	ID      provider.AccountID
+	Name    string
+	Network provider.Network
+	// Begins is how somebody who never wrote may be named to it.
+	Begins []provider.RecipientKind
 }
 
 // Person is a contact who has a conversation.
@@ -25,8 +31,8 @@ type Person struct {
 	Inbox        string
 }
 
-// Start asks with whom to begin a conversation: a number, one row for each inbox that
-// could write to it, or a contact that is known.
+// Start asks with whom to begin a conversation: a number or a user id, one row for each
+// inbox that could write to it, or a contact that is known.
 type Start struct {
 	frame
 	query   edit.Buffer
@@ -69,12 +75,28 @@ func (s *Start) SetPeople(text string, people []Person) {
 	s.changed()
 }
 
-// numbered are the inboxes that could write to what is typed.
-func (s *Start) numbered() []Inbox {
-	if _, _, whole := line.Digits(s.query.Text()); whole {
-		return s.inboxes
+// named is what is typed as a network is told it; empty where it is neither a number
+// nor a user id.
+func (s *Start) named() (chat provider.ChatID, kind provider.RecipientKind) {
+	text := strings.TrimSpace(s.query.Text())
+	if provider.ScopedUser(text) {
+		return provider.ChatID(text), provider.RecipientUser
 	}
-	return nil
+	if digits, _, whole := line.Digits(text); whole {
+		return provider.ChatID(digits), provider.RecipientNumber
+	}
+	return "", ""
+}
+
+// numbered are the inboxes that could write to what is typed.
+func (s *Start) numbered() (list []Inbox) {
+	_, kind := s.named()
+	for _, in := range s.inboxes {
+		if slices.Contains(in.Begins, kind) {
+			list = append(list, in)
+		}
+	}
+	return list
 }
 
 func (s *Start) rowsOf() int { return len(s.numbered()) + len(s.people) }
@@ -122,8 +144,8 @@ func (s *Start) enter() action.Action {
 	inboxes := s.numbered()
 	switch {
 	case s.at < len(inboxes):
-		digits, _, _ := line.Digits(s.query.Text())
-		return action.Begin{Account: inboxes[s.at].ID, Digits: digits}
+		chat, _ := s.named()
+		return action.Begin{Account: inboxes[s.at].ID, Chat: chat}
 	case s.answered == s.asked && s.at < s.rowsOf():
 		return action.OpenConversation{ID: s.people[s.at-len(inboxes)].Conversation}
 	}
@@ -133,20 +155,25 @@ func (s *Start) enter() action.Action {
 // why says what is to be typed, or why what is typed leads nowhere.
 func (s *Start) why() string {
 	w := &s.look.Words.Start
-	digits, typed, whole := line.Digits(s.query.Text())
+	digits, typed, _ := line.Digits(s.query.Text())
+	_, kind := s.named()
 	switch {
 	case s.rowsOf() > 0:
 		return ""
 	case s.query.Empty():
 		return w.Asks
-	case whole:
+	case kind == provider.RecipientNumber:
 		return w.NoInbox
+	case kind == provider.RecipientUser:
+		return w.NoUserInbox
 	case typed && s.query.Text()[0] != '+' && len(digits) >= 7:
 		return w.NoCode
 	case typed:
 		return w.BadLength
 	case s.answered != s.asked:
 		return ""
+	case strings.HasPrefix(s.query.Text(), "@"):
+		return w.NoUsername(s.query.Text())
 	}
 	return w.Nobody(s.query.Text())
 }
@@ -190,8 +217,12 @@ func (s *Start) draw() {
 
 func (s *Start) number(sh *sheet, in Inbox, chosen bool) {
 	r, surface := sh.item(chosen)
-	digits, _, _ := line.Digits(s.query.Text())
-	text := s.look.Words.Start.To(line.Phone("+"+digits), in.Name)
+	chat, kind := s.named()
+	who := string(chat)
+	if kind == provider.RecipientNumber {
+		who = line.Phone("+" + who)
+	}
+	text := s.look.Words.Start.To(who, in.Name)
 	sh.text(r, s.look.Theme.Style(theme.Accent, surface), safetext.Line(text), r.Room())
 	sh.add(r)
 }

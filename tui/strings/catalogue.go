@@ -15,6 +15,7 @@ type Catalogue struct {
 	Attach   Attaching
 	Canned   Canned
 	Notify   Notify
+	Macros   Macros
 	Start    Start
 	Nudge    Nudge
 	Assign   Assign
@@ -48,6 +49,7 @@ func English() *Catalogue {
 		Attach:   englishAttaching(),
 		Canned:   englishCanned(),
 		Notify:   englishNotify(),
+		Macros:   englishMacros(),
 		Start:    englishStart(),
 		Nudge:    englishNudge(),
 		Assign:   englishAssign(),

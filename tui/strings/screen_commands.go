@@ -54,6 +54,7 @@ func commands() map[string]Command {
 		"nudge":        {"nudge", "the team's template that keeps the window open, filled; Enter sends it"},
 		"new":          {"new conversation", "with a number or a contact; one that is there is opened"},
 		"canned":       {"canned responses…", "what / offers while you write: make, change, remove"},
+		"macros":       {"macros…", "; and its key runs several actions at once; make, change, remove"},
 		"search":       {"search", "find words, names and numbers everywhere"},
 		"next-hit":     {"next hit", "what the last search found, one further down"},
 		"prev-hit":     {"previous hit", "what the last search found, one further up"},

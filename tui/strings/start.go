@@ -8,7 +8,11 @@ type Start struct {
 	// Asks says what may be typed; NoCode, BadLength and NoInbox why a number leads
 	// nowhere; Nobody that no contact is called so.
 	Asks, NoCode, BadLength, NoInbox string
-	Nobody                           func(typed string) string
+	// NoUserInbox is NoInbox for a user id; NoUsername says that nobody known has a user
+	// name, and that none can be written to by it.
+	NoUserInbox string
+	NoUsername  func(typed string) string
+	Nobody      func(typed string) string
 	// There is said where a conversation was there already.
 	There string
 	// Refuses and IsBlocked are said where they want none, or the team blocked them.
@@ -21,8 +25,13 @@ type Start struct {
 func englishStart() Start {
 	return Start{
 		Title: "New conversation", Prompt: "+502 1234 5678, or a name",
-		To:        func(number, inbox string) string { return number + "  from " + inbox },
-		Asks:      "A number with its country code, or a contact's name, number or user name.",
+		To:          func(number, inbox string) string { return number + "  from " + inbox },
+		Asks:        "A number with its country code, a WhatsApp user id (DE.1234567), or a contact's name, number or user name.",
+		NoUserInbox: "No inbox here can write to a user id first: that takes WhatsApp through Meta, 360dialog or Twilio.",
+		NoUsername: func(typed string) string {
+			return "No contact was last seen as “" + typed + "”, and no network can be written to by a user name. " +
+				"Take their number or user id, or wait until they write."
+		},
 		NoCode:    "A number needs a plus sign and its country code: +502 1234 5678.",
 		BadLength: "A number has 7 to 15 digits with its country code, and begins with no zero.",
 		NoInbox:   "No inbox here can write to a number first.",

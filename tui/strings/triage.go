@@ -134,7 +134,7 @@ func englishTriage() Triage {
 			Hints: choosing(),
 		},
 		Export: Choose{
-			Title: "Export as", Now: "as last time",
+			Title: "Export as", Now: "the usual one",
 			Items: []Hint{{"h", "one page for a browser, with pictures"}, {"m", "Markdown"}, {"j", "JSON, a line for each thing"}, {"c", "a table (CSV)"}},
 			Hints: choosing(),
 		},

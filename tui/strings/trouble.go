@@ -54,6 +54,8 @@ func refused(r *provider.Refusal, at string) Said {
 		return Said{"This chat cannot quote a message.", "Send it without the quote."}
 	case provider.RefusedLink:
 		return Said{"This inbox sends on behalf of a " + r.Part + " alone, and this conversation is linked to none.", "Link it to its " + r.Part + " first."}
+	case provider.RefusedNumber:
+		return Said{"A code to sign in with goes to a telephone number alone, and this chat goes by a user id.", "Write to their number, or send another template."}
 	case provider.RefusedStandby:
 		return Said{"Another program of this account has the conversation and is to answer.", "Send a template, or wait until it gives the conversation back and the customer writes."}
 	case provider.RefusedPast:

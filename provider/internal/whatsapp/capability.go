@@ -54,6 +54,7 @@ func Capabilities() *provider.Capabilities {
 		Typing:       provider.Full,
 		TemplateList: provider.Full,
 		Template:     provider.TemplateRule{Typed: provider.Full, Payloads: provider.Full},
+		Begins:       []provider.RecipientKind{provider.RecipientNumber, provider.RecipientUser},
 		Window:       provider.WindowRule{For: Window, Outside: provider.TemplatesOnly},
 		Receipts:     provider.ReceiptsPerMessage,
 		// Meta, "Throughput": 80 messages a second; to one customer one in six

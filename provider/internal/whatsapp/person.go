@@ -1,20 +1,13 @@
 package whatsapp
 
 import (
-	"regexp"
 	"strings"
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/exact"
 )
 
-// scoped is the form of a business-scoped user id: a country, a dot, letters
-// and digits; a parent id has ENT in between (Meta, "Business-scoped user IDs").
-var scoped = regexp.MustCompile(`^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$`)
-
-func scopedID(s string) bool {
-	return len(s) > 3 && s[2] == '.' && scoped.MatchString(s) // a number is none at a glance
-}
+func scopedID(s string) bool { return provider.ScopedUser(s) }
 
 // person is who a message or receipt is about: either id may be missing, and
 // Meta has been seen to put the user id where the number belongs.
