@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/action"
 	"frontdesk/tui/overlay"
@@ -43,8 +44,24 @@ func (a *App) typing(change func() action.Action) action.Action {
 // landed returns a colleague's reply that came after this one was begun: the
 // customer has an answer already, and the writer may not have seen it.
 func (a *App) landed() (store.Message, bool) {
-	m, ok := a.colleagues()
-	return m, ok && m.Key != a.begunAfter
+	if m, ok := a.colleagues(); ok && m.Key != a.begunAfter {
+		return m, true
+	}
+	return a.landedInRow()
+}
+
+// landedInRow is a colleague's reply that the list shows already and the thread,
+// which is read on its own, does not yet.
+func (a *App) landedInRow() (store.Message, bool) {
+	row, ok := a.list.Selected()
+	c, shown := a.thread.Conversation()
+	p := &row.Preview
+	if !ok || !shown || row.ID != c.ID || row.LastSeq <= c.LastSeq || p.Kind != store.KindMessage || p.Direction != store.Outgoing || p.By == a.me {
+		return store.Message{}, false
+	}
+	return store.Message{
+		Kind: p.Kind, Direction: p.Direction, By: p.By, At: row.LastAt, Content: provider.Content{Kind: p.Content, Text: p.Text},
+	}, true
 }
 
 // askAfter shows a colleague's reply and asks whether ours is to go as well.
