@@ -62,6 +62,14 @@ var _ provider.Provider = (*Provider)(nil)
 // the relay; it decides what else than provider.Provider is implemented. hc may
 // be nil.
 func New(account provider.Account, direct *provider.Capabilities, config Config, hc *http.Client) (provider.Provider, error) {
+	p, err := reach(account, direct, config, hc)
+	if err != nil {
+		return nil, err
+	}
+	return p.ableOnly(), nil
+}
+
+func reach(account provider.Account, direct *provider.Capabilities, config Config, hc *http.Client) (*Provider, error) {
 	relay, err := rest.New(config.Relay, rest.Bearer(config.Token), hc)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "relay", err)
@@ -70,11 +78,10 @@ func New(account provider.Account, direct *provider.Capabilities, config Config,
 	if hc != nil {
 		files.Transport = hc.Transport
 	}
-	p := &Provider{
+	return &Provider{
 		account: account, relay: relay, table: passed(direct),
 		base: strings.TrimRight(config.Relay, "/"), token: config.Token, files: files,
-	}
-	return p.ableOnly(), nil
+	}, nil
 }
 
 // passed narrows a driver's table to what the relay passes on. Repeatable is the
