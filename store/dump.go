@@ -58,6 +58,8 @@ var dumps = [...]string{
 	"select 'broadcast ' || id, json_array(account, body, stage, why, by, at, seq), '', 0 from broadcast",
 	"select 'mention ' || agent || ' ' || seq, json_array(c.id), '', 0 from mention join conversation c on c.key = conversation",
 	"select 'templates ' || account, json_array(templates, synced_at), '', 0 from template_list",
+	"select 'template page ' || account || ' ' || list || ' ' || part, json_array(parts, templates), '', 0 from template_page",
+	"select 'template author ' || account || ' ' || name || ' ' || language, json_array(agent, at, status, reason), '', 0 from template_author",
 	`select 'alias ' || a.alias, json_array(c.id), '', 0 from conversation_alias a join conversation c on c.key = a.conversation`,
 	`select 'message ' || m.seq || ' ' || coalesce(m.network_id, m.op, ''), json_array(c.id, m.direction, m.kind, m.network_id,
 		m.op, m.by, m.content_kind, m.text, m.indexed, m.content, m.reply_to, m.sent_at, m.status, m.reactions, m.activity, m.elsewhere, m.edited_at,
