@@ -40,6 +40,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk links list          how the team's other systems address their things; set NAME PATTERN, remove NAME
   frontdesk stop-words show     what customers write to be left alone; set, reset
   frontdesk canned list         the canned responses; canned set CODE --text T, canned remove CODE
+  frontdesk templates list      the templates, their status and age; show, sync, submit, edit, delete
   frontdesk nudge list          the templates that keep a window open; nudge set TEMPLATE --lang L, nudge remove
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
@@ -137,6 +138,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.accounts(ctx, rest)
 	case "canned":
 		return e.canned(ctx, rest)
+	case "templates":
+		return e.templates(ctx, rest)
 	case "nudge":
 		return e.nudge(ctx, rest)
 	case "contact":

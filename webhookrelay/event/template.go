@@ -61,3 +61,9 @@ func ListPages(id string, list []provider.Template) ([]TemplatesListed, error) {
 	}
 	return pages, nil
 }
+
+// MayManageTemplates reports whether the relay takes it of a role that it submits,
+// changes or deletes templates. The empty role is of who may do everything.
+func MayManageTemplates(role Role) bool {
+	return role == "" || role == RoleSupervisor || role == RoleAdmin
+}
