@@ -80,6 +80,9 @@ type Options struct {
 	Block  func(ctx context.Context, chat provider.ChatKey, block bool) error
 	Erase  func(ctx context.Context, id event.ConversationID) error
 	Export func(ctx context.Context, id event.ConversationID) (folder string, err error)
+	// Templates manages accounts' templates at their networks; nil where that cannot be
+	// done.
+	Templates *TemplateDesk
 	// ExportPage writes a conversation to a new file and returns its path, which is shown.
 	// Its error is in words for a person. Nil where nothing can be exported.
 	ExportPage func(context.Context, event.ConversationID) (path string, err error)
@@ -129,8 +132,10 @@ type App struct {
 	counts store.Counts
 	team   []store.Agent
 	canned []store.Canned
-	inbox  map[provider.AccountID]provider.Account
-	link   LinkState
+	// shelves are the templates as they were read last for the list of all.
+	shelves []overlay.Shelf
+	inbox   map[provider.AccountID]provider.Account
+	link    LinkState
 
 	// current is the conversation that is shown, and the one that keys act on. It
 	// changes by the agent's own key alone: where the view no longer holds it its

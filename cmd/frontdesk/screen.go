@@ -33,6 +33,7 @@ func (d *desk) screenOptions() tui.Options {
 		Notify: notify, Env: d.env.environ, Open: openAddress,
 		Copied: place.Synced(d.cfg.dir),
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportPage: d.exportPage,
+		Templates: d.templateDesk(),
 	}
 }
 

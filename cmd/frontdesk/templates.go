@@ -88,7 +88,7 @@ type templatesJSON struct {
 	Account   provider.AccountID `json:"account"`
 	ChangedAt time.Time          `json:"changed_at,omitzero"`
 	// LookedAt is when the network was last asked, as far as this terminal was told.
-	LookedAt  time.Time      `json:"looked_at,omitzero"`
+	LookedAt  time.Time        `json:"looked_at,omitzero"`
 	Templates []listedTemplate `json:"templates"`
 }
 

@@ -48,6 +48,7 @@ func commands() map[string]Command {
 		"export-page":  {"export this conversation…", "one page for a browser, its pictures in it; the place is told"},
 		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
 		"nudge":        {"nudge", "the team's template that keeps the window open, filled; Enter sends it"},
+		"templates":    {"templates…", "every template with its status; submit, change and delete them"},
 		"new":          {"new conversation", "with a number or a contact; one that is there is opened"},
 		"canned":       {"canned responses…", "what / offers while you write: make, change, remove"},
 		"search":       {"search", "find words, names and numbers everywhere"},

@@ -46,6 +46,7 @@ type Templates struct {
 	DeleteTitle, DeleteYes string
 	Delete                 func(name, language string) Said
 	// Said while it is on its way and after.
+	Uploading                   string
 	Asking                      string
 	Submitted, Edited, Deleted  func(name, language, status string) string
 	Failed                      func(what string) string
@@ -97,7 +98,7 @@ func (t *Templates) told() {
 	t.Delete = func(name, language string) Said {
 		return Said{name + " (" + language + ") is deleted at the network.", "WhatsApp keeps the name of an approved one blocked for 30 days."}
 	}
-	t.Asking = "The network is asked."
+	t.Asking, t.Uploading = "The network is asked.", "The file is on its way to the network."
 	t.Submitted = func(name, language, status string) string {
 		return name + " (" + language + ") is submitted: " + status
 	}
