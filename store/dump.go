@@ -57,7 +57,7 @@ var dumps = [...]string{
 	"select 'setting ' || what || ' ' || name, json_array(value, by, at, seq), '', 0 from setting",
 	"select 'broadcast ' || id, json_array(account, body, stage, why, by, at, seq), '', 0 from broadcast",
 	"select 'mention ' || agent || ' ' || seq, json_array(c.id), '', 0 from mention join conversation c on c.key = conversation",
-	"select 'templates ' || account, json_array(templates, synced_at), '', 0 from template_list",
+	"select 'templates ' || account, json_array(templates, synced_at), '', 0 from template_list where synced_at > 0",
 	"select 'template page ' || account || ' ' || list || ' ' || part, json_array(parts, templates), '', 0 from template_page",
 	"select 'template author ' || account || ' ' || name || ' ' || language, json_array(agent, at, status, reason), '', 0 from template_author",
 	`select 'alias ' || a.alias, json_array(c.id), '', 0 from conversation_alias a join conversation c on c.key = a.conversation`,

@@ -167,13 +167,14 @@ func (b *batch) tellAuthor(e event.Event, t *provider.Template) error {
 const freshTemplate = 72 * time.Hour
 
 // TemplatesLooked keeps when accounts' networks were asked for their templates, by the
-// relay's clock. Accounts of which there is no list are left out.
+// relay's clock: it may be told before the list is, which is not here by that.
 func (s *Store) TemplatesLooked(ctx context.Context, at map[provider.AccountID]time.Time) error {
 	if err := s.writeIntent(ctx, func(b *batch) error {
 		var all error
 		for id, when := range at {
 			b.change.Templates = true
-			all = errors.Join(all, b.exec("update template_list set looked_at = ? where account = ? and looked_at < ?", millis(when), string(id), millis(when)))
+			all = errors.Join(all, b.exec(`insert into template_list (account, templates, synced_at, looked_at) values (?, '[]', 0, ?)
+				on conflict do update set looked_at = max(looked_at, excluded.looked_at)`, string(id), millis(when)))
 		}
 		return all
 	}); err != nil {

@@ -201,14 +201,14 @@ func (r *Relay) syncTemplates(ctx context.Context, id provider.AccountID) (n int
 	if err != nil {
 		return 0, false, err
 	}
-	now := r.now()
-	parts, err := pagesOf(fmt.Sprintf("%s:%d", id, now.UnixNano()), list)
+	parts, err := pagesOf(fmt.Sprintf("%s:%d", id, r.now().UnixNano()), list)
 	if err != nil {
 		return 0, false, err
 	}
 	if changed, err = r.log.appendOther(ctx, "templates:"+string(id), id, event.TemplatesListed{Templates: list}, parts...); err != nil {
 		return 0, false, err
 	}
+	now := r.now() // no earlier than the event that has the list
 	r.looked.listed(id, now)
 	r.streams.looked(id, now)
 	return len(list), changed, nil

@@ -104,6 +104,7 @@ func (f *TemplateForm) line(s *sheet, i, label, rows int) {
 	r.Space(label - name.Cells + 2)
 	switch {
 	case l.choices != nil:
+		r.Space(1)
 		s.text(r, s.style(theme.Text), safetext.Line(l.buf.Text()), r.Room()-s.pad)
 		if i == f.focus {
 			r.Space(2)

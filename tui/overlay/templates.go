@@ -58,8 +58,12 @@ func NewTemplates(look *line.Look) *Templates {
 
 // SetData takes newer lists; what was typed and chosen stays.
 func (t *Templates) SetData(shelves []Shelf) {
+	first := !t.loaded
 	t.loaded = true
 	t.set(shelves)
+	if first && t.query.Empty() && len(t.all) > 0 {
+		t.at = 1 // the row above makes a new one
+	}
 }
 
 // SetAsking says whether a network is being asked.
@@ -71,7 +75,7 @@ func (t *Templates) SetAsking(asking bool) {
 func (t *Templates) set(shelves []Shelf) {
 	was, typed := t.named(), t.query.Text()
 	t.shelves, t.all = shelves, nil
-	var names []string
+	names := []string{t.look.Words.Templates.New}
 	for i := range shelves {
 		for k := range shelves[i].Templates {
 			one := shelved{&shelves[i], &shelves[i].Templates[k]}
@@ -79,10 +83,10 @@ func (t *Templates) set(shelves []Shelf) {
 			names = append(names, one.Name+" "+one.Language+" "+string(one.Status)+" "+one.shelf.called())
 		}
 	}
-	t.finder = newFinder(append(names, t.look.Words.Templates.New))
+	t.finder = newFinder(names)
 	t.insert(typed)
 	for i, at := range t.shown {
-		if at < len(t.all) && was.Name != "" && t.nameOf(at) == was {
+		if at > 0 && was.Name != "" && t.nameOf(at-1) == was {
 			t.at = i
 		}
 	}
@@ -95,8 +99,8 @@ func (t *Templates) nameOf(i int) action.TemplateName {
 
 // named is the chosen one; empty for the row that makes one.
 func (t *Templates) named() action.TemplateName {
-	if i, ok := t.chosen(); ok && i < len(t.all) {
-		return t.nameOf(i)
+	if i, ok := t.chosen(); ok && i > 0 {
+		return t.nameOf(i - 1)
 	}
 	return action.TemplateName{}
 }
@@ -191,7 +195,13 @@ func (t *Templates) count() string {
 	case !t.loaded:
 		return w.Picker.Reading
 	}
-	return w.Picker.Count(min(len(t.shown), len(t.all)), len(t.all))
+	shown := 0
+	for _, at := range t.shown {
+		if at > 0 {
+			shown++
+		}
+	}
+	return w.Picker.Count(shown, len(t.all))
 }
 
 func (t *Templates) list(s *sheet, room int) {
@@ -209,8 +219,8 @@ func (t *Templates) list(s *sheet, room int) {
 	}
 	from, to := t.window(len(t.shown), max(room-len(s.rows), 1))
 	for i := from; i < to; i++ {
-		if at := t.shown[i]; at < len(t.all) {
-			t.listRow(s, t.all[at], i == t.at)
+		if at := t.shown[i]; at > 0 {
+			t.listRow(s, t.all[at-1], i == t.at)
 			continue
 		}
 		r, surface := s.item(i == t.at)
@@ -255,11 +265,11 @@ func templateInk(status provider.TemplateStatus) theme.Ink {
 // is known of it.
 func (t *Templates) details(s *sheet, room int) {
 	i, ok := t.chosen()
-	if !ok || i >= len(t.all) {
+	if !ok || i == 0 {
 		t.ages(s)
 		return
 	}
-	one, w := t.all[i], t.look.Words
+	one, w := t.all[i-1], t.look.Words
 	tail := s.column(s.w)
 	tail.pad = s.pad
 	if one.Reason != "" {
