@@ -201,7 +201,7 @@ func TestLifeOfATemplateInTheTeam(t *testing.T) {
 	screen.WaitText("begins or ends with a variable") // before anything left
 	screen.Type(", come by.")
 	screen.Press("ctrl+s")
-	screen.WaitText("The example of body.1 is empty.")
+	screen.WaitText("The example of 1 is empty.")
 	screen.Type("Ada")
 	screen.WaitText("Hello Ada, come by.")
 	screen.Press("ctrl+s")

@@ -73,7 +73,7 @@ func (f *TemplateForm) form(s *sheet, room int) {
 		if f.lines[i].buf.Single || f.lines[i].buf.Empty() {
 			return 1
 		}
-		return min(bodyRows, f.lines[i].buf.Wrap(s.pen().M, max(s.inner()-label-2, 1)), max(room/2, 1))
+		return min(bodyRows, f.lines[i].buf.Wrap(s.pen().M, textCells(s, label)), max(room/2, 1))
 	}
 	from, used := f.focus, high(f.focus)
 	to := from + 1
@@ -119,9 +119,12 @@ func (f *TemplateForm) line(s *sheet, i, label, rows int) {
 	}
 }
 
+// textCells is the width of a text of several rows, which begins where other lines do.
+func textCells(s *sheet, label int) int { return max(s.inner()-label-3, 1) }
+
 // body draws a text of several rows, those around the cursor.
 func (f *TemplateForm) body(s *sheet, l *formLine, label, rows int, focused bool) {
-	cells := max(s.inner()-label-2, 1)
+	cells := textCells(s, label)
 	n := l.buf.Wrap(s.pen().M, cells)
 	x, y := l.buf.Cursor(s.pen().M)
 	top := max(min(y-rows/2, n-rows), 0)
@@ -136,7 +139,7 @@ func (f *TemplateForm) body(s *sheet, l *formLine, label, rows int, focused bool
 		}
 		p := s.pen().Remote(s.style(ink), safetext.Line(name), label)
 		r.Put(p)
-		r.Space(label - p.Cells + 2)
+		r.Space(label - p.Cells + 3)
 		if focused && i == y {
 			s.cur, s.x, s.y = true, min(s.w-r.Room()+x, s.w-1), len(s.rows)
 		}

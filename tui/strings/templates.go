@@ -132,7 +132,7 @@ func (t *Templates) told() {
 // draftField names a part of a draft within a sentence.
 func draftField(field string) string {
 	if of, ok := strings.CutPrefix(field, "example."); ok {
-		return "The example of " + of
+		return "The example of " + strings.TrimPrefix(of, string(provider.PartBody)+".")
 	}
 	if n, ok := strings.CutPrefix(field, "button"); ok {
 		return "Button " + next(n)
