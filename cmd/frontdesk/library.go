@@ -181,9 +181,9 @@ func (l *directLibrary) ListNow(ctx context.Context) (n int, changed bool, err e
 	return len(list), changed, err
 }
 
-// inWords is an error in a person's words: the network's or the relay's own, where they
+// plainWords is an error in a person's words: the network's or the relay's own, where they
 // have some.
-func inWords(err error) error {
+func plainWords(err error) error {
 	var e *provider.Error
 	if errors.As(err, &e) && e.Text != "" {
 		return errors.New(e.Text)

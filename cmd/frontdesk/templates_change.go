@@ -95,7 +95,7 @@ func (e environment) writeTemplate(ctx context.Context, req *templatesRequest) e
 		return err
 	}
 	if err := d.put(ctx, l, req.verb, &t, sample); err != nil {
-		return &fault{what: "not done", err: inWords(err)}
+		return &fault{what: "not done", err: plainWords(err)}
 	}
 	said := d.words.Templates.Submitted
 	if req.verb == "edit" {
@@ -325,7 +325,7 @@ func (e environment) deleteTemplate(ctx context.Context, req *templatesRequest) 
 		err = l.DeleteTemplate(ctx, *t)
 	}
 	if err != nil {
-		return &fault{what: "not done", err: inWords(err)}
+		return &fault{what: "not done", err: plainWords(err)}
 	}
 	t.Status = provider.Deleted
 	return e.printChanged(&s, t, d.words.Templates.Deleted(t.Name, t.Language, ""), false, req.json)

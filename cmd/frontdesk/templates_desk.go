@@ -17,14 +17,14 @@ func (d *desk) templateDesk() *tui.TemplateDesk {
 		Table: d.cfg.tableOf,
 		Put: func(ctx context.Context, id provider.AccountID, t provider.Template, sample string) (provider.TemplateStatus, error) {
 			err := d.putTemplate(ctx, id, &t, sample)
-			return t.Status, inWords(err)
+			return t.Status, plainWords(err)
 		},
 		Delete: func(ctx context.Context, id provider.AccountID, t provider.Template) error {
 			l, err := d.library(ctx, id)
 			if err == nil {
 				err = l.DeleteTemplate(ctx, t)
 			}
-			return inWords(err)
+			return plainWords(err)
 		},
 		Sync: func(ctx context.Context, id provider.AccountID) (int, bool, error) {
 			l, err := d.library(ctx, id)
@@ -32,7 +32,7 @@ func (d *desk) templateDesk() *tui.TemplateDesk {
 				return 0, false, err
 			}
 			n, changed, err := l.ListNow(ctx)
-			return n, changed, inWords(err)
+			return n, changed, plainWords(err)
 		},
 		File: func(ctx context.Context, to provider.ChatKey, kind provider.ContentKind, path string) (*provider.Media, error) {
 			a, err := attach(home(path))

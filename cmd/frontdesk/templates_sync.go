@@ -39,7 +39,7 @@ func (e environment) syncTemplates(ctx context.Context, req *templatesRequest) e
 		row, err := d.syncOne(ctx, a.ID)
 		if err != nil {
 			failed++
-			row.Error = inWords(err).Error()
+			row.Error = plainWords(err).Error()
 		}
 		rows = append(rows, row)
 	}
