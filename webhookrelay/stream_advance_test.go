@@ -42,7 +42,7 @@ func newAtHand(t *testing.T, l *eventLog) *atHand {
 	ctx, stop := context.WithCancel(t.Context())
 	return &atHand{terminal: terminal, stream: &stream{
 		looked: newLookups(nil).listedAt,
-		log: l, conn: <-conns, times: defaultTiming(), now: time.Now, ctx: ctx, stop: stop, gone: make(chan struct{}),
+		log:    l, conn: <-conns, times: defaultTiming(), now: time.Now, ctx: ctx, stop: stop, gone: make(chan struct{}),
 	}}
 }
 
