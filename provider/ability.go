@@ -58,6 +58,17 @@ type TemplateDeleter interface {
 	DeleteTemplate(context.Context, Template) error
 }
 
+// TemplateSampler uploads the sample of a file that a template's header will hold: a
+// network judges the template by it.
+type TemplateSampler interface {
+	// UploadSample returns the handle that SubmitTemplate takes as the header's
+	// Examples[SampleHandle]. The id of a message's file is none.
+	UploadSample(context.Context, Upload) (handle string, err error)
+}
+
+// SampleHandle is the key of a sample among the examples of a header.
+const SampleHandle = "handle"
+
 // Editor changes a message of ours that is out already.
 type Editor interface {
 	EditMessage(ctx context.Context, chat ChatKey, message MessageID, now Content) error

@@ -121,6 +121,7 @@ const (
 	CanSubmitTemplate Ability = "submit templates" // TemplateSubmitter
 	CanEditTemplate   Ability = "edit templates"   // TemplateEditor
 	CanDeleteTemplate Ability = "delete templates" // TemplateDeleter
+	CanSampleTemplate Ability = "upload samples"   // TemplateSampler
 	CanEdit           Ability = "edit messages"    // Editor
 	CanDelete         Ability = "delete messages"  // Deleter
 	CanBlock          Ability = "block customers"  // Blocker
@@ -137,8 +138,8 @@ const (
 // Abilities returns all there are.
 func Abilities() []Ability {
 	return []Ability{
-		CanOpenMedia, CanUploadMedia, CanSubmitTemplate, CanEditTemplate, CanDeleteTemplate, CanEdit, CanDelete, CanBlock,
-		CanPollStatus, CanReadHistory, CanPoll, CanFindSent, CanResolve, CanReadHealth, CanSchedule,
+		CanOpenMedia, CanUploadMedia, CanSubmitTemplate, CanEditTemplate, CanDeleteTemplate, CanSampleTemplate,
+		CanEdit, CanDelete, CanBlock, CanPollStatus, CanReadHistory, CanPoll, CanFindSent, CanResolve, CanReadHealth, CanSchedule,
 	}
 }
 

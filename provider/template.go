@@ -29,6 +29,9 @@ type Template struct {
 	Status   TemplateStatus `json:"status"`
 	// Reason is why it is not approved, in the network's words.
 	Reason string `json:"reason,omitempty"`
+	// Quality is what customers make of it, in the network's word ("green", "yellow",
+	// "red"); empty where it has not told, or has not judged.
+	Quality string `json:"quality,omitempty"`
 	// Named means variables are {{name}}; otherwise {{1}}, {{2}} ….
 	Named      bool        `json:"named,omitempty"`
 	Components []Component `json:"components"`

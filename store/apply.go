@@ -94,6 +94,8 @@ func (b *batch) applyOne(e event.Event) error {
 		return b.unknown(e, body)
 	case provider.TemplateStatusChanged:
 		return b.templateStatus(e, body)
+	case provider.TemplateChanged:
+		return b.templateChanged(e, body)
 	case provider.Notice:
 		return b.notice(e, body)
 	}
@@ -144,6 +146,8 @@ func (b *batch) applyTeam(e event.Event) error {
 		return b.agentDefined(body)
 	case event.TemplatesListed:
 		return b.templatesListed(e, body)
+	case event.TemplateManaged:
+		return b.templateManaged(e, body)
 	case event.Erased:
 		return b.erased(e)
 	case event.Quarantined:

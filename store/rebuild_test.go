@@ -20,7 +20,7 @@ import (
 // says so in its name.
 var factTables = []string{
 	"account", "agent", "aside", "broadcast", "conversation", "conversation_alias", "erased", "journal", "log", "mention", "message",
-	"message_event", "setting", "tally", "template_list", "waiting",
+	"message_event", "setting", "tally", "template_author", "template_list", "template_page", "waiting",
 }
 
 // goldenEvents is the log behind the golden stores.

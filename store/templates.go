@@ -14,23 +14,46 @@ import (
 // TemplateList is an account's templates as the network last told them.
 type TemplateList struct {
 	Templates []provider.Template
-	// SyncedAt is when the list last changed: who asks the network tells no more. It
-	// is zero where they were never listed.
+	// SyncedAt is when the list last changed. It is zero where they were never listed.
 	SyncedAt time.Time
+	// LookedAt is when the network was last asked, which may have found them as they
+	// were; zero where nobody told.
+	LookedAt time.Time
+	// Authors is who submitted or changed a template last, by "name/language"; others
+	// were made elsewhere.
+	Authors map[string]TemplateAuthor
+}
+
+// TemplateAuthor is who submitted or changed a template from here.
+type TemplateAuthor struct {
+	Agent event.AgentID
+	At    time.Time
+}
+
+// Seen is when the list was last known to be as it is, by whoever looked or changed it;
+// zero where it was never listed.
+func (l *TemplateList) Seen() time.Time {
+	if l.LookedAt.After(l.SyncedAt) {
+		return l.LookedAt
+	}
+	return l.SyncedAt
 }
 
 // Templates returns an account's templates; an empty list where they were never
 // listed.
 func (s *Store) Templates(ctx context.Context, id provider.AccountID) (TemplateList, error) {
 	var raw []byte
-	var at int64
-	err := s.read.QueryRowContext(ctx, "select templates, synced_at from template_list where account = ?", string(id)).Scan(&raw, &at)
+	var at, looked int64
+	err := s.read.QueryRowContext(ctx, "select templates, synced_at, looked_at from template_list where account = ?", string(id)).Scan(&raw, &at, &looked)
 	if errors.Is(err, sql.ErrNoRows) {
 		return TemplateList{}, nil
 	}
-	list := TemplateList{SyncedAt: instant(at)}
+	list := TemplateList{SyncedAt: instant(at), LookedAt: instant(looked)}
 	if err == nil {
 		err = decode(raw, &list.Templates)
+	}
+	if err == nil {
+		list.Authors, err = s.templateAuthors(ctx, id)
 	}
 	if err != nil {
 		return TemplateList{}, fmt.Errorf("read templates of %s: %w", id, err)
@@ -55,44 +78,6 @@ func (s *Store) IsTemplatesNews(ctx context.Context, id provider.AccountID, list
 		}
 	}
 	return false, nil
-}
-
-func (b *batch) templatesListed(e event.Event, l event.TemplatesListed) error {
-	return b.saveTemplates(e.Account, l.Templates, millis(e.At))
-}
-
-func (b *batch) saveTemplates(id provider.AccountID, list []provider.Template, at int64) error {
-	if list == nil {
-		list = []provider.Template{}
-	}
-	raw, err := encode(list)
-	if err != nil {
-		return err
-	}
-	b.change.Templates = true
-	return b.exec(`insert into template_list (account, templates, synced_at) values (?, ?, ?)
-		on conflict (account) do update set templates = excluded.templates, synced_at = excluded.synced_at`, string(id), raw, at)
-}
-
-// templateStatus changes one template of the list. One that is not in it has no
-// wording to show; the next listing brings it.
-func (b *batch) templateStatus(e event.Event, t provider.TemplateStatusChanged) error {
-	var raw []byte
-	var at int64
-	found, err := b.get("select templates, synced_at from template_list where account = ?", []any{string(e.Account)}, &raw, &at)
-	if err != nil || !found {
-		return err
-	}
-	var list []provider.Template
-	if err := decode(raw, &list); err != nil {
-		return fmt.Errorf("read templates: %w", err)
-	}
-	for i := range list {
-		if list[i].Name == t.Name && list[i].Language == t.Language || t.Template != "" && list[i].ID == t.Template {
-			list[i].Status, list[i].Reason = t.Status, t.Reason
-		}
-	}
-	return b.saveTemplates(e.Account, list, at)
 }
 
 // TemplateUse is what this agent did with a template before.

@@ -47,6 +47,9 @@ const (
 	NoticeWritten NoticeKind = "written"
 	// NoticeAssigned: By, or a rule of the team's, gave the conversation to this agent.
 	NoticeAssigned NoticeKind = "assigned"
+	// NoticeTemplate: a template that this agent submitted or changed has another
+	// status; Template says which.
+	NoticeTemplate NoticeKind = "template"
 	// NoticeErased: a conversation was erased; nothing of it is here any more.
 	NoticeErased NoticeKind = "erased"
 	// NoticeSalvaged: the store was broken, and Text says what was saved.
@@ -66,6 +69,9 @@ type Notice struct {
 	Action event.Body
 	Op     provider.OpID
 	Error  *provider.Error
+	// Template is the one that a NoticeTemplate is about: its name, language, status
+	// and reason.
+	Template *provider.Template
 	// Media is the files of a conversation that was erased, for whoever keeps
 	// copies of them.
 	Media []provider.Media

@@ -90,6 +90,9 @@ type Options struct {
 	// Editor prepares a text for the agent's own editor. Its error is in words for a
 	// person. Nil where there is none.
 	Editor func(ctx context.Context, text string) (Outside, error)
+	// Templates manages accounts' templates at their networks; nil where that cannot be
+	// done.
+	Templates *TemplateDesk
 	// Copied names the program that copies the store's folder to other machines,
 	// and may put an older file back; empty where there is none.
 	Copied string
@@ -137,8 +140,10 @@ type App struct {
 	team   []store.Agent
 	canned []store.Canned
 	macros []store.Macro
-	inbox  map[provider.AccountID]provider.Account
-	link   LinkState
+	// shelves are the templates as they were read last for the list of all.
+	shelves []overlay.Shelf
+	inbox   map[provider.AccountID]provider.Account
+	link    LinkState
 
 	// current is the conversation that is shown, and the one that keys act on. It
 	// changes by the agent's own key alone: where the view no longer holds it its

@@ -93,6 +93,7 @@ func mainCommands() []command {
 		{"account", false, (*App).account},
 		{"statistics", true, (*App).statistics},
 		{"nudge", false, (*App).nudge},
+		{"templates", true, (*App).templateList},
 		{"new", true, (*App).startNew},
 		{"canned", true, (*App).cannedList},
 		{"macros", true, (*App).listMacros},

@@ -228,6 +228,16 @@ func (a *App) doShared(act action.Action) tea.Cmd {
 		return a.suggest()
 	case action.Insert:
 		return a.insert(x)
+	case action.EditTemplate:
+		return a.editTemplate(x)
+	case action.KeepTemplate:
+		return a.keepTemplate(x)
+	case action.AskDeleteTemplate:
+		return a.askDeleteTemplate(x)
+	case action.DeleteTemplate:
+		return a.deleteTemplate(x)
+	case action.SyncTemplates:
+		return a.syncTemplates()
 	case action.EditCanned:
 		return a.editCanned(x)
 	case action.KeepCanned:

@@ -129,7 +129,10 @@ func (a *App) templateUse(ctx context.Context, account provider.AccountID) (map[
 }
 
 func (a *App) pickerData(c *store.Conversation, caps *provider.Capabilities) overlay.PickerData {
-	return overlay.PickerData{Conversation: *c, Caps: caps, Suggested: a.suggested(), Why: a.why}
+	return overlay.PickerData{
+		Conversation: *c, Caps: caps, Suggested: a.suggested(), Why: a.why,
+		Files: a.opts.Templates != nil && caps.Can[provider.CanUploadMedia] > provider.Absent,
+	}
 }
 
 // suggested are the templates that the network said may go when it refused the
@@ -162,7 +165,7 @@ func (a *App) readTemplates(p *overlay.Picker, data overlay.PickerData) tea.Cmd 
 		if err != nil {
 			return overlayMsg{err: err}
 		}
-		data.Templates, data.SyncedAt, data.Use = l.Templates, l.SyncedAt, uses
+		data.Templates, data.SyncedAt, data.LookedAt, data.Use = l.Templates, l.SyncedAt, l.LookedAt, uses
 		return overlayMsg{give: func(a *App) action.Action {
 			if a.reads.templates.take(turn) {
 				p.SetData(data)

@@ -134,7 +134,7 @@ func (a *App) changed(c store.Change) tea.Cmd {
 		cmds = append(cmds, a.readCanned(), a.readMacros(), a.readMuted())
 	}
 	if c.Templates {
-		cmds = append(cmds, a.renewPicker())
+		cmds = append(cmds, a.renewPicker(), a.renewShelves())
 	}
 	if c.Settings || c.Conversations == nil {
 		cmds = append(cmds, a.readSaved())

@@ -45,6 +45,11 @@ func (a *App) notice(n store.Notice) tea.Cmd {
 	case store.NoticeWritten, store.NoticeAssigned: // where the agent looks elsewhere
 		return nil
 	}
+	if n.Kind == store.NoticeTemplate {
+		t := n.Template
+		a.say(a.words.Templates.Became(t.Name, t.Language, a.words.Word.TemplateStatus(t.Status), t.Reason))
+		return nil
+	}
 	text := n.Text
 	if text == "" && n.Error != nil {
 		text = n.Error.Text

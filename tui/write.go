@@ -234,6 +234,9 @@ func (a *App) sendTemplate(x action.SendTemplate) tea.Cmd {
 	if m, landed := a.landed(); here && landed && !x.Anyway {
 		return a.askTemplateAfter(&m, x)
 	}
+	if len(x.Files) > 0 {
+		return a.handOver(x)
+	}
 	a.over.Clear()
 	a.thread.Unselect()
 	m := x.Message

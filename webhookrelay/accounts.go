@@ -14,10 +14,24 @@ import (
 type lookups struct {
 	mu                sync.Mutex
 	templates, polled map[provider.AccountID]time.Time
+	// listing lets one at a time list an account's templates, so that no older list
+	// comes after a newer one. It is not changed once it is made.
+	listing map[provider.AccountID]*sync.Mutex
 }
 
-func newLookups() *lookups {
-	return &lookups{templates: map[provider.AccountID]time.Time{}, polled: map[provider.AccountID]time.Time{}}
+func newLookups(accounts map[provider.AccountID]Account) *lookups {
+	l := &lookups{templates: map[provider.AccountID]time.Time{}, polled: map[provider.AccountID]time.Time{}, listing: map[provider.AccountID]*sync.Mutex{}}
+	for id := range accounts {
+		l.listing[id] = &sync.Mutex{}
+	}
+	return l
+}
+
+// listedAt returns when each account's templates were last listed.
+func (l *lookups) listedAt() map[provider.AccountID]time.Time {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return maps.Clone(l.templates)
 }
 
 // listed: the account's templates in the log are those of this moment.

@@ -83,7 +83,7 @@ func appendString(b []byte, s string) []byte {
 
 // fact is an entry of a body the relay itself or its hooks make.
 func fact(id string, account provider.AccountID, conv event.ConversationID, by event.AgentID, body event.Body) (entry, error) {
-	return newEntry(event.Event{ID: id, Account: account, Conversation: conv, Kind: body.Kind(), Version: 1, By: by, Body: body})
+	return newEntry(event.Event{ID: id, Account: account, Conversation: conv, Kind: body.Kind(), Version: event.VersionOf(body), By: by, Body: body})
 }
 
 // size is an upper bound of the event's JSON.

@@ -23,19 +23,16 @@ func (l *eventLog) appendChanged(ctx context.Context, name string, account provi
 }
 
 // appendOther is appendChanged of a fact with a part that is no news by itself:
-// what it says is told by same.
-func (l *eventLog) appendOther(ctx context.Context, name string, account provider.AccountID, same, body event.Body) (changed bool, err error) {
+// what it says is told by same. A fact in several parts is in the log whole or not.
+func (l *eventLog) appendOther(ctx context.Context, name string, account provider.AccountID, same event.Body, parts ...event.Body) (changed bool, err error) {
 	said, err := json.Marshal(same)
 	if err != nil {
 		return false, fmt.Errorf("encode %s: %w", name, err)
 	}
-	if len(said) > maxEvent-1024 {
-		return false, fmt.Errorf("append %s: %d bytes are more than one event may hold", name, len(said))
-	}
 	now := sha256.Sum256(said)
-	_, err = l.append(ctx, write{decide: func(ctx context.Context, t *logTx) ([]entry, error) {
+	_, err = l.append(ctx, write{decide: func(ctx context.Context, t *logTx) (made []entry, err error) {
 		var last []byte // hash of what was said, then of the id
-		err := t.conn.QueryRowContext(ctx, "select value from meta where key = ?", metaLast+name).Scan(&last)
+		err = t.conn.QueryRowContext(ctx, "select value from meta where key = ?", metaLast+name).Scan(&last)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, fmt.Errorf("read last %s: %w", name, err)
 		}
@@ -47,11 +44,31 @@ func (l *eventLog) appendOther(ctx context.Context, name string, account provide
 			metaLast+name, append(now[:], id[:]...)); err != nil {
 			return nil, fmt.Errorf("write last %s: %w", name, err)
 		}
-		made, err := fact(name+":"+hex.EncodeToString(id[:12]), account, "", "", body)
+		made, err = partsOf(name+":"+hex.EncodeToString(id[:12]), account, parts)
 		changed = err == nil
-		return []entry{made}, err
+		return made, err
 	}})
 	return changed, err
+}
+
+// partsOf are the entries of a fact, the first of which has its id.
+func partsOf(id string, account provider.AccountID, parts []event.Body) ([]entry, error) {
+	made := make([]entry, 0, len(parts))
+	for i, body := range parts {
+		named := id
+		if i > 0 {
+			named = fmt.Sprintf("%s:%d", id, i+1)
+		}
+		e, err := fact(named, account, "", "", body)
+		if err == nil && e.size() > maxEvent {
+			err = fmt.Errorf("append %s: %d bytes are more than one event may hold", named, e.size())
+		}
+		if err != nil {
+			return nil, err
+		}
+		made = append(made, e)
+	}
+	return made, nil
 }
 
 const (
@@ -71,7 +88,7 @@ func (r *Relay) Run(ctx context.Context) {
 	polls.Go(func() { r.askAll(ctx) })
 	r.reportQuarantine(ctx)
 	for id := range r.accounts {
-		r.syncTemplates(ctx, id)
+		r.syncQuietly(ctx, id)
 	}
 	ticker := time.NewTicker(templatesEvery)
 	defer ticker.Stop()
@@ -80,10 +97,10 @@ func (r *Relay) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case id := <-r.resync:
-			r.syncTemplates(ctx, id)
+			r.syncQuietly(ctx, id)
 		case <-ticker.C:
 			for id := range r.accounts {
-				r.syncTemplates(ctx, id)
+				r.syncQuietly(ctx, id)
 			}
 		}
 	}
@@ -95,24 +112,5 @@ func (r *Relay) syncSoon(id provider.AccountID) {
 	select {
 	case r.resync <- id:
 	default:
-	}
-}
-
-func (r *Relay) syncTemplates(ctx context.Context, id provider.AccountID) {
-	lister, ok := r.accounts[id].Provider.(provider.TemplateLister)
-	if !ok || ctx.Err() != nil {
-		return
-	}
-	listCtx, cancel := context.WithTimeout(ctx, templatesTimeout)
-	defer cancel()
-	list, err := lister.Templates(listCtx)
-	if err == nil {
-		_, err = r.log.appendChanged(ctx, "templates:"+string(id), id, event.TemplatesListed{Templates: list})
-	}
-	if err == nil {
-		r.looked.listed(id, r.now())
-	}
-	if err != nil && ctx.Err() == nil {
-		r.logger.Error("list templates", "account", id, "error", err)
 	}
 }

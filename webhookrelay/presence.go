@@ -2,9 +2,11 @@ package webhookrelay
 
 import (
 	"encoding/json"
+	"maps"
 	"sync"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -15,38 +17,58 @@ const (
 	presencePerSecond = 1
 )
 
-// overheard is what one stream has still to tell its terminal of colleagues: the last
-// word of each, so that a slow terminal costs the others nothing and the relay no
-// more than one word a colleague.
+// overheard is what one stream has still to tell its terminal besides events: the
+// last word of each colleague, and when each account's templates were last listed, so
+// that a slow terminal costs the others nothing and the relay no more than one word a
+// colleague or an account.
 type overheard struct {
-	mu   sync.Mutex
-	last map[event.AgentID]event.Presence
-	come chan struct{} // capacity 1
+	mu     sync.Mutex
+	last   map[event.AgentID]event.Presence
+	looked map[provider.AccountID]time.Time
+	come   chan struct{} // capacity 1
 }
 
 func newOverheard() *overheard {
-	return &overheard{last: map[event.AgentID]event.Presence{}, come: make(chan struct{}, 1)}
+	return &overheard{last: map[event.AgentID]event.Presence{}, looked: map[provider.AccountID]time.Time{}, come: make(chan struct{}, 1)}
 }
 
 func (h *overheard) put(p event.Presence) {
 	h.mu.Lock()
 	h.last[p.Agent] = p
 	h.mu.Unlock()
+	h.came()
+}
+
+func (h *overheard) look(id provider.AccountID, at time.Time) {
+	h.mu.Lock()
+	h.looked[id] = at
+	h.mu.Unlock()
+	h.came()
+}
+
+func (h *overheard) came() {
 	select {
 	case h.come <- struct{}{}:
 	default:
 	}
 }
 
-func (h *overheard) take() []event.Presence {
+// remark is a frame that is no event.
+type remark struct {
+	Present []event.Presence                 `json:"present,omitempty"`
+	Looked  map[provider.AccountID]time.Time `json:"looked,omitempty"`
+}
+
+func (h *overheard) take() remark {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	list := make([]event.Presence, 0, len(h.last))
-	for agent, p := range h.last {
-		list = append(list, p)
-		delete(h.last, agent)
+	said := remark{Looked: maps.Clone(h.looked)}
+	for _, p := range h.last {
+		said.Present = append(said.Present, p)
 	}
-	return list
+	clear(h.last)
+	clear(h.looked)
+	return said
 }
 
 // readPresence reads what a terminal says it does. ok is false for anything else.
@@ -88,5 +110,15 @@ func (ss *streams) tell(p event.Presence) {
 		if s.token.Name != p.Agent {
 			s.heard.put(p)
 		}
+	}
+}
+
+// looked tells every terminal that an account's templates were listed just now. It is
+// no event: that they are as they were is no fact to keep.
+func (ss *streams) looked(id provider.AccountID, at time.Time) {
+	ss.mu.Lock()
+	defer ss.mu.Unlock()
+	for s := range ss.open {
+		s.heard.look(id, at)
 	}
 }

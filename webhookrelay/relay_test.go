@@ -32,6 +32,7 @@ type terminal struct {
 	done   chan struct{}
 	errs   chan error
 	ended  chan error // what Follow returned
+	looked chan client.Looked
 }
 
 func follow(t testing.TB, url, token string, after event.Seq) *terminal {
@@ -43,7 +44,7 @@ func follow(t testing.TB, url, token string, after event.Seq) *terminal {
 	ctx, cancel := context.WithCancel(t.Context())
 	term := &terminal{
 		t: t, got: make(chan event.Seq, 100_000), live: make(chan bool, 1000), hello: make(chan client.Hello, 1000),
-		cancel: cancel, done: make(chan struct{}), errs: make(chan error, 1000), ended: make(chan error, 1),
+		cancel: cancel, done: make(chan struct{}), errs: make(chan error, 1000), ended: make(chan error, 1), looked: make(chan client.Looked, 1000),
 	}
 	cursor := after
 	go func() {
@@ -56,6 +57,7 @@ func follow(t testing.TB, url, token string, after event.Seq) *terminal {
 				term.got <- cursor
 				return nil
 			},
+			Looked: func(_ context.Context, at client.Looked) { term.looked <- at },
 			Live: func(live bool, err error) {
 				term.live <- live
 				if err != nil {

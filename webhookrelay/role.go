@@ -28,6 +28,7 @@ const (
 	toShare   right = "change what the team shares"
 	toGovern  right = "change how the team works"
 	toErase   right = "erase a contact"
+	toManage  right = "submit, change or delete templates"
 	toObserve right = "tell what a network answered"
 	toAppear  right = "say whether they take conversations"
 )
@@ -35,10 +36,12 @@ const (
 // rights is who may do what. Everybody with a token may follow the log, read files
 // and be seen.
 var rights = map[event.Role]map[right]bool{
-	event.RoleAgent:      {toWork: true, toSend: true, toShare: true, toObserve: true, toAppear: true},
-	event.RoleSupervisor: {toWork: true, toSend: true, toMany: true, toShare: true, toGovern: true, toObserve: true, toAppear: true},
+	event.RoleAgent: {toWork: true, toSend: true, toShare: true, toObserve: true, toAppear: true},
+	event.RoleSupervisor: {
+		toWork: true, toSend: true, toMany: true, toShare: true, toGovern: true, toManage: true, toObserve: true, toAppear: true,
+	},
 	event.RoleAdmin: {
-		toWork: true, toSend: true, toMany: true, toShare: true, toGovern: true, toErase: true, toObserve: true, toAppear: true,
+		toWork: true, toSend: true, toMany: true, toShare: true, toGovern: true, toErase: true, toManage: true, toObserve: true, toAppear: true,
 	},
 	event.RoleReadOnly:    {},
 	event.RoleIntegration: {toWork: true, toSend: true, toMany: true, toObserve: true},
@@ -57,6 +60,8 @@ func rightOf(kind string, body event.Body) right {
 		return toAppear
 	case event.KindTemplates:
 		return toObserve
+	case event.KindManaged:
+		return toManage
 	case event.KindSet:
 		return rightToSet(body)
 	}
@@ -99,11 +104,14 @@ func (t Token) refusal(r right) string {
 
 // maySend is may, in the words in which a send or a file is refused: certainly not
 // sent, and its row says why.
-func (t Token) maySend(op string) *provider.Error {
-	if t.may(toSend) == nil {
+func (t Token) maySend(op string) *provider.Error { return t.mayAsk(op, toSend) }
+
+// mayAsk is maySend of any right.
+func (t Token) mayAsk(op string, r right) *provider.Error {
+	if t.may(r) == nil {
 		return nil
 	}
-	return &provider.Error{Op: op, Reason: provider.Invalid, Code: "role", Text: t.refusal(toSend)}
+	return &provider.Error{Op: op, Reason: provider.Invalid, Code: "role", Text: t.refusal(r)}
 }
 
 // A token that was made before roles were enforced could do everything, and goes on to:

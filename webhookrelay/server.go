@@ -138,7 +138,7 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 			"found", r.log.lost)
 	}
 	r.tokens = &Tokens{log: r.log}
-	r.gateway, r.asks, r.looked = newGateway(r, o.Send), newAsks(r), newLookups()
+	r.gateway, r.asks, r.looked = newGateway(r, o.Send), newAsks(r), newLookups(r.accounts)
 	if err := r.begin(ctx, o.Accounts); err != nil {
 		return nil, errors.Join(err, r.log.close(), r.lock.release())
 	}
@@ -228,6 +228,11 @@ func (r *Relay) Handler() http.Handler {
 	mux.HandleFunc("POST /v1/events", r.authenticated(r.publish))
 	mux.HandleFunc("GET /v1/books", r.authenticated(r.serveBooks))
 	mux.HandleFunc("GET /v1/accounts", r.authenticated(r.serveAccounts))
+	mux.HandleFunc("POST /v1/accounts/{account}/templates", r.authenticated(r.submitTemplate))
+	mux.HandleFunc("PUT /v1/accounts/{account}/templates", r.authenticated(r.editTemplate))
+	mux.HandleFunc("DELETE /v1/accounts/{account}/templates", r.authenticated(r.deleteTemplate))
+	mux.HandleFunc("POST /v1/accounts/{account}/templates/sync", r.authenticated(r.listTemplates))
+	mux.HandleFunc("POST /v1/accounts/{account}/samples", r.authenticated(r.uploadSample))
 	mux.HandleFunc("POST /v1/send", r.authenticated(r.gateway.send))
 	mux.HandleFunc("GET /v1/media/{account}", r.authenticated(r.media)) // with ?id=
 	mux.HandleFunc("GET /v1/media/{account}/{id}", r.authenticated(r.media))

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -90,7 +91,9 @@ type stream struct {
 	// heard is what its terminal is still to be told of colleagues; tell passes on
 	// what that one says of itself.
 	heard *overheard
-	tell  func(event.Presence)
+	// looked is when the templates of accounts were last listed.
+	looked func() map[provider.AccountID]time.Time
+	tell   func(event.Presence)
 
 	ctx   context.Context
 	stop  context.CancelFunc
@@ -126,7 +129,7 @@ func (r *Relay) stream(w http.ResponseWriter, req *http.Request) {
 		return // the upgrader has answered
 	}
 	ctx, stop := context.WithCancel(context.WithoutCancel(req.Context()))
-	s := &stream{log: r.log, conn: conn, token: token, times: r.times, now: r.now, link: link, ctx: ctx, stop: stop, gone: make(chan struct{}), heard: newOverheard(), tell: r.streams.tell}
+	s := &stream{log: r.log, conn: conn, token: token, times: r.times, now: r.now, link: link, ctx: ctx, stop: stop, gone: make(chan struct{}), heard: newOverheard(), looked: r.looked.listedAt, tell: r.streams.tell}
 	defer s.end(0, "")
 	if !r.streams.add(s) {
 		s.end(websocket.CloseGoingAway, "the relay stops; come again")
@@ -279,7 +282,7 @@ func (s *stream) run(cursor event.Seq) error {
 			return s.ctx.Err()
 		case <-changed:
 		case <-s.heard.come:
-			remark = map[string][]event.Presence{"present": s.heard.take()}
+			remark = s.heard.take()
 		}
 	}
 }
@@ -294,12 +297,14 @@ type hello struct {
 	MinVersion int       `json:"min_version"`
 	// Presence: terminals may say what their agents do, see [event.Presence].
 	Presence bool `json:"presence"`
+	// Looked is when the templates of accounts were last listed, by the relay's clock.
+	Looked map[provider.AccountID]time.Time `json:"looked,omitempty"`
 }
 
 func (s *stream) hello(head position) error {
 	return s.write(map[string]hello{"hello": {
 		Epoch: s.log.epoch, Key: s.log.key, Oldest: 1, Head: head.seq,
-		Hash: head.headHash(), Now: s.now().UTC(), MinVersion: minVersion, Presence: true,
+		Hash: head.headHash(), Now: s.now().UTC(), MinVersion: minVersion, Presence: true, Looked: s.looked(),
 	}})
 }
 

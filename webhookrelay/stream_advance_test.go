@@ -41,7 +41,8 @@ func newAtHand(t *testing.T, l *eventLog) *atHand {
 	t.Cleanup(func() { _ = terminal.Close() })
 	ctx, stop := context.WithCancel(t.Context())
 	return &atHand{terminal: terminal, stream: &stream{
-		log: l, conn: <-conns, times: defaultTiming(), now: time.Now, ctx: ctx, stop: stop, gone: make(chan struct{}),
+		looked: newLookups(nil).listedAt,
+		log:    l, conn: <-conns, times: defaultTiming(), now: time.Now, ctx: ctx, stop: stop, gone: make(chan struct{}),
 	}}
 }
 

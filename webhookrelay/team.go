@@ -131,7 +131,7 @@ func (r *Relay) factOf(p published, by Token) (entry, error) {
 		return entry{}, badRequest("The event names no conversation. Update frontdesk.")
 	case !publishableID(p.ID):
 		return entry{}, badRequest("The event's id is empty, too long or not a terminal's to give. Update frontdesk.")
-	case account.Provider != nil && (p.Kind == event.KindTemplates || event.Observed(p.Kind)):
+	case account.Provider != nil && (p.Kind == event.KindTemplates || p.Kind == event.KindManaged || event.Observed(p.Kind)):
 		return entry{}, errGatewayOnly
 	case account.Hook != "" && p.Kind == provider.KindReceipt:
 		return entry{}, errPostedHere
@@ -197,7 +197,7 @@ func sayable(s event.SendState) bool {
 // relayPrefixes begin the ids of facts that the relay or a network gives. A
 // terminal that could use one could make the log take a customer's message for
 // a repetition.
-var relayPrefixes = []string{"account:", "agent:", "templates:", "health:", "hook:", "gw:", "erased:"}
+var relayPrefixes = []string{"account:", "agent:", "templates:", "managed:", "health:", "hook:", "gw:", "erased:"}
 
 func publishableID(id string) bool {
 	if id == "" || len(id) > maxID || (len(id) > 1 && id[1] == ':') {

@@ -69,6 +69,24 @@ func (r *Relay) upload(w http.ResponseWriter, req *http.Request) {
 		answer(w, http.StatusUnprocessableEntity, map[string]*provider.Error{"error": e})
 		return
 	}
+	r.takeFile(w, req, func(ctx context.Context, f *incoming) (any, error) {
+		told, err := r.handIn(ctx, account, f)
+		told.SHA256 = f.body.SHA256()
+		return told, err
+	})
+}
+
+// incoming is a file on its way in. What of it was read is known by body; in is what it
+// is read from.
+type incoming struct {
+	provider.Upload
+	in   *bufio.Reader
+	body *media.Whole
+}
+
+// takeFile reads a file from a terminal and has give hand it on; what give returns is
+// the answer.
+func (r *Relay) takeFile(w http.ResponseWriter, req *http.Request, give func(context.Context, *incoming) (any, error)) {
 	u, err := readUpload(req)
 	if err != nil {
 		refuse(w, req, r.logger, err)
@@ -89,11 +107,11 @@ func (r *Relay) upload(w http.ResponseWriter, req *http.Request) {
 	in := bufio.NewReader(from)
 	body := media.NewWhole(in, u.Size, u.SHA256)
 	u.Body = body
-	told, err := r.handIn(ctx, account, u, in, body)
+	told, err := give(ctx, &incoming{u, in, body})
 	if err != nil {
 		from.rest()
 	}
-	told.SHA256 = body.SHA256()
+	id := req.PathValue("account")
 	var e *provider.Error
 	switch {
 	case body.Err() != nil, err == nil && !body.Done(): // whatever came of it elsewhere
@@ -101,10 +119,10 @@ func (r *Relay) upload(w http.ResponseWriter, req *http.Request) {
 	case err == nil:
 		answer(w, http.StatusOK, told)
 	case errors.As(err, &e):
-		r.logger.Info("a file was refused", "account", account.ID, "reason", e.Reason, "code", e.Code)
+		r.logger.Info("a file was refused", "account", id, "reason", e.Reason, "code", e.Code)
 		answer(w, http.StatusUnprocessableEntity, map[string]*provider.Error{"error": e})
 	default:
-		r.logger.Error("take a file", "account", account.ID, "error", err)
+		r.logger.Error("take a file", "account", id, "error", err)
 		refuse(w, req, r.logger, errUnavailable)
 	}
 }
@@ -192,7 +210,8 @@ func plainName(name string) bool {
 // handIn gives the file to the account's network, keeps it for one that takes files
 // with their messages alone, or offers it to one that only fetches. Nothing is read before it is known that somebody takes it: a terminal
 // waits for that with its first byte.
-func (r *Relay) handIn(ctx context.Context, a Account, u provider.Upload, in *bufio.Reader, body *media.Whole) (told handedIn, err error) {
+func (r *Relay) handIn(ctx context.Context, a Account, f *incoming) (told handedIn, err error) {
+	u := f.Upload
 	table := a.Provider.Capabilities(provider.ChatKey{Account: a.ID, Chat: u.Chat})
 	if err := table.CheckFile(u.Kind, u.MIME, u.Size); err != nil {
 		return told, refusedFile(err)
@@ -205,7 +224,7 @@ func (r *Relay) handIn(ctx context.Context, a Account, u provider.Upload, in *bu
 			Text: "This network fetches files from a public address, and the relay has none. An administrator must set public_url in the relay's configuration.",
 		}
 	}
-	head, _ := in.Peek(media.Sniffed) // what is short or broken is found when it is read
+	head, _ := f.in.Peek(media.Sniffed) // what is short or broken is found when it is read
 	if kind := media.Sniff(head); !kind.Agrees(u.MIME) {
 		return told, &provider.Error{
 			Op: "upload", Reason: provider.MediaRejected, Code: "not_its_type",
@@ -219,7 +238,7 @@ func (r *Relay) handIn(ctx context.Context, a Account, u provider.Upload, in *bu
 	if takes {
 		told.ID, err = r.passOn(ctx, network, u)
 		var e *provider.Error
-		cannot := errors.As(err, &e) && e.Reason == provider.NotSupported && !body.Begun()
+		cannot := errors.As(err, &e) && e.Reason == provider.NotSupported && !f.body.Begun()
 		if !cannot || r.public == "" {
 			return told, err
 		}

@@ -42,6 +42,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk stop-words show     what customers write to be left alone; set, reset
   frontdesk canned list         the canned responses; canned set CODE --text T, canned remove CODE
   frontdesk macros list         several actions at once; macros add NAME --step S …, macros remove NAME, macros run NAME ID
+  frontdesk templates list      the templates, their status and age; show, sync, submit, edit, delete
   frontdesk nudge list          the templates that keep a window open; nudge set TEMPLATE --lang L, nudge remove
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
@@ -143,6 +144,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.targets(ctx, rest)
 	case "macros":
 		return e.macros(ctx, rest)
+	case "templates":
+		return e.templates(ctx, rest)
 	case "nudge":
 		return e.nudge(ctx, rest)
 	case "contact":

@@ -49,7 +49,7 @@ func (e environment) send(ctx context.Context, args []string) error {
 	f.StringVar(&req.as, "as", "", "send the files as image, video, audio, document or sticker")
 	f.StringVar(&req.template, "template", "", "a template's name")
 	f.StringVar(&req.lang, "lang", "", "the template's language")
-	f.Var(req.vars, "var", "a template's variable, name=value; may be repeated (1=Ana, header.1=…, button0.1=…)")
+	f.Var(req.vars, "var", "a template's variable, name=value; may be repeated (1=Ana, header.1=/path/of/file.jpg or its address, button0.1=…)")
 	f.StringVar(&req.link, "link", "", "what it is about, where the inbox ties messages to a job or a request: its number; else the conversation's own")
 	f.StringVar(&req.wait, "wait", "", "sent or delivered: wait until it is")
 	f.StringVar(&req.at, "at", "", "when it is to go, in words and in this machine's zone: \"tomorrow 9am\", \"fri 14:30\", \"in 2h\"; a worker or an inbox that is open sends it")
@@ -209,7 +209,15 @@ func (d *desk) outgoing(ctx context.Context, req sendRequest) ([]provider.Outgoi
 		return d.filesOut(ctx, out, req, mayGo)
 	}
 	if req.template != "" {
-		if out.Content, err = d.template(ctx, c.Account, req, out.Link); err != nil {
+		f, err := d.template(ctx, c.Account, req, out.Link)
+		if err != nil {
+			return nil, err
+		}
+		defer f.close()
+		if out.Content = f.content(); mayGo(out) == nil {
+			out.Content, err = d.handOverHeader(ctx, chat, f)
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

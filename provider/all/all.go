@@ -227,6 +227,23 @@ func NewGateway(account provider.Account, settings Settings, hc *http.Client) (p
 	return p, nil
 }
 
+// Library is an account's templates at the relay that holds its token.
+type Library = gateway.Library
+
+// NewLibrary returns the templates of an account of a relay. The settings are the
+// relay's; hc may be nil.
+func NewLibrary(account provider.Account, settings Settings, hc *http.Client) (*Library, error) {
+	config, err := gateway.ReadConfig(settings)
+	if err != nil {
+		return nil, fmt.Errorf("account %q: %w", account.ID, err)
+	}
+	l, err := gateway.NewLibrary(account, config, hc)
+	if err != nil {
+		return nil, fmt.Errorf("account %q: %w", account.ID, err)
+	}
+	return l, nil
+}
+
 // Sends reports whether an account's settings hold what its driver needs to
 // send; without it the account can only be listened to.
 func Sends(name string, settings Settings) bool {

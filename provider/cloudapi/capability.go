@@ -12,7 +12,8 @@ func Capabilities(provider.Network) *provider.Capabilities {
 	table.Can = map[provider.Ability]provider.Level{
 		provider.CanOpenMedia: provider.Full, provider.CanUploadMedia: provider.Full,
 		provider.CanSubmitTemplate: provider.Full, provider.CanEditTemplate: provider.Full, provider.CanDeleteTemplate: provider.Full,
-		provider.CanBlock: provider.Full, provider.CanReadHealth: provider.Full,
+		provider.CanSampleTemplate: provider.Full,
+		provider.CanBlock:          provider.Full, provider.CanReadHealth: provider.Full,
 	}
 	return table
 }

@@ -29,10 +29,7 @@ func sampleTypes() []string {
 	return []string{"application/pdf", "image/jpeg", "image/jpg", "image/png", "video/mp4"}
 }
 
-// UploadSample uploads the sample of a template header's file and returns its
-// handle, which SubmitTemplate and EditTemplate take as the header's
-// Examples["handle"]: the id of a message's file is none. It needs the app's id. The
-// error is an *provider.Error. Nothing comes of an upload that broke off, so that it
+// UploadSample implements provider.TemplateSampler. It needs the app's id. Nothing comes of an upload that broke off, so that it
 // may be tried again whole.
 func (p *Provider) UploadSample(ctx context.Context, u provider.Upload) (handle string, err error) {
 	if e := p.unfitSample(u); e != nil {

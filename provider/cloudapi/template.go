@@ -20,7 +20,7 @@ const (
 	maxPages = 200
 )
 
-const templateFields = "id,name,language,category,status,parameter_format,rejected_reason,components"
+const templateFields = "id,name,language,category,status,parameter_format,rejected_reason,quality_score,components"
 
 // Templates implements provider.TemplateLister. It follows every page, and
 // stops where Meta leads it in a circle.

@@ -15,6 +15,7 @@ var (
 	_ provider.TemplateSubmitter = (*Provider)(nil)
 	_ provider.TemplateEditor    = (*Provider)(nil)
 	_ provider.TemplateDeleter   = (*Provider)(nil)
+	_ provider.TemplateSampler   = (*Provider)(nil)
 )
 
 // SubmitTemplate implements provider.TemplateSubmitter. Meta takes a hundred an

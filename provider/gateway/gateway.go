@@ -67,6 +67,14 @@ func New(account provider.Account, direct *provider.Capabilities, config Config,
 // the relay; that of the usual chat decides what else than provider.Provider is
 // implemented. hc may be nil.
 func ByChat(account provider.Account, direct provider.Tables, config Config, hc *http.Client) (provider.Provider, error) {
+	p, err := reach(account, direct, config, hc)
+	if err != nil {
+		return nil, err
+	}
+	return p.ableOnly(), nil
+}
+
+func reach(account provider.Account, direct provider.Tables, config Config, hc *http.Client) (*Provider, error) {
 	relay, err := rest.New(config.Relay, rest.Bearer(config.Token), hc)
 	if err != nil {
 		return nil, fmt.Errorf("%q: %w", "relay", err)
@@ -75,11 +83,10 @@ func ByChat(account provider.Account, direct provider.Tables, config Config, hc 
 	if hc != nil {
 		files.Transport = hc.Transport
 	}
-	p := &Provider{
+	return &Provider{
 		account: account, relay: relay, tables: passedOn(direct),
 		base: strings.TrimRight(config.Relay, "/"), token: config.Token, files: files,
-	}
-	return p.ableOnly(), nil
+	}, nil
 }
 
 // passedOn narrows the tables of each kind of chat.

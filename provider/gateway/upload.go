@@ -75,10 +75,23 @@ type handedIn struct {
 func (p *Provider) UploadMedia(ctx context.Context, u provider.Upload) (provider.MediaID, error) {
 	ctx, cancel := context.WithTimeout(ctx, mediaTimeout)
 	defer cancel()
-	// Whoever made the file closes it.
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.base+"/v1/media/"+url.PathEscape(string(p.account.ID)), struct{ io.Reader }{u.Body})
+	res, err := p.post(ctx, "/v1/media/"+url.PathEscape(string(p.account.ID)), u)
 	if err != nil {
-		return "", noUpload(errors.New("the address is not valid"))
+		return "", err
+	}
+	defer res.Body.Close() //nolint:errcheck // the answer is read
+	raw, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	if err != nil {
+		return "", noUpload(errors.New("the relay's answer broke off"))
+	}
+	return readUpload(res.StatusCode, raw, u.SHA256)
+}
+
+// post hands a file to the relay. Whoever made the file closes it.
+func (p *Provider) post(ctx context.Context, path string, u provider.Upload) (*http.Response, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.base+path, struct{ io.Reader }{u.Body})
+	if err != nil {
+		return nil, noUpload(errors.New("the address is not valid"))
 	}
 	req.ContentLength = u.Size
 	for name, value := range map[string]string{
@@ -89,14 +102,9 @@ func (p *Provider) UploadMedia(ctx context.Context, u provider.Upload) (provider
 	}
 	res, err := p.files.Do(req)
 	if err != nil {
-		return "", noUpload(errors.New("the relay could not be reached, or the file not be read to its end"))
+		return nil, noUpload(errors.New("the relay could not be reached, or the file not be read to its end"))
 	}
-	defer res.Body.Close() //nolint:errcheck // the answer is read
-	raw, err := io.ReadAll(io.LimitReader(res.Body, 64<<10))
-	if err != nil {
-		return "", noUpload(errors.New("the relay's answer broke off"))
-	}
-	return readUpload(res.StatusCode, raw, u.SHA256)
+	return res, nil
 }
 
 // readUpload judges the answer to a file whose hash is want; empty for any.

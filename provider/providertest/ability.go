@@ -13,6 +13,7 @@ func abilities(p provider.Provider) map[provider.Ability]bool {
 	_, submits := p.(provider.TemplateSubmitter)
 	_, changes := p.(provider.TemplateEditor)
 	_, drops := p.(provider.TemplateDeleter)
+	_, samples := p.(provider.TemplateSampler)
 	_, edits := p.(provider.Editor)
 	_, deletes := p.(provider.Deleter)
 	_, blocks := p.(provider.Blocker)
@@ -25,7 +26,8 @@ func abilities(p provider.Provider) map[provider.Ability]bool {
 	return map[provider.Ability]bool{
 		provider.CanOpenMedia: opens, provider.CanUploadMedia: uploads,
 		provider.CanSubmitTemplate: submits, provider.CanEditTemplate: changes, provider.CanDeleteTemplate: drops,
-		provider.CanEdit: edits, provider.CanDelete: deletes, provider.CanBlock: blocks,
+		provider.CanSampleTemplate: samples,
+		provider.CanEdit:           edits, provider.CanDelete: deletes, provider.CanBlock: blocks,
 		provider.CanPollStatus: asks, provider.CanReadHistory: reads, provider.CanPoll: polls, provider.CanFindSent: finds,
 		provider.CanResolve: resolves, provider.CanReadHealth: health,
 	}

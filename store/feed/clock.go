@@ -24,8 +24,8 @@ func (f *Feed) followByOneClock(ctx context.Context) error {
 		Apply:   f.apply,
 		Hash:    func() string { return f.hash },
 		Live:    func(live bool, err error) { f.live(ctx, live, err) },
-		Present: f.onPresent,
-		Head:    func(head event.Seq) { f.set(func(s *State) { s.Head = max(s.Head, head) }) },
+		Present: f.onPresent, Looked: f.looked,
+		Head: func(head event.Seq) { f.set(func(s *State) { s.Head = max(s.Head, head) }) },
 	})
 	cut(nil)
 	watching.Wait()

@@ -208,6 +208,12 @@ func (f *Feed) hello(ctx context.Context, h client.Hello, offset time.Duration) 
 	return nil
 }
 
+// looked keeps how old the lists of templates are. Where that fails, they look older
+// than they are until the next one is told.
+func (f *Feed) looked(ctx context.Context, at client.Looked) {
+	_ = f.store.TemplatesLooked(ctx, at)
+}
+
 func (f *Feed) apply(ctx context.Context, events []event.Event) error {
 	if err := f.store.Apply(ctx, events); err != nil {
 		err = ours(err)

@@ -64,6 +64,9 @@ type (
 		To      provider.ChatKey
 		Message provider.TemplateMessage
 		Values  map[string]string
+		// Files are the paths of files of this machine for the template's headers, by the
+		// key of the variable: they are handed to the network first.
+		Files map[string]string
 		// Anyway is set once it is known that a colleague has replied.
 		Anyway bool
 	}

@@ -95,6 +95,13 @@ func (s *Stack) Top() Overlay {
 	return s.layers[len(s.layers)-1].overlay
 }
 
+// Each calls f with every open overlay, the lowest first.
+func (s *Stack) Each(f func(Overlay)) {
+	for _, l := range s.layers {
+		f(l.overlay)
+	}
+}
+
 // Len is the number of open overlays.
 func (s *Stack) Len() int { return len(s.layers) }
 

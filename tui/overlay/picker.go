@@ -21,11 +21,15 @@ type PickerData struct {
 	Templates []provider.Template
 	// SyncedAt is when the list last changed; zero where it was never listed.
 	SyncedAt time.Time
+	// LookedAt is when the network was last asked; zero where nobody told.
+	LookedAt time.Time
 	// Use is by "name/language".
 	Use map[string]Use
 	// Suggested are the names of templates that the network itself said may go, in
 	// its order, when it refused the last message.
 	Suggested []string
+	// Files means that a file of this machine can be handed to the network.
+	Files bool
 	// Why says that the picker came in the place of a reply, because the
 	// window is closed.
 	Why bool

@@ -119,7 +119,7 @@ func (p *Picker) send() action.Action {
 		return action.Say{Text: p.refused(r)}
 	}
 	p.sent = true
-	return action.SendTemplate{To: p.To(), Message: m, Values: p.remember()}
+	return action.SendTemplate{To: p.To(), Message: m, Values: p.remember(), Files: p.files()}
 }
 
 // NotSent lets the template be sent again: what was asked for did not happen.

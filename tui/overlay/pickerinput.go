@@ -149,10 +149,7 @@ func (p *Picker) value(lines []field) provider.Value {
 			return provider.Value{Until: at}
 		}
 	case f.Media != "":
-		if link := strings.TrimSpace(text); link != "" {
-			return provider.Value{Media: &provider.Media{Link: link}}
-		}
-		return provider.Value{}
+		return p.fileOf(strings.TrimSpace(text))
 	}
 	return provider.Value{Text: text, Form: f.as}
 }
@@ -237,6 +234,9 @@ func (p *Picker) placeholder(f *field) string {
 	case f.last != "":
 		return f.last
 	case f.Media != "":
+		if p.data.Files {
+			return w.FileHint
+		}
 		return w.MediaHint
 	case f.Form == provider.FormUntil:
 		return w.UntilHint

@@ -122,6 +122,9 @@ func (p *Picker) count() string {
 	if !p.data.SyncedAt.IsZero() {
 		synced = w.Picker.Synced(w.Time.Ago(p.look.Now.Sub(p.data.SyncedAt)))
 	}
+	if at := p.data.LookedAt; !at.IsZero() && !at.Before(p.data.SyncedAt) {
+		synced = w.Picker.Looked(w.Time.Ago(p.look.Now.Sub(at)))
+	}
 	return w.Picker.Count(len(p.shown), len(p.data.Templates)) + " " + theme.GlyphDot + " " + synced
 }
 

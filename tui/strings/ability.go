@@ -261,6 +261,7 @@ var abilities = [...]struct {
 	{provider.CanOpenMedia, "Fetch files"},
 	{provider.CanUploadMedia, "Upload files"},
 	{provider.CanSubmitTemplate, "Submit templates"},
+	{provider.CanSampleTemplate, "Upload samples"},
 	{provider.CanEditTemplate, "Change templates"},
 	{provider.CanDeleteTemplate, "Delete templates"},
 	{provider.CanEdit, "Edit a sent message"},

@@ -11,64 +11,67 @@ type Catalogue struct {
 	Composer Composer
 	Picker   Picker
 	Naming   Naming
-	Linking  Linking
-	Attach   Attaching
-	Canned   Canned
-	Notify   Notify
-	Macros   Macros
-	Start    Start
-	Nudge    Nudge
-	Assign   Assign
-	Palette  Palette
-	Search   Search
-	Help     Help
-	Confirm  Confirm
-	Details  Details
-	Unsure   Unsure
-	Resolve  Resolve
-	Later    Later
-	Many     Many
-	Trouble  Trouble
-	Ability  Ability
-	Triage   Triage
-	People   People
-	Stats    Stats
-	Target   Target
-	Screen   Screen
+	// Templates is of the list and the form; Picker is of sending one.
+	Templates Templates
+	Linking   Linking
+	Attach    Attaching
+	Canned    Canned
+	Notify    Notify
+	Macros    Macros
+	Start     Start
+	Nudge     Nudge
+	Assign    Assign
+	Palette   Palette
+	Search    Search
+	Help      Help
+	Confirm   Confirm
+	Details   Details
+	Unsure    Unsure
+	Resolve   Resolve
+	Later     Later
+	Many      Many
+	Trouble   Trouble
+	Ability   Ability
+	Triage    Triage
+	People    People
+	Stats     Stats
+	Target    Target
+	Screen    Screen
 }
 
 // English returns the English catalogue.
 func English() *Catalogue {
 	return &Catalogue{
-		Time:     englishTime(),
-		Word:     englishWord(),
-		Composer: englishComposer(),
-		Picker:   englishPicker(),
-		Naming:   englishNaming(),
-		Linking:  englishLinking(),
-		Attach:   englishAttaching(),
-		Canned:   englishCanned(),
-		Notify:   englishNotify(),
-		Macros:   englishMacros(),
-		Start:    englishStart(),
-		Nudge:    englishNudge(),
-		Assign:   englishAssign(),
-		Palette:  englishPalette(),
-		Search:   englishSearch(),
-		Help:     englishHelp(),
-		Confirm:  englishConfirm(),
-		Details:  englishDetails(),
-		Unsure:   englishUnsure(),
-		Resolve:  englishResolve(),
-		Later:    englishLater(),
-		Many:     englishMany(),
-		Trouble:  englishTrouble(),
-		Ability:  englishAbility(),
-		Triage:   englishTriage(),
-		People:   englishPeople(),
-		Stats:    englishStats(),
-		Target:   englishTarget(),
-		Screen:   EnglishScreen(),
+		Time:      englishTime(),
+		Word:      englishWord(),
+		Composer:  englishComposer(),
+		Picker:    englishPicker(),
+		Naming:    englishNaming(),
+		Templates: englishTemplates(),
+		Linking:   englishLinking(),
+		Attach:    englishAttaching(),
+		Canned:    englishCanned(),
+		Notify:    englishNotify(),
+		Macros:    englishMacros(),
+		Start:     englishStart(),
+		Nudge:     englishNudge(),
+		Assign:    englishAssign(),
+		Palette:   englishPalette(),
+		Search:    englishSearch(),
+		Help:      englishHelp(),
+		Confirm:   englishConfirm(),
+		Details:   englishDetails(),
+		Unsure:    englishUnsure(),
+		Resolve:   englishResolve(),
+		Later:     englishLater(),
+		Many:      englishMany(),
+		Trouble:   englishTrouble(),
+		Ability:   englishAbility(),
+		Triage:    englishTriage(),
+		People:    englishPeople(),
+		Stats:     englishStats(),
+		Target:    englishTarget(),
+		Screen:    EnglishScreen(),
 	}
 }
 

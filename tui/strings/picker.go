@@ -14,8 +14,10 @@ type Picker struct {
 	To func(name, language string) string
 	// Count is how many of all are shown; Synced when the list last changed: the relay
 	// tells no more of its asking.
-	Count       func(shown, all int) string
-	Synced      func(ago string) string
+	Count  func(shown, all int) string
+	Synced func(ago string) string
+	// Looked is when the network was last asked, where somebody told.
+	Looked      func(ago string) string
 	NeverSynced string
 	// AsSeen heads the preview.
 	AsSeen func(name string) string
@@ -50,6 +52,8 @@ type Picker struct {
 	// MediaHint is the placeholder of a media header's field; UntilHint, MoneyHint
 	// and DateHint those of an end, an amount and a date.
 	MediaHint, UntilHint, MoneyHint, DateHint string
+	// FileHint is MediaHint where a file of this machine may go, too.
+	FileHint string
 	// AsMoney and AsDate say how a text goes; Worded what that means.
 	AsMoney, AsDate string
 	Worded          func(network string) string
@@ -94,6 +98,7 @@ func englishPicker() Picker {
 		},
 		Count:       func(shown, all int) string { return fmt.Sprintf("%d of %d", shown, all) },
 		Synced:      func(ago string) string { return "list changed " + ago },
+		Looked:      func(ago string) string { return "network asked " + ago },
 		NeverSynced: "never listed",
 		AsSeen:      func(name string) string { return "as " + name + " will see it" },
 		Known:       "what is known of it",
@@ -115,6 +120,7 @@ func englishPicker() Picker {
 		FromLink:    fromLink,
 		Media:       func(kind string) string { return "▤ " + kind },
 		MediaHint:   "https:// link to the file",
+		FileHint:    "path of the file, or a https:// link",
 		UntilHint:   "tomorrow 18:00, 24 Dec 6pm, in 3 days",
 		MoneyHint:   "12.50 EUR",
 		DateHint:    "24 December 2026",

@@ -52,6 +52,7 @@ func commands() map[string]Command {
 		"attach":       {"send a file…", "up to three from this machine, with words below the first"},
 		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
 		"nudge":        {"nudge", "the team's template that keeps the window open, filled; Enter sends it"},
+		"templates":    {"templates…", "every template with its status; submit, change and delete them"},
 		"new":          {"new conversation", "with a number or a contact; one that is there is opened"},
 		"canned":       {"canned responses…", "what / offers while you write: make, change, remove"},
 		"macros":       {"macros…", "; and its key runs several actions at once; make, change, remove"},

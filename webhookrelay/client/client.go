@@ -66,6 +66,8 @@ type Hello struct {
 	MinVersion int `json:"min_version"`
 	// Presence: the relay passes on what agents do at this moment.
 	Presence bool `json:"presence"`
+	// Looked is when the templates of accounts were last listed, by the relay's clock.
+	Looked Looked `json:"looked"`
 }
 
 // UnmarshalJSON implements json.Unmarshaler. A clock that cannot be read is no
@@ -105,6 +107,9 @@ type Handler struct {
 	// Present is told what colleagues do at this moment. Who is not told of again
 	// within event.PresenceFor does nothing any more.
 	Present func([]event.Presence)
+	// Looked is told when the templates of accounts were last listed: at hello, and at
+	// each look since.
+	Looked func(ctx context.Context, at Looked)
 }
 
 // Entry is one team fact to publish.

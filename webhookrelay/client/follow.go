@@ -51,7 +51,9 @@ type frame struct {
 	Live   bool          `json:"live"`
 	// Present is what colleagues do at this moment.
 	Present []event.Presence `json:"present"`
-	Skip    *struct {
+	// Looked is when the templates of accounts were last listed.
+	Looked Looked `json:"looked"`
+	Skip   *struct {
 		From event.Seq `json:"from"`
 		To   event.Seq `json:"to"`
 	} `json:"skip"`
@@ -219,8 +221,8 @@ func (f *following) frame(ctx context.Context, raw []byte) error {
 		return errors.New("read frame: the relay hides events from this version")
 	case fr.Live:
 		f.live()
-	case len(fr.Present) > 0 && f.handler.Present != nil:
-		f.handler.Present(fr.Present)
+	default:
+		f.remark(ctx, fr)
 	}
 	return nil
 }
@@ -242,6 +244,7 @@ func (f *following) hello(ctx context.Context, h Hello) error {
 		}
 	}
 	f.greeted = true
+	f.remark(ctx, frame{Looked: h.Looked})
 	if h.Presence && len(f.passes) == 0 { // a relay may greet twice
 		f.passes <- struct{}{}
 	}

@@ -1,12 +1,14 @@
 package client
 
 import (
+	"context"
 	"encoding/json"
 	"sync"
 	"time"
 
 	"github.com/gorilla/websocket"
 
+	"frontdesk/provider"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -53,4 +55,34 @@ func (c *Client) say(conn *websocket.Conn, times timing, told event.Presence) (e
 	}
 	_ = conn.SetWriteDeadline(time.Now().Add(times.write))
 	return p, conn.WriteMessage(websocket.TextMessage, raw)
+}
+
+// Looked is when the templates of accounts were last listed, by the relay's clock.
+type Looked map[provider.AccountID]time.Time
+
+// UnmarshalJSON implements json.Unmarshaler. What cannot be read is left out: it is no
+// reason not to follow.
+func (l *Looked) UnmarshalJSON(b []byte) error {
+	var raw map[provider.AccountID]json.RawMessage
+	if json.Unmarshal(b, &raw) != nil {
+		return nil
+	}
+	*l = Looked{}
+	for id, said := range raw {
+		var at time.Time
+		if json.Unmarshal(said, &at) == nil && !at.IsZero() {
+			(*l)[id] = at
+		}
+	}
+	return nil
+}
+
+// remark hands on what is no event.
+func (f *following) remark(ctx context.Context, fr frame) {
+	if len(fr.Present) > 0 && f.handler.Present != nil {
+		f.handler.Present(fr.Present)
+	}
+	if len(fr.Looked) > 0 && f.handler.Looked != nil {
+		f.handler.Looked(ctx, fr.Looked)
+	}
 }

@@ -70,7 +70,7 @@ func encodeEntries(entries []Entry) ([]byte, error) {
 		}
 		wire[i] = wireEntry{
 			ID: e.ID, Account: e.Account, Conversation: e.Conversation, Kind: e.Kind,
-			Version: 1, Body: body, Expect: e.Expect,
+			Version: event.VersionOf(e.Body), Body: body, Expect: e.Expect,
 		}
 	}
 	return json.Marshal(map[string]any{"events": wire})

@@ -58,13 +58,27 @@ func EncodeBody(body Body) (json.RawMessage, error) {
 	return json.Marshal(body)
 }
 
-// version is the newest form of a body this program reads.
-const version = 1
+// newest is the newest form of a body this program reads.
+func newest(kind string) int {
+	if kind == KindTemplates {
+		return pagedVersion
+	}
+	return 1
+}
+
+// VersionOf is the form in which a body is written: the oldest that says it, so that
+// older programs read all they can.
+func VersionOf(body Body) int {
+	if l, ok := body.(TemplatesListed); ok && l.Parts > 1 {
+		return pagedVersion
+	}
+	return 1
+}
 
 // DecodeBody never fails: what it cannot read is Opaque.
 func DecodeBody(kind string, v int, raw json.RawMessage) Body {
 	opaque := Opaque{Name: kind, Raw: append([]byte(nil), raw...)}
-	if v > version {
+	if v > newest(kind) {
 		return opaque
 	}
 	decode, ok := decoder(kind)
@@ -148,6 +162,8 @@ func teamDecoder(kind string) (func(json.RawMessage) (Body, error), bool) {
 		return decode[AgentDefined], true
 	case KindTemplates:
 		return decode[TemplatesListed], true
+	case KindManaged:
+		return decode[TemplateManaged], true
 	case KindQuarantined:
 		return decode[Quarantined], true
 	case KindErased:

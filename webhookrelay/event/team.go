@@ -21,6 +21,7 @@ const (
 	KindAgent       = "agent.defined"
 	KindAvailable   = "agent.available"
 	KindTemplates   = "template.listed"
+	KindManaged     = "template.managed"
 	KindQuarantined = "hook.quarantined"
 	KindReprocessed = "hook.reprocessed"
 )
@@ -192,8 +193,14 @@ const (
 
 // TemplatesListed is the account's whole list of templates as the network has
 // it now; it replaces the one before.
+//
+// A list that is too long for one event comes in Parts of them, which name the List
+// they are of and count from 1: all together replace the one before.
 type TemplatesListed struct {
 	Templates []provider.Template `json:"templates"`
+	List      string              `json:"list,omitempty"`
+	Part      int                 `json:"part,omitempty"`
+	Parts     int                 `json:"parts,omitempty"`
 }
 
 // Quarantined is a signed body that could not be read, or whose account is not
@@ -248,6 +255,9 @@ func (AgentDefined) Kind() string { return KindAgent }
 func (Available) Kind() string { return KindAvailable }
 
 // Kind implements Body.
+func (TemplateManaged) Kind() string { return KindManaged }
+
+// Kind implements Body.
 func (TemplatesListed) Kind() string { return KindTemplates }
 
 // Kind implements Body.
@@ -262,7 +272,7 @@ func TeamFact(kind string) bool {
 	switch kind {
 	case KindAssigned, KindResolved, KindDescribed, KindReopened, KindMarked, KindLabeled, KindLinked, KindNoted, KindSend,
 		KindTemplates, KindErased, KindSnoozed, KindPrioritized, KindFollowed, KindRated, KindContact, KindJoined, KindBlocked,
-		KindConsented, KindAvailable, KindSet, KindBroadcast, KindBroadcastState:
+		KindConsented, KindAvailable, KindSet, KindBroadcast, KindBroadcastState, KindManaged:
 		return true
 	}
 	return false
@@ -272,7 +282,7 @@ func TeamFact(kind string) bool {
 // conversation.
 func TeamWide(kind string) bool {
 	switch kind {
-	case KindTemplates, KindAvailable, KindSet, KindBroadcast, KindBroadcastState:
+	case KindTemplates, KindAvailable, KindSet, KindBroadcast, KindBroadcastState, KindManaged:
 		return true
 	}
 	return false

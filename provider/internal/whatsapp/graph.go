@@ -78,7 +78,14 @@ type Template struct {
 	// ParameterFormat is "POSITIONAL" (or empty) or "NAMED".
 	ParameterFormat string      `json:"parameter_format,omitempty"`
 	RejectedReason  string      `json:"rejected_reason,omitempty"`
+	Quality         *Quality    `json:"quality_score,omitempty"`
 	Components      []Component `json:"components,omitempty"`
+}
+
+// Quality is what customers make of a template: "GREEN", "YELLOW", "RED" or
+// "UNKNOWN".
+type Quality struct {
+	Score string `json:"score"`
 }
 
 // Component is one part: "HEADER", "BODY", "FOOTER", "BUTTONS", "CAROUSEL" or

@@ -12,6 +12,7 @@ func TemplateIn(t *Template) provider.Template {
 	out := provider.Template{
 		ID: provider.TemplateID(t.ID), Name: t.Name, Language: language(t.Language),
 		Category: strings.ToLower(t.Category), Reason: reason(t.RejectedReason), Named: strings.EqualFold(t.ParameterFormat, "NAMED"),
+		Quality: quality(t.Quality),
 	}
 	status, known := templateEvent(strings.ToUpper(t.Status))
 	if !known {
@@ -21,6 +22,14 @@ func TemplateIn(t *Template) provider.Template {
 	components, whole := componentsIn(t.Components)
 	out.Components, out.Unfillable = components, !whole
 	return out
+}
+
+// quality is what customers make of a template; empty where Meta has not judged.
+func quality(q *Quality) string {
+	if q == nil || strings.EqualFold(q.Score, "unknown") {
+		return ""
+	}
+	return strings.ToLower(q.Score)
 }
 
 func componentsIn(list []Component) (out []provider.Component, whole bool) {
