@@ -132,6 +132,7 @@ type App struct {
 	view   store.View
 	counts store.Counts
 	team   []store.Agent
+	teams  []store.Team
 	canned []store.Canned
 	inbox  map[provider.AccountID]provider.Account
 	link   LinkState
@@ -323,6 +324,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.ran(m)
 	case mutedMsg:
 		return a.gotMuted(m)
+	case claimMsg:
+		return a.claimed(m)
 	}
 	return a.handleTime(msg)
 }

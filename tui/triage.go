@@ -109,18 +109,6 @@ func (a *App) described(x action.Describe) tea.Cmd {
 	})
 }
 
-func (a *App) assignTo(to event.AgentID) tea.Cmd {
-	said := func(who string) string {
-		if to == "" {
-			return fmt.Sprintf(a.words.Screen.Did.UnassignedF, who)
-		}
-		return fmt.Sprintf(a.words.Screen.Did.AssignedF, who, safetext.Name(string(to)))
-	}
-	return a.change(said, func(c *store.Conversation) (body, inverse event.Body, ok bool) {
-		return event.Assigned{To: to, Team: c.Team}, event.Assigned{To: c.Assignee, Team: c.Team}, c.Assignee != to
-	})
-}
-
 // change does an action to everything selected, or to the conversation that is
 // shown. said has whom or how many in it.
 func (a *App) change(said func(string) string, do change) tea.Cmd {

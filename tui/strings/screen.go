@@ -193,8 +193,12 @@ type Did struct {
 	FollowingF, UnfollowedF, MentionedF string
 	// Available is said of what this agent told the team of themselves; ReadOnly of a
 	// key that would change something.
-	Available        map[event.Availability]string
-	ReadOnly         string
+	Available map[event.Availability]string
+	ReadOnly  string
+	// ToTeamF: who, which team. OffTeamF: who. IsGoneF is said of somebody, or a team,
+	// that was removed meanwhile. NoTeamOfMine and QueueEmpty: why nothing is claimed.
+	ToTeamF, OffTeamF, IsGoneF, NoTeamOfMine, QueueEmpty string
+
 	QuitAnyway, Stay string
 	// SnoozedF: who, until when. LabeledF: who, the labels. PrioritizedF: who, how.
 	// NotedF: how many.

@@ -205,7 +205,9 @@ func did() Did {
 			event.AvailableNow:  "the team sees that you are available",
 			event.AvailableBusy: "the team sees that you are busy", event.AvailableAway: "the team sees that you are away",
 		},
-		ReadOnly:   "Your token may only read: nothing is sent or changed. Ask an administrator for another one.",
+		ReadOnly: "Your token may only read: nothing is sent or changed. Ask an administrator for another one.",
+		ToTeamF:  "gave %s to the team %s", OffTeamF: "took %s out of its team", IsGoneF: "%s was removed from the team. Choose again.",
+		NoTeamOfMine: "You are in no team. A supervisor makes one: frontdesk teams add.", QueueEmpty: "Nobody waits in your teams' queues.",
 		FollowingF: "you follow %s", UnfollowedF: "you follow %s no more", MentionedF: "%s calls you at %s: %s · g @",
 		QuitAnyway: "quit", Stay: "stay",
 
