@@ -165,15 +165,25 @@ func (a *App) undo() tea.Cmd {
 	return tea.Batch(do, a.show(u.conversation, 0), a.reloadList())
 }
 
-// undoAction takes team actions back, all of them or none.
+// undoAction takes team actions back, all of them or none but what somebody else changed
+// since.
 func (a *App) undoAction(u *undoable) tea.Cmd {
 	words := &a.words.Screen.Did
 	return a.write(func(ctx context.Context) tea.Msg {
 		if len(u.list) == 0 { // it came to nothing
 			return wroteMsg{said: words.NothingToUndo}
 		}
-		_, err := a.st.DoAll(ctx, u.list)
+		ops, lost, err := a.st.Undo(ctx, u.list)
+		if err != nil {
+			return wroteMsg{err: err}
+		}
 		a.wake()
-		return wroteMsg{said: fmt.Sprintf(words.UndoneF, u.said), err: err}
+		b := batchOf(ops)
+		said := fmt.Sprintf(words.UndoneF, u.said)
+		if len(lost) > 0 { // theirs stands, and is not taken back
+			since := words.Since(safetext.Name(string(lost[0].By)).String(), lost[0].Kind)
+			said = words.NotUndone(len(lost), len(u.list), since)
+		}
+		return wroteMsg{said: said, batch: b}
 	})
 }

@@ -208,7 +208,11 @@ type Did struct {
 	// SelectedF counts; SelectedMostF is said where a view holds more.
 	SelectedF, SelectedMostF string
 	// SomeRefusedF: how many, of how many, why.
-	SomeRefusedF                                                    string
+	SomeRefusedF string
+	// NotUndone says how many of how many were not taken back, and why. Since says who
+	// changed it after this agent, by the kind of the fact.
+	NotUndone                                                       func(n, of int, why string) string
+	Since                                                           func(who, kind string) string
 	NoSavedF, ViewSavedF, ViewRemovedF, LabelRemovedF, NotRemovable string
 	// RefusedF is said of an action that was taken back: whose conversation, and
 	// why.

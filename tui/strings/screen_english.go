@@ -215,6 +215,7 @@ func did() Did {
 		LabeledF: "labelled %s %s", UnlabeledF: "took the labels of %s away", PrioritizedF: "set %s %s", UnprioritizedF: "took the priority of %s away",
 		NotedF: "noted on %s", NothingToDo: "Nothing of that is to be done there.", ResolvedAlready: "It is resolved. E opens it again.",
 		SelectedF: "%d selected", SelectedMostF: "The first %d of the view are selected: more at once is not kept.",
+		NotUndone: notUndone, Since: since,
 		SomeRefusedF: "%d of %d taken back: %s", NoSavedF: "No view is saved under %d. v makes one.",
 		ViewSavedF: "saved %s", ViewRemovedF: "removed %s", LabelRemovedF: "%s is off the team's list; conversations keep it",
 		NotRemovable: "Only a saved view can be removed.",

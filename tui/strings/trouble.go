@@ -240,6 +240,8 @@ func failedMessage(r provider.Reason) Said {
 		return Said{"This cannot be sent on this network.", "Say it another way."}
 	case provider.Withheld:
 		return Said{"The network chose not to deliver it.", "Sending it again does not help; wait for the customer to write."}
+	case provider.Overtaken:
+		return Said{"A colleague answered before it left, so it was not sent.", "Read their answer; R sends yours too, D discards it."}
 	case provider.Duplicate:
 		return Said{"The network says that it has this message already.", "Nothing is to be done."}
 	}
