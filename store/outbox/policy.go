@@ -131,7 +131,7 @@ func overtaken(o *store.Overtaken) store.Outcome {
 		who = "Somebody else"
 	}
 	return store.Outcome{State: event.JobFailed, Error: &provider.Error{
-		Op: "send", Reason: provider.Overtaken, Text: who + " answered before it left, so it was not sent. Read that; R sends yours too, D discards it.",
+		Op: "send", Reason: provider.Overtaken, Text: who + " answered before it left. Read that, then decide.",
 	}}
 }
 
