@@ -32,9 +32,11 @@ func TestAnUndoLeavesAColleaguesChangeAlone(t *testing.T) {
 				w.apply(w.echo(first, "34600", urgent), w.echo(second, "34611", urgent))
 			}
 			w.apply(w.log.By(storetest.Ben, "34600", c.ben))
-			list := []store.Action{{Conversation: storetest.ID("34600"), Body: none, Expect: event.AspectPriority},
+			list := []store.Action{
+				{Conversation: storetest.ID("34600"), Body: none, Expect: event.AspectPriority},
 				{Conversation: storetest.ID("34611"), Body: none, Expect: event.AspectPriority},
-				{Conversation: storetest.ID("nobody"), Body: none, Expect: event.AspectPriority}}
+				{Conversation: storetest.ID("nobody"), Body: none, Expect: event.AspectPriority},
+			}
 			ops, lost, err := w.s.Undo(w.ctx, list)
 			if err != nil || len(lost) != c.lost || (ops[0] == "") != (c.lost == 1) || ops[1] == "" || ops[2] != "" {
 				t.Fatalf("%q, %+v, %v", ops, lost, err)

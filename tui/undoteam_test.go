@@ -12,32 +12,24 @@ import (
 // TestUndoLeavesWhatAColleagueChangedSince: by each kind of action, z says who changed it
 // after this agent, and theirs stays.
 func TestUndoLeavesWhatAColleagueChangedSince(t *testing.T) {
+	mine := func(c *store.Conversation) bool { return c.Assignee == storetest.Ana }
+	urgent := func(c *store.Conversation) bool { return c.Priority == event.UrgentPriority }
 	for name, c := range map[string]struct {
 		keys []string
 		did  func(*store.Conversation) bool
 		ben  event.Body
 		says string
 	}{
-		"assigned": {
-			[]string{"A"}, func(c *store.Conversation) bool { return c.Assignee == storetest.Ana },
-			event.Assigned{To: storetest.Ben, Team: "night"}, "ben has assigned it since.",
-		},
+		"assigned":    {[]string{"A"}, mine, event.Assigned{To: storetest.Ben, Team: "night"}, "ben has assigned it since."},
 		"resolved":    {[]string{"E"}, isStatus(store.StatusResolved), event.Reopened{}, "ben has reopened it since."},
 		"snoozed":     {[]string{"h", "enter"}, isStatus(store.StatusSnoozed), event.Resolved{}, "ben has resolved it since."},
 		"slept anew":  {[]string{"E"}, isStatus(store.StatusResolved), event.Snoozed{}, "ben has snoozed it since."},
-		"prioritized": {[]string{"!", "u"}, func(c *store.Conversation) bool { return c.Priority == event.UrgentPriority }, event.Prioritized{}, "ben has set the priority since."},
+		"prioritized": {[]string{"!", "u"}, urgent, event.Prioritized{Priority: event.LowPriority}, "ben has set the priority since."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			st, log := storetest.NewWithLog(t)
-			s := open(t, options(st), 120, 40, "Grace", "Is the 3 pm slot still free?")
-			if name == "assigned" {
-				s.Press("esc")
-				s = open(t, options(st), 120, 40, "عمر", "السلام عليكم")
-			}
-			chat := storetest.Grace
-			if name == "assigned" {
-				chat = storetest.Omar
-			}
+			const chat = storetest.Omar
+			s := open(t, options(st), 120, 40, "عمر", "السلام عليكم")
 			s.Press(c.keys...)
 			s.WaitFor(func(string) bool { now := conversation(t, st, chat); return c.did(&now) })
 			if err := st.Apply(t.Context(), []event.Event{log.By(storetest.Ben, chat, c.ben)}); err != nil {

@@ -232,8 +232,10 @@ func TestTeamsFromTheCommandLine(t *testing.T) {
 		}
 	}
 	for _, args := range [][]string{
-		{"teams", "add", "night"}, {"teams", "members", "night", "ana", "@ben"},
-		{"teams", "members", "night", "ben", "--off"}, {"assign", juan, "--team", "night"},
+		{"teams", "add", "night"},
+		{"teams", "members", "night", "ana", "@ben"},
+		{"teams", "members", "night", "ben", "--off"},
+		{"assign", juan, "--team", "night"},
 		{"rules", "set", "turns", `{"do":"assign","by":"load","team":"night"}`},
 	} {
 		if out, _, err := f.verb(args...); err != nil {
