@@ -87,7 +87,7 @@ func TestErrorDecisions(t *testing.T) {
 	for _, r := range []Reason{
 		Unreachable, Unavailable, NoAnswer, RateLimited, PairLimited, WindowClosed, Undeliverable, OptedOut,
 		Blocked, TemplateMissing, TemplatePaused, TemplateParams, Invalid, TooLong, MediaRejected, Token, Permission, Restricted,
-		NotSupported, Withheld, Duplicate, Other, "a reason of tomorrow",
+		NotSupported, Withheld, Duplicate, Overtaken, Other, "a reason of tomorrow",
 	} {
 		e := &Error{Reason: r}
 		if e.Retryable() != retry[r] || e.PausesAccount() != pause[r] {

@@ -40,6 +40,7 @@ const (
 	NotSupported    Reason = "not_supported"
 	Withheld        Reason = "withheld" // the network chose not to deliver (marketing limits, experiments)
 	Duplicate       Reason = "duplicate"
+	Overtaken       Reason = "overtaken" // a colleague answered before it left
 	Other           Reason = "other"
 )
 

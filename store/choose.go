@@ -35,7 +35,7 @@ func Choose(r event.Rule, team []Agent, last event.AgentID) event.AgentID {
 // takes: only who said that they are available gets what they did not ask for.
 func takes(r event.Rule, g Agent) bool {
 	switch {
-	case g.Available != event.AvailableNow, g.Role == event.RoleReadOnly, g.Role == event.RoleIntegration:
+	case g.Available != event.AvailableNow, g.Role == event.RoleReadOnly, g.Role == event.RoleIntegration, g.Role == event.RoleGone:
 		return false
 	case r.Most > 0 && g.Open >= r.Most:
 		return false
@@ -43,21 +43,27 @@ func takes(r event.Rule, g Agent) bool {
 	return len(r.Members) == 0 || slices.Contains(r.Members, g.ID)
 }
 
-// Ownerless returns up to n open conversations in which a customer waits and that
-// belong to nobody, the longest wait first.
-func (s *Store) Ownerless(ctx context.Context, n int) ([]Conversation, error) {
-	list, err := s.conversations(ctx, selectList+` where c.status = 'open' and c.assignee = '' and c.waiting_since > 0
-		order by c.waiting_since, c.id limit ? + 0`, n)
+// Ownerless returns up to n open conversations of a team in which a customer waits and
+// that belong to nobody, the longest wait first. With no team named it is those that are
+// of none, or of one that was removed.
+func (s *Store) Ownerless(ctx context.Context, team string, n int) ([]Conversation, error) {
+	of := "c.team = ?"
+	if team == "" {
+		of = "(c.team = ? or c.team not in (select name from setting where what = 'team'))"
+	}
+	list, err := s.conversations(ctx, selectList+` where c.status = 'open' and c.assignee = '' and c.waiting_since > 0 and `+of+`
+		order by c.waiting_since, c.id limit ? + 0`, team, n)
 	if err != nil {
 		return nil, fmt.Errorf("read who belongs to nobody: %w", err)
 	}
 	return list, nil
 }
 
-// LastAssigned returns who got a conversation last, by whomever; empty for nobody yet.
-func (s *Store) LastAssigned(ctx context.Context) (last event.AgentID, err error) {
-	err = s.read.QueryRowContext(ctx, `select coalesce((select assignee from conversation where assignee <> ''
-		order by assignee_seq desc, id limit 1), '')`).Scan(&last)
+// LastAssigned returns who got a conversation last, by whomever, and of a team that is
+// named one of that; empty for nobody yet.
+func (s *Store) LastAssigned(ctx context.Context, team string) (last event.AgentID, err error) {
+	err = s.read.QueryRowContext(ctx, `select coalesce((select assignee from conversation where assignee <> '' and (?1 = '' or team = ?1)
+		order by assignee_seq desc, id limit 1), '')`, team).Scan(&last)
 	if err != nil {
 		return "", fmt.Errorf("read who got the last conversation: %w", err)
 	}

@@ -57,18 +57,18 @@ func TestWhoBelongsToNobodyAndWhoGotTheLast(t *testing.T) {
 	w := newWorld(t)
 	w.withTeam()
 	w.apply(w.log.Inbound("34611", "Nuria", "hola", w.log.At))
-	list, err := w.s.Ownerless(w.ctx, 10)
+	list, err := w.s.Ownerless(w.ctx, "", 10)
 	if err != nil || len(list) != 2 {
 		t.Fatalf("%d belong to nobody, %v", len(list), err)
 	}
-	if last, err := w.s.LastAssigned(w.ctx); err != nil || last != "" {
+	if last, err := w.s.LastAssigned(w.ctx, ""); err != nil || last != "" {
 		t.Errorf("%q got the last, %v", last, err)
 	}
 	w.apply(w.log.By(storetest.Ana, "34600", event.Assigned{To: storetest.Ben}), w.log.By(storetest.Ana, "34611", event.Assigned{To: storetest.Ana}))
-	if list, err = w.s.Ownerless(w.ctx, 10); err != nil || len(list) != 0 {
+	if list, err = w.s.Ownerless(w.ctx, "", 10); err != nil || len(list) != 0 {
 		t.Errorf("%d belong to nobody, %v", len(list), err)
 	}
-	if last, err := w.s.LastAssigned(w.ctx); err != nil || last != storetest.Ana {
+	if last, err := w.s.LastAssigned(w.ctx, ""); err != nil || last != storetest.Ana {
 		t.Errorf("%q got the last, %v", last, err)
 	}
 	agents, err := w.s.Agents(w.ctx)

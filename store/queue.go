@@ -24,7 +24,10 @@ type Job struct {
 	// Standing is what the customer lets us do, in whichever conversation they said
 	// it. It is told of a claimed job.
 	Standing Standing
-	Retries  provider.OpID
+	// Overtaken is a colleague's message to the customer that came after this one was
+	// written and before it left; nil for none. It is told of a claimed job.
+	Overtaken *Overtaken
+	Retries   provider.OpID
 	// Last is what the attempt before came to; nil where this is the first.
 	Last *provider.Error
 }
@@ -117,6 +120,7 @@ func (b *batch) claim(job *Job, now time.Time) error {
 	job.Send.Again = job.Attempt > 1
 	m.job, m.mine, m.since, m.err = event.JobSending, event.JobSending, millis(now), nil
 	job.Standing, err = b.standingOf(m.conversation)
+	job.Overtaken, err = b.overtaken(m, err)
 	// What next_at says of a job that went is when: before that it cannot be out.
 	if err = errors.Join(err, b.exec("update intent_job set attempt = ?, next_at = ? where message = ?", job.Attempt, millis(now), int64(m.key))); err != nil {
 		return err

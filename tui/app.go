@@ -138,6 +138,7 @@ type App struct {
 	view   store.View
 	counts store.Counts
 	team   []store.Agent
+	teams  []store.Team
 	canned []store.Canned
 	macros []store.Macro
 	// shelves are the templates as they were read last for the list of all.
@@ -334,6 +335,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.ran(m)
 	case mutedMsg:
 		return a.gotMuted(m)
+	case claimMsg:
+		return a.claimed(m)
 	}
 	return a.handleTime(msg)
 }

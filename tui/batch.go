@@ -23,6 +23,18 @@ type batch struct {
 	ops        map[provider.OpID]bool
 }
 
+// batchOf is a batch of the operations that were done; one is empty where nothing was.
+func batchOf(ops []provider.OpID) *batch {
+	b := &batch{ops: map[provider.OpID]bool{}}
+	for _, op := range ops {
+		if op != "" {
+			b.n++
+			b.ops[op] = true
+		}
+	}
+	return b
+}
+
 // manyDone is how many batches are remembered for what the team has to say of them.
 const manyDone = 16
 
@@ -51,13 +63,7 @@ func (a *App) doAll(do change, said func(many string) string) tea.Cmd {
 			return wroteMsg{err: err, undo: undo}
 		}
 		a.wake()
-		b := &batch{ops: map[provider.OpID]bool{}}
-		for _, op := range ops {
-			if op != "" {
-				b.n++
-				b.ops[op] = true
-			}
-		}
+		b := batchOf(ops)
 		undo.said, undo.list = said(strconv.Itoa(b.n)), back
 		m := wroteMsg{said: undo.said, undo: undo, batch: b, forGood: len(back) == 0}
 		if !m.forGood {
@@ -104,8 +110,8 @@ func (a *App) did(b *batch) {
 // for an action that was of none.
 func (a *App) partlyRefused(n store.Notice) bool {
 	for _, b := range a.batches {
-		if !b.ops[n.Op] {
-			continue
+		if !b.ops[n.Op] || b.n == 1 {
+			continue // of one alone it is said whose
 		}
 		delete(b.ops, n.Op)
 		b.refused++

@@ -38,6 +38,7 @@ func mainCommands() []command {
 		{"describe", false, (*App).describe},
 		{"assign", false, (*App).assign},
 		{"assign-me", false, func(a *App) tea.Cmd { return a.assignTo(a.me) }},
+		{"claim", true, (*App).claim},
 		{"link", false, (*App).linking},
 		{"follow", false, (*App).toggleFollow},
 		{"mute", false, (*App).toggleMute},

@@ -133,8 +133,7 @@ func (a *App) do(act action.Action) tea.Cmd {
 	case action.SendTemplate:
 		return a.sendTemplate(x)
 	case action.Assign:
-		a.over.Pop()
-		return a.assignTo(x.To)
+		return a.assigned(x)
 	case action.LinkTo:
 		return a.linkTo(x)
 	case action.Attach:

@@ -35,6 +35,7 @@ func bindings() []binding {
 		{"resolve-stay", on("E")},
 		{"assign", on("a")},
 		{"assign-me", on("A")},
+		{"claim", on("C")},
 		{"snooze", on("h", "b")},
 		{"labels", on("l")},
 		{"priority", on("!")},

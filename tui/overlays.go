@@ -15,6 +15,7 @@ import (
 	"frontdesk/tui/overlay"
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/strings"
+	"frontdesk/webhookrelay/event"
 )
 
 // overlayMsg brings an open overlay what was read for it.
@@ -193,20 +194,26 @@ func (a *App) renewPicker() tea.Cmd {
 
 func (a *App) assign() tea.Cmd {
 	c, _ := a.target()
-	a.push(overlay.NewAssign(a.look, a.assignable(), a.me, c.Assignee))
+	a.push(overlay.NewAssign(a.look, a.assignable(), a.me, c.Assignee, c.Team))
 	return a.readTeam() // how much each has is as old as the last look
 }
 
-// assignable is who can be given a conversation, as far as is known.
+// assignable is who can be given a conversation, as far as is known, and the teams.
 func (a *App) assignable() []overlay.Agent {
-	team := make([]overlay.Agent, 0, len(a.team)+1)
+	team := make([]overlay.Agent, 0, len(a.team)+len(a.teams)+1)
 	seen := false
 	for _, g := range a.team {
 		seen = seen || g.ID == a.me
+		if g.Role == event.RoleGone {
+			continue
+		}
 		team = append(team, overlay.Agent{ID: g.ID, Name: g.Name, Available: g.Available, Open: g.Open})
 	}
 	if !seen {
 		team = append(team, overlay.Agent{ID: a.me})
+	}
+	for i := range a.teams {
+		team = append(team, overlay.Agent{Team: a.teams[i].Name, Open: a.teams[i].Open, Queue: a.teams[i].Queue})
 	}
 	return team
 }

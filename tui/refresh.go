@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -77,6 +78,7 @@ type (
 	teamMsg        struct {
 		turn  int
 		team  []store.Agent
+		teams []store.Team
 		inbox []provider.Account
 		err   error
 	}
@@ -207,6 +209,9 @@ func (a *App) readTeam() tea.Cmd {
 	return a.io(func(ctx context.Context) tea.Msg {
 		m := teamMsg{turn: turn}
 		if m.team, m.err = a.st.Agents(ctx); m.err == nil {
+			m.teams, m.err = a.st.Teams(ctx)
+		}
+		if m.err == nil {
 			m.inbox, m.err = a.st.Accounts(ctx)
 		}
 		return m
@@ -221,8 +226,9 @@ func (a *App) gotTeam(m teamMsg) tea.Cmd {
 	if !a.reads.team.take(m.turn) {
 		return nil
 	}
-	a.composer.SetTeam(m.team)
-	a.team, a.inbox = m.team, map[provider.AccountID]provider.Account{}
+	a.composer.SetTeam(slices.DeleteFunc(slices.Clone(m.team), func(g store.Agent) bool { return g.Role == event.RoleGone }))
+	a.inbox = map[provider.AccountID]provider.Account{}
+	a.setTeam(m.team, m.teams)
 	for _, acc := range m.inbox {
 		a.inbox[acc.ID] = acc
 	}

@@ -16,7 +16,7 @@ func (a *App) readOnly() bool {
 // changes reports whether a command sends something, or changes what the team sees.
 func changes(command string) bool {
 	switch command {
-	case "reply", "note", "template", "resolve", "resolve-stay", "reopen", "describe", "assign", "assign-me", "link",
+	case "reply", "note", "template", "resolve", "resolve-stay", "reopen", "describe", "assign", "assign-me", "claim", "link",
 		"unread", "read", "again", "discard", "undo", "resume", "follow", "mute", "available", "busy", "away",
 		"snooze", "labels", "priority", "save-view", "describe-contact", "forbid", "forbid-marketing", "allow", "block", "unblock",
 		"join", "split", "erase-contact", "nudge", "new", "canned", "attach", "macros":

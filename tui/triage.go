@@ -109,18 +109,6 @@ func (a *App) described(x action.Describe) tea.Cmd {
 	})
 }
 
-func (a *App) assignTo(to event.AgentID) tea.Cmd {
-	said := func(who string) string {
-		if to == "" {
-			return fmt.Sprintf(a.words.Screen.Did.UnassignedF, who)
-		}
-		return fmt.Sprintf(a.words.Screen.Did.AssignedF, who, safetext.Name(string(to)))
-	}
-	return a.change(said, func(c *store.Conversation) (body, inverse event.Body, ok bool) {
-		return event.Assigned{To: to, Team: c.Team}, event.Assigned{To: c.Assignee, Team: c.Team}, c.Assignee != to
-	})
-}
-
 // change does an action to everything selected, or to the conversation that is
 // shown. said has whom or how many in it.
 func (a *App) change(said func(string) string, do change) tea.Cmd {
@@ -177,7 +165,8 @@ func (a *App) undo() tea.Cmd {
 	return tea.Batch(do, a.show(u.conversation, 0), a.reloadList())
 }
 
-// undoAction takes team actions back, all of them or none.
+// undoAction takes team actions back, all of them or none but what somebody else changed
+// since.
 func (a *App) undoAction(u *undoable) tea.Cmd {
 	words := &a.words.Screen.Did
 	return a.write(func(ctx context.Context) tea.Msg {
@@ -189,8 +178,17 @@ func (a *App) undoAction(u *undoable) tea.Cmd {
 		if len(u.list) == 0 { // it came to nothing
 			return wroteMsg{said: words.NothingToUndo}
 		}
-		_, err := a.st.DoAll(ctx, u.list)
+		ops, lost, err := a.st.Undo(ctx, u.list)
+		if err != nil {
+			return wroteMsg{err: err}
+		}
 		a.wake()
-		return wroteMsg{said: fmt.Sprintf(words.UndoneF, u.said), err: err}
+		b := batchOf(ops)
+		said := fmt.Sprintf(words.UndoneF, u.said)
+		if len(lost) > 0 { // theirs stands, and is not taken back
+			since := words.Since(safetext.Name(string(lost[0].By)).String(), lost[0].Kind)
+			said = words.NotUndone(len(lost), len(u.list), since)
+		}
+		return wroteMsg{said: said, batch: b}
 	})
 }

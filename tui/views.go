@@ -66,6 +66,10 @@ func (a *App) paletteViews() []overlay.Command {
 		}
 		out = append(out, c)
 	}
+	for i := range a.teams {
+		t := &a.teams[i]
+		out = append(out, overlay.Command{Name: showPrefix + string(store.Query{Team: t.Name}.View()), Title: w.GoTo(t.Name), Help: w.Team(t.Queue)})
+	}
 	for _, u := range a.labelled {
 		v := store.Query{Label: u.Name}.View()
 		out = append(out, overlay.Command{Name: showPrefix + string(v), Title: w.GoTo(u.Name), Help: w.Labels})
@@ -138,14 +142,18 @@ func (a *App) sortBy(o store.Order) tea.Cmd {
 func (a *App) views() tea.Cmd {
 	return a.io(func(ctx context.Context) tea.Msg {
 		labels, err := a.st.Labels(ctx)
+		if err != nil {
+			return overlayMsg{err: err}
+		}
+		teams, err := a.st.Teams(ctx)
 		return overlayMsg{give: func(a *App) action.Action {
-			a.push(overlay.NewViews(a.look, a.listed(labels), a.view.By("")))
+			a.push(overlay.NewViews(a.look, a.listed(teams, labels), a.view.By("")))
 			return nil
 		}, err: err}
 	})
 }
 
-func (a *App) listed(labels []store.LabelUse) []overlay.Listed {
+func (a *App) listed(teams []store.Team, labels []store.LabelUse) []overlay.Listed {
 	w := &a.words.Triage.Lists
 	var out []overlay.Listed
 	for _, v := range shownViews() {
@@ -161,6 +169,10 @@ func (a *App) listed(labels []store.LabelUse) []overlay.Listed {
 			l.About = w.Yours
 		}
 		out = append(out, l)
+	}
+	for i := range teams {
+		t := &teams[i]
+		out = append(out, overlay.Listed{View: store.Query{Team: t.Name}.View(), Title: t.Name, About: w.Team(t.Queue), Count: t.Open, Known: true})
 	}
 	for _, u := range labels {
 		out = append(out, overlay.Listed{View: store.Query{Label: u.Name}.View(), Title: u.Name, About: w.Labels})

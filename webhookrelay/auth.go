@@ -90,9 +90,13 @@ func (t *Tokens) Add(ctx context.Context, name, role string) (string, error) {
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return nil, err
 		}
+		gone, err := tx.isGone(ctx, agent)
+		if err != nil {
+			return nil, err
+		}
 		told := "agent:" + name
-		if last != "" && last != storedRole(event.Role(role)) {
-			told += ":" + id // another role is news, also of somebody who is known
+		if last != "" && last != storedRole(event.Role(role)) || gone {
+			told += ":" + id // another role is news, also of somebody who is known; and so is a return
 		}
 		known, err := fact(told, "", "", "", event.AgentDefined{Agent: agent, Name: name, Role: event.Role(role)})
 		if err != nil {
@@ -132,7 +136,8 @@ func (t *Tokens) List(ctx context.Context) ([]Token, error) {
 }
 
 // Revoke ends the token with this id, or all of this name. Open streams are
-// cut within a second. It returns how many were ended, or ErrNoToken.
+// cut within a second, and who has none left is of the team no more: every terminal is
+// told. It returns how many were ended, or ErrNoToken.
 func (t *Tokens) Revoke(ctx context.Context, idOrName string) (int, error) {
 	var n int64
 	_, err := t.log.append(ctx, write{decide: func(ctx context.Context, tx *logTx) ([]entry, error) {
@@ -141,8 +146,10 @@ func (t *Tokens) Revoke(ctx context.Context, idOrName string) (int, error) {
 		if err != nil {
 			return nil, err
 		}
-		n, err = res.RowsAffected()
-		return nil, err
+		if n, err = res.RowsAffected(); err != nil {
+			return nil, err
+		}
+		return tx.left(ctx, idOrName)
 	}})
 	if err != nil {
 		return 0, fmt.Errorf("revoke token: %w", err)

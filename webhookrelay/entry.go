@@ -30,8 +30,9 @@ type entry struct {
 	idJSON, tail []byte // the JSON before and after "at"
 	salt         []byte
 	verdict      *verdict
-	reason       string // why it is in quarantine; empty for all else
-	dedupe       []byte // dedupeKey, computed before the writer where it can be
+	gives        event.AgentID // to whom it gives a conversation
+	reason       string        // why it is in quarantine; empty for all else
+	dedupe       []byte        // dedupeKey, computed before the writer where it can be
 }
 
 func newEntry(e event.Event) (entry, error) {

@@ -202,7 +202,7 @@ func (t *logTx) check(ctx context.Context, entries []entry) (results []Result, c
 	results = make([]Result, len(entries))
 	for i := range entries {
 		e := &entries[i]
-		if e.expect == nil && e.verdict == nil {
+		if e.expect == nil && e.verdict == nil && e.gives == "" {
 			continue
 		}
 		seq, err := t.place(ctx, t.log.identify(e))
@@ -228,7 +228,12 @@ func (t *logTx) objection(ctx context.Context, e *entry) (*Conflict, error) {
 	if e.verdict != nil {
 		return t.objectionToWord(ctx, *e.verdict, e.conversation)
 	}
-	return t.conflict(ctx, e.conversation, *e.expect)
+	if e.expect != nil {
+		if c, err := t.conflict(ctx, e.conversation, *e.expect); c != nil || err != nil {
+			return c, err
+		}
+	}
+	return t.objectionToHeir(ctx, e.gives)
 }
 
 func (t *logTx) conflict(ctx context.Context, conv event.ConversationID, x event.Expect) (*Conflict, error) {

@@ -158,6 +158,9 @@ func (r *Relay) factOf(p published, by Token) (entry, error) {
 		return entry{}, errTooLarge
 	}
 	made.expect = p.Expect
+	if a, ok := body.(event.Assigned); ok {
+		made.gives = a.To
+	}
 	if s, ok := body.(event.SendState); ok && account.Provider != nil {
 		made.verdict, err = r.verdictOf(p, s, by.Name)
 	}

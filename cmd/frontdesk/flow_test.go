@@ -40,9 +40,15 @@ func openOffice(t *testing.T) *office { return openSlowOffice(t, 0) }
 // openSlowOffice is an office whose network takes its time to answer a send.
 func openSlowOffice(t *testing.T, latency time.Duration) *office {
 	t.Helper()
+	return openOfficeAt(t, latency, time.Now)
+}
+
+// openOfficeAt is an office all of whose clocks show what real says.
+func openOfficeAt(t *testing.T, latency time.Duration, real func() time.Time) *office {
+	t.Helper()
 	dir := t.TempDir()
 	e := environment{out: io.Discard, errs: io.Discard, getenv: os.Getenv}
-	clock := newClock(time.Now)
+	clock := newClock(real)
 	o := demoFlags{seed: 5, speed: 20, given: map[string]bool{}}
 	if err := e.prepareDemo(t.Context(), dir, o, clock); err != nil {
 		t.Fatal(err)

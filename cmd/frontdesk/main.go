@@ -35,6 +35,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk worker              a terminal without a screen: sends what is scheduled, does what rules say
   frontdesk rules list          what the team has done by itself; rules set NAME JSON, rules remove NAME
   frontdesk targets list        how soon customers are to be served; set NAME --first 15m --hours H, remove NAME
+  frontdesk teams list          who shares a queue; teams add, members, inboxes, remove NAME
   frontdesk stats               figures of a span: volume, times, agents, delivery, ratings, cost
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
   frontdesk contacts list       the people; show, describe, merge, split, block, unblock, consent, export ID
@@ -130,6 +131,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.worker(ctx, rest)
 	case "rules":
 		return e.rules(ctx, rest)
+	case "teams":
+		return e.teams(ctx, rest)
 	case "resolve", "reopen", "assign", "snooze", "label", "priority", "note":
 		return e.triage(ctx, verb, rest)
 	case "export":

@@ -29,6 +29,7 @@ type conversationJSON struct {
 	// Pending: something done here is not shared with the team yet.
 	Pending      bool      `json:"pending,omitempty"`
 	Assignee     string    `json:"assignee,omitempty"`
+	Team         string    `json:"team,omitempty"`
 	Unread       int       `json:"unread"`
 	Labels       []string  `json:"labels,omitempty"`
 	Link         string    `json:"link,omitempty"`
@@ -58,7 +59,7 @@ func conversationRow(c store.Conversation, caps *provider.Capabilities, now time
 	return conversationJSON{
 		ID: string(c.ID), Account: string(c.Account), Network: string(c.Network), Name: c.Name, Phone: c.Phone,
 		Username: c.Username, Language: c.Language, Status: string(c.Status),
-		SnoozedUntil: c.SnoozedUntil, Priority: strings.English().Triage.Priority(c.Priority), Pending: c.Pending, Assignee: string(c.Assignee),
+		SnoozedUntil: c.SnoozedUntil, Priority: strings.English().Triage.Priority(c.Priority), Pending: c.Pending, Assignee: string(c.Assignee), Team: c.Team,
 		Unread: c.Unread, Labels: c.Labels, Link: c.Link.Ref, Window: string(state), WindowCloses: closes.UTC(),
 		WaitingSince: c.WaitingSince, Target: string(c.Target.Of), TargetAt: c.Target.At.UTC(), LastAt: c.LastAt.UTC(), Preview: c.Preview.Text,
 		PreviewKind: string(c.Preview.Kind), PreviewDirection: string(c.Preview.Direction), PreviewState: c.Preview.State(), Failed: c.Failed, Unsure: c.Unsure,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"frontdesk/store"
@@ -65,6 +66,33 @@ func checkRule(set event.Set) error {
 	return err
 }
 
+// ruleTrouble is why a rule, or hours, do nothing, in words; empty where they can. A team
+// that was removed after its rule was set is told here.
+func ruleTrouble(ctx context.Context, s *store.Store, set event.Set) (string, error) {
+	if err := checkRule(set); err != nil {
+		return err.Error(), nil
+	}
+	if set.What != event.SettingRule {
+		return "", nil
+	}
+	r, err := event.ReadRule(set.Value)
+	if err != nil || r.Team == "" {
+		return "", err
+	}
+	teams, err := s.Teams(ctx)
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(teams, func(t store.Team) bool { return t.Name == r.Team })
+	switch {
+	case i < 0:
+		return fmt.Sprintf("there is no team %q; frontdesk teams list shows them", r.Team), nil
+	case len(teams[i].Members) == 0:
+		return fmt.Sprintf("the team %q has no members; frontdesk teams members adds some", r.Team), nil
+	}
+	return "", nil
+}
+
 func (e environment) listRules(ctx context.Context, dir string, asJSON bool) error {
 	r, err := e.openReader(ctx, dir)
 	if err != nil {
@@ -79,8 +107,9 @@ func (e environment) listRules(ctx context.Context, dir string, asJSON bool) err
 		}
 		for _, x := range list {
 			row := ruleJSON{Name: x.Name, What: string(what), Value: x.Value, By: string(x.By), At: x.At, Pending: x.Pending}
-			if err := checkRule(event.Set{What: what, Value: x.Value}); err != nil {
-				row.Trouble = err.Error()
+			row.Trouble, err = ruleTrouble(ctx, r.store, event.Set{What: what, Value: x.Value})
+			if err != nil {
+				return err
 			}
 			rows = append(rows, row)
 		}
@@ -113,6 +142,8 @@ func (e environment) setRule(ctx context.Context, dir string, set event.Set, lim
 		if found, err := d.setting(ctx, set); err != nil || found == nil {
 			return orMissing(set.Name, err)
 		}
+	} else if trouble, err := ruleTrouble(ctx, d.store, set); err != nil || trouble != "" {
+		return orTrouble(trouble, err)
 	}
 	shared, err := d.shareSetting(ctx, limit, set)
 	if err != nil {
@@ -123,6 +154,13 @@ func (e environment) setRule(ctx context.Context, dir string, set event.Set, lim
 	}
 	_, err = fmt.Fprintln(d.env.out, safetext.Line(map[bool]string{true: "removed ", false: "set "}[set.Removed()]+set.Name))
 	return err
+}
+
+func orTrouble(trouble string, err error) error {
+	if err != nil {
+		return err
+	}
+	return &fault{what: "the rule would do nothing: " + trouble, todo: "nothing was changed"}
 }
 
 func orMissing(name string, err error) error {

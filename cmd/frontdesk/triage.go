@@ -32,6 +32,7 @@ type triageFlags struct {
 	notes, followUp string
 	stars           int
 	off             bool
+	team            string
 }
 
 // triageJSON is what a triage verb prints with --json.
@@ -57,7 +58,11 @@ func triageVerbs() map[string]triageVerb {
 			return t
 		}},
 		"reopen": {usage: "CONVERSATION", flags: none},
-		"assign": {usage: "CONVERSATION AGENT (nobody takes it away)", least: 1, most: 1, flags: none},
+		"assign": {usage: "CONVERSATION AGENT (nobody takes it away), or CONVERSATION --team TEAM", most: 1, flags: func(f *flag.FlagSet) *triageFlags {
+			t := &triageFlags{}
+			f.StringVar(&t.team, "team", "", "the team whose queue it comes to, or whose it is with AGENT; none takes it out")
+			return t
+		}},
 		"snooze": {usage: "CONVERSATION TIME, in words (fri 9am, in 2h, tomorrow 14:30) or reply", least: 1, most: 8, flags: none},
 		"label": {usage: "CONVERSATION LABEL… (--off takes them away)", least: 1, most: store.MaxLabels, flags: func(f *flag.FlagSet) *triageFlags {
 			t := &triageFlags{}
@@ -191,7 +196,7 @@ func (d *desk) body(ctx context.Context, verb string, c *store.Conversation, res
 		}
 		return event.Reopened{}, nil
 	case "assign":
-		return d.assignment(ctx, c, rest[0])
+		return d.assignment(ctx, c, rest, t.team)
 	case "snooze":
 		return d.snooze(c, strings.Join(rest, " "))
 	case "label":
@@ -235,28 +240,6 @@ func (d *desk) time(text string) (time.Time, error) {
 		return at, notUnderstood(words.English().Later.NotATime(p, now))
 	}
 	return at, err
-}
-
-func (d *desk) assignment(ctx context.Context, c *store.Conversation, name string) (event.Body, error) {
-	to := event.AgentID(strings.TrimPrefix(name, "@"))
-	switch to {
-	case "nobody":
-		to = ""
-	case "me":
-		to = d.cfg.Agent
-	}
-	if to == c.Assignee {
-		return nil, nil
-	}
-	team, err := d.store.Agents(ctx)
-	if err != nil {
-		return nil, err
-	}
-	known := to == "" || to == d.cfg.Agent || slices.ContainsFunc(team, func(a store.Agent) bool { return a.ID == to })
-	if !known {
-		return nil, &fault{what: fmt.Sprintf("nobody of the team is called %q", name), todo: "take an agent's own name, me or nobody"}
-	}
-	return event.Assigned{To: to, Team: c.Team}, nil
 }
 
 func (d *desk) snooze(c *store.Conversation, text string) (event.Body, error) {

@@ -190,12 +190,22 @@ func (f *office) terminal(agent, dir string) *desk {
 // unplugged is a terminal that reaches nobody.
 func (f *office) unplugged(agent, dir string) *desk {
 	f.t.Helper()
+	return f.unpluggedAt(agent, dir, f.backend.url, time.Now)
+}
+
+// unpluggedAt is unplugged, with a clock and the way to the relay of its own.
+func (f *office) unpluggedAt(agent, dir, relay string, clock func() time.Time) *desk {
+	f.t.Helper()
 	config := fmt.Sprintf("relay = %q\nagent = %q\ntoken = %q\n\n[[account]]\nid = %q\nnetwork = \"whatsapp\"\ndriver = \"cloudapi\"\n",
-		f.backend.url, agent, "file:"+filepath.Join(f.dir, agent+".token"), demoAccount)
+		relay, agent, "file:"+filepath.Join(f.dir, agent+".token"), demoAccount)
 	if err := os.WriteFile(filepath.Join(dir, "config.toml"), []byte(config), 0o600); err != nil {
 		f.t.Fatal(err)
 	}
-	d, err := f.env.openDesk(f.t.Context(), dir)
+	cfg, err := loadConfig(dir, os.Getenv)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	d, err := f.env.newDesk(f.t.Context(), cfg, clock)
 	if err != nil {
 		f.t.Fatal(err)
 	}

@@ -41,6 +41,11 @@ func (d *dispatcher) carry(wire context.Context, job store.Job) attempt {
 	}
 	caps := p.Capabilities(job.Send.To)
 	a.repeatable, a.noID = caps.Repeatable, caps.NoID
+	if job.Overtaken != nil && !a.mayHaveLeft() {
+		a.outcome = overtaken(job.Overtaken)
+		d.finish(wire, a)
+		return a
+	}
 	if no := Judge(caps, job.Standing, job.Send, job.LastInbound, d.Now()); no != nil && (unwanted(no) || !a.mayHaveLeft()) {
 		if a.outcome = (store.Outcome{State: event.JobFailed, Error: no}); a.mayHaveLeft() {
 			a.outcome = doubted(no)

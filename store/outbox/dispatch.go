@@ -190,7 +190,7 @@ func (d *dispatcher) stumble(what string, err error) (time.Time, bool) {
 
 // blocked tells Claim which jobs have to wait, and notes until when.
 func (d *dispatcher) blocked(job store.Job) bool {
-	if d.awaitsProof(job) {
+	if d.unheard(job) || d.awaitsProof(job) {
 		return true // until a Wake
 	}
 	at, byTime := d.pace.Ready(job.Send.To)
@@ -202,6 +202,13 @@ func (d *dispatcher) blocked(job store.Job) bool {
 	}
 	d.keep(at)
 	return true
+}
+
+// unheard reports whether the relay that sends a job may know what this store does not:
+// that a colleague answered, or that the window closed. It has to be reached to send, and
+// so it is heard first.
+func (d *dispatcher) unheard(job store.Job) bool {
+	return !d.CaughtUp() && !d.Direct(job.Send.To.Account)
 }
 
 // awaitsProof reports whether the relay may have, and this store not yet, the

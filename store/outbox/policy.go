@@ -123,6 +123,18 @@ func unwanted(e *provider.Error) bool {
 	return e.Reason == provider.OptedOut || e.Reason == provider.Blocked
 }
 
+// overtaken is the end of a reply that a colleague's answer was quicker than: the
+// customer has one, and whoever wrote the other decides.
+func overtaken(o *store.Overtaken) store.Outcome {
+	who := string(o.By)
+	if who == "" {
+		who = "Somebody else"
+	}
+	return store.Outcome{State: event.JobFailed, Error: &provider.Error{
+		Op: "send", Reason: provider.Overtaken, Text: who + " answered before it left. Read that, then decide.",
+	}}
+}
+
 // doubted is a refusal of what an earlier attempt may have sent.
 func doubted(e *provider.Error) store.Outcome {
 	e.Uncertain = true

@@ -12,8 +12,8 @@ import (
 // may have taken the message, and the receipt that says so wait at a relay this
 // terminal has not heard yet. Until it has, such a message is not tried again,
 // however long that takes; then it is, or is not, as the log says. What certainly
-// did not leave waits for no relay, and what goes through a gateway is looked up
-// there.
+// did not leave waits for no relay, and what goes through a gateway waits for its own:
+// it has to be reached anyway.
 func TestRefusedForNowWaitsForItsReceipt(t *testing.T) {
 	for name, c := range map[string]struct {
 		refusal    provider.Error
@@ -27,7 +27,7 @@ func TestRefusedForNowWaitsForItsReceipt(t *testing.T) {
 		"not taken":          {refusal: provider.Error{Reason: provider.Unavailable}, behind: 1, caught: 2},
 		"not reached":        {refusal: provider.Error{Reason: provider.Unreachable}, behind: 2, caught: 2},
 		"too many":           {refusal: provider.Error{Reason: provider.RateLimited}, behind: 2, caught: 2},
-		"by a gateway":       {refusal: provider.Error{Reason: provider.Unavailable}, repeatable: true, behind: 2, caught: 2},
+		"by a gateway":       {refusal: provider.Error{Reason: provider.Unavailable}, repeatable: true, behind: 1, caught: 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			bubble(t, func(t *testing.T, w *world) {

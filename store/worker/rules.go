@@ -41,7 +41,7 @@ func (w *Worker) rules(ctx context.Context) ([]rule, error) {
 }
 
 // follow does what each rule says.
-func (w *Worker) follow(ctx context.Context, now time.Time, rules []rule, s *soonest) error {
+func (w *Worker) follow(ctx context.Context, now time.Time, rules []rule, teams []store.Team, s *soonest) error {
 	for _, r := range rules {
 		var err error
 		switch r.Do {
@@ -52,7 +52,7 @@ func (w *Worker) follow(ctx context.Context, now time.Time, rules []rule, s *soo
 		case event.RuleRating:
 			err = w.askRating(ctx, now, r, s)
 		case event.RuleAssign:
-			err = w.assign(ctx, r)
+			err = w.assign(ctx, r, teams)
 		}
 		if err != nil && !gone(err) {
 			return fmt.Errorf("rule %s: %w", r.name, err)

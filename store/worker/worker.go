@@ -127,9 +127,13 @@ func (w *Worker) round(ctx context.Context) time.Time {
 	if err == nil {
 		rules, err = w.rules(ctx)
 	}
+	var teams []store.Team
+	if err == nil {
+		teams, err = w.Store.Teams(ctx)
+	}
 	leads, free := false, false
 	if err == nil {
-		leads, free, err = w.lead(ctx, now, len(rules) > 0, s)
+		leads, free, err = w.lead(ctx, now, len(rules) > 0 || routes(teams), s)
 	}
 	if err == nil {
 		err = w.sendDue(ctx, now, leads, free, s)
@@ -138,7 +142,10 @@ func (w *Worker) round(ctx context.Context) time.Time {
 		err = w.sendBroadcasts(ctx, now, leads, free, s)
 	}
 	if err == nil && leads {
-		err = w.follow(ctx, now, rules, s)
+		err = w.route(ctx, teams)
+	}
+	if err == nil && leads {
+		err = w.follow(ctx, now, rules, teams, s)
 	}
 	if err == nil || ctx.Err() != nil {
 		w.failures = 0

@@ -70,8 +70,13 @@ type (
 		// Anyway is set once it is known that a colleague has replied.
 		Anyway bool
 	}
-	// Assign gives the conversation to an agent; empty takes it away.
-	Assign struct{ To event.AgentID }
+	// Assign gives the conversation to an agent; empty takes it away. With Queue it
+	// comes to a team's queue instead, and with an empty Team it is of none.
+	Assign struct {
+		To    event.AgentID
+		Queue bool
+		Team  string
+	}
 	// LinkTo ties a conversation to a thing in another system, and with an empty
 	// reference to nothing.
 	LinkTo struct {

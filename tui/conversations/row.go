@@ -21,6 +21,8 @@ const (
 	denseRow = 2
 	// stampCells is the column of times that a window stands left of.
 	stampCells = 5
+	// teamFrom is the width from which a row has its team beside the owner.
+	teamFrom = 60
 	// gaugeFrom is the width from which a row of two lines has the gauge.
 	gaugeFrom = 44
 )
@@ -259,10 +261,21 @@ func (r *row) network() string {
 }
 
 func (r *row) owner() line.Piece {
-	if r.c.Assignee == "" {
+	agent, team := r.look.Owner(r.c)
+	if agent != "" && team != "" && r.w >= teamFrom {
+		agent += " · " + team
+	}
+	if agent == "" {
+		agent = team // it is in the team's queue
+	}
+	if agent == "" {
 		return line.Piece{}
 	}
-	return r.look.Pen.Remote(r.style(theme.Faint), safetext.Name("@"+string(r.c.Assignee)), max(r.w/3, 4))
+	ink := theme.Faint
+	if r.look.Staff.Gone[r.c.Assignee] {
+		ink = theme.Warn // whose it is does not come back for it
+	}
+	return r.look.Pen.Remote(r.style(ink), safetext.Line(agent), max(r.w/3, 4))
 }
 
 func (r *row) window(out *line.Row) {

@@ -30,6 +30,18 @@ type Look struct {
 	Here Here
 	// Muted are the conversations that this agent is told nothing more of.
 	Muted map[event.ConversationID]bool
+	// Staff is who works here.
+	Staff Staff
+}
+
+// Staff is who was removed, and which teams there are; nothing of both is known before
+// Known is set.
+type Staff struct {
+	// Rev is another number whenever the rest is another.
+	Rev   uint64
+	Known bool
+	Gone  map[event.AgentID]bool
+	Teams map[string]bool
 }
 
 // Here is who of the team is in which conversation, in words, those who write first.
@@ -48,7 +60,7 @@ func (l *Look) Key() list.Look {
 // closes at its second, and a row that was drawn before shows it open.
 func (l *Look) Version(rev int64) uint64 {
 	const spread = 0x9e3779b97f4a7c15 // neighbouring revisions and instants are never one number
-	return (uint64(rev)*spread+l.Here.Rev)*spread ^ uint64(l.Now.UnixNano())
+	return ((uint64(rev)*spread+l.Here.Rev)*spread+l.Staff.Rev)*spread ^ uint64(l.Now.UnixNano())
 }
 
 // Turns returns the first instant after Now at which a row says something else: its
@@ -108,4 +120,22 @@ func (l *Look) Name(c *store.Conversation) safetext.Text {
 		}
 	}
 	return safetext.Name(l.Words.Screen.NoText)
+}
+
+// Owner names who has a conversation, "@ana", and of which team it is, as far as there
+// is one: somebody, or a team, that was removed is said to be.
+func (l *Look) Owner(c *store.Conversation) (agent, team string) {
+	if c.Assignee != "" {
+		agent = "@" + safetext.Name(string(c.Assignee)).String()
+		if l.Staff.Gone[c.Assignee] {
+			agent += " " + l.Words.Word.Removed
+		}
+	}
+	if c.Team != "" {
+		team = safetext.Name(c.Team).String()
+		if l.Staff.Known && !l.Staff.Teams[c.Team] {
+			team += " " + l.Words.Word.Removed
+		}
+	}
+	return agent, team
 }

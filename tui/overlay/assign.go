@@ -18,14 +18,23 @@ const (
 	listHeight = 20
 )
 
-// Agent is a member of the team as the list shows them.
+// Agent is somebody who works here as the list shows them, or a team.
 type Agent struct {
 	ID   event.AgentID
 	Name string
 	// Available is their own word, Open how many open conversations they have.
 	Available event.Availability
 	Open      int
+	// Team is set on a team: its name. Queue is how many of its open ones belong to
+	// nobody.
+	Team  string
+	Queue int
+	// none is set on the row for no team.
+	none bool
 }
+
+// same reports whether two rows are for the same choice.
+func (g Agent) same(o Agent) bool { return g.ID == o.ID && g.Team == o.Team && g.none == o.none }
 
 // Assign chooses who has a conversation.
 type Assign struct {
@@ -33,14 +42,15 @@ type Assign struct {
 	finder
 	all     []Agent
 	me, now event.AgentID
+	team    string
 }
 
 var _ Overlay = (*Assign)(nil)
 
-// NewAssign returns the list of agents, me first and nobody last; now is who
-// has the conversation, empty for nobody.
-func NewAssign(look *line.Look, agents []Agent, me, now event.AgentID) *Assign {
-	a := &Assign{frame: newFrame(look), me: me, now: now}
+// NewAssign returns the list of agents, me first, then of teams, and nobody and no
+// team last; now is who has the conversation, and of which team it is, empty for none.
+func NewAssign(look *line.Look, agents []Agent, me, now event.AgentID, team string) *Assign {
+	a := &Assign{frame: newFrame(look), me: me, now: now, team: team}
 	a.order(agents)
 	a.finder = newFinder(a.names())
 	return a
@@ -49,13 +59,21 @@ func NewAssign(look *line.Look, agents []Agent, me, now event.AgentID) *Assign {
 func (a *Assign) order(agents []Agent) {
 	a.all = append([]Agent(nil), agents...)
 	sort.SliceStable(a.all, func(i, j int) bool {
-		if mine := a.all[i].ID == a.me; mine != (a.all[j].ID == a.me) {
+		if mine := a.mine(a.all[i]); mine != a.mine(a.all[j]) {
 			return mine
+		}
+		if team := a.all[i].Team != ""; team != (a.all[j].Team != "") {
+			return !team
 		}
 		return strings.ToLower(a.all[i].title()) < strings.ToLower(a.all[j].title())
 	})
 	a.all = append(a.all, Agent{Name: a.look.Words.Word.Nobody})
+	if a.team != "" {
+		a.all = append(a.all, Agent{Name: a.look.Words.Assign.NoTeam, none: true})
+	}
 }
+
+func (a *Assign) mine(g Agent) bool { return g.Team == "" && g.ID != "" && g.ID == a.me }
 
 func (a *Assign) names() []string {
 	names := make([]string, len(a.all))
@@ -72,7 +90,7 @@ func (a *Assign) SetAgents(agents []Agent) {
 	a.order(agents)
 	same := len(was) == len(a.all)
 	for i := range a.all {
-		same = same && was[i].ID == a.all[i].ID
+		same = same && was[i].same(a.all[i])
 	}
 	if !same {
 		a.all = was
@@ -81,8 +99,11 @@ func (a *Assign) SetAgents(agents []Agent) {
 }
 
 func (g Agent) title() string {
-	if g.Name != "" {
+	switch {
+	case g.Name != "":
 		return g.Name
+	case g.Team != "":
+		return g.Team
 	}
 	return string(g.ID)
 }
@@ -95,7 +116,8 @@ func (a *Assign) Key(k tea.KeyPressMsg) action.Action {
 		return action.Close{}
 	case "enter":
 		if i, ok := a.chosen(); ok {
-			return action.Assign{To: a.all[i].ID}
+			g := a.all[i]
+			return action.Assign{To: g.ID, Queue: g.Team != "" || g.none, Team: g.Team}
 		}
 	default:
 		a.key(k)
@@ -151,7 +173,7 @@ func (a *Assign) row(s *sheet, g Agent, chosen bool) {
 		name = name.Bold()
 	}
 	s.text(r, name, safetext.Name(g.title()), r.Room())
-	if g.ID == a.me {
+	if a.mine(g) {
 		r.Space(2)
 		r.Put(s.pen().Own(st(theme.Accent), w.Me))
 	}
@@ -168,6 +190,9 @@ func (a *Assign) row(s *sheet, g Agent, chosen bool) {
 // open ones they have.
 func (a *Assign) about(g Agent) string {
 	w := &a.look.Words.Assign
+	if g.Team != "" || g.none {
+		return a.aboutTeam(g)
+	}
 	var words []string
 	if g.ID == a.now {
 		words = append(words, w.Now)
@@ -177,6 +202,23 @@ func (a *Assign) about(g Agent) string {
 	}
 	if g.ID != "" && g.Open > 0 {
 		words = append(words, w.Open(g.Open))
+	}
+	return strings.Join(words, " · ")
+}
+
+// aboutTeam says that it is one, whether it has the conversation, and how long its queue
+// is.
+func (a *Assign) aboutTeam(g Agent) string {
+	w := &a.look.Words.Assign
+	if g.none {
+		return ""
+	}
+	words := []string{w.Team}
+	if g.Team == a.team {
+		words = append(words, w.Now)
+	}
+	if g.Queue > 0 {
+		words = append(words, w.Queue(g.Queue))
 	}
 	return strings.Join(words, " · ")
 }

@@ -50,7 +50,7 @@ func overlays() map[string]func() Overlay {
 
 func baseOverlays() map[string]func() Overlay {
 	l := look()
-	agents := []Agent{{ID: "ben", Name: "Ben"}, {ID: "ana", Name: "Ana"}, {ID: "carla", Name: ""}}
+	agents := []Agent{{ID: "ben", Name: "Ben"}, {ID: "ana", Name: "Ana"}, {ID: "carla", Name: ""}, {Team: "support", Queue: 4}, {Team: "night"}}
 	return map[string]func() Overlay{
 		"account": func() Overlay { return NewAccount(l, "Front desk \x1b[31m", whatsapp()) },
 		"account-charges": func() Overlay {
@@ -109,7 +109,7 @@ func baseOverlays() map[string]func() Overlay {
 		"picker-none": func() Overlay {
 			return NewPicker(l, PickerData{Conversation: elif(), Caps: whatsapp()})
 		},
-		"assign": func() Overlay { return NewAssign(l, agents, "ana", "ben") },
+		"assign": func() Overlay { return NewAssign(l, agents, "ana", "ben", "support") },
 		"palette": func() Overlay {
 			p := NewPalette(l, commands())
 			press(p, "'re")

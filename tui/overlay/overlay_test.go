@@ -84,7 +84,7 @@ func TestTheStripNamesItsKeys(t *testing.T) {
 
 func TestAssign(t *testing.T) {
 	open := func() *Assign {
-		return NewAssign(look(), []Agent{{ID: "ben", Name: "Ben"}, {ID: "carla", Name: "Carla"}, {ID: "ana", Name: "Ana"}}, "ana", "ben")
+		return NewAssign(look(), []Agent{{ID: "ben", Name: "Ben"}, {ID: "carla", Name: "Carla"}, {ID: "ana", Name: "Ana"}}, "ana", "ben", "")
 	}
 	for _, c := range []struct {
 		name string
@@ -310,7 +310,7 @@ func TestHostileText(t *testing.T) {
 	for w := 20; w < 130; w += 7 {
 		for _, o := range []Overlay{
 			NewPicker(look(), PickerData{Conversation: c, Caps: whatsapp(), Templates: ts, Why: true}),
-			NewAssign(look(), []Agent{{ID: "x", Name: bad}}, "ana", "x"), NewUnsure(look(), m, 0), NewResolve(look(), c),
+			NewAssign(look(), []Agent{{ID: "x", Name: bad}, {Team: bad}}, "ana", "x", bad), NewUnsure(look(), m, 0), NewResolve(look(), c),
 		} {
 			screen(t, o, w, 24)
 			o.Paste(bad)

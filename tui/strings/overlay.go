@@ -14,6 +14,9 @@ type Assign struct {
 	// Availability is by what somebody said; Open is how many they have.
 	Availability map[event.Availability]string
 	Open         func(int) string
+	// Team is said of a team, Queue of what waits in it; NoTeam is the row for none.
+	Team, NoTeam string
+	Queue        func(int) string
 	Hints        []Hint
 }
 
@@ -100,8 +103,10 @@ func englishAssign() Assign {
 		Title: "Assign to", Me: "me", Now: "has it now",
 		Availability: map[event.Availability]string{event.AvailableNow: "available", event.AvailableBusy: "busy", event.AvailableAway: "away"},
 		Open:         func(n int) string { return strconv.Itoa(n) + " open" },
-		NoMatch:      func(q string) string { return "Nobody is called “" + q + "”." },
-		Hints:        []Hint{{"Enter", "assign"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
+		Team:         "team", NoTeam: "no team",
+		Queue:   func(n int) string { return strconv.Itoa(n) + " of nobody" },
+		NoMatch: func(q string) string { return "Nobody is called “" + q + "”." },
+		Hints:   []Hint{{"Enter", "assign"}, {"↑ ↓", "choose"}, {"Esc", "back"}},
 	}
 }
 

@@ -193,8 +193,12 @@ type Did struct {
 	FollowingF, UnfollowedF, MentionedF string
 	// Available is said of what this agent told the team of themselves; ReadOnly of a
 	// key that would change something.
-	Available        map[event.Availability]string
-	ReadOnly         string
+	Available map[event.Availability]string
+	ReadOnly  string
+	// ToTeamF: who, which team. OffTeamF: who. IsGoneF is said of somebody, or a team,
+	// that was removed meanwhile. NoTeamOfMine and QueueEmpty: why nothing is claimed.
+	ToTeamF, OffTeamF, IsGoneF, NoTeamOfMine, QueueEmpty string
+
 	QuitAnyway, Stay string
 	// SnoozedF: who, until when. LabeledF: who, the labels. PrioritizedF: who, how.
 	// NotedF: how many.
@@ -204,7 +208,11 @@ type Did struct {
 	// SelectedF counts; SelectedMostF is said where a view holds more.
 	SelectedF, SelectedMostF string
 	// SomeRefusedF: how many, of how many, why.
-	SomeRefusedF                                                    string
+	SomeRefusedF string
+	// NotUndone says how many of how many were not taken back, and why. Since says who
+	// changed it after this agent, by the kind of the fact.
+	NotUndone                                                       func(n, of int, why string) string
+	Since                                                           func(who, kind string) string
 	NoSavedF, ViewSavedF, ViewRemovedF, LabelRemovedF, NotRemovable string
 	// RefusedF is said of an action that was taken back: whose conversation, and
 	// why.

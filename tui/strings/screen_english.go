@@ -205,7 +205,9 @@ func did() Did {
 			event.AvailableNow:  "the team sees that you are available",
 			event.AvailableBusy: "the team sees that you are busy", event.AvailableAway: "the team sees that you are away",
 		},
-		ReadOnly:   "Your token may only read: nothing is sent or changed. Ask an administrator for another one.",
+		ReadOnly: "Your token may only read: nothing is sent or changed. Ask an administrator for another one.",
+		ToTeamF:  "gave %s to the team %s", OffTeamF: "took %s out of its team", IsGoneF: "%s was removed from the team. Choose again.",
+		NoTeamOfMine: "You are in no team. A supervisor makes one: frontdesk teams add.", QueueEmpty: "Nobody waits in your teams' queues.",
 		FollowingF: "you follow %s", UnfollowedF: "you follow %s no more", MentionedF: "%s calls you at %s: %s · g @",
 		QuitAnyway: "quit", Stay: "stay",
 
@@ -213,6 +215,7 @@ func did() Did {
 		LabeledF: "labelled %s %s", UnlabeledF: "took the labels of %s away", PrioritizedF: "set %s %s", UnprioritizedF: "took the priority of %s away",
 		NotedF: "noted on %s", NothingToDo: "Nothing of that is to be done there.", ResolvedAlready: "It is resolved. E opens it again.",
 		SelectedF: "%d selected", SelectedMostF: "The first %d of the view are selected: more at once is not kept.",
+		NotUndone: notUndone, Since: since,
 		SomeRefusedF: "%d of %d taken back: %s", NoSavedF: "No view is saved under %d. v makes one.",
 		ViewSavedF: "saved %s", ViewRemovedF: "removed %s", LabelRemovedF: "%s is off the team's list; conversations keep it",
 		NotRemovable: "Only a saved view can be removed.",

@@ -86,7 +86,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 		provider.Unreachable, provider.Unavailable, provider.NoAnswer, provider.RateLimited, provider.PairLimited,
 		provider.WindowClosed, provider.Undeliverable, provider.OptedOut, provider.Blocked, provider.TemplateMissing,
 		provider.TemplatePaused, provider.TemplateParams, provider.Invalid, provider.TooLong, provider.MediaRejected,
-		provider.Token, provider.Permission, provider.Restricted, provider.NotSupported, provider.Withheld, provider.Duplicate,
+		provider.Token, provider.Permission, provider.Restricted, provider.NotSupported, provider.Withheld, provider.Duplicate, provider.Overtaken,
 	} {
 		s := tr.Failed(r)
 		if s == other || s.Happened == "" || s.Do == "" {

@@ -2,6 +2,7 @@ package strings
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 
 	"frontdesk/store"
@@ -77,6 +78,8 @@ type Lists struct {
 	Title, Prompt string
 	NoMatch       func(string) string
 	Yours, Labels string
+	// Team says of a team how many of its open ones belong to nobody.
+	Team func(queue int) string
 	// GoTo is the palette's name of a saved view or a label.
 	GoTo  func(string) string
 	Hints []Hint
@@ -142,7 +145,7 @@ func englishTriage() Triage {
 			Title: "Private note", Prompt: "only the team sees it", Hints: []Hint{{"Enter", "save"}, {"Esc", "back"}},
 		},
 		Lists: Lists{
-			Title: "Go to", Prompt: "a view or a label", Yours: "yours alone", Labels: "a label", GoTo: func(name string) string { return "go to " + name },
+			Title: "Go to", Prompt: "a view, a team or a label", Yours: "yours alone", Labels: "a label", Team: teamHas, GoTo: func(name string) string { return "go to " + name },
 			NoMatch: func(q string) string { return "No view is called “" + q + "”." },
 			Hints:   []Hint{{"Enter", "go"}, {"Ctrl+N", "new view"}, {"Ctrl+D", "remove it"}, {"Esc", "back"}},
 		},
@@ -160,6 +163,13 @@ func englishSaveView() SaveView {
 		Filters: "label:  in: (an inbox)  team:  assigned: (me, nobody)  is: (open, snoozed, resolved)  sort: (newest, waiting, window, priority)  words",
 		Hints:   []Hint{{"Tab", "next field"}, {"← →", "change"}, {"Enter", "save"}, {"Esc", "back"}},
 	}
+}
+
+func teamHas(queue int) string {
+	if queue == 0 {
+		return "a team"
+	}
+	return "a team · " + strconv.Itoa(queue) + " of nobody"
 }
 
 func choosing() []Hint { return []Hint{{"Enter", "take it"}, {"↑ ↓", "choose"}, {"Esc", "back"}} }

@@ -242,6 +242,8 @@ func failedMessage(r provider.Reason) Said {
 		return Said{"This cannot be sent on this network.", "Say it another way."}
 	case provider.Withheld:
 		return Said{"The network chose not to deliver it.", "Sending it again does not help; wait for the customer to write."}
+	case provider.Overtaken:
+		return Said{"A colleague answered before it left.", "Sent again, the customer gets both."}
 	case provider.Duplicate:
 		return Said{"The network says that it has this message already.", "Nothing is to be done."}
 	}

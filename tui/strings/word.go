@@ -31,6 +31,8 @@ type Word struct {
 	Quote func(string) string
 	// Nobody stands where no agent is; Customer for the person who writes to us.
 	Nobody, Customer string
+	// Removed is of somebody, or a team, that is of those who work here no more.
+	Removed string
 	// Note and Draft are what only the team, and only this terminal sees.
 	Note, Draft string
 	// NoWindow and WindowUnknown stand where no time left can.
@@ -49,6 +51,7 @@ func englishWord() Word {
 		Agent:          func(a event.AgentID) string { return "@" + string(a) },
 		Quote:          func(s string) string { return "“" + s + "”" },
 		Nobody:         "nobody",
+		Removed:        "(removed)",
 		Customer:       "customer",
 		Note:           "note",
 		Draft:          "draft",

@@ -144,7 +144,11 @@ func (b *block) assigned(who string, to event.Assigned) string {
 	case to.To == b.m.By && to.Rule == "":
 		return fmt.Sprintf(a.AssignedSelfF, who)
 	}
-	return fmt.Sprintf(a.AssignedF, who, safetext.Name(string(to.To)))
+	s := fmt.Sprintf(a.AssignedF, who, safetext.Name(string(to.To)))
+	if to.Team != "" {
+		s += " · " + safetext.Name(to.Team).String()
+	}
+	return s
 }
 
 func (b *block) labeled(who string, labels []string) string {

@@ -81,11 +81,14 @@ func (p *Pane) address(c *store.Conversation, on string) string {
 // standing is the status and the owner, "open · @ana", the longest form first.
 func (p *Pane) standing(c *store.Conversation) []string {
 	status := p.look.Status(c)
-	owner := p.look.Words.Word.Nobody
-	if c.Assignee != "" {
-		owner = "@" + safetext.Name(string(c.Assignee)).String()
+	owner, team := p.look.Owner(c)
+	if owner == "" {
+		owner = p.look.Words.Word.Nobody
 	}
 	out := []string{status + " · " + owner, status}
+	if team != "" {
+		out = append([]string{status + " · " + team + " · " + owner}, out...)
+	}
 	if who := p.look.Here.Who[c.ID]; len(who) > 0 {
 		all := strings.Join(who, " · ")
 		out = []string{all + " · " + out[0], all + " · " + status, who[0] + " · " + status, who[0]}

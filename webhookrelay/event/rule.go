@@ -29,6 +29,9 @@ type Rule struct {
 	// By is how whoever waits for nobody yet is given out: in turn, or to who has the
 	// fewest open ones.
 	By AssignBy `json:"by,omitempty"`
+	// Team is the team whose queue is given out, among its members; empty for what
+	// belongs to no team.
+	Team string `json:"team,omitempty"`
 	// Members may get one; empty for everybody who may work on conversations.
 	Members []AgentID `json:"members,omitempty"`
 	// Most is how many open ones somebody may have and still get one; 0 for any.
@@ -94,8 +97,8 @@ func ReadRule(raw json.RawMessage) (Rule, error) {
 	if r.Do == RuleAssign {
 		return r, r.checkAssign()
 	}
-	if r.By != "" || r.Members != nil || r.Most != 0 {
-		return r, errors.New(`"by", "members" and "most" are for assign alone; take them away`)
+	if r.By != "" || r.Members != nil || r.Most != 0 || r.Team != "" {
+		return r, errors.New(`"by", "team", "members" and "most" are for assign alone; take them away`)
 	}
 	switch {
 	case r.Do == RuleResolve && time.Duration(r.After) < leastSilence:
@@ -128,7 +131,7 @@ func (r Rule) checkAssign() error {
 	case r.Most < 0:
 		return errors.New(`"most" is how many open ones somebody may have; write 1 or more, or take it away`)
 	case r.After != 0 || r.Text != "" || r.Hours != "" || r.Template != nil:
-		return errors.New(`assign knows "by", "members" and "most" alone; take the rest away`)
+		return errors.New(`assign knows "by", "team", "members" and "most" alone; take the rest away`)
 	}
 	return nil
 }

@@ -79,6 +79,8 @@ func TestRules(t *testing.T) {
 		`{"do":"csat","text":"how?","hours":"office"}`:                          "hours",
 		`{"do":"assign","by":"load","members":["ana"],"most":5}`:                "",
 		`{"do":"assign","by":"round-robin"}`:                                    "",
+		`{"do":"assign","by":"load","team":"support"}`:                          "",
+		`{"do":"csat","text":"how?","team":"support"}`:                          "assign alone",
 		`{"do":"assign"}`:                                                       "by",
 		`{"do":"assign","by":"load","most":-1}`:                                 "most",
 		`{"do":"assign","by":"load","text":"x"}`:                                "alone",

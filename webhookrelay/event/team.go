@@ -173,6 +173,9 @@ const (
 	RoleAdmin       Role = "admin"
 	RoleReadOnly    Role = "read-only"
 	RoleIntegration Role = "integration"
+	// RoleGone is nobody's token: the last one of theirs was revoked, and they are of
+	// the team no more.
+	RoleGone Role = "gone"
 )
 
 // Available is whether a member of the team takes conversations: whoever the
