@@ -47,6 +47,8 @@ const (
 	NoticeWritten NoticeKind = "written"
 	// NoticeAssigned: By, or a rule of the team's, gave the conversation to this agent.
 	NoticeAssigned NoticeKind = "assigned"
+	// NoticeBroadcast: the program paused a broadcast, the Action; Text is its word on why.
+	NoticeBroadcast NoticeKind = "broadcast"
 	// NoticeErased: a conversation was erased; nothing of it is here any more.
 	NoticeErased NoticeKind = "erased"
 	// NoticeSalvaged: the store was broken, and Text says what was saved.

@@ -20,3 +20,7 @@ create table consent_read (
   seq   integer not null,
   words blob
 ) strict;
+-- Where a broadcast stands is an aspect of it, as others are of a conversation.
+insert into aspect (conversation, aspect, seq)
+  select 'broadcast:' || json_extract(cast(json as text), '$.body.id'), 'broadcast', max(seq) from event
+  where conversation is null and json_extract(cast(json as text), '$.kind') in ('broadcast.defined', 'broadcast.state') group by 1;
