@@ -93,6 +93,8 @@ func mainCommands() []command {
 		{"statistics", true, (*App).statistics},
 		{"nudge", false, (*App).nudge},
 		{"new", true, (*App).startNew},
+		{"broadcast", true, (*App).broadcast},
+		{"broadcasts", true, (*App).broadcasts},
 		{"canned", true, (*App).cannedList},
 		{"palette", true, (*App).palette},
 		{"help", true, (*App).help},

@@ -235,6 +235,9 @@ func (a *App) doShared(act action.Action) tea.Cmd {
 	case action.RemoveCanned:
 		return a.removeCanned(x)
 	}
+	if cmd := a.doMany(act); cmd != nil {
+		return cmd
+	}
 	return a.doPeople(act)
 }
 

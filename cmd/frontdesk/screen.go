@@ -33,6 +33,7 @@ func (d *desk) screenOptions() tui.Options {
 		Notify: notify, Env: d.env.environ, Open: openAddress, Editor: d.env.editor(d.cfg.dir),
 		Copied: place.Synced(d.cfg.dir),
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportFile: d.exportFile,
+		OpenTable: d.openTable, ExportBroadcast: d.exportBroadcast,
 	}
 }
 

@@ -147,8 +147,12 @@ func TestAFailingBroadcastPausesItself(t *testing.T) {
 // TestABroadcastWhoseTemplateMayNotGoPausesItself: the network pauses the template, or
 // lists it no more; nothing leaves, and a single scheduled one says so for itself.
 func TestABroadcastWhoseTemplateMayNotGoPausesItself(t *testing.T) {
-	w := newTeam(t, false)
-	ana := w.sit("ana", seat{})
+	w := newTeam(t, true)
+	ana := w.sit("ana", seat{works: true})
+	ana.until("the templates", func() bool {
+		l, err := ana.store.Templates(t.Context(), inbox)
+		return err == nil && !l.SyncedAt.IsZero()
+	})
 	_, err := ana.store.DefineBroadcast(t.Context(), inbox, event.Broadcast{ID: "b1", Name: "news", Recipients: 1, Template: provider.TemplateMessage{Name: "withdrawn", Language: "es"}})
 	w.must(err)
 	m := provider.TemplateMessage{Name: "withdrawn", Language: "es"}
@@ -157,8 +161,6 @@ func TestABroadcastWhoseTemplateMayNotGoPausesItself(t *testing.T) {
 	send.To.Chat = "50255130001"
 	_, err = ana.store.Schedule(t.Context(), send, w.now(), "")
 	w.must(err)
-	ana.until("the templates", func() bool { l, err := ana.store.Templates(t.Context(), inbox); return err == nil && !l.SyncedAt.IsZero() })
-	w.sit("one", seat{works: true})
 	ana.stages("b1", event.BroadcastPaused, event.PausedTemplateGone)
 	ana.until("that the one alone has failed", func() bool {
 		c, err := ana.store.FindConversation(t.Context(), inbox, "50255130001")
@@ -179,6 +181,7 @@ func TestADeadTokenPausesABroadcast(t *testing.T) {
 	w := newTeam(t, false)
 	ana := w.sit("ana", seat{})
 	w.sim.RefuseWith(nil, 190, 40)
+	ana.until("the relay", func() bool { return ana.feed.State().Live })
 	const n = 40
 	id := ana.invites(n, 0)
 	one := w.sit("one", seat{works: true})

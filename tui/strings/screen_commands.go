@@ -52,6 +52,8 @@ func commands() map[string]Command {
 		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
 		"nudge":        {"nudge", "the team's template that keeps the window open, filled; Enter sends it"},
 		"new":          {"new conversation", "with a number or a contact; one that is there is opened"},
+		"broadcast":    {"send to many…", "a template to the selection, a view, a label or a table"},
+		"broadcasts":   {"broadcasts", "what went to many: how far, pause, resume, cancel, results"},
 		"canned":       {"canned responses…", "what / offers while you write: make, change, remove"},
 		"search":       {"search", "find words, names and numbers everywhere"},
 		"next-hit":     {"next hit", "what the last search found, one further down"},
