@@ -23,7 +23,7 @@ const (
 	castName    = "name"
 	castNumbers = "numbers"
 	castPlus    = "plus"
-	castPace    = "per minute"
+	castPace    = "pace"
 	castWhen    = "when"
 )
 
@@ -97,6 +97,9 @@ func (a *App) castLines() tea.Cmd {
 	return nil
 }
 
+// firstName is the variable that every person has: store.Canned.Fill.
+const firstName = "{firstname}"
+
 // guess is what fills a field where its name tells: a column of that name, or the
 // person's first name.
 func (c *casting) guess(f provider.Field) string {
@@ -106,7 +109,7 @@ func (c *casting) guess(f provider.Field) string {
 		}
 	}
 	if c.table == "" && slices.Contains([]string{"name", "first_name", "nombre", "nome"}, strings.ToLower(f.Name)) {
-		return "{first name}"
+		return firstName
 	}
 	return ""
 }

@@ -132,6 +132,8 @@ func (a *App) do(act action.Action) tea.Cmd {
 		return a.saveDraft(x)
 	case action.SendTemplate:
 		return a.sendTemplate(x)
+	case action.TemplateLater, action.ScheduleTemplate:
+		return a.doLater(x)
 	case action.Assign:
 		a.over.Pop()
 		return a.assignTo(x.To)

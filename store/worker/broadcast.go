@@ -29,7 +29,10 @@ func (w *Worker) sendBroadcasts(ctx context.Context, now time.Time, leads, free 
 			n, turn = min(n, 1), w.turns[b.ID]
 		}
 		switch {
-		case n <= 0: // a send that ends wakes us
+		case n <= 0: // a send that ends wakes us, and one that stops the account
+			if _, err := w.pauseFailing(ctx, b); err != nil {
+				return err
+			}
 			continue
 		case now.Before(turn):
 			s.keep(turn)
@@ -102,7 +105,7 @@ func (w *Worker) unfit(ctx context.Context, b store.RunningBroadcast) (string, e
 	if err != nil {
 		return "", err
 	}
-	if p != nil {
+	if p != nil && !p.Trying { // else one of these may be what finds out
 		return event.PausedAccount, nil
 	}
 	d, err := w.Store.Broadcast(ctx, b.ID)

@@ -8,6 +8,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/provider/simulator"
 	"frontdesk/store"
+	"frontdesk/webhookrelay/client"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -106,6 +107,26 @@ func (d *terminal) resumes(id event.BroadcastID) {
 	d.outbox.Wake()
 }
 
+// connected waits for the relay's greeting.
+func (d *terminal) connected() {
+	d.t.Helper()
+	d.until("the inbox", func() bool { list, err := d.store.Accounts(d.t.Context()); return err == nil && len(list) > 1 })
+}
+
+// lists tells the team what the network lists.
+func (d *terminal) lists(all ...provider.Template) {
+	d.t.Helper()
+	c, err := client.New(client.Options{URL: d.relay.URL, Token: provider.Hide(d.relay.Token("lister")), HTTP: d.http})
+	d.must(err)
+	body := event.TemplatesListed{Templates: all}
+	_, err = c.Publish(d.t.Context(), []client.Entry{{ID: "listed", Account: inbox, Kind: body.Kind(), Body: body}})
+	d.must(err)
+	d.until("the templates", func() bool {
+		l, err := d.store.Templates(d.t.Context(), inbox)
+		return err == nil && len(l.Templates) == len(all)
+	})
+}
+
 // TestAFailingBroadcastPausesItself: one in four refused is too many; the rest waits,
 // everybody sees why, and who resumes it has nobody get it twice. The one who resumes
 // after the other is told.
@@ -149,10 +170,8 @@ func TestAFailingBroadcastPausesItself(t *testing.T) {
 func TestABroadcastWhoseTemplateMayNotGoPausesItself(t *testing.T) {
 	w := newTeam(t, true)
 	ana := w.sit("ana", seat{works: true})
-	ana.until("the templates", func() bool {
-		l, err := ana.store.Templates(t.Context(), inbox)
-		return err == nil && !l.SyncedAt.IsZero()
-	})
+	ana.connected()
+	ana.lists(provider.Template{Name: "visit_reminder", Language: "es", Status: provider.Approved})
 	_, err := ana.store.DefineBroadcast(t.Context(), inbox, event.Broadcast{ID: "b1", Name: "news", Recipients: 1, Template: provider.TemplateMessage{Name: "withdrawn", Language: "es"}})
 	w.must(err)
 	m := provider.TemplateMessage{Name: "withdrawn", Language: "es"}
@@ -181,7 +200,7 @@ func TestADeadTokenPausesABroadcast(t *testing.T) {
 	w := newTeam(t, false)
 	ana := w.sit("ana", seat{})
 	w.sim.RefuseWith(nil, 190, 40)
-	ana.until("the relay", func() bool { return ana.feed.State().Live })
+	ana.connected()
 	const n = 40
 	id := ana.invites(n, 0)
 	one := w.sit("one", seat{works: true})
@@ -189,9 +208,9 @@ func TestADeadTokenPausesABroadcast(t *testing.T) {
 	w.sim.ClearFaults()
 	_, err := one.store.TryPaused(t.Context(), nil, true)
 	w.must(err)
+	ana.resumes(id)
 	one.outbox.Wake()
 	one.until("that the account works", func() bool { p, err := one.store.PausedBy(t.Context(), inbox); return err == nil && p == nil })
-	ana.resumes(id)
 	ana.until("all of it", func() bool { got := ana.tally(id); return got.Went() == n })
 	if took := w.sim.Accepted(); len(took) != n {
 		t.Errorf("the network took %d", len(took))

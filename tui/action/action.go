@@ -66,6 +66,15 @@ type (
 		Values  map[string]string
 		// Anyway is set once it is known that a colleague has replied.
 		Anyway bool
+		// Edits is the scheduled message whose words it replaces; 0 for none.
+		Edits store.MessageKey
+	}
+	// TemplateLater asks for the time at which a filled template is to go, and
+	// ScheduleTemplate keeps it for that time.
+	TemplateLater    struct{ Send SendTemplate }
+	ScheduleTemplate struct {
+		Send SendTemplate
+		Due  time.Time
 	}
 	// Assign gives the conversation to an agent; empty takes it away.
 	Assign struct{ To event.AgentID }
@@ -147,6 +156,8 @@ func (CancelLater) action()      {}
 func (SaveNote) action()         {}
 func (SaveDraft) action()        {}
 func (SendTemplate) action()     {}
+func (TemplateLater) action()    {}
+func (ScheduleTemplate) action() {}
 func (Assign) action()           {}
 func (LinkTo) action()           {}
 func (Describe) action()         {}

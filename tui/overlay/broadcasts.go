@@ -175,11 +175,19 @@ func (b *Broadcasts) item(s *sheet, c *Sending, chosen bool) {
 	}
 	style := b.look.Theme.Style(theme.Text, surface)
 	s.text(r, style, safetext.Line(c.Name), s.inner()/2)
-	tail := s.pen().Own(b.look.Theme.Style(ink, surface), b.look.Words.Many.Stage(c.Stage)+" · "+b.look.Words.Many.Progress(&c.Tally))
+	tail := s.pen().Own(b.look.Theme.Style(ink, surface), b.stands(c)+" · "+b.look.Words.Many.Progress(&c.Tally))
 	if tail.Cells+1 < r.Room()-s.pad {
 		r.Right(tail.Cells, s.pad).Put(tail)
 	}
 	s.add(r)
+}
+
+// stands says where one stands: one that runs and has nothing left has ended.
+func (b *Broadcasts) stands(c *Sending) string {
+	if c.Stage == event.BroadcastRunning && c.Tally.Left()+c.Tally.Held == 0 && c.Tally.All() >= c.Recipients {
+		return b.look.Words.Many.Ended
+	}
+	return b.look.Words.Many.Stage(c.Stage)
 }
 
 // says is all that is known of one.

@@ -85,6 +85,7 @@ type Many struct {
 	CancelTitle     string
 	Cancel          func(name string, left int) Said
 	CancelYes       string
+	Ended           string
 	Over            string
 	// The results.
 	ResultsTitle           string
@@ -114,7 +115,11 @@ func englishMany() Many {
 func setAside(a *broadcast.Aside, status string) Said {
 	switch a.Reason {
 	case broadcast.ReasonProblem:
-		return problem(a.Problem, strings.TrimPrefix(a.Problem.Field, string(provider.PartBody)+"."), status)
+		label := strings.TrimPrefix(a.Problem.Field, string(provider.PartBody)+".")
+		if strings.Trim(label, "0123456789") == "" {
+			label = "value " + label
+		}
+		return problem(a.Problem, label, status)
 	case broadcast.ReasonRefused:
 		if a.Refusal != nil {
 			return refused(a.Refusal, "")

@@ -98,7 +98,7 @@ func englishManyList(m *Many) {
 	m.Cancel = func(name string, left int) Said {
 		return Said{fmt.Sprintf("The %d of “%s” that have not left never will.", left, name), "Who has it already keeps it. To hold it for a while, pause it."}
 	}
-	m.CancelYes, m.Over = "cancel it", "It was cancelled: nothing more goes."
+	m.CancelYes, m.Over, m.Ended = "cancel it", "It was cancelled: nothing more goes.", "ended"
 	m.ResultsTitle = "Results"
 	m.ResultHints = []Hint{{"Enter", "open the conversation"}, {"f", "trouble only"}, {"e", "export"}, {"Esc", "broadcasts"}}
 	m.ResultMost = func(n int) string { return fmt.Sprintf("the first %d; e exports all", n) }

@@ -44,6 +44,7 @@ type Later struct {
 	Aside                   string
 	NotThere, NothingToSend string
 	NotHere, OnlyText       string
+	Reworded                string
 }
 
 func englishLater() Later {
@@ -71,12 +72,13 @@ func englishLater() Later {
 		MoveIt: "Another time", MoveDoes: "type when it is to go",
 		SendNow: "Send now", SendNowDoes: "without waiting for its time",
 		Anyway: "Send anyway", AnywayDoes: "now, although somebody wrote",
-		Rewrite: "Change", RewriteDoes: "take the text back into the box",
+		Rewrite: "Change", RewriteDoes: "take the text back into the box, a template into its lines",
 		PutAside: "Cancel", PutAsideDoes: "nothing goes out",
 		Scheduled: func(due, now time.Time) string { return "goes " + atMoment(due, now) },
 		Moved:     "another time is set", Sent: "goes now", Taken: "back in the box",
 		Aside: "cancelled, nothing goes out", NotThere: "It has left by now.", NothingToSend: "Write something first, then Ctrl+D.",
-		OnlyText: "Only a text can be taken back into the box. Cancel it with D and send another.",
+		OnlyText: "Only a text or a template can be changed. Cancel it with D and send another.",
+		Reworded: "changed; it goes at its time",
 		NotHere:  "A note cannot be sent later. Ctrl+N turns to the customer's side.",
 	}
 }
