@@ -175,3 +175,80 @@ func TestTheTeamSeesWhatWasRefused(t *testing.T) {
 	publish(t, newClient(t, a.s, "root"), client.Entry{ID: "e1", Account: "gated", Conversation: conv, Kind: event.KindErased, Body: event.Erased{}})
 	a.want("after the person was erased", "34600111222", "", "")
 }
+
+// TestTwoSupervisorsAtOnce: who was second is told by whom; one broadcast is nothing to
+// another, nor is what an older log holds of it.
+func TestTwoSupervisorsAtOnce(t *testing.T) {
+	s := relaytest.New(t)
+	ana, ben := newClient(t, s, "ana"), newClient(t, s, "ben")
+	told := func(id string, body event.Body, seq event.Seq) client.Entry {
+		return client.Entry{ID: id, Account: relaytest.Account, Kind: body.Kind(), Body: body, Expect: &event.Expect{Aspect: event.AspectBroadcast, Seq: seq}}
+	}
+	stage := func(id event.BroadcastID, to event.BroadcastStage) event.Body { return event.BroadcastState{ID: id, State: to} }
+	begun := publish(t, ana, told("d1", event.Broadcast{ID: "b1", Name: "one"}, 0), told("d2", event.Broadcast{ID: "b2", Name: "two"}, 0))
+	if begun[0].Seq == 0 || begun[1].Seq == 0 {
+		t.Fatalf("%+v", begun)
+	}
+	paused := publish(t, ana, told("p1", stage("b1", event.BroadcastPaused), begun[0].Seq))[0]
+	second := publish(t, ben, told("c1", stage("b1", event.BroadcastCancelled), begun[0].Seq))[0]
+	if paused.Seq == 0 || second.Conflict == nil || second.Conflict.By != "ana" || second.Conflict.Kind != event.KindBroadcastState {
+		t.Fatalf("%+v, %+v", paused, second)
+	}
+	if other := publish(t, ben, told("c2", stage("b2", event.BroadcastCancelled), begun[1].Seq))[0]; other.Seq == 0 {
+		t.Errorf("%+v", other)
+	}
+	if looked := publish(t, ben, told("c3", stage("b1", event.BroadcastCancelled), paused.Seq))[0]; looked.Seq == 0 {
+		t.Errorf("after a look: %+v", looked)
+	}
+}
+
+// TestWhoMayStageABroadcast: an agent pauses nothing for themselves, and their terminal
+// what fails; one of many is planned by who may send to many, and changed by who may send.
+func TestWhoMayStageABroadcast(t *testing.T) {
+	p := gated()
+	s := relaytest.New(t, relaytest.WithProvider(p))
+	token := s.TokenFor("eva", webhookrelay.RoleAgent)
+	conv := gatedConversation(t, s, token)
+	of := func(body event.Body) client.Entry {
+		return client.Entry{ID: fmt.Sprintf("%T%+v", body, body)[:40], Account: "gated", Kind: body.Kind(), Body: body}
+	}
+	many := func(b *event.SendState) { b.Broadcast = "b1" }
+	publish(t, newClient(t, s, "ana"), of(event.Broadcast{ID: "b1", Name: "n"}), scheduled("m-1", 1, conv, many))
+	for what, c := range map[string]struct {
+		e   client.Entry
+		may bool
+	}{
+		"pauses it":           {of(event.BroadcastState{ID: "b1", State: event.BroadcastPaused}), false},
+		"pauses what fails":   {of(event.BroadcastState{ID: "b1", State: event.BroadcastPaused, Why: event.PausedFailing}), true},
+		"lets it go on":       {of(event.BroadcastState{ID: "b1", State: event.BroadcastRunning, Why: "x"}), false},
+		"plans one of many":   {scheduled("m-2", 1, conv, many), false},
+		"plans one":           {scheduled("m-3", 1, conv), true},
+		"changes one of many": {scheduled("m-1", 2, conv, many), true},
+	} {
+		c.e.ID = "op-" + what
+		refused := publishAs(t, s, token, c.e)
+		if c.may != (refused == nil) || !c.may && refused.Code != client.CodeRole {
+			t.Errorf("an agent %s: %v", what, refused)
+		}
+	}
+}
+
+// TestTheLedgerOfAnOlderLog: a log that was written before there was a ledger is read at
+// the start; one that was recovered is read again from its beginning.
+func TestTheLedgerOfAnOlderLog(t *testing.T) {
+	a := newAsked(t)
+	a.s.Receive(says(1, "1", "stop"), says(2, "2", "hola"))
+	a.publishes("ben", a.conversation("2"), "blocked", event.Blocked{Blocked: true})
+	for what, change := range map[string]string{
+		"before there was one":     "delete from consent; delete from consent_read",
+		"further than the log":     "update consent_read set seq = 1000000",
+		"what stands is not known": "delete from consent_read",
+	} {
+		a.s.Stop()
+		tamper(t, a.s.Path(), change)
+		a.s.Start()
+		a.want(what, "1", "", provider.OptedOut)
+		a.want(what, "2", "", provider.Blocked)
+		a.want(what, "3", "", "")
+	}
+}
