@@ -194,7 +194,9 @@ func TestTheListOfBroadcasts(t *testing.T) {
 	st, log := storetest.NewWithLog(t)
 	sent(t, st, log, "b1")
 	o := options(st)
-	o.ExportBroadcast = func(_ context.Context, id event.BroadcastID) (string, error) { return "/home/ana/" + string(id) + ".csv", nil }
+	o.ExportBroadcast = func(_ context.Context, id event.BroadcastID) (string, error) {
+		return "/home/ana/" + string(id) + ".csv", nil
+	}
 	s := start(t, o, 120, 40)
 	s.Press("g", "b")
 	s.WaitText("running · 1 of 3 sent · 1 failed")

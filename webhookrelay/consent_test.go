@@ -184,7 +184,9 @@ func TestTwoSupervisorsAtOnce(t *testing.T) {
 	told := func(id string, body event.Body, seq event.Seq) client.Entry {
 		return client.Entry{ID: id, Account: relaytest.Account, Kind: body.Kind(), Body: body, Expect: &event.Expect{Aspect: event.AspectBroadcast, Seq: seq}}
 	}
-	stage := func(id event.BroadcastID, to event.BroadcastStage) event.Body { return event.BroadcastState{ID: id, State: to} }
+	stage := func(id event.BroadcastID, to event.BroadcastStage) event.Body {
+		return event.BroadcastState{ID: id, State: to}
+	}
 	begun := publish(t, ana, told("d1", event.Broadcast{ID: "b1", Name: "one"}, 0), told("d2", event.Broadcast{ID: "b2", Name: "two"}, 0))
 	if begun[0].Seq == 0 || begun[1].Seq == 0 {
 		t.Fatalf("%+v", begun)

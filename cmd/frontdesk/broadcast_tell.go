@@ -62,7 +62,7 @@ type broadcastJSON struct {
 	Failed    int       `json:"failed"`
 	Unsure    int       `json:"unsure"`
 	Discarded int       `json:"discarded"`
-	Next       time.Time `json:"next,omitzero"`
+	Next      time.Time `json:"next,omitzero"`
 	// History is who let it run, paused or ended it, the oldest first.
 	History []stagedJSON `json:"history,omitempty"`
 }

@@ -27,6 +27,10 @@ func (w *Worker) sendBroadcasts(ctx context.Context, now time.Time, leads, free 
 		n, turn := ahead-b.Queued, time.Time{}
 		if b.PerMinute > 0 {
 			n, turn = min(n, 1), w.turns[b.ID]
+			if apart := time.Minute / time.Duration(b.PerMinute); turn.Sub(now) > apart { // the clock was set back
+				turn = now.Add(apart)
+				w.turns[b.ID] = turn
+			}
 		}
 		switch {
 		case n <= 0: // a send that ends wakes us, and one that stops the account

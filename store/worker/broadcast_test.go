@@ -216,3 +216,25 @@ func TestADeadTokenPausesABroadcast(t *testing.T) {
 		t.Errorf("the network took %d", len(took))
 	}
 }
+
+// TestABroadcastOutlivesACutAndAClock: the relay is away in the middle, and then all
+// clocks are set back by an hour; everybody gets it, once.
+func TestABroadcastOutlivesACutAndAClock(t *testing.T) {
+	w := newTeam(t, false)
+	ana := w.sit("ana", seat{})
+	ana.connected()
+	const n = 24
+	w.sit("one", seat{works: true})
+	two := w.sit("two", seat{works: true})
+	id := ana.invites(n, 1200)
+	two.until("some of it", func() bool { return len(w.sim.Accepted()) >= n/4 })
+	w.relay.Stop()
+	w.later(-time.Hour)
+	w.relay.Start()
+	for _, d := range []*terminal{ana, two} {
+		d.until("that all of it went", func() bool { got := d.tally(id); return got.Went() == n })
+	}
+	if took := w.sim.Accepted(); len(took) != n {
+		t.Errorf("the network took %d of %d", len(took), n)
+	}
+}
