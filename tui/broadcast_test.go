@@ -114,7 +114,7 @@ func TestBroadcastOfATable(t *testing.T) {
 	s.WaitText("Broadcasts")
 	s.WaitText("all 2 are on their way")
 	b, tally := only(t, st)
-	if b.Name != "visit_reminder" || b.PerMinute != 60 || b.Recipients != 2 || tally.Scheduled != 2 {
+	if b.Name != "guests" || b.PerMinute != 60 || b.Recipients != 2 || tally.Scheduled != 2 {
 		t.Errorf("%+v %+v", b, tally)
 	}
 	use, err := st.TemplateUse(t.Context(), storetest.Account)

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,15 @@ func (c *casting) castUse() string {
 	return c.template.Language + "@people"
 }
 
+// called is what the team calls it where nobody says otherwise: as the verb does, a table by
+// its file's name.
+func (c *casting) called() string {
+	if c.table == "" {
+		return c.template.Name
+	}
+	return strings.TrimSuffix(filepath.Base(c.table), filepath.Ext(c.table))
+}
+
 // ids are the lines of the form, in their order.
 func (c *casting) ids() []string {
 	ids := []string{castName}
@@ -62,7 +72,7 @@ func (a *App) castForm() tea.Cmd {
 func (a *App) castLines() tea.Cmd {
 	w, c := &a.words.Many, a.cast
 	own := map[string]overlay.FormLine{
-		castName:    {Label: w.Name, Value: c.template.Name, Prompt: w.NameHint},
+		castName:    {Label: w.Name, Value: c.called(), Prompt: w.NameHint},
 		castNumbers: {Label: w.Numbers, Value: c.remembered[castNumbers], Prompt: w.NumbersHint},
 		castPlus:    {Label: w.Plus, Value: c.remembered[castPlus], Prompt: w.PlusHint},
 		castPace:    {Label: w.PerMinute, Value: c.remembered[castPace], Prompt: w.PaceHint},
@@ -196,7 +206,7 @@ func (c *casting) remember(typed []string) map[string]string {
 func (a *App) castPlan(ctx context.Context, c *casting, typed []string, judge broadcast.Judge, agent string) (*broadcast.Plan, error) {
 	name := c.lineOf(typed, castName)
 	if name == "" {
-		name = c.template.Name
+		name = c.called()
 	}
 	if c.table == "" {
 		texts := map[string]string{}

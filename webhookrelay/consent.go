@@ -36,6 +36,15 @@ func (g *gateway) readConsent(ctx context.Context) error {
 	return nil
 }
 
+// keepConsent keeps the ledger near the log's end where nothing is sent for long, so that
+// no send, and nobody who writes beside it, waits for all of it.
+func (g *gateway) keepConsent(ctx context.Context, head event.Seq) error {
+	if int64(head)-g.folded.Load() < foldAtOnce {
+		return nil
+	}
+	return g.readConsent(ctx)
+}
+
 // unwanted is why the customer's or the team's word keeps a message from going; nil
 // where it does not. The error is the database's.
 func (g *gateway) unwanted(ctx context.Context, t *logTx, to provider.ChatKey, c provider.Content) (*provider.Error, error) {
@@ -94,6 +103,7 @@ func (g *gateway) foldConsent(ctx context.Context, t *logTx, n int) (more bool, 
 		}
 	}
 	to := min(at+event.Seq(n), t.head.seq)
+	g.folded.Store(int64(to)) // a commit that fails makes it a little early, and no word is lost by that
 	return to < t.head.seq, l.exec(ctx, "insert into consent_read (id, seq, words) values (1, ?, ?) on conflict do update set seq = excluded.seq, words = excluded.words",
 		int64(to), l.set)
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"frontdesk/provider"
@@ -45,6 +46,8 @@ type gateway struct {
 	limits SendLimits
 	ctx    context.Context // of all attempts
 	stop   context.CancelFunc
+
+	folded atomic.Int64 // how far the ledger of consent was made
 
 	mu     sync.Mutex
 	pace   *provider.Pace

@@ -21,7 +21,7 @@ func (c *campaign) last() provider.ChatID {
 
 // TestBroadcastFromTheScreen is a supervisor's broadcast as a person does it, with the
 // real program: from the key to what each customer's phone has. On the way a recipient
-// writes STOP, the program is killed and opened again, and it is paused and resumed: in
+// writes STOP, it is paused, the program is killed and opened again, and it is resumed: in
 // the end each good one has it once, who wrote STOP has not, and the screen says so.
 func TestBroadcastFromTheScreen(t *testing.T) {
 	if testing.Short() {
@@ -57,13 +57,16 @@ func TestBroadcastFromTheScreen(t *testing.T) {
 	if _, err := c.sim.Say((&simulator.Customer{Phone: string(stopped)}).Chat(), provider.TextContent("STOP")); err != nil {
 		t.Fatal(err)
 	}
+	p.types("p")
+	p.reads("paused by you")
 	p.Close() // as a power cut would end it
 	p = sitDown(t, 120, 40, "--dir", c.dir)
 	p.reads("TRIAGE", "live")
 	p.types("gb")
-	p.reads("Broadcasts", "guests", "running")
-	p.types("p")
-	p.reads("paused by you")
+	p.reads("Broadcasts", "guests", "paused by you")
+	if n := len(c.sim.Accepted()) - before; n >= good {
+		t.Errorf("%d went although it was paused", n)
+	}
 	p.types("r")
 	p.reads("running by you")
 	c.until("all but one have it", went(good-1))
