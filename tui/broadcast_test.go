@@ -97,8 +97,10 @@ func TestBroadcastOfATable(t *testing.T) {
 	s.Type("60")
 	s.Press("enter")
 	s.WaitText("goes to 2 from")
-	for _, said := range []string{"Hola Ana, le recordamos su visita el viernes.", "costs up to 2 utility messages", "At most 60 go in a minute", "4 set aside",
-		"same person as on line 2", "A spreadsheet has rounded", "The quotes of this row are broken", "value 1 is empty"} {
+	for _, said := range []string{
+		"Hola Ana, le recordamos su visita el viernes.", "costs up to 2 utility messages", "At most 60 go in a minute", "4 set aside",
+		"same person as on line 2", "A spreadsheet has rounded", "The quotes of this row are broken", "value 1 is empty",
+	} {
 		s.WaitText(said)
 	}
 	if screen := s.Text(); strings.Contains(screen, "\x1b") {

@@ -73,6 +73,7 @@ func TestBroadcastFromTheScreen(t *testing.T) {
 	p.reads(fmt.Sprintf("ended · %d of %d sent", good-1, good), "1 failed")
 	p.types("\rf")
 	p.reads("only what failed, is unsure or held", string(stopped))
+	p.types("qq") // results, list
 	p.leaves()
 	c.judge(1)
 	if n := c.sentTo()[stopped]; n != 0 {
