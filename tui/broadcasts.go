@@ -180,7 +180,7 @@ func (a *App) stageBroadcast(to event.BroadcastState) tea.Cmd {
 	if c := a.sending(to.ID); c != nil {
 		account = c.Account
 	}
-	said := a.words.Many.Asked(a.words.Many.Stage(to.State))
+	said := a.words.Many.AskedFor(a.words.Many.Stage(to.State))
 	return tea.Sequence(a.write(func(ctx context.Context) tea.Msg {
 		_, err := a.st.StageBroadcast(ctx, account, to)
 		a.wake()

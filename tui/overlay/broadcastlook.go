@@ -148,12 +148,20 @@ func (l *BroadcastLook) asides(s *sheet) {
 // Plan is what would go, and how fast; nil until it is read.
 func (l *BroadcastLook) Plan() (*broadcast.Plan, broadcast.Pace) { return l.plan, l.pace }
 
-// endsAt is when what is left is gone at a pace of so many since a time.
-func endsAt(left, n int, since, now time.Time) (perMinute float64, end time.Time, ok bool) {
+// leastTold is how long a broadcast must have gone before it is told how fast it goes: the
+// first few leave at once.
+const leastTold = 10 * time.Second
+
+// endsAt is when what is left is gone at a pace of so many since a time, and no faster than
+// most in a minute; 0 for any.
+func endsAt(left, n int, since, now time.Time, most int) (perMinute float64, end time.Time, ok bool) {
 	took := now.Sub(since)
-	if n < 2 || took <= 0 || left <= 0 {
+	if n < 2 || took < leastTold || left <= 0 {
 		return 0, time.Time{}, false
 	}
 	perMinute = float64(n) / took.Minutes()
+	if most > 0 {
+		perMinute = min(perMinute, float64(most))
+	}
 	return perMinute, now.Add(time.Duration(float64(left) / perMinute * float64(time.Minute))), true
 }

@@ -204,7 +204,7 @@ func (b *Broadcasts) says(s *sheet, c *Sending) {
 		s.para(theme.Warn, w.Asked(w.Stage(c.Pending)))
 	}
 	if c.Stage == event.BroadcastRunning && c.Pending == "" {
-		if rate, end, ok := endsAt(c.Tally.Left(), c.Left, c.Since, now); ok && !c.Tally.Next.After(now) {
+		if rate, end, ok := endsAt(c.Tally.Left(), c.Left, c.Since, now, c.PerMinute); ok && !c.Tally.Next.After(now) {
 			s.para(theme.Dim, w.Ends(rate, end, now))
 		} else if c.Tally.Scheduled > 0 && c.Tally.Next.After(now) {
 			s.para(theme.Dim, w.Next(c.Tally.Next.In(now.Location()), now))

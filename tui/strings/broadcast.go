@@ -79,14 +79,16 @@ type Many struct {
 	ListHints       []Hint
 	From            func(by, at string) string
 	Step            func(stage, by, at, why string) string
-	Asked           func(stage string) string
-	Partly          func(kept, all int) string
-	Next            func(at, now time.Time) string
-	CancelTitle     string
-	Cancel          func(name string, left int) Said
-	CancelYes       string
-	Ended           string
-	Over            string
+	// AskedFor is said when it is asked, Asked as long as the team does not have it.
+	AskedFor    func(stage string) string
+	Asked       func(stage string) string
+	Partly      func(kept, all int) string
+	Next        func(at, now time.Time) string
+	CancelTitle string
+	Cancel      func(name string, left int) Said
+	CancelYes   string
+	Ended       string
+	Over        string
 	// The results.
 	ResultsTitle           string
 	ResultHints            []Hint

@@ -54,7 +54,7 @@ func englishManyScreen() Many {
 		Paced:      func(n int) string { return fmt.Sprintf("At most %d go in a minute.", n) },
 		Example:    "The first of them reads:",
 		AsideTitle: func(n int) string { return fmt.Sprintf("%d set aside, who get nothing:", n) },
-		AsideCount: func(n int, reason string) string { return fmt.Sprintf("%d %s", n, reason) },
+		AsideCount: asideCount,
 		AsideNone:  "Nobody is set aside.",
 		Line: func(from, to int) string {
 			if from == to {
@@ -89,6 +89,7 @@ func englishManyList(m *Many) {
 		}
 		return stage + " by " + by + " " + at
 	}
+	m.AskedFor = func(stage string) string { return "you asked: " + stage }
 	m.Asked = func(stage string) string { return "you asked: " + stage + ". The team does not have it yet." }
 	m.Partly = func(kept, all int) string {
 		return fmt.Sprintf("Only %d of %d were told to the team so far: they are still being kept, or the program that kept them ended.", kept, all)
@@ -118,6 +119,18 @@ func mappingRefusedHere(e *broadcast.MappingError) Said {
 		said.Do = "Write a column's name into its line, or the words."
 	}
 	return said
+}
+
+func asideCount(n int, reason string) string {
+	if name, ok := map[broadcast.Reason]string{
+		broadcast.ReasonQuoting: "with broken quotes", broadcast.ReasonColumns: "with other columns", broadcast.ReasonText: "not UTF-8",
+		broadcast.ReasonNoNumber: "without a number", broadcast.ReasonCountry: "without a country code", broadcast.ReasonRounded: "rounded by a spreadsheet",
+		broadcast.ReasonDuplicate: "there twice", broadcast.ReasonProblem: "whose values the network would refuse",
+		broadcast.ReasonElsewhere: "of another inbox", broadcast.ReasonRefused: "whom the network does not let be sent this",
+	}[broadcast.Reason(reason)]; ok {
+		reason = name
+	}
+	return fmt.Sprintf("%d %s", n, reason)
 }
 
 func resultState(r *store.BroadcastSend) string {
