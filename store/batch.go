@@ -29,10 +29,10 @@ type batch struct {
 	args    []any // of the last statement, to be used again
 	change  Change
 	tally   tally
-	waiting bool       // facts wait for their message
-	stop    *StopWords // nil until asked
-	targets *targets   // nil until asked
-	erasing bool       // somebody was erased: see Store.scrub
+	waiting bool             // facts wait for their message
+	stop    *event.StopWords // nil until asked
+	targets *targets         // nil until asked
+	erasing bool             // somebody was erased: see Store.scrub
 }
 
 // account is an inbox as a batch knows it.

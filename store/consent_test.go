@@ -83,7 +83,7 @@ func TestTheCustomersWordIsRecognised(t *testing.T) {
 func TestTheTeamsStopWords(t *testing.T) {
 	w := newWorld(t)
 	set := func(value string) event.Event {
-		e := w.log.Event("set-"+value, "", event.Set{What: event.SettingStop, Name: store.StopWordsName, Value: json.RawMessage(value)})
+		e := w.log.Event("set-"+value, "", event.Set{What: event.SettingStop, Name: event.StopWordsName, Value: json.RawMessage(value)})
 		e.Account = ""
 		return e
 	}

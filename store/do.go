@@ -185,7 +185,7 @@ func (s *Store) Published(ctx context.Context, id provider.OpID, seq event.Seq) 
 		}
 		b.change.Publish, b.change.Counts = true, true
 		if p.conversation == 0 {
-			return b.published(id, seq)
+			return b.published(p, id, seq)
 		}
 		if p.kind == event.KindSend {
 			return b.exec("delete from intent_publication where id = ?", string(id))
@@ -202,7 +202,12 @@ func (s *Store) Published(ctx context.Context, id provider.OpID, seq event.Seq) 
 }
 
 // published: a fact of the team's own waits for its event as an action does.
-func (b *batch) published(id provider.OpID, seq event.Seq) error {
+func (b *batch) published(p *publication, id provider.OpID, seq event.Seq) error {
+	if of, ok := broadcastOf(p.body); ok {
+		if err := b.followBroadcast(id, of, seq); err != nil {
+			return err
+		}
+	}
 	var have event.Seq
 	if _, err := b.get("select seq from log", nil, &have); err != nil {
 		return err
@@ -302,8 +307,16 @@ func (s *Store) RefusePublication(ctx context.Context, id provider.OpID, by even
 // refusedDeclaration takes back what the team will not have of us.
 func (b *batch) refusedDeclaration(id provider.OpID, body event.Body, by event.AgentID, reason string) error {
 	b.change.Settings, b.change.Counts = true, true
-	b.change.Notices = append(b.change.Notices, Notice{Kind: NoticeRefused, Text: reason, By: by, Action: body, Op: id})
-	return b.exec("delete from intent_publication where id = ?", string(id))
+	if to, ok := body.(event.BroadcastState); !ok || to.Why == "" { // what a person did; that the program was second is nobody's
+		b.change.Notices = append(b.change.Notices, Notice{Kind: NoticeRefused, Text: reason, By: by, Action: body, Op: id})
+	}
+	if err := b.exec("delete from intent_publication where id = ?", string(id)); err != nil {
+		return err
+	}
+	if d, ok := body.(event.Broadcast); ok {
+		return b.broadcastRefused(d.ID, reason)
+	}
+	return nil
 }
 
 func (b *batch) refusedNote(id provider.OpID, reason string) error {

@@ -29,9 +29,14 @@ type Planned struct {
 }
 
 // ScheduleAll is Schedule for a part of a broadcast: all of it is kept, or none. What
-// is scheduled already stays as it is. The operations are BroadcastOp's.
+// is scheduled already stays as it is. The operations are BroadcastOp's. ErrNotFound
+// where the team was never told of the broadcast or would not have it, ErrState where it
+// was cancelled: nobody would ever send what is kept for it.
 func (s *Store) ScheduleAll(ctx context.Context, of event.BroadcastID, list []Planned) error {
 	err := s.writeIntent(ctx, func(b *batch) error {
+		if err := b.takesMore(of); err != nil {
+			return err
+		}
 		for _, p := range list {
 			p.Send.Op = BroadcastOp(of, p.Send.To)
 			if _, err := b.schedule(p.Send, p.Due, of, event.Plan{Anyway: true}); err != nil {
@@ -46,20 +51,55 @@ func (s *Store) ScheduleAll(ctx context.Context, of event.BroadcastID, list []Pl
 	return nil
 }
 
+// takesMore fails where nothing may be scheduled for a broadcast.
+func (b *batch) takesMore(of event.BroadcastID) error {
+	var stage event.BroadcastStage
+	known, err := b.get(`select stage from broadcast where id = ?1
+		union all select 'running' from intent_publication where conversation = 0 and kind = ?2 and body ->> 'id' = ?1 limit 1`,
+		[]any{string(of), event.KindBroadcast}, &stage)
+	switch {
+	case err != nil:
+		return err
+	case !known:
+		return ErrNotFound
+	case stage == event.BroadcastCancelled:
+		return ErrState
+	}
+	return nil
+}
+
 // broadcastEnds puts aside what has not left of a broadcast that was cancelled. What
 // is on the wire, or was sent, stays what it is.
 func (b *batch) broadcastEnds(id event.BroadcastID, at int64) error {
+	return b.putAside("broadcast = ? and job in ('scheduled', 'queued', 'held')", id, at, nil)
+}
+
+// broadcastRefused puts aside what was to go of a broadcast that the team will not
+// have: it would wait for ever. What the log has of it is of another who has it.
+func (b *batch) broadcastRefused(id event.BroadcastID, reason string) error {
+	known, err := b.get("select 1 from broadcast where id = ?", []any{string(id)}, new(int))
+	if known || err != nil {
+		return err
+	}
+	why := &provider.Error{Op: "schedule", Reason: provider.Invalid, Code: "broadcast", Text: reason}
+	if err := b.putAside("broadcast = ? and job = 'scheduled' and seq = 0", id, millis(b.s.Now()), why); err != nil {
+		return err
+	}
+	return b.exec(`delete from intent_publication where id >= ?1 and id < ?2 and body ->> 'broadcast' = ?3`,
+		broadcastOps, broadcastOps[:len(broadcastOps)-1]+".", string(id))
+}
+
+func (b *batch) putAside(where string, id event.BroadcastID, at int64, why *provider.Error) error {
 	if err := b.write(); err != nil {
 		return err
 	}
 	var keys []MessageKey
-	err := b.each("select key from message where broadcast = ? and job in ('scheduled', 'queued', 'held') order by key", []any{string(id)},
-		func(scan func(...any) error) error {
-			var key MessageKey
-			err := scan(&key)
-			keys = append(keys, key)
-			return err
-		})
+	err := b.each("select key from message where "+where+" order by key", []any{string(id)}, func(scan func(...any) error) error {
+		var key MessageKey
+		err := scan(&key)
+		keys = append(keys, key)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -71,12 +111,23 @@ func (b *batch) broadcastEnds(id event.BroadcastID, at int64) error {
 		if err != nil {
 			return err
 		}
-		m.job, m.since = event.JobDiscarded, at
+		m.job, m.since, m.err = event.JobDiscarded, at, why
 		if _, err := b.saveSending(m); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// broadcastOf is the broadcast that a fact is about.
+func broadcastOf(body event.Body) (event.BroadcastID, bool) {
+	switch d := body.(type) {
+	case event.Broadcast:
+		return d.ID, true
+	case event.BroadcastState:
+		return d.ID, true
+	}
+	return "", false
 }
 
 // unlessCancelled is the state in which a send of a broadcast begins: what is
@@ -259,12 +310,13 @@ type RunningBroadcast struct {
 }
 
 // RunningBroadcasts returns the broadcasts of which something is due by now, the
-// oldest first.
+// oldest first. One that this store has asked to stand still stands still here.
 func (s *Store) RunningBroadcasts(ctx context.Context, now time.Time) (list []RunningBroadcast, err error) {
 	rows, err := s.read.QueryContext(ctx, `select d.id, d.account, coalesce(d.body ->> 'per_minute', 0), (select count(*) from intent_job j
 			join message m on m.key = j.message where m.broadcast <> '' and j.account = d.account and j.state in ('queued', 'sending'))
-		from broadcast d where d.stage = 'running'
-		and exists (select 1 from message m where m.broadcast = d.id and m.job = 'scheduled' and m.due <= ?) order by d.at, d.id`, millis(now))
+		from broadcast d where d.stage = 'running' and not exists (select 1 from intent_publication p
+			where p.conversation = 0 and p.kind = ? and p.body ->> 'id' = d.id and p.body ->> 'state' <> 'running')
+		and exists (select 1 from message m where m.broadcast = d.id and m.job = 'scheduled' and m.due <= ?) order by d.at, d.id`, event.KindBroadcastState, millis(now))
 	if err == nil {
 		err = eachRow(rows, func(scan func(...any) error) error {
 			var d RunningBroadcast

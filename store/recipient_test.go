@@ -25,11 +25,19 @@ func (w *world) many(id event.BroadcastID, n int) []store.Planned {
 	return list
 }
 
-func (w *world) broadcast(id event.BroadcastID, n int) []store.Planned {
+// defines tells the team of a broadcast.
+func (w *world) defines(id event.BroadcastID, n int) provider.OpID {
 	w.t.Helper()
-	if _, err := w.s.DefineBroadcast(w.ctx, storetest.Account, event.Broadcast{ID: id, Recipients: n, PerMinute: 7}); err != nil {
+	op, err := w.s.DefineBroadcast(w.ctx, storetest.Account, event.Broadcast{ID: id, Recipients: n, PerMinute: 7})
+	if err != nil {
 		w.t.Fatal(err)
 	}
+	return op
+}
+
+func (w *world) broadcast(id event.BroadcastID, n int) []store.Planned {
+	w.t.Helper()
+	w.defines(id, n)
 	list := w.many(id, n)
 	for len(w.unpublished()) > 0 {
 		w.logged()
@@ -112,6 +120,8 @@ func TestReplyIsNotBehindABroadcast(t *testing.T) {
 	if got := w.tally("b1"); got.Sent != 3 || got.Scheduled != 2 || got.Went() != 3 {
 		t.Errorf("%+v", got)
 	}
+	w.defines("b2", 3)
+	w.logged()
 	w.many("b2", 3)
 	if _, err := w.s.Do(w.ctx, store.Action{Conversation: storetest.ID("1"), Body: event.Resolved{}}); err != nil {
 		t.Fatal(err)
@@ -224,5 +234,68 @@ func TestTallyTellsWhatWaitsForAPerson(t *testing.T) {
 	w.must(w.s.Finish(w.ctx, job.Op, store.Outcome{State: event.JobUnsure, Error: &provider.Error{Op: "send", Uncertain: true, Text: "no"}}))
 	if got := w.tally("b1"); got.Held != 1 || got.Unsure != 1 || got.Queued != 1 || got.All() != 3 {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestARefusedBroadcastLeavesNothingWaiting: what the relay will not have of a broadcast
+// takes its sends along, also those that are kept while it is asked, and nothing of it is
+// told to the team.
+func TestARefusedBroadcastLeavesNothingWaiting(t *testing.T) {
+	w := newWorld(t)
+	op := w.defines("b1", 5)
+	list := w.many("b1", 5)
+	w.must(w.s.RefusePublication(w.ctx, op, "", "Your role may not."))
+	if got := w.tally("b1"); got.Discarded != 5 || got.Left() != 0 {
+		t.Errorf("%+v", got)
+	}
+	if pubs := w.unpublished(); len(pubs) != 0 {
+		t.Errorf("to be told: %+v", pubs)
+	}
+	if err := w.s.ScheduleAll(w.ctx, "b1", list); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("more of it is kept: %v", err)
+	}
+	w.broadcast("b2", 1)
+	w.stage("b2", event.BroadcastCancelled)
+	if err := w.s.ScheduleAll(w.ctx, "b2", list); !errors.Is(err, store.ErrState) {
+		t.Errorf("more of a cancelled one is kept: %v", err)
+	}
+	if _, err := w.s.StageBroadcast(w.ctx, storetest.Account, event.BroadcastState{ID: "b1", State: event.BroadcastPaused}); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("what is not there is paused: %v", err)
+	}
+}
+
+// TestWhoStagedABroadcast: each change is kept with who and when, one of ours stands still
+// here before the team has it, and ours expect what ours left behind.
+func TestWhoStagedABroadcast(t *testing.T) {
+	w := newWorld(t)
+	op := w.defines("b1", 1)
+	pause, err := w.s.StageBroadcast(w.ctx, storetest.Account, event.BroadcastState{ID: "b1", State: event.BroadcastPaused})
+	w.must(err)
+	w.must(w.s.Published(w.ctx, op, 7))
+	w.apply(w.log.Event(string(op), "", event.Broadcast{ID: "b1", Recipients: 1}))
+	pubs := w.unpublished()
+	if len(pubs) != 1 || pubs[0].ID != pause || pubs[0].Expect == nil || pubs[0].Expect.Aspect != event.AspectBroadcast || pubs[0].Expect.Seq < 7 {
+		t.Fatalf("%+v %+v", pubs, pubs[0].Expect)
+	}
+	if b, err := w.s.Broadcast(w.ctx, "b1"); err != nil || b.Pending != event.BroadcastPaused || b.Stage != event.BroadcastRunning || len(b.History) != 0 {
+		t.Errorf("%+v, %v", b, err)
+	}
+	w.apply(w.log.By(storetest.Ben, "", event.BroadcastState{ID: "b1", State: event.BroadcastPaused, Why: event.PausedFailing}))
+	w.log.At = w.log.At.Add(time.Minute)
+	w.apply(w.log.By(storetest.Ana, "", event.BroadcastState{ID: "b1", State: event.BroadcastRunning}))
+	b, err := w.s.Broadcast(w.ctx, "b1")
+	if err != nil || len(b.History) != 2 || b.History[0].By != storetest.Ben || b.History[0].Why != event.PausedFailing ||
+		b.History[1].State != event.BroadcastRunning || !b.History[1].At.Equal(w.log.At) || !b.Since().Equal(w.log.At) {
+		t.Errorf("%+v, %v", b.History, err)
+	}
+	watch := w.s.Watch()
+	defer watch.Close()
+	w.must(w.s.RefusePublication(w.ctx, pause, storetest.Ben, "Ben was first."))
+	found := false
+	for _, n := range watch.Take().Notices {
+		found = found || n.Kind == store.NoticeRefused && n.By == storetest.Ben
+	}
+	if !found {
+		t.Error("who came second is not told")
 	}
 }

@@ -76,6 +76,7 @@ func planWork() map[string]func(*world) func(context.Context) error {
 			return work
 		},
 		"a part of a broadcast": func(w *world) func(context.Context) error {
+			w.defines("b1", 1)
 			list := []store.Planned{{Due: inTwoHours, Send: provider.Outgoing{To: storetest.Chat("7"), Content: provider.TextContent("to many")}}}
 			return func(ctx context.Context) error { return w.s.ScheduleAll(ctx, "b1", list) }
 		},

@@ -52,14 +52,19 @@ func (s *Store) Available(ctx context.Context, state event.Availability) (provid
 // declare keeps facts about the team or an account, and of no conversation, to be
 // published: all of them or none. It returns the first one's operation.
 func (s *Store) declare(ctx context.Context, in provider.AccountID, bodies ...event.Body) (first provider.OpID, err error) {
+	return s.declareFrom(ctx, in, event.Expect{}, bodies...)
+}
+
+// declareFrom is declare with what nobody else may have changed since.
+func (s *Store) declareFrom(ctx context.Context, in provider.AccountID, since event.Expect, bodies ...event.Body) (first provider.OpID, err error) {
 	err = s.writeIntent(ctx, func(b *batch) error {
 		b.change.Publish, b.change.Counts, b.change.Settings = true, true, true
 		for _, body := range bodies {
 			op := s.opt.NewOp()
 			raw, err := event.EncodeBody(body)
 			if err == nil {
-				err = b.exec(`insert into intent_publication (id, account, conversation, kind, body, at) values (?, ?, 0, ?, ?, ?)`,
-					string(op), string(in), body.Kind(), string(raw), millis(s.Now()))
+				err = b.exec(`insert into intent_publication (id, account, conversation, kind, body, at, aspect, expect) values (?, ?, 0, ?, ?, ?, ?, ?)`,
+					string(op), string(in), body.Kind(), string(raw), millis(s.Now()), string(since.Aspect), int64(since.Seq))
 			}
 			if err != nil {
 				return fmt.Errorf("declare %s: %w", body.Kind(), err)

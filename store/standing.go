@@ -53,18 +53,16 @@ func (s standing) shown() Standing {
 	return Standing{NoMarketing: instant(s.NoMarketing), NoMessages: instant(s.NoMessages), Unreachable: instant(s.Unreachable), Detail: s.Detail, Standby: instant(s.Standby)}
 }
 
-// consent takes the customer's word. An unknown category is about everything: to
-// send too little is the lesser harm.
+// consent takes the customer's word.
 func (s *standing) consent(c provider.Consent, at int64) {
-	since := at
-	if c.Allowed {
-		since = 0
-	}
-	if c.Category == "marketing" {
-		s.NoMarketing = since
-		return
-	}
-	s.NoMessages = since
+	s.wish(func(w *event.Wishes) { w.Say(c.Category, c.Allowed, instant(at)) })
+}
+
+// wish changes what the customer wants.
+func (s *standing) wish(change func(*event.Wishes)) {
+	w := event.Wishes{NoMarketing: instant(s.NoMarketing), NoMessages: instant(s.NoMessages)}
+	change(&w)
+	s.NoMarketing, s.NoMessages = millis(w.NoMarketing), millis(w.NoMessages)
 }
 
 // absorb takes over what stands in the way of the other.

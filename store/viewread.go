@@ -61,7 +61,42 @@ func (s *Store) list(ctx context.Context, v View, from ConversationCursor, backw
 	if err != nil {
 		return nil, fmt.Errorf("read view %s: %w", v, err)
 	}
-	return rows, nil
+	return rows, s.judgeJoined(ctx, rows)
+}
+
+// judgeJoined adds to each row what its person said in other conversations. Only of the
+// few that share a person with another is it read.
+func (s *Store) judgeJoined(ctx context.Context, list []Conversation) error {
+	at := make(map[event.ConversationID]int, len(list))
+	ids := make([]event.ConversationID, len(list))
+	for i := range list {
+		ids[i], at[list[i].ID] = list[i].ID, i
+	}
+	wanted, err := encode(ids)
+	if err != nil {
+		return err
+	}
+	rows, err := s.read.QueryContext(ctx, `select c.id from conversation c where c.id in (select value from json_each(?)) and (c.contact <> ''
+		or exists (select 1 from conversation o where o.contact = c.id and o.contact <> '')
+		or exists (select 1 from conversation_alias l join conversation o on o.contact = l.alias where l.conversation = c.key and o.contact <> ''))`, wanted)
+	var joined []event.ConversationID
+	if err == nil {
+		err = eachRow(rows, func(scan func(...any) error) error {
+			var id event.ConversationID
+			err := scan(&id)
+			joined = append(joined, id)
+			return err
+		})
+	}
+	for _, id := range joined {
+		if c := &list[at[id]]; err == nil {
+			c.Standing, err = s.standingOf(ctx, *c)
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("read what customers let us do: %w", err)
+	}
+	return nil
 }
 
 func (s *Store) conversations(ctx context.Context, q string, args ...any) ([]Conversation, error) {

@@ -50,6 +50,8 @@ const (
 	// NoticeTemplate: a template that this agent submitted or changed has another
 	// status; Template says which.
 	NoticeTemplate NoticeKind = "template"
+	// NoticeBroadcast: the program paused a broadcast, the Action; Text is its word on why.
+	NoticeBroadcast NoticeKind = "broadcast"
 	// NoticeErased: a conversation was erased; nothing of it is here any more.
 	NoticeErased NoticeKind = "erased"
 	// NoticeSalvaged: the store was broken, and Text says what was saved.

@@ -7,6 +7,7 @@ package tui
 
 import (
 	"context"
+	"io"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -93,6 +94,11 @@ type Options struct {
 	// Templates manages accounts' templates at their networks; nil where that cannot be
 	// done.
 	Templates *TemplateDesk
+	// OpenTable opens a table of recipients by the path a person typed, and
+	// ExportBroadcast writes what became of a broadcast's to a new file, whose path it
+	// returns. Their errors are in words for a person. Nil where that cannot be done.
+	OpenTable       func(path string) (io.ReadCloser, error)
+	ExportBroadcast func(context.Context, event.BroadcastID) (path string, err error)
 	// Copied names the program that copies the store's folder to other machines,
 	// and may put an older file back; empty where there is none.
 	Copied string
@@ -168,7 +174,10 @@ type App struct {
 	counting       reader
 	reads          rereads
 	telling        telling
-	lastWrite      chan struct{}
+	// manies is the reading of broadcasts, cast the one in the making.
+	manies    reader
+	cast      *casting
+	lastWrite chan struct{}
 	// writes counts them; saidOf is the latest that was spoken of.
 	writes, saidOf int
 	undos          []*undoable
@@ -337,6 +346,12 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotMuted(m)
 	case claimMsg:
 		return a.claimed(m)
+	case castMsg:
+		return a.gotCast(m)
+	case manyMsg:
+		return a.gotMany(m)
+	case manyAgainMsg:
+		return a.renewBroadcasts()
 	}
 	return a.handleTime(msg)
 }
@@ -349,6 +364,8 @@ func (a *App) handleTime(msg tea.Msg) tea.Cmd {
 		return a.turned(m)
 	case countsPauseMsg:
 		return a.countsPaused()
+	case manyPauseMsg:
+		return a.manyPaused(m)
 	case draftMsg:
 		return a.draftPause()
 	case retryMsg:

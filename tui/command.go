@@ -96,6 +96,8 @@ func mainCommands() []command {
 		{"nudge", false, (*App).nudge},
 		{"templates", true, (*App).templateList},
 		{"new", true, (*App).startNew},
+		{"broadcast", true, (*App).broadcast},
+		{"broadcasts", true, (*App).broadcasts},
 		{"canned", true, (*App).cannedList},
 		{"macros", true, (*App).listMacros},
 		{"palette", true, (*App).palette},

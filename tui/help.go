@@ -17,9 +17,9 @@ func (a *App) help() tea.Cmd {
 	a.push(overlay.NewHelp(a.look, where, []overlay.HelpGroup{
 		{Title: h.Move, Keys: a.keysOf("next", "previous", "next-needing", "prev-needing", "open", "back", "next-open", "prev-open",
 			"page-down", "page-up", "home", "end", "next-pane", "prev-pane", "contact")},
-		{Title: h.Act, Keys: a.keysOf("reply", "note", "template", "new", "nudge", "resolve", "resolve-stay", "assign", "assign-me", "claim", "snooze", "labels", "priority", "select", "select-all", "unread", "read",
+		{Title: h.Act, Keys: a.keysOf("reply", "note", "template", "new", "broadcast", "nudge", "resolve", "resolve-stay", "assign", "assign-me", "claim", "snooze", "labels", "priority", "select", "select-all", "unread", "read",
 			"again", "discard", "details", "mute", "copy", "copy-link", "open-link", "macros", "undo")},
-		{Title: h.Go, Keys: a.keysOf("search", "next-hit", "prev-hit", "mine", "unassigned", "all", "closing", "snoozed", "followup", "resolved", "failed", "views", "sort", "statistics", "palette", "help", "redraw", "quit")},
+		{Title: h.Go, Keys: a.keysOf("search", "next-hit", "prev-hit", "mine", "unassigned", "all", "closing", "snoozed", "followup", "resolved", "failed", "views", "sort", "statistics", "broadcasts", "palette", "help", "redraw", "quit")},
 		{Title: h.Write, Keys: a.words.Composer.ReplyHints},
 	}))
 	return nil

@@ -132,6 +132,8 @@ func (a *App) do(act action.Action) tea.Cmd {
 		return a.saveDraft(x)
 	case action.SendTemplate:
 		return a.sendTemplate(x)
+	case action.TemplateLater, action.ScheduleTemplate:
+		return a.doLater(x)
 	case action.Assign:
 		return a.assigned(x)
 	case action.LinkTo:
@@ -245,6 +247,9 @@ func (a *App) doShared(act action.Action) tea.Cmd {
 		return a.askRemoveCanned(x)
 	case action.RemoveCanned:
 		return a.removeCanned(x)
+	}
+	if cmd := a.doMany(act); cmd != nil {
+		return cmd
 	}
 	return a.doMacro(act)
 }

@@ -76,6 +76,8 @@ func bindings() []binding {
 		{"home", on("home")},
 		{"end", on("end", "G")},
 		{"statistics", on("S")},
+		{"broadcast", on("B")},
+		{"broadcasts", on("g b")},
 		{"palette", on("ctrl+k", ":")},
 		{"help", on("?")},
 		{"redraw", on("ctrl+l")},

@@ -193,6 +193,9 @@ func (a *App) rewrite(key store.MessageKey) tea.Cmd {
 		return nil
 	}
 	a.over.Clear()
+	if m.Content.Kind == provider.Templated {
+		return a.refillTemplate(m)
+	}
 	if m.Content.Kind != provider.Text {
 		a.say(a.words.Later.OnlyText)
 		return nil

@@ -62,6 +62,9 @@ func (a *App) runFromOverlay(name string) tea.Cmd {
 	if a.over.Len() > 0 {
 		a.over.Pop()
 	}
+	if choice, ok := chosenCast(name); ok {
+		return a.castOn(choice)
+	}
 	if v, ok := named(name); ok {
 		return a.goToView(v)
 	}
@@ -260,6 +263,10 @@ const hits = 60
 func (a *App) query(text string) tea.Cmd {
 	if v, ok := a.over.Top().(*overlay.Stats); ok {
 		return a.count(v)
+	}
+	if _, ok := a.over.Top().(*overlay.BroadcastResults); ok {
+		a.manies = reader{gen: a.manies.gen + 1}
+		return a.renewBroadcasts()
 	}
 	s, ok := a.over.Top().(*overlay.Search)
 	if !ok {

@@ -141,6 +141,9 @@ func (a *App) changed(c store.Change) tea.Cmd {
 	if c.Settings || c.Conversations == nil {
 		cmds = append(cmds, a.readSaved())
 	}
+	if c.List || c.Outbox || c.Publish {
+		cmds = append(cmds, a.renewBroadcasts())
+	}
 	cmds = append(cmds, a.hear(c.Notices))
 	for _, n := range c.Notices {
 		if n.Kind == store.NoticeErased {

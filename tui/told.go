@@ -40,6 +40,8 @@ func (a *App) notice(n store.Notice) tea.Cmd {
 		return a.refused(n)
 	}
 	switch n.Kind {
+	case store.NoticeBroadcast:
+		return a.toldOfBroadcast(n)
 	case store.NoticeMentioned:
 		return a.called(n)
 	case store.NoticeWritten, store.NoticeAssigned: // where the agent looks elsewhere

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -229,6 +230,9 @@ func (a *App) saveNote(x action.SaveNote) tea.Cmd {
 
 // sendTemplate queues a filled template and remembers its values.
 func (a *App) sendTemplate(x action.SendTemplate) tea.Cmd {
+	if x.Edits != 0 {
+		return a.reword(x, time.Time{})
+	}
 	c, ok := a.thread.Conversation()
 	here := ok && c.Account == x.To.Account && c.Chat == x.To.Chat
 	if m, landed := a.landed(); here && landed && !x.Anyway {
@@ -241,17 +245,22 @@ func (a *App) sendTemplate(x action.SendTemplate) tea.Cmd {
 	a.thread.Unselect()
 	m := x.Message
 	content := provider.Content{Kind: provider.Templated, Template: &m}
-	remember := a.write(func(ctx context.Context) tea.Msg {
-		// It only saves typing the next time: told as a failure, it would be taken
-		// for one of the message.
-		_ = a.st.RememberTemplate(ctx, x.To.Account, m.Name, m.Language, x.Values)
-		return wroteMsg{}
-	})
+	remember := a.remember(&x)
 	if !here {
 		return tea.Batch(remember, a.sendFirst(x.To, content))
 	}
 	cmd, _ := a.queue(c.ID, a.outgoing(&c, content), nil)
 	return tea.Batch(remember, cmd)
+}
+
+// remember keeps what a template was filled with.
+func (a *App) remember(x *action.SendTemplate) tea.Cmd {
+	return a.write(func(ctx context.Context) tea.Msg {
+		// It only saves typing the next time: told as a failure, it would be taken
+		// for one of the message.
+		_ = a.st.RememberTemplate(ctx, x.To.Account, x.Message.Name, x.Message.Language, x.Values)
+		return wroteMsg{}
+	})
 }
 
 // own acts on one of our own sends.

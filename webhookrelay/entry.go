@@ -26,6 +26,7 @@ type entry struct {
 	account      provider.AccountID
 	conversation event.ConversationID
 	kind         string
+	about        string // what it changes an aspect of: event.AboutOf
 	expect       *event.Expect
 	idJSON, tail []byte // the JSON before and after "at"
 	salt         []byte
@@ -55,7 +56,7 @@ func newEntry(e event.Event) (entry, error) {
 	tail = append(tail, body...)
 	tail = append(tail, '}')
 	return entry{
-		id: e.ID, account: e.Account, conversation: e.Conversation, kind: e.Kind,
+		id: e.ID, account: e.Account, conversation: e.Conversation, kind: e.Kind, about: event.AboutOf(e.Conversation, e.Body),
 		idJSON: appendString(nil, e.ID), tail: tail, salt: randomBytes(16),
 	}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"frontdesk/provider"
@@ -45,6 +46,8 @@ type gateway struct {
 	limits SendLimits
 	ctx    context.Context // of all attempts
 	stop   context.CancelFunc
+
+	folded atomic.Int64 // how far the ledger of consent was made
 
 	mu     sync.Mutex
 	pace   *provider.Pace
@@ -210,6 +213,8 @@ func (g *gateway) perform(agent event.AgentID, sr sendRequest) (operation, error
 		return o, nil
 	case came == decided:
 		return g.perform(agent, sr)
+	case came == unwelcome: // it is settled, and the team was told
+		return o, nil
 	}
 	if o, err = g.settle(o, said); err == nil {
 		g.relay.asks.note(o, g.relay.now())
@@ -241,43 +246,17 @@ func (g *gateway) carry(o operation, said event.SendState, claimed entry, m prov
 	}
 	asked := false
 	defer func() { g.leave(m.To, asked, o.err) }()
-	if came, err = g.claim(o, said, claimed); err != nil || came != claimedIt {
+	var no *provider.Error
+	if came, no, err = g.claim(o, said, claimed); err != nil || came != claimedIt {
+		if no != nil {
+			o.state, o.err = event.JobFailed, no
+		}
 		return o, came, err
 	}
 	asked = true
 	o.message, o.err = g.attempt(m)
 	o.state = stateOf(o.err)
 	return o, claimedIt, nil
-}
-
-// claiming is what became of a claim.
-type claiming int
-
-const (
-	claimedIt claiming = iota
-	decided            // a person put the operation aside in this moment
-	doubles            // what it sends again is on the wire
-	notNow             // the account's pace lets nothing go now; nothing was recorded
-)
-
-// claim makes the operation this process's to send, and tells the team, in one
-// commit.
-func (g *gateway) claim(o operation, said event.SendState, told entry) (came claiming, err error) {
-	_, err = g.relay.log.append(g.ctx, write{decide: func(ctx context.Context, t *logTx) ([]entry, error) {
-		came = claimedIt
-		if said.Retries != "" {
-			if free, err := t.replaceOp(ctx, said.Retries, o.agent); !free || err != nil {
-				came = doubles
-				return nil, err
-			}
-		}
-		if ours, err := t.claimOp(ctx, o, said); !ours || err != nil {
-			came = decided
-			return nil, err
-		}
-		return []entry{told}, nil
-	}})
-	return came, err
 }
 
 // mayPass reports whether the same operation may be tried again: it certainly
@@ -374,6 +353,9 @@ func (g *gateway) entry(o operation, said event.SendState) (entry, error) {
 // keeps the pauses it was asked for.
 func (g *gateway) recover(ctx context.Context) error {
 	if err := g.remember(ctx); err != nil {
+		return err
+	}
+	if err := g.readConsent(ctx); err != nil {
 		return err
 	}
 	ops, sends, err := g.relay.log.interrupted(ctx)

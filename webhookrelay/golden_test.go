@@ -21,7 +21,7 @@ import (
 var goldens = []struct {
 	name    string
 	version int
-}{{"relay-v1", 1}, {"relay-v2", 2}, {"relay-v3", 3}, {"relay-v4", 4}, {"relay-v5", 5}}
+}{{"relay-v1", 1}, {"relay-v2", 2}, {"relay-v3", 3}, {"relay-v4", 4}, {"relay-v5", 5}, {"relay-v6", 6}}
 
 // tablesOf are the tables and columns of a version.
 func tablesOf(version int) []tableColumns {
@@ -38,6 +38,9 @@ func tablesOf(version int) []tableColumns {
 	}
 	if version >= 5 {
 		tables = append(tables, tableColumns{"media", "*", "account, id"})
+	}
+	if version >= 6 {
+		tables = append(tables, tableColumns{"offer", "*", "secret"})
 	}
 	return tables
 }

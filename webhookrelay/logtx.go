@@ -165,8 +165,8 @@ func (t *logTx) put(ctx context.Context, e *entry, rawRef any) (Result, error) {
 			return Result{}, err
 		}
 	}
-	if aspect := event.AspectOf(e.kind); aspect != event.AspectNone && e.conversation != "" {
-		if _, err := t.log.stmts.setAspect.ExecContext(ctx, string(e.conversation), string(aspect), int64(seq)); err != nil {
+	if aspect := event.AspectOf(e.kind); aspect != event.AspectNone && e.about != "" {
+		if _, err := t.log.stmts.setAspect.ExecContext(ctx, e.about, string(aspect), int64(seq)); err != nil {
 			return Result{}, fmt.Errorf("set aspect: %w", err)
 		}
 	}
@@ -229,16 +229,16 @@ func (t *logTx) objection(ctx context.Context, e *entry) (*Conflict, error) {
 		return t.objectionToWord(ctx, *e.verdict, e.conversation)
 	}
 	if e.expect != nil {
-		if c, err := t.conflict(ctx, e.conversation, *e.expect); c != nil || err != nil {
+		if c, err := t.conflict(ctx, e.about, *e.expect); c != nil || err != nil {
 			return c, err
 		}
 	}
 	return t.objectionToHeir(ctx, e.gives)
 }
 
-func (t *logTx) conflict(ctx context.Context, conv event.ConversationID, x event.Expect) (*Conflict, error) {
+func (t *logTx) conflict(ctx context.Context, about string, x event.Expect) (*Conflict, error) {
 	var last event.Seq
-	err := t.log.stmts.aspect.QueryRowContext(ctx, string(conv), string(x.Aspect)).Scan(&last)
+	err := t.log.stmts.aspect.QueryRowContext(ctx, about, string(x.Aspect)).Scan(&last)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}

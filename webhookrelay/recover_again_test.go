@@ -30,7 +30,7 @@ func TestRecoverWhatIsAskedForAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if came, err := g.claim(o, s, told); came != claimedIt || err != nil {
+		if came, _, err := g.claim(o, s, told); came != claimedIt || err != nil {
 			t.Fatal(came, err)
 		}
 		o.state, o.err = event.JobFailed, wait

@@ -149,6 +149,8 @@ func (e oldEvent) insert(ctx context.Context, tx *sql.Tx, key []byte) error {
 		Account      provider.AccountID `json:"account"`
 		Conversation string             `json:"conversation"`
 		Kind         string             `json:"kind"`
+		Version      int                `json:"v"`
+		Body         json.RawMessage    `json:"body"`
 	}
 	if err := json.Unmarshal(e.json, &said); err != nil {
 		return fmt.Errorf("read event %d: %w", e.seq, err)
@@ -161,11 +163,15 @@ func (e oldEvent) insert(ctx context.Context, tx *sql.Tx, key []byte) error {
 		return fmt.Errorf("save event %d: %w", e.seq, err)
 	}
 	aspect := event.AspectOf(said.Kind)
-	if aspect == event.AspectNone || said.Conversation == "" {
+	if aspect == event.AspectNone {
+		return nil
+	}
+	about := event.AboutOf(event.ConversationID(said.Conversation), event.DecodeBody(said.Kind, said.Version, said.Body))
+	if about == "" {
 		return nil
 	}
 	_, err := tx.ExecContext(ctx, "insert into aspect (conversation, aspect, seq) values (?, ?, ?) on conflict do update set seq = excluded.seq",
-		said.Conversation, string(aspect), int64(e.seq))
+		about, string(aspect), int64(e.seq))
 	return err
 }
 

@@ -52,10 +52,12 @@ func rightOf(kind string, body event.Body) right {
 	switch kind {
 	case event.KindErased:
 		return toErase
-	case event.KindBroadcast, event.KindBroadcastState:
+	case event.KindBroadcast:
 		return toMany
+	case event.KindBroadcastState:
+		return rightToStage(body)
 	case event.KindSend:
-		return toSend
+		return rightToSend(body)
 	case event.KindAvailable:
 		return toAppear
 	case event.KindTemplates:
@@ -69,6 +71,24 @@ func rightOf(kind string, body event.Body) right {
 		return toObserve
 	}
 	return toWork
+}
+
+// rightToStage lets the terminal of whoever sends what is due pause what fails.
+func rightToStage(body event.Body) right {
+	if to, _ := body.(event.BroadcastState); to.State == event.BroadcastPaused && to.Why != "" {
+		return toSend
+	}
+	return toMany
+}
+
+// rightToSend tells one of many from one: whoever may send changes what is planned for a
+// customer, also where a broadcast planned it.
+func rightToSend(body event.Body) right {
+	s, _ := body.(event.SendState)
+	if s.Broadcast != "" && s.State == event.JobScheduled && s.Edition <= 1 {
+		return toMany
+	}
+	return toSend
 }
 
 // rightToSet tells what everybody shares from what binds everybody.

@@ -326,7 +326,7 @@ func (r *Relay) tend(ctx context.Context) {
 		}
 		if head := r.log.position().seq; n%checkpointEvery == 0 && head != checkpointed {
 			checkpointed = head
-			if err := r.log.checkpoint(ctx); err != nil && ctx.Err() == nil {
+			if err := errors.Join(r.log.checkpoint(ctx), r.gateway.keepConsent(ctx, head)); err != nil && ctx.Err() == nil {
 				r.logger.Error("checkpoint the log", "error", err)
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -165,9 +164,9 @@ func (d *desk) planBroadcast(ctx context.Context, req broadcastRequest) (*broadc
 	if t.Status != provider.Approved || t.Unfillable { // of every row the same would be said
 		return nil, notSent(d.words.Trouble.Problem(t.Lint(nil)[0], "", string(t.Status)))
 	}
-	f, err := os.Open(req.recipients)
+	f, err := openTable(req.recipients)
 	if err != nil {
-		return nil, tableUnreadable(req.recipients, err)
+		return nil, err
 	}
 	defer f.Close()
 	name := req.name

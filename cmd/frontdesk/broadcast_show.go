@@ -7,8 +7,10 @@ import (
 	"io"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/safetext"
+	"frontdesk/tui/strings"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -116,6 +118,16 @@ func (e environment) showBroadcast(ctx context.Context, dir string, id event.Bro
 	if err := out.write(e.out); err != nil {
 		return err
 	}
+	for _, h := range row.History {
+		if _, err := fmt.Fprintln(e.out, safetext.Line(h.At.Local().Format(time.DateTime)+"  "+h.State+" by "+h.By+"  "+h.Why)); err != nil {
+			return err
+		}
+	}
+	if said := strings.English().Many.Why(b.Why).String(); said != "" {
+		if _, err := fmt.Fprintln(e.out, safetext.Line(said)); err != nil {
+			return err
+		}
+	}
 	_, err = fmt.Fprintf(e.out, "scheduled %d  held %d  queued %d  sent %d  delivered %d  read %d  failed %d  unsure %d  put aside %d\n",
 		t.Scheduled, t.Held, t.Queued, t.Sent, t.Delivered, t.Read, t.Failed, t.Unsure, t.Discarded)
 	return err
@@ -144,24 +156,35 @@ func (e environment) stageBroadcast(ctx context.Context, dir string, to event.Br
 	case b.Stage == event.BroadcastCancelled && to.State != b.Stage:
 		return &fault{what: "this broadcast was cancelled", todo: "send it under another name with --name, if it is still wanted"}
 	}
+	var op provider.OpID
 	if b.Stage != to.State {
-		if _, err := d.store.StageBroadcast(ctx, b.Account, to); err != nil {
+		if op, err = d.store.StageBroadcast(ctx, b.Account, to); err != nil {
 			return fmt.Errorf("keep the broadcast's stage: %w", err)
 		}
 		d.wake()
 	}
-	return d.awaitStage(ctx, to, how)
+	return d.awaitStage(ctx, op, to, how)
 }
 
-func (d *desk) awaitStage(ctx context.Context, to event.BroadcastState, how shown) error {
+// awaitStage waits until the team has it. op is what was asked for; empty for nothing.
+func (d *desk) awaitStage(ctx context.Context, op provider.OpID, to event.BroadcastState, how shown) error {
 	patience, tick := time.NewTimer(how.limit), time.NewTicker(poll)
 	defer patience.Stop()
 	defer tick.Stop()
 	for {
+		waits, err := d.store.Publishing(ctx, op)
+		if err != nil {
+			return err
+		}
 		b, t, err := d.broadcastNow(to.ID)
 		switch {
 		case err != nil:
 			return err
+		case !waits && b.Stage != to.State:
+			return &fault{
+				what: "it was not done: somebody else changed the broadcast first, or your role does not send to many",
+				todo: "frontdesk broadcast show " + string(to.ID) + " tells who and how it stands",
+			}
 		case b.Stage == to.State && how.json:
 			return printJSON(d.env.out, broadcastRow(b, t))
 		case b.Stage == to.State:

@@ -63,15 +63,29 @@ type broadcastJSON struct {
 	Unsure    int       `json:"unsure"`
 	Discarded int       `json:"discarded"`
 	Next      time.Time `json:"next,omitzero"`
+	// History is who let it run, paused or ended it, the oldest first.
+	History []stagedJSON `json:"history,omitempty"`
+}
+
+// stagedJSON is one change of where a broadcast stands.
+type stagedJSON struct {
+	State string    `json:"state"`
+	Why   string    `json:"why,omitempty"`
+	By    string    `json:"by"`
+	At    time.Time `json:"at"`
 }
 
 func broadcastRow(b *store.Broadcast, t *store.Tally) broadcastJSON {
-	return broadcastJSON{
+	row := broadcastJSON{
 		ID: string(b.ID), Name: b.Name, Account: string(b.Account), Template: b.Template.Name, Language: b.Template.Language,
 		Category: b.Template.Category, Stage: string(b.Stage), Why: b.Why, By: string(b.By), At: b.At.UTC(), Recipients: b.Recipients, PerMinute: b.PerMinute,
 		Scheduled: t.Scheduled, Held: t.Held, Queued: t.Queued, Sent: t.Sent, Delivered: t.Delivered, Read: t.Read,
 		Failed: t.Failed, Unsure: t.Unsure, Discarded: t.Discarded, Next: t.Next,
 	}
+	for _, h := range b.History {
+		row.History = append(row.History, stagedJSON{string(h.State), h.Why, string(h.By), h.At.UTC()})
+	}
+	return row
 }
 
 func (d *desk) asideRow(p *broadcast.Plan, a *broadcast.Aside) asideJSON {

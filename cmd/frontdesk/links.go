@@ -82,13 +82,13 @@ func (e environment) stopWords(ctx context.Context, args []string) error {
 	case len(words) == 0 || words[0] == "show":
 		return e.showStopWords(ctx, *dir, *asJSON)
 	case words[0] == "reset":
-		return e.set(ctx, *dir, *limit, event.Set{What: event.SettingStop, Name: store.StopWordsName})
+		return e.set(ctx, *dir, *limit, event.Set{What: event.SettingStop, Name: event.StopWordsName})
 	case words[0] == "set" && *stop != "" && *start != "":
-		value, err := json.Marshal(store.StopWords{Stop: commas(*stop), StopMarketing: commas(*marketing), Start: commas(*start)})
+		value, err := json.Marshal(event.StopWords{Stop: commas(*stop), StopMarketing: commas(*marketing), Start: commas(*start)})
 		if err != nil {
 			return fmt.Errorf("encode: %w", err)
 		}
-		return e.set(ctx, *dir, *limit, event.Set{What: event.SettingStop, Name: store.StopWordsName, Value: value})
+		return e.set(ctx, *dir, *limit, event.Set{What: event.SettingStop, Name: event.StopWordsName, Value: value})
 	}
 	return &usageError{what: "stop-words knows show, reset, and set with --stop and --start", todo: "frontdesk stop-words set --stop stop,baja --start start,alta"}
 }

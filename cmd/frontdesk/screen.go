@@ -35,6 +35,7 @@ func (d *desk) screenOptions() tui.Options {
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportFile: d.exportFile,
 		Attach:    d.attachFiles,
 		Templates: d.templateDesk(),
+		OpenTable: d.openTable, ExportBroadcast: d.exportBroadcast,
 	}
 }
 

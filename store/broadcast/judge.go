@@ -26,6 +26,7 @@ const (
 	ReasonOptedOut  Reason = "opted out"     // the customer does not want it
 	ReasonBlocked   Reason = "blocked"       // the team blocked them
 	ReasonProblem   Reason = "template"      // the network would refuse the values
+	ReasonElsewhere Reason = "another inbox" // the conversation is of another account
 	ReasonRefused   Reason = "not sent here" // the network's table refuses it
 )
 

@@ -65,22 +65,25 @@ func Read(ctx context.Context, name string, r io.Reader, m Mapping, j Judge) (*P
 	return p, p.identify(sum, m)
 }
 
-// Of judges conversations of the account. values are what each of them fills the
-// template with.
-func Of(name string, list []store.Conversation, values func(*store.Conversation) map[string]provider.Value, j Judge) (*Plan, error) {
+// Of judges conversations; those of other accounts are set aside. values are what each of
+// them fills the template with, and how says in a form that can be encoded what they are
+// made of: asked for otherwise it is another broadcast.
+func Of(name string, list []store.Conversation, how any, values func(*store.Conversation) map[string]provider.Value, j Judge) (*Plan, error) {
 	sum := sha256.New()
 	p := &Plan{Name: name, Account: j.Account, Template: j.Template}
 	for i := range list {
 		c := &list[i]
 		one, aside := Recipient{Values: values(c)}, Aside{Number: c.Name}
 		_, _ = fmt.Fprintf(sum, "%s\x00", c.ID) // it never fails
-		if j.one(c, &one, &aside) {
+		if c.Account != j.Account {
+			aside.Reason = ReasonElsewhere
+		} else if j.one(c, &one, &aside) {
 			p.Recipients = append(p.Recipients, one)
 			continue
 		}
 		p.Aside = append(p.Aside, aside)
 	}
-	return p, p.identify(sum, nil)
+	return p, p.identify(sum, how)
 }
 
 // identify names the broadcast by what was asked for.

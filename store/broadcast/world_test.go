@@ -226,11 +226,11 @@ func TestABroadcastIsWhatIsAskedFor(t *testing.T) {
 			t.Errorf("another %s: %v, %v", name, p, err)
 		}
 	}
-	people := []store.Conversation{{ID: "c1", Account: "shop", Chat: "1", Name: "Ana"}, {ID: "c2", Account: "shop", Chat: "2", Standing: store.Standing{Blocked: true}}, {ID: "c1", Account: "shop", Chat: "1"}}
-	p, err := broadcast.Of("x", people, func(c *store.Conversation) map[string]provider.Value {
+	people := []store.Conversation{{ID: "c1", Account: "shop", Chat: "1", Name: "Ana"}, {ID: "c2", Account: "shop", Chat: "2", Standing: store.Standing{Blocked: true}}, {ID: "c1", Account: "shop", Chat: "1"}, {ID: "c3", Account: "other", Chat: "3"}}
+	p, err := broadcast.Of("x", people, nil, func(c *store.Conversation) map[string]provider.Value {
 		return map[string]provider.Value{"body.1": {Text: "x"}, "body.2": {Text: "y"}, "button0.1": {Text: "z"}}
 	}, judge(nil))
-	if err != nil || len(p.Recipients) != 1 || p.Counts()[broadcast.ReasonBlocked] != 1 || p.Counts()[broadcast.ReasonDuplicate] != 1 {
+	if err != nil || len(p.Recipients) != 1 || p.Counts()[broadcast.ReasonBlocked] != 1 || p.Counts()[broadcast.ReasonDuplicate] != 1 || p.Counts()[broadcast.ReasonElsewhere] != 1 {
 		t.Errorf("%+v, %v", p, err)
 	}
 }

@@ -150,6 +150,9 @@ func refused(err error) store.Outcome {
 	}
 	var r *provider.Refusal
 	if errors.As(err, &r) {
+		if no := event.Unwanted(r); no != nil {
+			return store.Outcome{State: event.JobFailed, Error: no}
+		}
 		e.Reason, e.Text = words(r)
 	}
 	return store.Outcome{State: event.JobFailed, Error: e}
@@ -169,12 +172,6 @@ func words(r *provider.Refusal) (provider.Reason, string) {
 		return provider.MediaRejected, "The network does not take this file. Send another type or a smaller file."
 	case provider.RefusedValue:
 		return provider.TemplateParams, "A value does not fit the template. Fill it in again."
-	case provider.RefusedBlocked:
-		return provider.Blocked, "The team blocked this customer. Unblock them, then send it again."
-	case provider.RefusedConsent:
-		return provider.OptedOut, "The customer asked for no more messages. Wait until they write that they want them again."
-	case provider.RefusedMarketing:
-		return provider.OptedOut, "The customer asked for no more marketing. Send nothing of the kind."
 	}
 	return provider.Invalid, "The message is empty. Write something and send it again."
 }

@@ -255,6 +255,8 @@ func first(c *client.Conflict) string {
 		return who + " changed the priority first."
 	case event.KindJoined:
 		return who + " joined or split the contact first."
+	case event.KindBroadcast, event.KindBroadcastState:
+		return who + " started, paused, resumed or cancelled the broadcast first. Look again, then decide."
 	}
 	return who + " changed it first."
 }

@@ -240,13 +240,20 @@ func (w *Worker) run(ctx context.Context, now time.Time, d store.DueSend, s *soo
 	}
 	w.clean(now)
 	w.tried[at] = now.Add(again)
+	var gone error
 	ran, err := w.Store.RunDue(ctx, d, func(out *provider.Outgoing, inbound time.Time) *provider.Error {
+		if m := out.Content.Template; m != nil {
+			e, err := w.templateGone(ctx, d.Account, m)
+			if gone = err; e != nil {
+				return e
+			}
+		}
 		if d.Rule == "" && out.Content.Kind != provider.Templated { // what a person wrote says so, where the network wants that
 			out.Tag, _ = caps.Window.Tag(inbound, now)
 		}
 		return outbox.Judge(caps, c.Standing, *out, inbound, now)
 	})
-	if err != nil {
+	if err = errors.Join(err, gone); err != nil {
 		return false, err
 	}
 	w.Logger.Info("scheduled message", "op", d.Op, "became", ran)

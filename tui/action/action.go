@@ -69,6 +69,15 @@ type (
 		Files map[string]string
 		// Anyway is set once it is known that a colleague has replied.
 		Anyway bool
+		// Edits is the scheduled message whose words it replaces; 0 for none.
+		Edits store.MessageKey
+	}
+	// TemplateLater asks for the time at which a filled template is to go, and
+	// ScheduleTemplate keeps it for that time.
+	TemplateLater    struct{ Send SendTemplate }
+	ScheduleTemplate struct {
+		Send SendTemplate
+		Due  time.Time
 	}
 	// Assign gives the conversation to an agent; empty takes it away. With Queue it
 	// comes to a team's queue instead, and with an empty Team it is of none.
@@ -155,6 +164,8 @@ func (CancelLater) action()      {}
 func (SaveNote) action()         {}
 func (SaveDraft) action()        {}
 func (SendTemplate) action()     {}
+func (TemplateLater) action()    {}
+func (ScheduleTemplate) action() {}
 func (Assign) action()           {}
 func (LinkTo) action()           {}
 func (Describe) action()         {}

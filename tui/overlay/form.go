@@ -45,6 +45,9 @@ func NewForm(look *line.Look, title, about string, lines []FormLine, then func([
 	return f
 }
 
+// SetHints replaces the row of keys.
+func (f *Form) SetHints(hints []words.Hint) { f.hints = hints }
+
 // Key implements Overlay.
 func (f *Form) Key(k tea.KeyPressMsg) action.Action {
 	defer f.changed()

@@ -63,6 +63,8 @@ type Picker struct {
 	// part was brought into sight last.
 	top, followed int
 	sent          bool
+	// edits is the scheduled message that is being changed; 0 for none.
+	edits store.MessageKey
 	// loaded is set once the list was read: an empty one is then true.
 	loaded bool
 }
@@ -186,6 +188,8 @@ func (p *Picker) lookKey(k tea.KeyPressMsg) action.Action {
 	switch k.String() {
 	case "enter":
 		return p.send()
+	case "ctrl+d":
+		return p.later()
 	case "esc", "shift+tab":
 		p.stage = choosing
 	case "pgup":

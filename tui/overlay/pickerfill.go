@@ -14,6 +14,8 @@ func (p *Picker) fillKey(k tea.KeyPressMsg) action.Action {
 	switch name := k.String(); name {
 	case "enter":
 		return p.enterField()
+	case "ctrl+d":
+		return p.later()
 	case "esc":
 		p.stage = choosing
 	case "tab", "right":
@@ -102,12 +104,38 @@ func (p *Picker) Paste(s string) action.Action {
 
 // send asks for the message, once.
 func (p *Picker) send() action.Action {
-	t := p.template()
-	if p.sent || t == nil {
+	if p.sent {
 		return nil
 	}
+	x, no := p.ready()
+	if no != nil {
+		return no
+	}
+	p.sent = true
+	return x
+}
+
+// later asks when it is to go. What may not go now is not kept for later: at its time it
+// is looked at again.
+func (p *Picker) later() action.Action {
+	x, no := p.ready()
+	if no != nil {
+		return no
+	}
+	if len(x.Files) > 0 {
+		return action.Say{Text: p.look.Words.Later.NoFile}
+	}
+	return action.TemplateLater{Send: x}
+}
+
+// ready is the filled template, or what is said where it would be refused.
+func (p *Picker) ready() (x action.SendTemplate, no action.Action) {
+	t := p.template()
+	if t == nil {
+		return x, action.Say{}
+	}
 	if len(p.lint()) > 0 {
-		return action.Say{Text: p.problems()[0]}
+		return x, action.Say{Text: p.problems()[0]}
 	}
 	m := p.fill(t)
 	c := &p.data.Conversation
@@ -116,10 +144,9 @@ func (p *Picker) send() action.Action {
 	}, c.LastInbound, p.look.Now)
 	r := p.unwanted(t)
 	if r != nil || errors.As(err, &r) {
-		return action.Say{Text: p.refused(r)}
+		return x, action.Say{Text: p.refused(r)}
 	}
-	p.sent = true
-	return action.SendTemplate{To: p.To(), Message: m, Values: p.remember(), Files: p.files()}
+	return action.SendTemplate{To: p.To(), Message: m, Values: p.remember(), Edits: p.edits, Files: p.files()}, nil
 }
 
 // NotSent lets the template be sent again: what was asked for did not happen.

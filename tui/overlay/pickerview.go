@@ -1,6 +1,8 @@
 package overlay
 
 import (
+	"slices"
+
 	"frontdesk/provider"
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/strings"
@@ -157,9 +159,9 @@ func (p *Picker) hints() []strings.Hint {
 	case p.stage == filling:
 		return p.fieldHints()
 	case p.stage == looking && len(p.optional()) > 0:
-		return append(w.LookHints[:len(w.LookHints):len(w.LookHints)], w.OptionHints...)
+		return joined(w.LookHints, w.LaterHints, w.OptionHints)
 	case p.stage == looking:
-		return w.LookHints
+		return joined(w.LookHints, w.LaterHints)
 	case len(p.shown) == 0:
 		return w.EmptyHints
 	}
@@ -169,15 +171,18 @@ func (p *Picker) hints() []strings.Hint {
 // fieldHints are the keys of a line, with what else it takes.
 func (p *Picker) fieldHints() []strings.Hint {
 	w := &p.look.Words.Picker
-	hints := w.FieldHints
+	hints := joined(w.FieldHints, w.LaterHints)
 	if p.typed(p.fields[p.focus].Field) {
-		hints = append(hints[:len(hints):len(hints)], w.TypedHints...)
+		hints = joined(hints, w.TypedHints)
 	}
 	if len(p.optional()) > 0 {
-		hints = append(hints[:len(hints):len(hints)], w.OptionHints...)
+		hints = joined(hints, w.OptionHints)
 	}
 	return hints
 }
+
+// joined is the hints one behind the other.
+func joined(lists ...[]strings.Hint) []strings.Hint { return slices.Concat(lists...) }
 
 func (p *Picker) list(s *sheet, room int) {
 	w := p.look.Words

@@ -18,6 +18,8 @@ type Many struct {
 	// File and Mapping say why a whole table is refused.
 	File    func(*broadcast.FileError) Said
 	Mapping func(*broadcast.MappingError) Said
+	// MappingHere is Mapping where there are lines to type and no flags.
+	MappingHere func(*broadcast.MappingError) Said
 	// Stage says where one stands, and Progress how far it has come.
 	Stage    func(event.BroadcastStage) string
 	Progress func(t *store.Tally) string
@@ -26,27 +28,100 @@ type Many struct {
 	// Daily says that an account may begin with so many customers in 24 hours, and so
 	// how many days it takes.
 	Daily func(limit, recipients int) Said
+	// Why says why the program paused one by itself.
+	Why func(why string) Said
+	// Told is the same where it is told, of which one.
+	Told func(name, why string) Said
+
+	// To whom: the titles of the three choices, and what there is to choose.
+	WhomTitle, InboxTitle, TemplateTitle string
+	Selection                            func(n int) string
+	SelectionHelp                        string
+	View                                 func(title string) string
+	ViewHelp, LabelHelp                  string
+	Table, TableHelp                     string
+	// Path asks for the table.
+	PathTitle, PathLabel, PathHint string
+	// The form: what is the same for both, and what stands in an empty line.
+	FormTitle                      string
+	FormHints                      []Hint
+	Name, PerMinute, When          string
+	NameHint, PaceHint, WhenHint   string
+	Numbers, NumbersHint           string
+	Plus, PlusHint                 string
+	OfTable, OfPeople              string
+	Columns                        func(names []string) string
+	BadPace                        Said
+	NoTemplates, NoTable, NotYours string
+	Nobody                         string
+	// The dry run.
+	Reading    string
+	LookTitle  string
+	LookHints  []Hint
+	Goes       func(template, language, category string, n int, inbox string) string
+	Costs      func(n int, category string) string
+	Begins     func(at, now time.Time) string
+	Paced      func(perMinute int) string
+	Example    string
+	AsideTitle func(n int) string
+	AsideCount func(n int, reason string) string
+	AsideNone  string
+	Line       func(from, to int) string
+	AsideMore  func(n int) string
+	// The question, and what is said after.
+	AskTitle           string
+	Ask                func(n int, costs string) Said
+	AskYes, AskNo      string
+	Kept               func(n int) string
+	Cancelled, NotKept Said
+	// The list.
+	ListTitle, None string
+	ListHints       []Hint
+	From            func(by, at string) string
+	Step            func(stage, by, at, why string) string
+	// AskedFor is said when it is asked, Asked as long as the team does not have it.
+	AskedFor    func(stage string) string
+	Asked       func(stage string) string
+	Partly      func(kept, all int) string
+	Next        func(at, now time.Time) string
+	CancelTitle string
+	Cancel      func(name string, left int) Said
+	CancelYes   string
+	Ended       string
+	Over        string
+	// The results.
+	ResultsTitle           string
+	ResultHints            []Hint
+	ResultMost             func(n int) string
+	OnlyTrouble, NoResults string
+	State                  func(*store.BroadcastSend) string
+	Exported, NotExported  func(string) string
+	NoExport               string
 }
 
 func englishMany() Many {
-	return Many{
-		Aside: setAside, File: fileRefused, Mapping: mappingRefused, Stage: broadcastStage, Progress: broadcastProgress,
-		Ends: func(perMinute float64, end, now time.Time) string {
-			return fmt.Sprintf("%.0f a minute, ends about %s", perMinute, moment(end, now))
-		},
-		Daily: func(limit, recipients int) Said {
-			return Said{
-				fmt.Sprintf("The network lets this account begin with %d customers in 24 hours.", limit),
-				fmt.Sprintf("It goes out over %d days.", (recipients+limit-1)/limit),
-			}
-		},
+	m := englishManyScreen()
+	m.Aside, m.File, m.Mapping, m.Stage, m.Progress = setAside, fileRefused, mappingRefused, broadcastStage, broadcastProgress
+	m.Ends = func(perMinute float64, end, now time.Time) string {
+		return fmt.Sprintf("%.0f a minute, ends about %s", perMinute, moment(end, now))
 	}
+	m.Daily = func(limit, recipients int) Said {
+		return Said{
+			fmt.Sprintf("The network lets this account begin with %d customers in 24 hours.", limit),
+			fmt.Sprintf("It goes out over %d days.", (recipients+limit-1)/limit),
+		}
+	}
+	return m
 }
 
 func setAside(a *broadcast.Aside, status string) Said {
 	switch a.Reason {
 	case broadcast.ReasonProblem:
-		return problem(a.Problem, strings.TrimPrefix(a.Problem.Field, string(provider.PartBody)+"."), status)
+		label := strings.TrimPrefix(a.Problem.Field, string(provider.PartBody)+".")
+		if strings.Trim(label, "0123456789") == "" {
+			label = "value " + label
+		}
+		return problem(a.Problem, label, status)
 	case broadcast.ReasonRefused:
 		if a.Refusal != nil {
 			return refused(a.Refusal, "")
@@ -73,13 +148,14 @@ func unwanted(r broadcast.Reason) Said {
 }
 
 var rowTroubles = map[broadcast.Reason]Said{
-	broadcast.ReasonQuoting:  {"The quotes of this row are broken.", "Close each quote, and double those inside of a cell."},
-	broadcast.ReasonColumns:  {"This row has more or fewer cells than the first one.", "Put the cell that has the separator in it into quotes."},
-	broadcast.ReasonText:     {"This row is not UTF-8.", "Save the file as “CSV UTF-8”."},
-	broadcast.ReasonNoNumber: {"There is no number.", "Write it, with its country code: +50212345678."},
-	broadcast.ReasonNumber:   {"This is not a phone number.", "Write it with + and 7 to 15 digits: +50212345678."},
-	broadcast.ReasonCountry:  {"The number may have no country code.", "Write it with a plus sign, or say that all of them have it: --plus."},
-	broadcast.ReasonRounded:  {"A spreadsheet has rounded this number.", "Have the column as text there, and write the number again."},
+	broadcast.ReasonQuoting:   {"The quotes of this row are broken.", "Close each quote, and double those inside of a cell."},
+	broadcast.ReasonColumns:   {"This row has more or fewer cells than the first one.", "Put the cell that has the separator in it into quotes."},
+	broadcast.ReasonText:      {"This row is not UTF-8.", "Save the file as “CSV UTF-8”."},
+	broadcast.ReasonNoNumber:  {"There is no number.", "Write it, with its country code: +50212345678."},
+	broadcast.ReasonNumber:    {"This is not a phone number.", "Write it with + and 7 to 15 digits: +50212345678."},
+	broadcast.ReasonCountry:   {"The number may have no country code.", "Write it with a plus sign, or say that all of them have it (--plus)."},
+	broadcast.ReasonElsewhere: {"This conversation is of another inbox.", "Send to that inbox's people by itself."},
+	broadcast.ReasonRounded:   {"A spreadsheet has rounded this number.", "Have the column as text there, and write the number again."},
 }
 
 func fileRefused(e *broadcast.FileError) Said {

@@ -44,6 +44,9 @@ type Later struct {
 	Aside                   string
 	NotThere, NothingToSend string
 	NotHere, OnlyText       string
+	// NoFile says that a template with a file of this machine goes now or never.
+	NoFile   string
+	Reworded string
 }
 
 func englishLater() Later {
@@ -71,12 +74,14 @@ func englishLater() Later {
 		MoveIt: "Another time", MoveDoes: "type when it is to go",
 		SendNow: "Send now", SendNowDoes: "without waiting for its time",
 		Anyway: "Send anyway", AnywayDoes: "now, although somebody wrote",
-		Rewrite: "Change", RewriteDoes: "take the text back into the box",
+		Rewrite: "Change", RewriteDoes: "take the text back into the box, a template into its lines",
 		PutAside: "Cancel", PutAsideDoes: "nothing goes out",
 		Scheduled: func(due, now time.Time) string { return "goes " + atMoment(due, now) },
 		Moved:     "another time is set", Sent: "goes now", Taken: "back in the box",
 		Aside: "cancelled, nothing goes out", NotThere: "It has left by now.", NothingToSend: "Write something first, then Ctrl+D.",
-		OnlyText: "Only a text can be taken back into the box. Cancel it with D and send another.",
+		OnlyText: "Only a text or a template can be changed. Cancel it with D and send another.",
+		NoFile:   "A file of this machine cannot wait. Send it now, or give the file's https:// address.",
+		Reworded: "changed; it goes at its time",
 		NotHere:  "A note cannot be sent later. Ctrl+N turns to the customer's side.",
 	}
 }

@@ -83,6 +83,8 @@ type Picker struct {
 	// one holds an offer, and TypedHints and OptionHints follow where a text may go
 	// as an amount, and where more may be given.
 	ListHints, LookHints, FieldHints, OfferHints, EmptyHints, TypedHints, OptionHints []Hint
+	// LaterHints follow those that send.
+	LaterHints []Hint
 	// NotSendable answers Enter on a template that may not go.
 	NotSendable func(status string) string
 }
@@ -145,6 +147,7 @@ func englishPicker() Picker {
 		FieldHints:  []Hint{{"Enter", "next, then send"}, {"Tab", "fields"}, {"Esc", "list"}},
 		TypedHints:  []Hint{{"Ctrl+T", "amount, date"}},
 		OptionHints: []Hint{{"Ctrl+O", "more"}},
+		LaterHints:  []Hint{{"Ctrl+D", "later"}},
 		OfferHints:  []Hint{{"Tab →", "take last time's"}, {"↑ ↓", "fields"}, {"Esc", "list"}},
 		NotSendable: func(status string) string {
 			return "This template is " + status + ": the network would refuse it. Choose another one."

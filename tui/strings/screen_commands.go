@@ -55,6 +55,8 @@ func commands() map[string]Command {
 		"nudge":        {"nudge", "the team's template that keeps the window open, filled; Enter sends it"},
 		"templates":    {"templates…", "every template with its status; submit, change and delete them"},
 		"new":          {"new conversation", "with a number or a contact; one that is there is opened"},
+		"broadcast":    {"send to many…", "a template to the selection, a view, a label or a table"},
+		"broadcasts":   {"broadcasts", "what went to many: how far, pause, resume, cancel, results"},
 		"canned":       {"canned responses…", "what / offers while you write: make, change, remove"},
 		"macros":       {"macros…", "; and its key runs several actions at once; make, change, remove"},
 		"search":       {"search", "find words, names and numbers everywhere"},

@@ -29,7 +29,7 @@ type Broadcast struct {
 type BroadcastState struct {
 	ID    BroadcastID    `json:"id"`
 	State BroadcastStage `json:"state"`
-	// Why is said where the program itself paused it.
+	// Why is said where the program itself paused it: Paused….
 	Why string `json:"why,omitempty"`
 }
 
@@ -41,6 +41,18 @@ const (
 	BroadcastRunning   BroadcastStage = "running"
 	BroadcastPaused    BroadcastStage = "paused"
 	BroadcastCancelled BroadcastStage = "cancelled"
+)
+
+// Why the program pauses a broadcast by itself.
+const (
+	// PausedAccount: the account's network takes nothing, and an administrator has to act.
+	PausedAccount = "account"
+	// PausedTemplate: the network does not let the template go at the moment.
+	PausedTemplate = "template"
+	// PausedTemplateGone: the network lists the template no more.
+	PausedTemplateGone = "template gone"
+	// PausedFailing: too many of those that left have failed.
+	PausedFailing = "failing"
 )
 
 // Kind implements Body.

@@ -74,6 +74,9 @@ const (
 	AspectLink     Aspect = "link"
 	AspectPriority Aspect = "priority"
 	AspectContact  Aspect = "contact"
+	// AspectBroadcast is where a broadcast stands; it is of no conversation, and
+	// AboutOf names what it is of.
+	AspectBroadcast Aspect = "broadcast"
 )
 
 // AspectOf returns the aspect a kind of event changes.
@@ -91,8 +94,22 @@ func AspectOf(kind string) Aspect {
 		return AspectPriority
 	case KindJoined:
 		return AspectContact
+	case KindBroadcast, KindBroadcastState:
+		return AspectBroadcast
 	}
 	return AspectNone
+}
+
+// AboutOf names what a fact changes an aspect of: its conversation, or the broadcast;
+// empty for nothing.
+func AboutOf(conversation ConversationID, body Body) string {
+	switch b := body.(type) {
+	case Broadcast:
+		return "broadcast:" + string(b.ID)
+	case BroadcastState:
+		return "broadcast:" + string(b.ID)
+	}
+	return string(conversation)
 }
 
 // Expect is a precondition: the aspect was last changed at Seq (0: never).
