@@ -144,6 +144,7 @@ func (b *batch) eraseNamed(id event.ConversationID, seq event.Seq) error {
 	for _, remove := range []string{
 		"delete from waiting where conversation = ?",
 		"delete from aside where conversation = ?",
+		"delete from intent_resolution where conversation = ?",
 		"delete from intent_carried where json_extract(item, '$.in') = ?",
 	} {
 		if err := b.exec(remove, string(id)); err != nil {

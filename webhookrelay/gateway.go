@@ -50,6 +50,7 @@ type gateway struct {
 	pace   *provider.Pace
 	ticked chan struct{} // closed when the pace may let something more go
 	runs   map[provider.OpID]*run
+	joiner provider.Joiner
 	closed bool
 	ended  sync.WaitGroup
 }
@@ -311,9 +312,9 @@ func (g *gateway) attempt(m provider.Outgoing) (id provider.MessageID, failure *
 		return "", gone
 	}
 	network := g.relay.accounts[m.To.Account].Provider
-	id, err := network.Send(ctx, m)
+	id, err := g.joiner.Send(ctx, network, m)
 	if errors.Is(err, provider.ErrUnwritten) && ctx.Err() == nil {
-		id, err = network.Send(ctx, m)
+		id, err = g.joiner.Send(ctx, network, m)
 	}
 	return id, provider.AsError("send", err)
 }

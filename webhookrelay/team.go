@@ -197,7 +197,7 @@ func sayable(s event.SendState) bool {
 // relayPrefixes begin the ids of facts that the relay or a network gives. A
 // terminal that could use one could make the log take a customer's message for
 // a repetition.
-var relayPrefixes = []string{"account:", "agent:", "templates:", "health:", "hook:", "gw:", "erased:"}
+var relayPrefixes = []string{"account:", "agent:", "templates:", "health:", "hook:", "gw:", "erased:", "told:"}
 
 func publishableID(id string) bool {
 	if id == "" || len(id) > maxID || (len(id) > 1 && id[1] == ':') {

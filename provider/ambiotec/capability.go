@@ -18,6 +18,7 @@ func Capabilities(provider.Network) *provider.Capabilities {
 		Send:         map[provider.ContentKind]provider.Level{provider.Text: provider.Full, provider.Templated: provider.Full},
 		Why:          map[provider.ContentKind]string{},
 		TemplateList: provider.Full,
+		Can:          map[provider.Ability]provider.Level{provider.CanSendMany: provider.Full},
 		Link:         provider.LinkRule{System: requests},
 		Window:       provider.WindowRule{For: whatsapp.Window, Outside: provider.TemplatesOnly, Blind: true},
 		Receipts:     provider.ReceiptsNone,

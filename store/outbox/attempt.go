@@ -92,7 +92,7 @@ func (d *dispatcher) send(wire context.Context, p provider.Provider, m provider.
 		}
 	}()
 	m.Agent = string(d.Store.Me())
-	id, err := p.Send(ctx, m)
+	id, err := d.joiner.Send(ctx, p, m)
 	return id, provider.AsError("send", err)
 }
 

@@ -44,8 +44,9 @@ type world struct {
 	direct map[provider.AccountID]bool
 	oracle *oracle // what is asked about sends; nil for nobody
 	seq    event.Seq
-	asked  int  // how often the outbox looked at its clock
-	behind bool // the relay has events that the store has not
+	asked  int            // how often the outbox looked at its clock
+	outbox *outbox.Outbox // the one of runInbox
+	behind bool           // the relay has events that the store has not
 	logger *slog.Logger
 	mu     sync.Mutex
 }

@@ -22,5 +22,9 @@ func (s JobState) MayBeOut(decided, since time.Time) bool {
 // Observed reports whether a client may publish this kind of a network's word, for
 // an account whose network it alone can ask. Whoever published it is in By.
 func Observed(kind string) bool {
-	return kind == provider.KindReceipt || kind == provider.KindHealth
+	switch kind {
+	case provider.KindReceipt, provider.KindHealth, KindResolutionTold:
+		return true
+	}
+	return false
 }
