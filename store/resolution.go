@@ -89,4 +89,6 @@ func (s *Store) Told(ctx context.Context, id event.ConversationID, told event.Re
 }
 
 // ChatOf returns the network's name of a conversation.
-func (c *Conversation) ChatOf() provider.ChatKey { return provider.ChatKey{Account: c.Account, Chat: c.Chat} }
+func (c *Conversation) ChatOf() provider.ChatKey {
+	return provider.ChatKey{Account: c.Account, Chat: c.Chat}
+}

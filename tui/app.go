@@ -65,6 +65,11 @@ type Options struct {
 	// when there is something. Both may be nil.
 	Presence        func() []event.Presence
 	PresenceChanged <-chan struct{}
+	// Ask has a chat's network asked for something besides sending; its error is in a
+	// person's words. Nil where nothing can be asked. Signs are those of it that go to
+	// customers by themselves.
+	Ask   func(context.Context, provider.Call) (provider.Answer, error)
+	Signs Signs
 	// Wake tells the outbox that there is something to send; may be nil.
 	Wake func()
 	// Bell rings the terminal's bell when a customer writes while the terminal
@@ -168,6 +173,8 @@ type App struct {
 	drafts   map[draftKey]*unkept
 	timers   timers
 	presence presence
+	signs    signs
+	asked    asked
 	tick     func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	walk     walk
 	said     string
@@ -306,6 +313,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.broke(m)
 	case peopleMsg:
 		return a.gotPeople(m)
+	case askedMsg:
+		return a.gotAsked(m)
 	}
 	return a.handleTime(msg)
 }

@@ -86,6 +86,8 @@ func mainCommands() []command {
 		{"contact-menu", false, (*App).contactMenu},
 		{"export-page", false, (*App).exportPage},
 		{"account", false, (*App).account},
+		{"fetch-older", false, (*App).fetchOlder},
+		{"ask-window", false, (*App).askWindow},
 		{"statistics", true, (*App).statistics},
 		{"nudge", false, (*App).nudge},
 		{"new", true, (*App).startNew},

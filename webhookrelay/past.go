@@ -11,14 +11,9 @@ import (
 	"frontdesk/webhookrelay/event"
 )
 
-const (
-	// pastAfter is how old a message is that is no news when it is read back: nobody
-	// waits because of it. A younger one is something the team missed.
-	pastAfter = 24 * time.Hour
-	// sameWithin is how far apart the network's time of a message of ours and that of
-	// its send may be, where only its words tell that it is the same.
-	sameWithin = 5 * time.Minute
-)
+// sameWithin is how far apart the network's time of a message of ours and that of
+// its send may be, where only its words tell that it is the same.
+const sameWithin = 5 * time.Minute
 
 // keepPast appends what of a page of history the log has not. Its events have the ids
 // a webhook would have given them; what went out through this relay is there already
@@ -29,10 +24,10 @@ func (r *Relay) keepPast(ctx context.Context, account Account, chat provider.Cha
 	if err != nil {
 		return err
 	}
-	page := sortPast(chat.Chat, a.Events, r.now(), ours)
-	a.Past.Found, a.Past.Odd = page.found, page.odd
+	page := provider.SortPast(chat.Chat, a.Events, r.now(), ours.has)
+	a.Past.Found, a.Past.Odd = page.Found, page.Odd
 	h, d := &hook{Hook: Hook{ID: "past:" + string(account.ID)}}, delivery{templates: map[int]provider.AccountID{}, fileOf: r.mediaOf}
-	for _, e := range page.events {
+	for _, e := range page.Events {
 		d.add(h, r.log.key, account.ID, e)
 	}
 	if len(d.entries) == 0 {
@@ -51,69 +46,6 @@ func (r *Relay) keepPast(ctx context.Context, account Account, chat provider.Cha
 		r.fetchSoon()
 	}
 	return nil
-}
-
-// pastPage is a page of history, in the order in which it is kept.
-type pastPage struct {
-	events     []provider.Event
-	found, odd int
-}
-
-// sortPast takes of a page what has a place in the chat and is not ours already.
-func sortPast(chat provider.ChatID, list []provider.Event, now time.Time, ours *ourSends) pastPage {
-	var p pastPage
-	var past, news, receipts []provider.Event
-	fresh := map[provider.MessageID]bool{}
-	place := func(e provider.Event, sent time.Time, body provider.Body, long bool) {
-		if p.found++; sent.IsZero() {
-			p.odd++
-			return
-		}
-		if e.Body = body; long {
-			past = append(past, e)
-		} else {
-			news = append(news, e)
-		}
-	}
-	for _, e := range list {
-		if e.ID == "" || e.Chat != chat {
-			p.odd++
-			continue
-		}
-		switch b := e.Body.(type) {
-		case provider.MessageReceived:
-			b.Past = now.Sub(b.SentAt) > pastAfter
-			place(e, b.SentAt, b, b.Past)
-		case provider.MessageSent:
-			if ours.has(b) {
-				p.found++
-				continue
-			}
-			b.Past = now.Sub(b.SentAt) > pastAfter
-			fresh[b.Message] = true
-			place(e, b.SentAt, b, b.Past)
-		case provider.Receipt:
-			if fresh[b.Message] { // of ours the network told, or is asked
-				receipts = append(receipts, e)
-			}
-		default:
-			p.odd++
-		}
-	}
-	slices.SortStableFunc(past, func(a, b provider.Event) int { return sentAt(b).Compare(sentAt(a)) })
-	slices.SortStableFunc(news, func(a, b provider.Event) int { return sentAt(a).Compare(sentAt(b)) })
-	p.events = slices.Concat(past, news, receipts)
-	return p
-}
-
-func sentAt(e provider.Event) time.Time {
-	switch b := e.Body.(type) {
-	case provider.MessageReceived:
-		return b.SentAt
-	case provider.MessageSent:
-		return b.SentAt
-	}
-	return time.Time{}
 }
 
 // ourSends are the messages of a chat that went out by this relay.

@@ -114,6 +114,12 @@ var (
 	errPostedHere  = badRequest("The network posts the receipts of this account to the relay. No terminal needs to ask for them.")
 )
 
+// pastPrefix begins the id of what a terminal has read back of a history.
+const pastPrefix = "past:"
+
+// ofTeam reports a kind that is no network's word.
+func ofTeam(kind string) bool { return event.TeamFact(kind) && kind != event.KindTemplates }
+
 var conversationID = regexp.MustCompile(`^c_[a-z2-7]{26}$`)
 
 func (r *Relay) factOf(p published, by Token) (entry, error) {
@@ -122,7 +128,7 @@ func (r *Relay) factOf(p published, by Token) (entry, error) {
 		known = p.Account == ""
 	}
 	switch {
-	case !event.TeamFact(p.Kind) && !event.Observed(p.Kind):
+	case !event.TeamFact(p.Kind) && !event.Observed(p.Kind) && p.Kind != provider.KindMessage && p.Kind != provider.KindEcho:
 		return entry{}, badRequest("Terminals may not publish this kind of event. Update frontdesk.")
 	case !known:
 		return entry{}, badRequest("The relay has no such account. Check the account's id in both configurations.")
@@ -131,7 +137,7 @@ func (r *Relay) factOf(p published, by Token) (entry, error) {
 		return entry{}, badRequest("The event names no conversation. Update frontdesk.")
 	case !publishableID(p.ID):
 		return entry{}, badRequest("The event's id is empty, too long or not a terminal's to give. Update frontdesk.")
-	case account.Provider != nil && (p.Kind == event.KindTemplates || event.Observed(p.Kind)):
+	case account.Provider != nil && !ofTeam(p.Kind):
 		return entry{}, errGatewayOnly
 	case account.Hook != "" && p.Kind == provider.KindReceipt:
 		return entry{}, errPostedHere
@@ -139,6 +145,9 @@ func (r *Relay) factOf(p published, by Token) (entry, error) {
 		return entry{}, badRequest("The precondition is about something this event does not change. Update frontdesk.")
 	}
 	body := event.DecodeBody(p.Kind, p.Version, p.Body)
+	if (p.Kind == provider.KindMessage || p.Kind == provider.KindEcho) && !(event.PastFact(body) && strings.HasPrefix(p.ID, pastPrefix)) {
+		return entry{}, badRequest("Terminals may not publish this kind of event. Update frontdesk.")
+	}
 	receipt, _ := body.(provider.Receipt)
 	empty := p.Kind == provider.KindReceipt && (receipt.Message == "" || receipt.Status == provider.NoStatus)
 	if _, opaque := body.(event.Opaque); opaque || empty || p.Version < 1 {

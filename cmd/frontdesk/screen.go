@@ -26,6 +26,7 @@ func (d *desk) screenOptions() tui.Options {
 		Store: d.store, Agent: d.cfg.Agent, Now: d.now, Location: time.Local,
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
 		Present: d.present, Presence: d.here.take, PresenceChanged: d.here.changed,
+		Ask: d.ask, Signs: tui.Signs{Typing: !d.cfg.Customers.HideTyping, Read: !d.cfg.Customers.HideRead},
 		Bell: true, Env: d.env.environ, Open: openAddress,
 		Copied: place.Synced(d.cfg.dir),
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportPage: d.exportPage,

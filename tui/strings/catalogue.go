@@ -15,6 +15,7 @@ type Catalogue struct {
 	Canned   Canned
 	Start    Start
 	Nudge    Nudge
+	Past     Past
 	Assign   Assign
 	Palette  Palette
 	Search   Search
@@ -45,6 +46,7 @@ func English() *Catalogue {
 		Canned:   englishCanned(),
 		Start:    englishStart(),
 		Nudge:    englishNudge(),
+		Past:     englishPast(),
 		Assign:   englishAssign(),
 		Palette:  englishPalette(),
 		Search:   englishSearch(),

@@ -44,6 +44,8 @@ func commands() map[string]Command {
 		"snoozed":      {"go to Snoozed", "what is put aside, what comes back first at the top"},
 		"followup":     {"go to Follow-up due", "what was resolved and is to be looked at again"},
 		"contact-menu": {"this contact…", "describe, consent, block, join, link, export or erase the person"},
+		"fetch-older":  {"fetch older messages", "read back what the network still has of this conversation"},
+		"ask-window":   {"ask for the window", "the network's own word on how long free text may go"},
 		"statistics":   {"statistics", "volume, times, agents, delivery, templates, ratings, cost"},
 		"export-page":  {"export this conversation…", "one page for a browser, its pictures in it; the place is told"},
 		"account":      {"what this inbox can do", "what may be sent here, when, and what comes back"},
