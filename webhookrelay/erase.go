@@ -75,7 +75,7 @@ func (t *logTx) erase(ctx context.Context, account provider.AccountID, conv even
 		{"delete from aspect where conversation = ?", []any{string(conv)}},
 		{"delete from media where conversation = ?", []any{string(conv)}},
 		{"delete from offer where conversation = ?", []any{string(conv)}},
-		{"delete from resolution where conversation = ?", []any{string(conv)}},
+		{"delete from meta where key >= 'tell:' and key < 'tell;' and json_extract(cast(value as text), '$.conversation') = ?", []any{string(conv)}},
 		{"insert into meta (key, value) values (?, ?) on conflict do update set value = excluded.value", []any{metaScrub, scrubValue(seq)}},
 	} {
 		if _, err := t.conn.ExecContext(ctx, forget.text, forget.args...); err != nil {

@@ -32,10 +32,6 @@ func (done *Recovered) copyLog(ctx context.Context, old oldLog, db *sql.DB) erro
 	if err := done.copyEvents(ctx, old, tx); err != nil {
 		return err
 	}
-	// What was resolved before may have been told since: nobody is told of it again.
-	if _, err := tx.ExecContext(ctx, setResolved); err != nil {
-		return err
-	}
 	if err := done.copyTables(ctx, old, tx); err != nil {
 		return err
 	}
