@@ -133,8 +133,10 @@ func hotelStory() story {
 				if said, code = s.verb("history", "1234567890", "--pages", "5"); code != 0 || !strings.Contains(said, "0 of them new here. The network has no more.") {
 					s.t.Fatalf("%d: %s", code, said)
 				}
-				s.screen.Press("esc", "home")
-				s.reads("A late checkout?")
+				if said, code = s.verb("messages", "list", "1234567890"); code != 0 || !strings.Contains(said, "A late checkout?") {
+					a, _ := s.verb("store", "aside")
+					s.t.Fatalf("%d: %s ASIDE %s", code, said, a)
+				}
 			}},
 			{"sees the network's figures and window", func(s *stage) {
 				if said, code := s.verb("window", "1234567890"); code != 0 || !strings.Contains(said, "The network says the window is open until") {
