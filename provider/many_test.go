@@ -64,8 +64,12 @@ func TestJoiner(t *testing.T) {
 		got := map[string]string{}
 		var all sync.WaitGroup
 		for i, m := range []Outgoing{
-			{To: ChatKey{"a", "1"}, Content: template("x")}, {To: ChatKey{"a", "2"}, Content: template("x")}, {To: ChatKey{"a", "bad"}, Content: template("x")},
-			{To: ChatKey{"a", "3"}, Content: template("y")}, {To: ChatKey{"a", "4"}, Content: TextContent("hi")}, {To: ChatKey{"b", "5"}, Content: template("x")},
+			{To: ChatKey{"a", "1"}, Content: template("x")},
+			{To: ChatKey{"a", "2"}, Content: template("x")},
+			{To: ChatKey{"a", "bad"}, Content: template("x")},
+			{To: ChatKey{"a", "3"}, Content: template("y")},
+			{To: ChatKey{"a", "4"}, Content: TextContent("hi")},
+			{To: ChatKey{"b", "5"}, Content: template("x")},
 		} {
 			all.Go(func() {
 				id, err := j.Send(t.Context(), c, m)

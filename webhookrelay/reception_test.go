@@ -20,15 +20,14 @@ const guest = provider.ChatID("34600111222")
 
 // reception is a network with an inbox of its own, which keeps what was said.
 type reception struct {
-	mu       sync.Mutex
-	told     []provider.Resolution
-	signs    []provider.Call
-	pages    [][]provider.Event
-	fails    error
-	panics   bool
-	block    chan struct{} // a resolution waits for it
-	noID     bool
-	readOnly bool
+	mu     sync.Mutex
+	told   []provider.Resolution
+	signs  []provider.Call
+	pages  [][]provider.Event
+	fails  error
+	panics bool
+	block  chan struct{} // a resolution waits for it
+	noID   bool
 }
 
 func (*reception) Account() provider.Account { return provider.Account{ID: "hotel"} }
@@ -192,7 +191,8 @@ func (h *house) answers() (told []event.ResolutionTold) {
 func (h *house) call(role event.Role, c any) (status int, said struct {
 	provider.Answer
 	Error *provider.Error `json:"error"`
-}) {
+},
+) {
 	h.t.Helper()
 	h.serial++
 	token, err := h.tokens.Add(h.t.Context(), "t"+string(rune('a'+h.serial)), string(role))

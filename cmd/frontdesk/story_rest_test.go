@@ -135,6 +135,9 @@ func hotelStory() story {
 				if said, code = s.verb("messages", "list", "1234567890"); code != 0 || !strings.Contains(said, "A late checkout?") {
 					s.t.Fatalf("%d: %s", code, said)
 				}
+				s.screen.Press("enter", "home")
+				s.reads("A late checkout?")
+				s.screen.Press("esc")
 			}},
 			{"sees the network's figures and window", func(s *stage) {
 				if said, code := s.verb("window", "1234567890"); code != 0 || !strings.Contains(said, "The network says the window is open until") {

@@ -103,7 +103,7 @@ var examples = map[string]func(*testing.T, *contract, *hotel.Provider){
 	},
 	"analytics": func(t *testing.T, _ *contract, p *hotel.Provider) {
 		a, err := p.ReadFigures(t.Context(), chatOf(guestChat))
-		want := []provider.Figure{{"delivery_rates.delivered", "0.98"}, {"delivery_rates.read", "0.9"}, {"response_times.1.average_seconds", "42"}, {"satisfaction_scores.average", "4.5"}}
+		want := []provider.Figure{{Name: "delivery_rates.delivered", Value: "0.98"}, {Name: "delivery_rates.read", Value: "0.9"}, {Name: "response_times.1.average_seconds", Value: "42"}, {Name: "satisfaction_scores.average", Value: "4.5"}}
 		if diff := cmp.Diff(want, a.List); err != nil || diff != "" {
 			t.Errorf("%v %s", err, diff)
 		}

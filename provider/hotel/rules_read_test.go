@@ -210,8 +210,8 @@ var readRules = map[string]func(*testing.T){
 	"Analytics, participants and metadata are shown under the API's own names": func(t *testing.T) {
 		asked("analytics")(t)
 		c, err := newContract(t).provider().Conversation(t.Context(), "conv_abc123")
-		want := [][]provider.Figure{{{"phone", guestPhone}, {"role", "guest"}}, {{"role", "staff"}, {"staff_member_id", "staff_456"}}}
-		if diff := cmp.Diff(want, c.Participants); err != nil || diff != "" || !slices.Equal(c.Metadata, []provider.Figure{{"guest_tier", "gold_member"}}) {
+		want := [][]provider.Figure{{{Name: "phone", Value: guestPhone}, {Name: "role", Value: "guest"}}, {{Name: "role", Value: "staff"}, {Name: "staff_member_id", Value: "staff_456"}}}
+		if diff := cmp.Diff(want, c.Participants); err != nil || diff != "" || !slices.Equal(c.Metadata, []provider.Figure{{Name: "guest_tier", Value: "gold_member"}}) {
 			t.Errorf("%v %v %s", err, c.Metadata, diff)
 		}
 		p := answering(t, 200, `{"within_window":"yes"}`)
