@@ -138,3 +138,22 @@ type Resolution struct {
 type HealthReader interface {
 	ReadHealth(context.Context) (Health, error)
 }
+
+// HookSetter has a network post to our hook.
+type HookSetter interface {
+	// SetHook replaces what the network was told before. Its errors hold neither the
+	// address nor the token.
+	SetHook(context.Context, HookSetup) error
+}
+
+// HookSetup is what a network is told about our hook.
+type HookSetup struct {
+	// URL is the hook's public https address, without a query.
+	URL string
+	// VerifyToken is the hook's own, by which it knows the network.
+	VerifyToken Secret
+	// MaxRetries and RetryDelay are how the network tries again; where both are zero,
+	// as its document says.
+	MaxRetries int
+	RetryDelay time.Duration
+}

@@ -116,21 +116,26 @@ type Ability string
 
 // The abilities, each with the interface that has it.
 const (
-	CanOpenMedia      Ability = "open media"       // MediaOpener
-	CanUploadMedia    Ability = "upload media"     // MediaUploader
-	CanSubmitTemplate Ability = "submit templates" // TemplateSubmitter
-	CanEditTemplate   Ability = "edit templates"   // TemplateEditor
-	CanDeleteTemplate Ability = "delete templates" // TemplateDeleter
-	CanSampleTemplate Ability = "upload samples"   // TemplateSampler
-	CanEdit           Ability = "edit messages"    // Editor
-	CanDelete         Ability = "delete messages"  // Deleter
-	CanBlock          Ability = "block customers"  // Blocker
-	CanPollStatus     Ability = "ask for receipts" // StatusPoller
-	CanReadHistory    Ability = "read history"     // HistoryPoller
-	CanPoll           Ability = "poll"             // Poller
-	CanFindSent       Ability = "find a send"      // Finder
-	CanResolve        Ability = "resolve"          // Resolver
-	CanReadHealth     Ability = "read health"      // HealthReader
+	CanOpenMedia      Ability = "open media"         // MediaOpener
+	CanUploadMedia    Ability = "upload media"       // MediaUploader
+	CanSubmitTemplate Ability = "submit templates"   // TemplateSubmitter
+	CanEditTemplate   Ability = "edit templates"     // TemplateEditor
+	CanDeleteTemplate Ability = "delete templates"   // TemplateDeleter
+	CanSampleTemplate Ability = "upload samples"     // TemplateSampler
+	CanEdit           Ability = "edit messages"      // Editor
+	CanDelete         Ability = "delete messages"    // Deleter
+	CanBlock          Ability = "block customers"    // Blocker
+	CanPollStatus     Ability = "ask for receipts"   // StatusPoller
+	CanReadHistory    Ability = "read history"       // HistoryPoller
+	CanPoll           Ability = "poll"               // Poller
+	CanFindSent       Ability = "find a send"        // Finder
+	CanResolve        Ability = "resolve"            // Resolver
+	CanReadHealth     Ability = "read health"        // HealthReader
+	CanSearchHistory  Ability = "search history"     // HistorySearcher
+	CanReadFigures    Ability = "read figures"       // FigureReader
+	CanReadWindow     Ability = "ask for the window" // WindowReader
+	CanSetHook        Ability = "set the webhook"    // HookSetter
+	CanSendMany       Ability = "send to many"       // ManySender
 	// CanSchedule is of Send itself: Outgoing.At may be set.
 	CanSchedule Ability = "schedule"
 )
@@ -139,7 +144,8 @@ const (
 func Abilities() []Ability {
 	return []Ability{
 		CanOpenMedia, CanUploadMedia, CanSubmitTemplate, CanEditTemplate, CanDeleteTemplate, CanSampleTemplate,
-		CanEdit, CanDelete, CanBlock, CanPollStatus, CanReadHistory, CanPoll, CanFindSent, CanResolve, CanReadHealth, CanSchedule,
+		CanEdit, CanDelete, CanBlock, CanPollStatus, CanReadHistory, CanSearchHistory, CanReadFigures, CanReadWindow, CanPoll,
+		CanFindSent, CanResolve, CanReadHealth, CanSchedule, CanSetHook, CanSendMany,
 	}
 }
 

@@ -21,6 +21,8 @@ type MessageSent struct {
 	// By is who or what wrote it, in the network's words; empty where it does not
 	// say. It must not be trusted.
 	By string `json:"by,omitempty"`
+	// Past is as in MessageReceived.
+	Past bool `json:"past,omitempty"`
 }
 
 // MessageEdited is a message of either side whose content is another one now.

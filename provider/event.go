@@ -79,6 +79,9 @@ type MessageReceived struct {
 	// Standby means that another program of the account has the conversation and
 	// is expected to answer.
 	Standby bool `json:"standby,omitempty"`
+	// Past means that it was read back from the network's history long after it was
+	// sent: it is no news, and nobody waits because of it.
+	Past bool `json:"past,omitempty"`
 }
 
 // MessageReacted is the customer's reaction to a message of either side.

@@ -136,6 +136,8 @@ func (b *batch) applyTeam(e event.Event) error {
 		return b.acted(e, true)
 	case event.Snoozed, event.Prioritized, event.Joined, event.Blocked, event.Consented:
 		return b.acted(e, true)
+	case event.ResolutionTold:
+		return b.acted(e, true)
 	case event.Described, event.Marked, event.ContactDescribed, event.Followed:
 		return b.acted(e, false)
 	case event.Rated:

@@ -29,6 +29,12 @@ func (b *batch) echoed(e event.Event, m provider.MessageSent) error {
 		return err
 	}
 	at, sent := millis(e.At), millis(networkTime(m.SentAt, e.At))
+	if m.Past {
+		return b.past(c, e, newMessage{
+			direction: Outgoing, kind: rowKind(m.Content), id: m.Message, content: m.Content, replyTo: m.ReplyTo,
+			sent: sent, job: event.JobSent, elsewhere: firstOf(m.By, Elsewhere), partOf: m.PartOf,
+		})
+	}
 	key, err := b.insertMessage(newMessage{
 		conversation: c, direction: Outgoing, kind: rowKind(m.Content), id: m.Message, seq: e.Seq, content: m.Content, replyTo: m.ReplyTo,
 		at: at, sent: sent, job: event.JobSent, jobSince: at, elsewhere: firstOf(m.By, Elsewhere), partOf: m.PartOf,
@@ -108,11 +114,11 @@ func (b *batch) repreview(c *conversation, gone MessageKey) error {
 // not in the index yet.
 func (b *batch) unindex(key MessageKey) error {
 	return b.exec(`insert into message_fts (message_fts, rowid, body) select 'delete', key, coalesce(indexed, text) from message
-		where key = ? and key <= ? and kind in ('message', 'note') and text <> ''`, int64(key), b.rows.before)
+		where key = ? and key <= ? and key >= ? and kind in ('message', 'note') and text <> ''`, int64(key), b.rows.before, b.rows.top)
 }
 
 // reindex has the search know a row's words as they are now.
 func (b *batch) reindex(key MessageKey) error {
 	return b.exec(`insert into message_fts (rowid, body) select key, coalesce(indexed, text) from message
-		where key = ? and key <= ? and kind in ('message', 'note') and text <> ''`, int64(key), b.rows.before)
+		where key = ? and key <= ? and key >= ? and kind in ('message', 'note') and text <> ''`, int64(key), b.rows.before, b.rows.top)
 }

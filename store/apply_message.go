@@ -33,6 +33,9 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 		conversation: c, direction: Incoming, kind: KindMessage, id: m.Message,
 		seq: e.Seq, content: m.Content, replyTo: m.ReplyTo, at: at, sent: sent, partOf: m.PartOf,
 	}
+	if m.Past {
+		return b.past(c, e, row)
+	}
 	if m.Standby {
 		row.elsewhere = standby
 	}
@@ -73,7 +76,7 @@ func (b *batch) received(e event.Event, m provider.MessageReceived) error {
 // previewed makes a message the one the list shows, where it is the last of the
 // thread.
 func (c *conversation) previewed(key MessageKey, at int64) {
-	if key > c.base.Preview {
+	if key > c.base.Preview || c.base.Preview == 0 {
 		c.base.Preview, c.base.PreviewAt = key, at
 	}
 }

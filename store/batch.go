@@ -102,9 +102,10 @@ func (s *Store) newBatch(t *tx) (*batch, error) {
 		found: map[event.ConversationID]*conversation{}, byKey: map[int64]*conversation{},
 		rows: newRows(), tally: tally{}, change: emptyChange(),
 	}
-	_, err := t.get(`select team_key, (select coalesce(max(key), 0) from message),
+	_, err := t.get(`select team_key, (select coalesce(max(key), 0) from message), (select min(coalesce(min(key), 0), 0) from message),
 		(select coalesce(max(key), 0) from conversation), exists (select 1 from waiting) from log`,
-		nil, &b.teamKey, &b.rows.last, &b.lastConversation, &b.waiting)
+		nil, &b.teamKey, &b.rows.last, &b.rows.top, &b.lastConversation, &b.waiting)
+	b.rows.first = b.rows.top
 	b.rows.before, b.writtenConversation = b.rows.last, b.lastConversation
 	return b, err
 }

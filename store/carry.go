@@ -67,6 +67,7 @@ const (
 	carriedTemplate    = "template"
 	carriedPause       = "pause"
 	carriedUse         = "use"
+	carriedToTell      = "resolution"
 	carriedReport      = "report"
 )
 
@@ -111,6 +112,22 @@ func useQuestion(schema int) []question {
 	return []question{{
 		carriedUse, "select what, name, uses, last_used from intent_use j", "name", func(c *carried, scan func(...any) error) error {
 			return scan(&c.Kind, &c.Name, &c.Uses, &c.At)
+		},
+	}}
+}
+
+// schemaToTell is the first schema with a table of resolutions to tell of.
+const schemaToTell = 13
+
+// toTellQuestion is asked of a store that has the table. What was due is due at once:
+// what was on the wire (Released) is unsure.
+func toTellQuestion(schema int) []question {
+	if schema < schemaToTell {
+		return nil
+	}
+	return []question{{
+		carriedToTell, "select seq, conversation, due, telling, tries, cast(seq as text) from intent_resolution j", "seq", func(c *carried, scan func(...any) error) error {
+			return scan(&c.Seq, &c.In, &c.At, &c.Released, &c.Attempt, &c.ID)
 		},
 	}}
 }
@@ -226,7 +243,7 @@ func (h *haul) read(ctx context.Context, path string, foreign bool) (err error) 
 		return err
 	}
 	var carriedBefore []carried
-	for _, q := range append(questions(schema), useQuestion(schema)...) {
+	for _, q := range slices.Concat(questions(schema), useQuestion(schema), toTellQuestion(schema)) {
 		whole := h.ask(ctx, db, q, "")
 		if !whole {
 			h.ask(ctx, db, q, " desc")

@@ -110,7 +110,7 @@ func (b *batch) eraseIntent(c *conversation) error {
 // is to forget before they are gone; what came in this very batch is not in it.
 func (b *batch) eraseRows(c *conversation) error {
 	if err := b.exec(`insert into message_fts (message_fts, rowid, body) select 'delete', key, coalesce(indexed, text) from message
-		where conversation = ? and key <= ? and kind in ('message', 'note') and text <> ''`, c.key, b.rows.before); err != nil {
+		where conversation = ? and key <= ? and key >= ? and kind in ('message', 'note') and text <> ''`, c.key, b.rows.before, b.rows.top); err != nil {
 		return fmt.Errorf("erase from index: %w", err)
 	}
 	var chat string
@@ -144,6 +144,7 @@ func (b *batch) eraseNamed(id event.ConversationID, seq event.Seq) error {
 	for _, remove := range []string{
 		"delete from waiting where conversation = ?",
 		"delete from aside where conversation = ?",
+		"delete from intent_resolution where conversation = ?",
 		"delete from intent_carried where json_extract(item, '$.in') = ?",
 	} {
 		if err := b.exec(remove, string(id)); err != nil {

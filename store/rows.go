@@ -21,8 +21,10 @@ type rows struct {
 	// fresh are those the table does not have, changed those it has otherwise.
 	fresh   []*sending
 	changed []*sending
-	// before is the newest key before the batch, last the newest.
-	before, last int64
+	// before is the newest key before the batch, last the newest. What was read back
+	// from a network's history goes above everything, by keys that fall: top is the
+	// lowest before the batch, first the lowest, both at most 0.
+	before, last, top, first int64
 }
 
 // networkID is a network's name of a message: unique within an account.
@@ -144,6 +146,8 @@ type newMessage struct {
 	due       int64
 	broadcast event.BroadcastID
 	plan      keptPlan
+	// above has it stand above everything in its thread.
+	above bool
 	// activityKind and activity are a team fact's kind and body.
 	activityKind string
 	activity     string
@@ -163,9 +167,8 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 	if n.activityKind != "" {
 		kind = provider.ContentKind(n.activityKind)
 	}
-	b.rows.last++
 	m := &sending{
-		key: MessageKey(b.rows.last), conversation: n.conversation.key, account: account, id: n.id, op: n.op,
+		key: b.rows.next(n.above), conversation: n.conversation.key, account: account, id: n.id, op: n.op,
 		seq: n.seq, by: n.by, direction: n.direction, kind: n.kind, content: kind, job: n.job, since: n.jobSince, err: n.err,
 		elsewhere: n.direction == Outgoing && n.elsewhere != "", due: n.due, broadcast: n.broadcast, plan: n.plan, fresh: &n,
 	}
@@ -176,6 +179,16 @@ func (b *batch) insertMessage(n newMessage) (MessageKey, error) {
 	b.rows.meet(m)
 	b.rows.fresh = append(b.rows.fresh, m)
 	return m.key, nil
+}
+
+// next is a new row's key: behind all there are, or above them.
+func (r *rows) next(above bool) MessageKey {
+	if above {
+		r.first--
+		return MessageKey(r.first)
+	}
+	r.last++
+	return MessageKey(r.last)
 }
 
 const (

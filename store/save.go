@@ -173,11 +173,11 @@ func (b *batch) flush() error {
 			return fmt.Errorf("save conversation: %w", err)
 		}
 	}
-	if err := b.saveTally(); err != nil || b.rows.last == b.rows.before {
+	if err := b.saveTally(); err != nil || b.rows.last == b.rows.before && b.rows.first == b.rows.top {
 		return err
 	}
 	return b.exec(`insert into message_fts (rowid, body) select key, coalesce(indexed, text) from message
-		where key > ? and kind in ('message', 'note') and text <> ''`, b.rows.before)
+		where (key > ? or key < ?) and kind in ('message', 'note') and text <> ''`, b.rows.before, b.rows.top)
 }
 
 // inOrder is the conversations by key, as they lie on disk.

@@ -62,6 +62,9 @@ func (b *batch) place(c *carried) error {
 			string(c.Account), c.Name, c.Language, c.At, c.Body)
 	case carriedUse:
 		return b.exec("insert or ignore into intent_use (what, name, uses, last_used) values (?, ?, ?, ?)", c.Kind, c.Name, c.Uses, c.At)
+	case carriedToTell:
+		return b.exec("insert or ignore into intent_resolution (seq, conversation, due, telling, tries) values (?, ?, ?, ?, ?)",
+			int64(c.Seq), string(c.In), c.At, c.Released, c.Attempt)
 	case carriedPause:
 		return b.exec("insert or ignore into intent_pause (account, error, since) values (?, ?, ?)", string(c.Account), c.Error, c.At)
 	case carriedReport:

@@ -102,15 +102,7 @@ func (c *state) resolve(r event.Resolution, at time.Time) {
 
 // describe adds to the last resolution and takes nothing away from it.
 func (c *state) describe(r event.Resolution) {
-	if r.Notes != "" {
-		c.Resolution.Notes = r.Notes
-	}
-	if r.CSAT != 0 {
-		c.Resolution.CSAT = r.CSAT
-	}
-	if !r.FollowUp.IsZero() {
-		c.Resolution.FollowUp = r.FollowUp
-	}
+	c.Resolution = c.Resolution.With(event.Described{Resolution: r})
 }
 
 // mark adds a restored count to what the customer wrote since.

@@ -67,6 +67,11 @@ type Options struct {
 	// when there is something. Both may be nil.
 	Presence        func() []event.Presence
 	PresenceChanged <-chan struct{}
+	// Ask has a chat's network asked for something besides sending; its error is in a
+	// person's words. Nil where nothing can be asked. Signs are those of it that go to
+	// customers by themselves.
+	Ask   func(context.Context, provider.Call) (provider.Answer, error)
+	Signs Signs
 	// Wake tells the outbox that there is something to send; may be nil.
 	Wake func()
 	// Notify is how the agent is told of what happens while they look elsewhere; the
@@ -192,6 +197,8 @@ type App struct {
 	drafts   map[draftKey]*unkept
 	timers   timers
 	presence presence
+	signs    signs
+	asked    asked
 	tick     func(context.Context, time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	walk     walk
 	said     string
@@ -352,6 +359,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return a.gotMany(m)
 	case manyAgainMsg:
 		return a.renewBroadcasts()
+	case askedMsg:
+		return a.gotAsked(m)
 	}
 	return a.handleTime(msg)
 }

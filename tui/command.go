@@ -92,6 +92,8 @@ func mainCommands() []command {
 		{"export-view", true, (*App).exportView},
 		{"attach", false, (*App).attach},
 		{"account", false, (*App).account},
+		{"fetch-older", false, (*App).fetchOlder},
+		{"ask-window", false, (*App).askWindow},
 		{"statistics", true, (*App).statistics},
 		{"nudge", false, (*App).nudge},
 		{"templates", true, (*App).templateList},

@@ -141,14 +141,15 @@ func (a *App) seeIfLooked() tea.Cmd {
 	c, _ := a.thread.Conversation()
 	moved := slices.Contains(c.Followers, a.me) && c.LastSeq > c.SeenSeq
 	if c.New == 0 && !c.Mentioned && !moved {
-		return nil
+		return a.wonder(&c)
 	}
-	return a.write(func(ctx context.Context) tea.Msg {
+	shown := tea.Batch(a.showRead(&c), a.wonder(&c))
+	return tea.Batch(shown, a.write(func(ctx context.Context) tea.Msg {
 		// Nobody asked for it, and the next look tries again: told as a failure, it
 		// would be taken for one of what was done.
 		_ = a.st.See(ctx, c.ID)
 		return wroteMsg{}
-	})
+	}))
 }
 
 func (a *App) looked(yes bool) tea.Cmd {

@@ -65,19 +65,23 @@ func (a *App) doing() event.Presence {
 // tellPresence has the team told what this agent does, where that is something else
 // than was told, and waits for the end of typing.
 func (a *App) tellPresence() tea.Cmd {
-	if a.opts.Present == nil {
+	if a.opts.Present == nil && a.opts.Ask == nil {
 		return nil
 	}
 	p := a.doing()
 	if p != a.presence.said {
 		a.presence.said = p
-		a.opts.Present(p)
+		if a.opts.Present != nil {
+			a.opts.Present(p)
+		}
 	}
+	typing := a.showTyping()
 	if p.Doing != event.Writing || a.presence.writing {
-		return nil
+		return typing
 	}
 	a.presence.writing = true
-	return a.tick(a.ctx, a.presence.wrote.Add(writingFor).Sub(a.now()), func(time.Time) tea.Msg { return restMsg{} })
+	rest := a.tick(a.ctx, a.presence.wrote.Add(writingFor).Sub(a.now()), func(time.Time) tea.Msg { return restMsg{} })
+	return tea.Batch(typing, rest)
 }
 
 // rested: the clock of typing went off. Where keys came meanwhile it is set anew.

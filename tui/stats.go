@@ -32,8 +32,12 @@ func (a *App) count(v *overlay.Stats) tea.Cmd {
 	if c, ok := a.target(); ok && wanted.Only {
 		q.Conversation = c.ID
 	}
-	return a.io(func(ctx context.Context) tea.Msg {
+	var theirs tea.Cmd
+	if c, ok := a.target(); ok && wanted.Only {
+		theirs = a.figures(v, &c)
+	}
+	return tea.Batch(theirs, a.io(func(ctx context.Context) tea.Msg {
 		st, err := a.st.Stats(ctx, q)
 		return overlayMsg{give: func(*App) action.Action { v.SetStats(wanted, &st); return nil }, err: err}
-	})
+	}))
 }

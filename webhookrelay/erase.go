@@ -77,6 +77,7 @@ func (t *logTx) erase(ctx context.Context, account provider.AccountID, conv even
 		{"delete from offer where conversation = ?", []any{string(conv)}},
 		{"delete from consent where conversation = ?", []any{string(conv)}},
 		{"delete from consent_link where ? in (conversation, other)", []any{string(conv)}},
+		{"delete from meta where key >= 'tell:' and key < 'tell;' and json_extract(cast(value as text), '$.conversation') = ?", []any{string(conv)}},
 		{"insert into meta (key, value) values (?, ?) on conflict do update set value = excluded.value", []any{metaScrub, scrubValue(seq)}},
 	} {
 		if _, err := t.conn.ExecContext(ctx, forget.text, forget.args...); err != nil {

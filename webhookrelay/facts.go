@@ -86,6 +86,7 @@ func (r *Relay) Run(ctx context.Context) {
 	polls.Go(func() { r.pollAll(ctx) })
 	polls.Go(func() { r.fetchAll(ctx) })
 	polls.Go(func() { r.askAll(ctx) })
+	polls.Go(func() { r.resolveAll(ctx) })
 	r.reportQuarantine(ctx)
 	for id := range r.accounts {
 		r.syncQuietly(ctx, id)

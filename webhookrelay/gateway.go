@@ -53,6 +53,7 @@ type gateway struct {
 	pace   *provider.Pace
 	ticked chan struct{} // closed when the pace may let something more go
 	runs   map[provider.OpID]*run
+	joiner provider.Joiner
 	closed bool
 	ended  sync.WaitGroup
 }

@@ -26,7 +26,7 @@ func (r *Relay) hold(ctx context.Context, account provider.AccountID, u provider
 func (r *Relay) sendOnce(ctx context.Context, network provider.Provider, m provider.Outgoing) (provider.MessageID, error) {
 	sender, attaches := network.(provider.FileSender)
 	if !attaches || !goesWithFile(&m.Content) {
-		return network.Send(ctx, m)
+		return r.gateway.joiner.Send(ctx, network, m)
 	}
 	o, err := r.findOffer(ctx, string(m.Content.Media.ID))
 	if errors.Is(err, fs.ErrNotExist) || err == nil && o.account != m.To.Account {

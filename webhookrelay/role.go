@@ -67,7 +67,7 @@ func rightOf(kind string, body event.Body) right {
 	case event.KindSet:
 		return rightToSet(body)
 	}
-	if event.Observed(kind) {
+	if event.Observed(kind) || kind == provider.KindMessage || kind == provider.KindEcho {
 		return toObserve
 	}
 	return toWork

@@ -92,6 +92,7 @@ type Relay struct {
 	arrived  chan struct{}
 	asks     *asks
 	looked   *lookups
+	calls    *calls
 	public   string // PublicURL without its last slash
 	uploads  chan struct{}
 	now      func() time.Time
@@ -139,6 +140,7 @@ func Open(ctx context.Context, o Options) (*Relay, error) {
 	}
 	r.tokens = &Tokens{log: r.log}
 	r.gateway, r.asks, r.looked = newGateway(r, o.Send), newAsks(r), newLookups(r.accounts)
+	r.calls = newCalls(r)
 	if err := r.begin(ctx, o.Accounts); err != nil {
 		return nil, errors.Join(err, r.log.close(), r.lock.release())
 	}
@@ -239,6 +241,7 @@ func (r *Relay) Handler() http.Handler {
 	mux.HandleFunc("POST /v1/media/{account}", r.authenticated(r.upload))
 	mux.HandleFunc("GET "+offerPath+"{secret}", r.serveOffer)
 	mux.HandleFunc("POST /v1/block", r.authenticated(r.block))
+	mux.HandleFunc("POST /v1/call", r.authenticated(r.call))
 	mux.HandleFunc("GET /healthz", r.health)
 	for _, path := range []string{"/v1/media", "/v1/media/", "/v1/agents", "/v1/presence", "/v1/events/{seq}/raw", "/v1/snapshot"} {
 		mux.HandleFunc(path, reserved)

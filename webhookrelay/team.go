@@ -114,6 +114,14 @@ var (
 	errPostedHere  = badRequest("The network posts the receipts of this account to the relay. No terminal needs to ask for them.")
 )
 
+// pastPrefix begins the id of what a terminal has read back of a history.
+const pastPrefix = "past:"
+
+// ofTeam reports a kind that is no network's word.
+func ofTeam(kind string) bool {
+	return event.TeamFact(kind) && kind != event.KindTemplates && kind != event.KindManaged
+}
+
 var conversationID = regexp.MustCompile(`^c_[a-z2-7]{26}$`)
 
 func (r *Relay) factOf(p published, by Token) (entry, error) {
@@ -122,7 +130,7 @@ func (r *Relay) factOf(p published, by Token) (entry, error) {
 		known = p.Account == ""
 	}
 	switch {
-	case !event.TeamFact(p.Kind) && !event.Observed(p.Kind):
+	case !event.TeamFact(p.Kind) && !event.Observed(p.Kind) && p.Kind != provider.KindMessage && p.Kind != provider.KindEcho:
 		return entry{}, badRequest("Terminals may not publish this kind of event. Update frontdesk.")
 	case !known:
 		return entry{}, badRequest("The relay has no such account. Check the account's id in both configurations.")
@@ -131,7 +139,7 @@ func (r *Relay) factOf(p published, by Token) (entry, error) {
 		return entry{}, badRequest("The event names no conversation. Update frontdesk.")
 	case !publishableID(p.ID):
 		return entry{}, badRequest("The event's id is empty, too long or not a terminal's to give. Update frontdesk.")
-	case account.Provider != nil && (p.Kind == event.KindTemplates || p.Kind == event.KindManaged || event.Observed(p.Kind)):
+	case account.Provider != nil && !ofTeam(p.Kind):
 		return entry{}, errGatewayOnly
 	case account.Hook != "" && p.Kind == provider.KindReceipt:
 		return entry{}, errPostedHere
@@ -139,6 +147,9 @@ func (r *Relay) factOf(p published, by Token) (entry, error) {
 		return entry{}, badRequest("The precondition is about something this event does not change. Update frontdesk.")
 	}
 	body := event.DecodeBody(p.Kind, p.Version, p.Body)
+	if (p.Kind == provider.KindMessage || p.Kind == provider.KindEcho) && !(event.PastFact(body) && strings.HasPrefix(p.ID, pastPrefix)) {
+		return entry{}, badRequest("Terminals may not publish this kind of event. Update frontdesk.")
+	}
 	receipt, _ := body.(provider.Receipt)
 	empty := p.Kind == provider.KindReceipt && (receipt.Message == "" || receipt.Status == provider.NoStatus)
 	if _, opaque := body.(event.Opaque); opaque || empty || p.Version < 1 {
@@ -200,7 +211,7 @@ func sayable(s event.SendState) bool {
 // relayPrefixes begin the ids of facts that the relay or a network gives. A
 // terminal that could use one could make the log take a customer's message for
 // a repetition.
-var relayPrefixes = []string{"account:", "agent:", "templates:", "managed:", "health:", "hook:", "gw:", "erased:"}
+var relayPrefixes = []string{"account:", "agent:", "templates:", "managed:", "health:", "hook:", "gw:", "erased:", "told:"}
 
 func publishableID(id string) bool {
 	if id == "" || len(id) > maxID || (len(id) > 1 && id[1] == ':') {

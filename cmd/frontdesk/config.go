@@ -37,12 +37,22 @@ type config struct {
 	Accounts  []accountConfig    `toml:"-"`
 	Raw       []configfile.Table `toml:"account"`
 	Demo      *demoConfig        `toml:"demo"`
+	Customers customersConfig    `toml:"customers"`
 	// Notify is how the agent is told of what happens, told is it judged.
 	Notify notifyConfig `toml:"notify"`
 	told   tui.Notify
 	dir    string
 	// terminal names this folder's terminal; see nameTerminal.
 	terminal string
+}
+
+// customersConfig is what customers are not to see of this agent, where their network
+// shows it.
+type customersConfig struct {
+	// HideTyping keeps from them that somebody writes, HideRead that what they wrote
+	// was looked at. WhatsApp shows the first only together with the second.
+	HideTyping bool `toml:"hide_typing"`
+	HideRead   bool `toml:"hide_read"`
 }
 
 // demoConfig makes a folder a demo's: its network is the pretend one.

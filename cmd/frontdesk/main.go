@@ -37,6 +37,8 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk targets list        how soon customers are to be served; set NAME --first 15m --hours H, remove NAME
   frontdesk teams list          who shares a queue; teams add, members, inboxes, remove NAME
   frontdesk stats               figures of a span: volume, times, agents, delivery, ratings, cost
+  frontdesk history ID          read back what the network still has of a conversation (--search TEXT, --pages N)
+  frontdesk window ID           the network's own word on how long free text may go
   frontdesk accounts list       the inboxes and how they stand; accounts show ID: what one can do
   frontdesk contacts list       the people; show, describe, merge, split, block, unblock, consent, export ID
   frontdesk links list          how the team's other systems address their things; set NAME PATTERN, remove NAME
@@ -127,6 +129,10 @@ func (e environment) run(ctx context.Context) error {
 		return e.send(ctx, rest)
 	case "broadcast":
 		return e.broadcast(ctx, rest)
+	case "history":
+		return e.history(ctx, rest)
+	case "window":
+		return e.window(ctx, rest)
 	case "worker":
 		return e.worker(ctx, rest)
 	case "rules":

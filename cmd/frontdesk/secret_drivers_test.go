@@ -5,7 +5,6 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/all"
-	"frontdesk/provider/hotel"
 	"frontdesk/provider/providertest"
 )
 
@@ -73,5 +72,5 @@ func TestNothingPrintsADriversSecret(t *testing.T) {
 		}
 		providertest.NoSecret(t, w)
 	}
-	providertest.NoSecret(t, hotel.WebhookSetup{URL: "https://r.example", VerifyToken: provider.Hide(providertest.Secret)})
+	providertest.NoSecret(t, provider.HookSetup{URL: "https://r.example", VerifyToken: provider.Hide(providertest.Secret)})
 }

@@ -49,7 +49,7 @@ var printedBy = map[string]string{
 	"provider/dialog360.HookConfig":  "TestNothingPrintsADriversSecret",
 	"provider/hotel.Config":          "TestNothingPrintsADriversSecret",
 	"provider/hotel.HookConfig":      "TestNothingPrintsADriversSecret",
-	"provider/hotel.WebhookSetup":    "TestNothingPrintsADriversSecret",
+	"provider.HookSetup":             "TestNothingPrintsADriversSecret",
 	"provider/messenger.Config":      "TestNothingPrintsADriversSecret",
 	"provider/messenger.HookConfig":  "TestNothingPrintsADriversSecret",
 	"provider/propops.Config":        "TestNothingPrintsADriversSecret",

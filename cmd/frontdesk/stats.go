@@ -33,6 +33,7 @@ func (e environment) stats(ctx context.Context, args []string) error {
 	}
 	defer r.Close()
 	now := r.store.Now().Local()
+	var theirs *theirFigures
 	q := store.StatsQuestion{Location: now.Location(), Account: provider.AccountID(*account), Agent: event.AgentID(*agent)}
 	if q.From, q.To, err = statsSpan(now, *days, *from, *to); err != nil {
 		return err
@@ -43,6 +44,7 @@ func (e environment) stats(ctx context.Context, args []string) error {
 			return err
 		}
 		q.Conversation = c.ID
+		theirs = e.askFigures(ctx, *dir, &c)
 	}
 	st, err := r.store.Stats(ctx, q)
 	if errors.Is(err, store.ErrNotFound) {
@@ -52,9 +54,14 @@ func (e environment) stats(ctx context.Context, args []string) error {
 		return fmt.Errorf("count: %w", err)
 	}
 	if *asJSON {
-		return printJSON(e.out, statsRow(&st))
+		row := statsRow(&st)
+		row.Network = theirs.json()
+		return printJSON(e.out, row)
 	}
-	return e.showStats(&st, now)
+	if err := e.showStats(&st, now); err != nil {
+		return err
+	}
+	return e.showTheirs(theirs, now)
 }
 
 // mostDays is about ten years: a list of more days than that is a slip.
@@ -131,8 +138,10 @@ type (
 		Failures   []failureJSON     `json:"failures"`
 		Templates  []templateJSON    `json:"templates"`
 		Ratings    ratingJSON        `json:"ratings"`
-		Charged    map[string]int    `json:"charged"`
-		Untold     int               `json:"charged_untold"`
+		// Network is what the network itself counts of one conversation, where it does.
+		Network *theirsJSON    `json:"network,omitempty"`
+		Charged map[string]int `json:"charged"`
+		Untold  int            `json:"charged_untold"`
 	}
 	volumeJSON struct {
 		In  int `json:"in"`

@@ -95,9 +95,18 @@ func hotelStory() story {
 			return id, fmt.Sprintf(`{"message_id":%q,"status":"sent"}`, id)
 		},
 		answers: map[string]func(*wire, call) reply{
-			"GET " + api + "/templates":                 always(hotelTemplates),
-			"GET " + api + "/conversations":             always(`{"conversations":[{"conversation_id":"conv_abc123","guest_phone":"+1234567890","status":"active"}]}`),
-			"GET " + api + "/conversations/conv_abc123": always(hotelConversation),
+			"GET " + api + "/templates": always(hotelTemplates),
+			"GET " + api + "/conversations": func(_ *wire, c call) reply {
+				list := `{"conversation_id":"conv_abc123","guest_phone":"+1234567890","status":"active"}`
+				if c.query("status") == "" {
+					list += `,{"conversation_id":"conv_old","guest_phone":"+1234567890","status":"resolved"}`
+				}
+				return reply{http.StatusOK, `{"conversations":[` + list + `]}`}
+			},
+			"GET " + api + "/conversations/conv_abc123":               always(hotelConversation),
+			"GET " + api + "/conversations/conv_old":                  always(hotelEarlier),
+			"GET " + api + "/conversations/conv_abc123/analytics":     always(`{"delivery_rates":{"read":0.9},"satisfaction_scores":{"average":4.5}}`),
+			"GET " + api + "/conversations/conv_abc123/window-status": always(`{"within_window":true,"window_expires_at":"2024-01-16T08:00:00Z","hours_remaining":22.5}`),
 		},
 		acts: []act{
 			{"is polled", func(s *stage) { s.reads("Is the pool open?") }},
@@ -115,6 +124,34 @@ func hotelStory() story {
 			pauses("Anything else?", reply{http.StatusUnauthorized, `{}`}, "The network no longer accepts the access token. An administrator must put in a new one"),
 			isDown("See you tomorrow."),
 			isUnsure("Good night."),
+			{"reads back the history, once", func(s *stage) {
+				said, code := s.verb("history", "1234567890", "--pages", "5", "--json")
+				if code != 0 || !strings.Contains(said, `"found": 2`) || !strings.Contains(said, `"new": 1`) {
+					s.t.Fatalf("%d: %s", code, said)
+				}
+				if said, code = s.verb("history", "1234567890", "--pages", "5"); code != 0 || !strings.Contains(said, "0 of them new here. The network has no more.") {
+					s.t.Fatalf("%d: %s", code, said)
+				}
+				if said, code = s.verb("messages", "list", "1234567890"); code != 0 || !strings.Contains(said, "A late checkout?") {
+					s.t.Fatalf("%d: %s", code, said)
+				}
+				s.screen.Press("enter", "home")
+				s.reads("A late checkout?")
+				s.screen.Press("esc")
+			}},
+			{"sees the network's figures and window", func(s *stage) {
+				if said, code := s.verb("window", "1234567890"); code != 0 || !strings.Contains(said, "The network says the window is open until") {
+					s.t.Fatalf("%d: %s", code, said)
+				}
+				if said, code := s.verb("stats", "--conversation", "1234567890"); code != 0 || !strings.Contains(said, "delivery_rates.read") || !strings.Contains(said, "0.9") {
+					s.t.Fatalf("%d: %s", code, said)
+				}
+				s.screen.Press("S", "c")
+				s.reads("Network", "[Volume]")
+				s.screen.Press("shift+tab")
+				s.reads("[Network]", "satisfaction_scores.average", "4.5")
+				s.screen.Press("esc")
+			}},
 			offers("✓ Template", "· Video", "The hotel API documents pictures and", "for each message", "may be tied to a booking"),
 		},
 	}
@@ -126,6 +163,9 @@ const (
 		"components":[{"type":"BODY","text":"Your {{1}} is on {{2}} in {{3}}, for {{4}}."}]}]}`
 	hotelConversation = `{"conversation_id":"conv_abc123","guest_phone":"+1234567890","status":"active","participants":[],"metadata":{},"messages":[
 		{"message_id":"msg_in_1","direction":"inbound","guest_phone":"+1234567890","message_content":"Is the pool open?","sent_at":"2024-01-15T08:00:00Z"}]}`
+	// hotelEarlier is a stay before this one, which is not active any more.
+	hotelEarlier = `{"conversation_id":"conv_old","guest_phone":"+1234567890","status":"resolved","participants":[],"metadata":{},"messages":[
+		{"message_id":"msg_old_1","direction":"inbound","guest_phone":"+1234567890","message_content":"A late checkout?","sent_at":"2023-06-01T08:00:00Z"}]}`
 	// hotelRefusal is the document's own example of an error.
 	hotelRefusal = `{"error":{"code":"MESSAGE_WINDOW_EXPIRED","message":"Cannot send free-form message outside 24-hour window",
 		"details":{"guest_phone":"+1234567890","last_guest_message":"2024-01-14T10:00:00Z","window_expires":"2024-01-15T10:00:00Z",

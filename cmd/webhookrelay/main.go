@@ -23,6 +23,7 @@ const usage = `webhookrelay takes webhooks, keeps a team's log and streams it to
   webhookrelay token add NAME [--role R] --config FILE      prints the token, once; R: agent, supervisor, admin, read-only, integration
   webhookrelay token list --config FILE
   webhookrelay token revoke ID|NAME --config FILE
+  webhookrelay hook set ACCOUNT [--url U] --config FILE     tells the account's network where to post, where its API takes that
   webhookrelay check --config FILE                          verifies the log and the books
   webhookrelay events list [--hook ID] [--all] --config FILE      what was signed and could not be placed
   webhookrelay events show --seq N [--body] --config FILE
@@ -72,6 +73,8 @@ func (e environment) run(ctx context.Context, args []string) error {
 		return e.check(ctx, args[1:])
 	case "events":
 		return e.events(ctx, args[1:])
+	case "hook":
+		return e.hook(ctx, args[1:])
 	case "backup":
 		return e.backup(ctx, args[1:])
 	case "recover":

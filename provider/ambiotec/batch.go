@@ -81,6 +81,30 @@ func (p *Provider) SendTemplateMany(ctx context.Context, t *provider.TemplateMes
 	return results, nil
 }
 
+var _ provider.ManySender = (*Provider)(nil)
+
+// SendMany implements provider.ManySender: one call of SendTemplateMany. Where that
+// has no results, what is said of all is said of each.
+func (p *Provider) SendMany(ctx context.Context, list []provider.Outgoing) []provider.SentOne {
+	to := make([]Recipient, len(list))
+	for i, m := range list {
+		to[i] = Recipient{Chat: m.To.Chat, Link: m.Link}
+	}
+	sent := make([]provider.SentOne, len(list))
+	results, err := p.SendTemplateMany(ctx, list[0].Content.Template, to)
+	for i := range sent {
+		switch {
+		case err != nil:
+			sent[i].Err = err
+		case results[i].Err != nil:
+			sent[i].Err = results[i].Err
+		default:
+			sent[i].Message = results[i].Message
+		}
+	}
+	return sent
+}
+
 func recipientOut(one Recipient, others []recipientBody) (recipientBody, *provider.Error) {
 	var out recipientBody
 	var ok bool

@@ -19,6 +19,7 @@ func Capabilities(provider.Network) *provider.Capabilities {
 		Why:          map[provider.ContentKind]string{},
 		TemplateList: provider.Full,
 		Begins:       []provider.RecipientKind{provider.RecipientNumber},
+		Can:          map[provider.Ability]provider.Level{provider.CanSendMany: provider.Full},
 		Link:         provider.LinkRule{System: requests},
 		Window:       provider.WindowRule{For: whatsapp.Window, Outside: provider.TemplatesOnly, Blind: true},
 		Receipts:     provider.ReceiptsNone,

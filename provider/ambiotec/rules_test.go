@@ -212,7 +212,8 @@ func certain(t *testing.T) {
 func nothingElse(t *testing.T) {
 	table := ambiotec.Capabilities(provider.WhatsApp)
 	now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	if state, at := table.Window.State(now.Add(-time.Hour), now); state != provider.WindowUnknown || !at.IsZero() || table.Receipts != provider.ReceiptsNone || len(table.Can) > 0 {
+	if state, at := table.Window.State(now.Add(-time.Hour), now); state != provider.WindowUnknown || !at.IsZero() || table.Receipts != provider.ReceiptsNone ||
+		len(table.Can) != 1 || table.Can[provider.CanSendMany] != provider.Full {
 		t.Errorf("%s, %v, %+v", state, at, table)
 	}
 	for _, kind := range []provider.ContentKind{

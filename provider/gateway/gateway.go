@@ -108,17 +108,26 @@ func passed(direct *provider.Capabilities) *provider.Capabilities {
 	// Without an id it answers where a person said that it was sent; read takes
 	// no other answer without one for an acceptance.
 	table.NoID = true
-	table.ReadMark, table.Typing, table.TemplateList = provider.Absent, provider.Absent, provider.Absent
+	table.TemplateList = provider.Absent
 	table.Can = map[provider.Ability]provider.Level{provider.CanOpenMedia: provider.Full}
 	if level := uploads(direct); level > provider.Absent {
 		table.Can[provider.CanUploadMedia] = level
 	}
-	for _, ability := range []provider.Ability{provider.CanSchedule, provider.CanBlock} {
+	for _, ability := range relayed() {
 		if level, ok := direct.Can[ability]; ok {
 			table.Can[ability] = level
 		}
 	}
 	return &table
+}
+
+// relayed are the abilities that the relay has its driver use for a terminal. Of the
+// others it uses some by itself: it asks for receipts, for news, for what is unsure, and
+// tells of resolutions.
+func relayed() []provider.Ability {
+	return []provider.Ability{
+		provider.CanSchedule, provider.CanBlock, provider.CanReadHistory, provider.CanSearchHistory, provider.CanReadFigures, provider.CanReadWindow,
+	}
 }
 
 // Account implements provider.Provider.

@@ -50,13 +50,15 @@ func (p *Provider) ableOnly() provider.Provider {
 		return struct {
 			provider.Provider
 			provider.MediaOpener
+			provider.Caller
 			provider.Blocker
-		}{p, p, door{p}}
+		}{p, p, p, door{p}}
 	}
 	return struct {
 		provider.Provider
 		provider.MediaOpener
-	}{p, p}
+		provider.Caller
+	}{p, p, p}
 }
 
 // handedIn is what POST /v1/media/{account} answers.

@@ -25,6 +25,7 @@ func Capabilities(provider.Network) *provider.Capabilities {
 		Can: map[provider.Ability]provider.Level{
 			provider.CanUploadMedia: provider.Full, provider.CanSubmitTemplate: provider.Full, provider.CanPollStatus: provider.Full,
 			provider.CanReadHistory: provider.Full, provider.CanPoll: provider.Full, provider.CanResolve: provider.Full,
+			provider.CanReadFigures: provider.Full, provider.CanReadWindow: provider.Full, provider.CanSetHook: provider.Full,
 		},
 		Why:  why(),
 		Link: provider.LinkRule{System: "booking"},

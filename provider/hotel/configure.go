@@ -10,17 +10,7 @@ import (
 	"frontdesk/provider/internal/rest"
 )
 
-// WebhookSetup is what the API is told about our hook.
-type WebhookSetup struct {
-	// URL is the hook's public https address, without a query.
-	URL string
-	// VerifyToken is the hook's own; it becomes part of the address.
-	VerifyToken provider.Secret
-	// MaxRetries and RetryDelay are how the API tries again; where both are zero,
-	// the document's 3 times after 5 s.
-	MaxRetries int
-	RetryDelay time.Duration
-}
+var _ provider.HookSetter = (*Provider)(nil)
 
 type webhookRequest struct {
 	URL         string      `json:"webhook_url"`
@@ -35,11 +25,11 @@ type retryConfig struct {
 	Delay int64 `json:"retry_delay"`
 }
 
-// ConfigureWebhook has the API post all its events to our hook, with the admin
+// SetHook implements provider.HookSetter: it has the API post all its events to our hook, with the admin
 // token. The errors hold neither the address nor the token.
-func (p *Provider) ConfigureWebhook(ctx context.Context, s WebhookSetup) error {
+func (p *Provider) SetHook(ctx context.Context, s provider.HookSetup) error {
 	refuse := func(text string) error {
-		return &provider.Error{Op: "configure webhook", Reason: provider.Invalid, Text: text}
+		return &provider.Error{Op: "set hook", Reason: provider.Invalid, Text: text}
 	}
 	u, err := url.Parse(s.URL)
 	switch {
@@ -55,7 +45,7 @@ func (p *Provider) ConfigureWebhook(ctx context.Context, s WebhookSetup) error {
 	}
 	u.RawQuery = url.Values{tokenKey: {s.VerifyToken.Reveal()}}.Encode()
 	_, err = p.command(ctx, rest.Request{
-		Op: "configure webhook", Method: http.MethodPost, Path: root + "/webhooks/configure",
+		Op: "set hook", Method: http.MethodPost, Path: root + "/webhooks/configure",
 		Body: webhookRequest{
 			URL: u.String(), VerifyToken: s.VerifyToken.Reveal(),
 			Events: []string{eventDelivered, eventRead, eventFailed, eventInbound, eventMedia},

@@ -22,9 +22,9 @@ type Conversation struct {
 	// Status is the API's own word; "active" is the documented one.
 	Status string
 	// Participants are who takes part, each as the API describes them.
-	Participants [][]Detail
+	Participants [][]provider.Figure
 	// Metadata is what was kept with templates and by the hotel's own system.
-	Metadata []Detail
+	Metadata []provider.Figure
 	// Events are its messages and what became of them, in the API's order, with
 	// the ids of webhooks. Empty in a list.
 	Events []provider.Event

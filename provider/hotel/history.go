@@ -2,6 +2,7 @@ package hotel
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -56,19 +57,21 @@ func (p *Provider) ResolveChat(ctx context.Context, chat provider.ChatKey, how p
 	if err != nil {
 		return err
 	}
-	r := rest.Request{Op: "resolve", Method: http.MethodPost, Path: path, Body: struct {
+	// It changes something that a second time would be another conversation's.
+	r := rest.Request{Op: "resolve", Method: http.MethodPost, Path: path, Sends: true, Body: struct {
 		Notes    string `json:"resolution_notes"`
 		Rating   int    `json:"satisfaction_rating,omitempty"`
 		FollowUp bool   `json:"follow_up_required"`
 	}{how.Notes, how.Rating, how.FollowUp}}
 	a, err := p.staff.Do(ctx, r)
-	switch {
-	case err != nil:
-		return err
-	case !a.OK():
-		return refused(r, a)
+	if err == nil && !a.OK() {
+		err = refused(r, a)
 	}
-	return nil
+	var e *provider.Error
+	if errors.As(err, &e) && e.Uncertain {
+		e.Text = "No clear answer came back. It may be resolved over there, or not: look in the hotel's own system."
+	}
+	return err
 }
 
 // current is the guest's one active conversation.

@@ -17,32 +17,25 @@ import (
 	"frontdesk/provider/internal/rest"
 )
 
-// Window is the API's own word on a guest's window.
-type Window struct {
-	// Conversation is the active one that was asked about.
-	Conversation string
-	Open         bool
-	// Closes is when it closes or closed; zero where the API does not say.
-	Closes time.Time
-	// Remaining is for how long it stays open; 0 where it is closed or the API
-	// does not say.
-	Remaining time.Duration
-}
+var (
+	_ provider.WindowReader = (*Provider)(nil)
+	_ provider.FigureReader = (*Provider)(nil)
+)
 
-// WindowStatus asks whether free text may go to a guest now.
-func (p *Provider) WindowStatus(ctx context.Context, chat provider.ChatKey) (Window, error) {
+// ReadWindow implements provider.WindowReader: it asks whether free text may go to a guest now.
+func (p *Provider) ReadWindow(ctx context.Context, chat provider.ChatKey) (provider.WindowWord, error) {
 	c, v, r, err := p.about(ctx, "window", chat.Chat, "/window-status")
 	if err != nil {
-		return Window{}, err
+		return provider.WindowWord{}, err
 	}
-	w := Window{Conversation: c.ID, Closes: stamp(v.Member("window_expires_at"))}
+	w := provider.WindowWord{Conversation: c.ID, Closes: stamp(v.Member("window_expires_at"))}
 	switch string(v.Member("within_window").Raw()) {
 	case "true":
 		w.Open = true
 	case "false":
 		return w, nil
 	default:
-		return Window{}, rest.NoAnswer(r, errors.New("the answer does not say whether the window is open"))
+		return provider.WindowWord{}, rest.NoAnswer(r, errors.New("the answer does not say whether the window is open"))
 	}
 	hours, err := strconv.ParseFloat(v.Member("hours_remaining").Word(), 64)
 	if err == nil && hours > 0 && hours <= 24 && !math.IsNaN(hours) {
@@ -51,27 +44,18 @@ func (p *Provider) WindowStatus(ctx context.Context, chat provider.ChatKey) (Win
 	return w, nil
 }
 
-// Analytics are the figures of a guest's active conversation: delivery rates,
-// response times and satisfaction scores, under the API's own names, which the
-// document does not give.
-type Analytics struct {
-	Conversation string
-	Figures      []Detail
-}
-
-// Detail is one value of an answer under its path: "delivery_rates.read", "0.9".
-type Detail struct{ Name, Value string }
-
-// Analytics reads the figures of a guest's active conversation.
-func (p *Provider) Analytics(ctx context.Context, chat provider.ChatKey) (Analytics, error) {
-	c, v, r, err := p.about(ctx, "analytics", chat.Chat, "/analytics")
+// ReadFigures implements provider.FigureReader: the figures of a guest's active
+// conversation (delivery rates, response times and satisfaction scores), under the
+// API's own names, which the document does not give.
+func (p *Provider) ReadFigures(ctx context.Context, chat provider.ChatKey) (provider.Figures, error) {
+	c, v, r, err := p.about(ctx, "figures", chat.Chat, "/analytics")
 	if err != nil {
-		return Analytics{}, err
+		return provider.Figures{}, err
 	}
 	if !v.Object() {
-		return Analytics{}, rest.NoAnswer(r, errors.New("the answer holds no figures"))
+		return provider.Figures{}, rest.NoAnswer(r, errors.New("the answer holds no figures"))
 	}
-	return Analytics{Conversation: c.ID, Figures: details(v)}, nil
+	return provider.Figures{Conversation: c.ID, List: details(v)}, nil
 }
 
 // about asks for a part of the guest's active conversation.
@@ -93,7 +77,7 @@ const maxDetails = 200
 
 // details are all values of an answer, by path; a list's elements have their
 // place, from 1, as their name.
-func details(v exact.Value) []Detail {
+func details(v exact.Value) []provider.Figure {
 	d := json.NewDecoder(bytes.NewReader(v.Raw()))
 	d.UseNumber() // a number is shown as it is written
 	var all any
@@ -103,7 +87,7 @@ func details(v exact.Value) []Detail {
 	return flatten(nil, "", all)
 }
 
-func flatten(list []Detail, name string, v any) []Detail {
+func flatten(list []provider.Figure, name string, v any) []provider.Figure {
 	under := func(part string) string {
 		if name == "" {
 			return part
@@ -125,7 +109,7 @@ func flatten(list []Detail, name string, v any) []Detail {
 	if len(list) >= maxDetails || v == nil {
 		return list
 	}
-	return append(list, Detail{name, scalar(v)})
+	return append(list, provider.Figure{Name: name, Value: scalar(v)})
 }
 
 func scalar(v any) string {

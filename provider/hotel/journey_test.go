@@ -58,7 +58,7 @@ func newInbox(t *testing.T) *inbox {
 func TestStay(t *testing.T) {
 	s, in := newContract(t), newInbox(t)
 	p := s.provider()
-	if err := p.ConfigureWebhook(t.Context(), hotel.WebhookSetup{URL: in.http.URL + "/hooks/hotel", VerifyToken: provider.Hide(hookToken)}); err != nil {
+	if err := p.SetHook(t.Context(), provider.HookSetup{URL: in.http.URL + "/hooks/hotel", VerifyToken: provider.Hide(hookToken)}); err != nil {
 		t.Fatal(err)
 	}
 	sent := sendEach(t, s, p)
@@ -201,8 +201,8 @@ func TestReadTrouble(t *testing.T) {
 		"resolve": func(p *hotel.Provider) error {
 			return p.ResolveChat(t.Context(), chatOf(guestChat), provider.Resolution{})
 		},
-		"window":    func(p *hotel.Provider) error { _, err := p.WindowStatus(t.Context(), chatOf(guestChat)); return err },
-		"analytics": func(p *hotel.Provider) error { _, err := p.Analytics(t.Context(), chatOf(guestChat)); return err },
+		"window":    func(p *hotel.Provider) error { _, err := p.ReadWindow(t.Context(), chatOf(guestChat)); return err },
+		"analytics": func(p *hotel.Provider) error { _, err := p.ReadFigures(t.Context(), chatOf(guestChat)); return err },
 		"templates": func(p *hotel.Provider) error { _, err := p.Templates(t.Context()); return err },
 		"template":  func(p *hotel.Provider) error { _, err := p.Template(t.Context(), "n"); return err },
 		"no id": func(p *hotel.Provider) error {

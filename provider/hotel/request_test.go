@@ -102,15 +102,15 @@ var examples = map[string]func(*testing.T, *contract, *hotel.Provider){
 		}
 	},
 	"analytics": func(t *testing.T, _ *contract, p *hotel.Provider) {
-		a, err := p.Analytics(t.Context(), chatOf(guestChat))
-		want := []hotel.Detail{{"delivery_rates.delivered", "0.98"}, {"delivery_rates.read", "0.9"}, {"response_times.1.average_seconds", "42"}, {"satisfaction_scores.average", "4.5"}}
-		if diff := cmp.Diff(want, a.Figures); err != nil || diff != "" {
+		a, err := p.ReadFigures(t.Context(), chatOf(guestChat))
+		want := []provider.Figure{{Name: "delivery_rates.delivered", Value: "0.98"}, {Name: "delivery_rates.read", Value: "0.9"}, {Name: "response_times.1.average_seconds", Value: "42"}, {Name: "satisfaction_scores.average", Value: "4.5"}}
+		if diff := cmp.Diff(want, a.List); err != nil || diff != "" {
 			t.Errorf("%v %s", err, diff)
 		}
 	},
 	"window": func(t *testing.T, _ *contract, p *hotel.Provider) {
-		w, err := p.WindowStatus(t.Context(), chatOf(guestChat))
-		want := hotel.Window{Conversation: "conv_abc123", Open: true, Closes: time.Date(2024, 1, 16, 8, 0, 0, 0, time.UTC), Remaining: 23 * time.Hour}
+		w, err := p.ReadWindow(t.Context(), chatOf(guestChat))
+		want := provider.WindowWord{Conversation: "conv_abc123", Open: true, Closes: time.Date(2024, 1, 16, 8, 0, 0, 0, time.UTC), Remaining: 23 * time.Hour}
 		if err != nil || w != want {
 			t.Errorf("%+v, %v", w, err)
 		}
@@ -132,7 +132,7 @@ var examples = map[string]func(*testing.T, *contract, *hotel.Provider){
 		}
 	},
 	"configure": func(t *testing.T, _ *contract, p *hotel.Provider) {
-		if err := p.ConfigureWebhook(t.Context(), hotel.WebhookSetup{URL: "https://your-hotel.com/webhooks/whatsapp", VerifyToken: provider.Hide(hookToken)}); err != nil {
+		if err := p.SetHook(t.Context(), provider.HookSetup{URL: "https://your-hotel.com/webhooks/whatsapp", VerifyToken: provider.Hide(hookToken)}); err != nil {
 			t.Error(err)
 		}
 	},

@@ -113,7 +113,7 @@ var codeRules = map[string]func(*testing.T){
 		}
 		s := newContract(t)
 		s.set(func(s *contract) { s.undeliverable = true })
-		err := s.provider().ConfigureWebhook(t.Context(), hotel.WebhookSetup{URL: "https://relay.example/hooks/h", VerifyToken: provider.Hide("v")})
+		err := s.provider().SetHook(t.Context(), provider.HookSetup{URL: "https://relay.example/hooks/h", VerifyToken: provider.Hide("v")})
 		if e := refusedAs(t, err, provider.Unavailable, "WEBHOOK_DELIVERY_FAILED"); e.Uncertain || !strings.Contains(e.Text, "address") {
 			t.Errorf("%+v", e)
 		}

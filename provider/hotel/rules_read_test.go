@@ -180,7 +180,7 @@ var readRules = map[string]func(*testing.T){
 				}
 			})
 			refusedAs(t, s.provider().ResolveChat(t.Context(), chatOf(guestChat), provider.Resolution{}), provider.Other, "")
-			_, err := s.provider().WindowStatus(t.Context(), chatOf(guestChat))
+			_, err := s.provider().ReadWindow(t.Context(), chatOf(guestChat))
 			if refusedAs(t, err, provider.Other, ""); s.last().method != http.MethodGet {
 				t.Error("something was resolved")
 			}
@@ -210,12 +210,12 @@ var readRules = map[string]func(*testing.T){
 	"Analytics, participants and metadata are shown under the API's own names": func(t *testing.T) {
 		asked("analytics")(t)
 		c, err := newContract(t).provider().Conversation(t.Context(), "conv_abc123")
-		want := [][]hotel.Detail{{{"phone", guestPhone}, {"role", "guest"}}, {{"role", "staff"}, {"staff_member_id", "staff_456"}}}
-		if diff := cmp.Diff(want, c.Participants); err != nil || diff != "" || !slices.Equal(c.Metadata, []hotel.Detail{{"guest_tier", "gold_member"}}) {
+		want := [][]provider.Figure{{{Name: "phone", Value: guestPhone}, {Name: "role", Value: "guest"}}, {{Name: "role", Value: "staff"}, {Name: "staff_member_id", Value: "staff_456"}}}
+		if diff := cmp.Diff(want, c.Participants); err != nil || diff != "" || !slices.Equal(c.Metadata, []provider.Figure{{Name: "guest_tier", Value: "gold_member"}}) {
 			t.Errorf("%v %v %s", err, c.Metadata, diff)
 		}
 		p := answering(t, 200, `{"within_window":"yes"}`)
-		if _, err := p.WindowStatus(t.Context(), chatOf(guestChat)); err == nil {
+		if _, err := p.ReadWindow(t.Context(), chatOf(guestChat)); err == nil {
 			t.Error("a window that nobody told")
 		}
 	},

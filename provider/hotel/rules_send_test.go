@@ -181,7 +181,7 @@ var sendRules = map[string]func(*testing.T){
 				t.Error(options)
 			}
 		}
-		err := s.provider().ConfigureWebhook(t.Context(), hotel.WebhookSetup{URL: "https://relay.example/hooks/h", VerifyToken: provider.Hide("v"), MaxRetries: 5, RetryDelay: 1500 * time.Millisecond})
+		err := s.provider().SetHook(t.Context(), provider.HookSetup{URL: "https://relay.example/hooks/h", VerifyToken: provider.Hide("v"), MaxRetries: 5, RetryDelay: 1500 * time.Millisecond})
 		if err != nil || s.hook.Retry.Max != 5 || s.hook.Retry.Delay != 1500 {
 			t.Errorf("%+v, %v", s.hook.Retry, err)
 		}

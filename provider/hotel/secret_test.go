@@ -22,7 +22,7 @@ func TestSecretsAreNotPrinted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	setup := WebhookSetup{URL: "https://relay.example", VerifyToken: secret}
+	setup := provider.HookSetup{URL: "https://relay.example", VerifyToken: secret}
 	for _, v := range []any{hookConfig, &hookConfig, config, &config, hook, *hook, sender, *sender, setup} {
 		providertest.NoSecret(t, v)
 	}
@@ -70,15 +70,15 @@ func TestConfigureWebhookErrors(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	good := WebhookSetup{URL: "https://relay.example/hooks/SECRET", VerifyToken: provider.Hide("SECRET")}
-	for name, change := range map[string]func(*WebhookSetup){
-		"unreachable": func(*WebhookSetup) {}, "http": func(s *WebhookSetup) { s.URL = "http://SECRET" }, "query": func(s *WebhookSetup) { s.URL += "?a=1" },
-		"user": func(s *WebhookSetup) { s.URL = "https://SECRET:SECRET@x" }, "none": func(s *WebhookSetup) { s.URL = "" },
-		"token": func(s *WebhookSetup) { s.VerifyToken = provider.Secret{} }, "negative": func(s *WebhookSetup) { s.MaxRetries = -1 },
+	good := provider.HookSetup{URL: "https://relay.example/hooks/SECRET", VerifyToken: provider.Hide("SECRET")}
+	for name, change := range map[string]func(*provider.HookSetup){
+		"unreachable": func(*provider.HookSetup) {}, "http": func(s *provider.HookSetup) { s.URL = "http://SECRET" }, "query": func(s *provider.HookSetup) { s.URL += "?a=1" },
+		"user": func(s *provider.HookSetup) { s.URL = "https://SECRET:SECRET@x" }, "none": func(s *provider.HookSetup) { s.URL = "" },
+		"token": func(s *provider.HookSetup) { s.VerifyToken = provider.Secret{} }, "negative": func(s *provider.HookSetup) { s.MaxRetries = -1 },
 	} {
 		setup := good
 		change(&setup)
-		err := sender.ConfigureWebhook(t.Context(), setup)
+		err := sender.SetHook(t.Context(), setup)
 		e := provider.AsError("", err)
 		if e == nil || strings.Contains(e.Error()+e.Text, "SECRET") || strings.Count(e.Text, ". ") < 1 {
 			t.Errorf("%s: %+v", name, e)

@@ -27,7 +27,7 @@ func NewWebhook(config HookConfig) (*Webhook, error) {
 	return &Webhook{config: config}, nil
 }
 
-// tokenKey is the one parameter of the address that ConfigureWebhook registers.
+// tokenKey is the one parameter of the address that SetHook registers.
 const tokenKey = "verify_token"
 
 // Verify implements provider.Webhook. The document names no signature, and does

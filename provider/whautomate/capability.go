@@ -22,7 +22,8 @@ func Capabilities(network provider.Network) *provider.Capabilities {
 		Why:   whys(network),
 		Can: map[provider.Ability]provider.Level{
 			provider.CanSchedule: provider.Full, provider.CanReadHistory: provider.Full, provider.CanReadHealth: provider.Full,
-			provider.CanOpenMedia: provider.Full,
+			provider.CanSearchHistory: provider.Full,
+			provider.CanOpenMedia:     provider.Full,
 		},
 		Window:   window(network),
 		Receipts: provider.ReceiptsNone,

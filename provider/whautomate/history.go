@@ -31,12 +31,12 @@ const pageSize = 100
 // it would otherwise be taken for one of now, open the window, and stand in the
 // place of what a webhook says of it.
 func (p *Provider) History(ctx context.Context, chat provider.ChatKey, cursor string) ([]provider.Event, string, error) {
-	return p.Search(ctx, chat, "", cursor)
+	return p.SearchHistory(ctx, chat, "", cursor)
 }
 
-// Search is History of the messages that have the text, as Whautomate finds them;
+// SearchHistory implements provider.HistorySearcher: it is History of the messages that have the text, as Whautomate finds them;
 // of all of them where it is empty.
-func (p *Provider) Search(ctx context.Context, chat provider.ChatKey, text, cursor string) ([]provider.Event, string, error) {
+func (p *Provider) SearchHistory(ctx context.Context, chat provider.ChatKey, text, cursor string) ([]provider.Event, string, error) {
 	contact, ok := contactOf(chat.Chat)
 	if !ok {
 		return nil, "", &provider.Error{

@@ -104,12 +104,12 @@ func TestHistoryRequest(t *testing.T) {
 		t.Errorf("an empty history: %v, %q, %v", events, next, err)
 	}
 	providertest.SameRequest(t, "testdata/requests/history.json", c.last(t))
-	if _, _, err := p.Search(t.Context(), ana, "a b", ""); err != nil {
+	if _, _, err := p.SearchHistory(t.Context(), ana, "a b", ""); err != nil {
 		t.Error(err)
 	}
 	providertest.SameRequest(t, "testdata/requests/history-search.json", c.last(t))
 	c.history = []string{"[" + asked + "]"}
-	if events, _, err := p.Search(t.Context(), ana, "nothing", ""); len(events) > 0 || err != nil {
+	if events, _, err := p.SearchHistory(t.Context(), ana, "nothing", ""); len(events) > 0 || err != nil {
 		t.Errorf("%v, %v", events, err)
 	}
 	if _, next, err := p.History(t.Context(), ana, "no cursor"); err != nil || !strings.HasPrefix(next, "2.") {

@@ -106,7 +106,7 @@ func (d *dispatcher) send(wire context.Context, p provider.Provider, m provider.
 	if file {
 		id, err = d.sendFile(ctx, p.(provider.FileSender), m, name)
 	} else {
-		id, err = p.Send(ctx, m)
+		id, err = d.joiner.Send(ctx, p, m)
 	}
 	return id, provider.AsError("send", err)
 }

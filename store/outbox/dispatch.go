@@ -25,6 +25,7 @@ type dispatcher struct {
 	accepted func(store.AcceptedSend)
 
 	pace   *provider.Pace
+	joiner provider.Joiner
 	flying int
 	ended  chan attempt
 	// now and paced belong to one round: the instant it judges by, and the

@@ -48,8 +48,9 @@ type world struct {
 	out    *outbox.Outbox // that of an inquiry
 	stop   func()
 	seq    event.Seq
-	asked  int  // how often the outbox looked at its clock
-	behind bool // the relay has events that the store has not
+	asked  int            // how often the outbox looked at its clock
+	outbox *outbox.Outbox // the one of runInbox
+	behind bool           // the relay has events that the store has not
 	logger *slog.Logger
 	mu     sync.Mutex
 }

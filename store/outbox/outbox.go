@@ -57,7 +57,7 @@ type Options struct {
 // Outbox carries the intent of one store out.
 type Outbox struct {
 	Options
-	wake, wakePublisher, wakeInquiry, greeted chan struct{} // capacity 1
+	wake, wakePublisher, wakeInquiry, wakeResolver, greeted chan struct{} // capacity 1
 }
 
 // New returns an Outbox at rest.
@@ -87,7 +87,7 @@ func New(o Options) *Outbox {
 		o.Grace = 2 * time.Second
 	}
 	signals := func() chan struct{} { return make(chan struct{}, 1) }
-	return &Outbox{Options: o, wake: signals(), wakePublisher: signals(), wakeInquiry: signals(), greeted: signals()}
+	return &Outbox{Options: o, wake: signals(), wakePublisher: signals(), wakeInquiry: signals(), wakeResolver: signals(), greeted: signals()}
 }
 
 // Wake makes Run look at everything again: another process may have written to
@@ -96,6 +96,7 @@ func (o *Outbox) Wake() {
 	signal(o.wake)
 	signal(o.wakePublisher)
 	signal(o.wakeInquiry)
+	signal(o.wakeResolver)
 }
 
 // Greeted tells that the relay has greeted this terminal anew. A relay gets new

@@ -155,8 +155,8 @@ func (p *publisher) record(ctx context.Context, list []store.Publication, result
 		case r.Conflict != nil:
 			err = p.refuse(ctx, list[i], r.Conflict.By, first(r.Conflict))
 		case r.Seq != 0:
-			if err = p.Store.Published(ctx, list[i].ID, r.Seq); err == nil {
-				p.resolver.published(list[i], r.Seq)
+			if err = p.resolver.published(ctx, list[i], r.Seq); err == nil {
+				err = p.Store.Published(ctx, list[i].ID, r.Seq)
 			}
 		default:
 			continue

@@ -1,10 +1,12 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/action"
 	"frontdesk/tui/line"
@@ -34,6 +36,8 @@ type Stats struct {
 	stats   *store.Stats
 	// sections are the words of stats.
 	sections []words.StatsSection
+	// theirs is the network's own section of the one conversation, if there is one.
+	theirs *words.StatsSection
 }
 
 var _ Overlay = (*Stats)(nil)
@@ -65,6 +69,37 @@ func (v *Stats) SetStats(counted StatsWanted, st *store.Stats) {
 	v.changed()
 }
 
+// AwaitFigures says that the network is asked for its own figures.
+func (v *Stats) AwaitFigures() {
+	w := &v.look.Words.Past
+	v.theirs = &words.StatsSection{Name: v.look.Words.Stats.Theirs, Title: w.Reading}
+	v.changed()
+}
+
+// SetFigures takes the network's own figures of the conversation, or why there are
+// none. Names and values are its own words.
+func (v *Stats) SetFigures(f *provider.Figures, err error) {
+	s := &words.StatsSection{Name: v.look.Words.Stats.Theirs}
+	if err != nil || f == nil {
+		s.Title = safetext.Line(v.look.Words.Past.None(err)).String()
+	} else {
+		s.Title = v.look.Words.Past.Figures(f.At.In(v.look.Now.Location()), v.look.Now)
+		for _, one := range f.List {
+			s.Rows = append(s.Rows, words.StatsRow{What: safetext.Line(one.Name).String(), Says: safetext.Line(one.Value).String()})
+		}
+	}
+	v.theirs = s
+	v.changed()
+}
+
+// all are the sections there are now: the network's own last.
+func (v *Stats) all() []words.StatsSection {
+	if v.theirs == nil || !v.only || v.stats == nil {
+		return v.sections
+	}
+	return append(slices.Clip(v.sections), *v.theirs)
+}
+
 // Key implements Overlay.
 func (v *Stats) Key(k tea.KeyPressMsg) action.Action {
 	name := k.String()
@@ -91,14 +126,14 @@ func (v *Stats) Key(k tea.KeyPressMsg) action.Action {
 
 // again asks for what is wanted now, and shows nothing of what was.
 func (v *Stats) again(key string) action.Action {
-	v.stats, v.sections = nil, nil
+	v.stats, v.sections, v.theirs = nil, nil, nil
 	v.changed()
 	return action.Query{Text: key}
 }
 
 // turn goes to another section, from the last one on to the first.
 func (v *Stats) turn(by int) {
-	if n := len(v.sections); n > 0 {
+	if n := len(v.all()); n > 0 {
 		v.section, v.top = (v.section+by+n)%n, 0
 	}
 	v.changed()
@@ -126,7 +161,9 @@ func (v *Stats) draw() {
 		c.para(theme.Dim, w.Reading)
 	} else {
 		v.tabs(s)
-		v.rowsOf(c, &v.sections[v.section])
+		all := v.all()
+		v.section = min(v.section, len(all)-1)
+		v.rowsOf(c, &all[v.section])
 	}
 	v.body(s, c.rows, statsHeight)
 	s.fillTo(len(s.rows) + s.room(statsHeight, s.hintRows()+1))
@@ -147,14 +184,14 @@ func (v *Stats) shown() string {
 // colour. Where not all fit, it begins at the one before it.
 func (v *Stats) tabs(s *sheet) {
 	r := s.row()
-	from := 0
+	from, all := 0, v.all()
 	for from < v.section && v.tabCells(s, from, v.section+1) > s.inner() {
 		from++
 	}
-	for i := from; i < len(v.sections); i++ {
-		name, st := " "+v.sections[i].Name+" ", s.style(theme.Dim)
+	for i := from; i < len(all); i++ {
+		name, st := " "+all[i].Name+" ", s.style(theme.Dim)
 		if i == v.section {
-			name, st = "["+v.sections[i].Name+"]", s.style(theme.Text).Bold()
+			name, st = "["+all[i].Name+"]", s.style(theme.Text).Bold()
 		}
 		p := s.pen().Own(st, name)
 		if p.Cells > r.Room()-s.pad {
@@ -169,7 +206,8 @@ func (v *Stats) tabs(s *sheet) {
 
 // tabCells is the width of the names from one to before another.
 func (v *Stats) tabCells(s *sheet, from, to int) (n int) {
-	for _, t := range v.sections[from:min(to, len(v.sections))] {
+	all := v.all()
+	for _, t := range all[from:min(to, len(all))] {
 		n += s.pen().Width(t.Name) + 3
 	}
 	return n

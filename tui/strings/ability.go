@@ -271,9 +271,14 @@ var abilities = [...]struct {
 	{provider.CanPollStatus, "Ask for a receipt"},
 	{provider.CanFindSent, "Find an unsure send"},
 	{provider.CanReadHistory, "Read earlier messages"},
+	{provider.CanSearchHistory, "Search earlier messages"},
+	{provider.CanReadFigures, "Figures of a conversation"},
+	{provider.CanReadWindow, "Ask for the window"},
 	{provider.CanPoll, "Ask for news without webhooks"},
 	{provider.CanResolve, "Resolve over there, too"},
 	{provider.CanReadHealth, "Read the account's health"},
+	{provider.CanSetHook, "Set the webhook's address"},
+	{provider.CanSendMany, "Many at once in one call"},
 }
 
 func elseRows(c *provider.Capabilities) []AbilityRow {

@@ -20,6 +20,7 @@ type Catalogue struct {
 	Macros    Macros
 	Start     Start
 	Nudge     Nudge
+	Past      Past
 	Assign    Assign
 	Palette   Palette
 	Search    Search
@@ -55,6 +56,7 @@ func English() *Catalogue {
 		Macros:    englishMacros(),
 		Start:     englishStart(),
 		Nudge:     englishNudge(),
+		Past:      englishPast(),
 		Assign:    englishAssign(),
 		Palette:   englishPalette(),
 		Search:    englishSearch(),

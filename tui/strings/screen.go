@@ -114,6 +114,8 @@ type Activity struct {
 	AllowedF, ForbiddenF         string
 	RatedF                       string
 	Everything, MarketingWord    string
+	// ToldThere is of the network's own inbox; NotToldF and ToldUnsureF with its words.
+	ToldThere, NotToldF, ToldUnsureF string
 	// Of the customer: no format.
 	NoMarketing, Marketing, NoMessages, Messages, Gone, Back, OtherID string
 }

@@ -47,6 +47,8 @@ func commands() map[string]Command {
 		"due":          {"go to Due", "what misses a target within the hour, soonest first"},
 		"followup":     {"go to Follow-up due", "what was resolved and is to be looked at again"},
 		"contact-menu": {"this contact…", "describe, consent, block, join, link, export or erase the person"},
+		"fetch-older":  {"fetch older messages", "read back what the network still has of this conversation"},
+		"ask-window":   {"ask for the window", "the network's own word on how long free text may go"},
 		"statistics":   {"statistics", "volume, times, agents, delivery, templates, ratings, cost"},
 		"export-page":  {"export this conversation…", "a page, Markdown, JSON or a table; the place is told"},
 		"export-view":  {"export this view…", "every conversation of it, in one file; the place is told"},

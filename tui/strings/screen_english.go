@@ -115,7 +115,9 @@ func activity() Activity {
 		BlockedThere: "the network blocks the contact, too", UnblockedThere: "the network lets the contact write again",
 		TeamF:    "%s gave it to the team %s",
 		AllowedF: "%s noted that the customer takes %s", ForbiddenF: "%s noted that the customer wants no %s",
-		RatedF: "the customer rated it ★%d", Everything: "messages", MarketingWord: "marketing",
+		ToldThere: "the network's own inbox has it as resolved, too", NotToldF: "the network's own inbox does not have it as resolved: %s",
+		ToldUnsureF: "not known whether the network's own inbox has it as resolved: %s",
+		RatedF:      "the customer rated it ★%d", Everything: "messages", MarketingWord: "marketing",
 	}
 }
 

@@ -16,6 +16,8 @@ type Stats struct {
 	Title string
 	// Reading stands while they are counted.
 	Reading string
+	// Theirs names the section of the network's own figures.
+	Theirs string
 	// Spans name what is counted over, by the key that chooses it.
 	Spans []StatsSpan
 	// Sections says all that was counted.
@@ -52,7 +54,7 @@ type StatsRow struct {
 
 func englishStats() Stats {
 	return Stats{
-		Title: "Statistics", Reading: "counting …",
+		Title: "Statistics", Reading: "counting …", Theirs: "Network",
 		Spans:    []StatsSpan{{"1", "today", 1}, {"7", "7 days", 7}, {"3", "30 days", 30}},
 		Sections: statsSections,
 		From: func(st *store.Stats, now time.Time) string {

@@ -82,6 +82,8 @@ func (b *block) comesNext(who string) string {
 		return fmt.Sprintf(pick(body.Allowed, a.AllowedF, a.ForbiddenF), who, pick(body.Category == "marketing", a.MarketingWord, a.Everything))
 	case event.Rated:
 		return b.rated(body)
+	case event.ResolutionTold:
+		return toldThere(a, body)
 	}
 	return fmt.Sprintf(a.OtherF, who, b.m.Activity.Kind())
 }
@@ -92,6 +94,21 @@ func (b *block) snoozed(who string, s event.Snoozed) string {
 		return fmt.Sprintf(look.Words.Screen.Activity.SnoozedReplyF, who)
 	}
 	return fmt.Sprintf(look.Words.Screen.Activity.SnoozedF, who, look.Words.Time.Moment(s.Until, look.Now))
+}
+
+// toldThere is what a network's own inbox said to a resolution.
+func toldThere(a *strings.Activity, t event.ResolutionTold) string {
+	why := ""
+	if t.Error != nil {
+		why = safetext.Line(t.Error.Text).String()
+	}
+	switch t.State {
+	case event.ResolutionTaken:
+		return a.ToldThere
+	case event.ResolutionFailed:
+		return fmt.Sprintf(a.NotToldF, why)
+	}
+	return fmt.Sprintf(a.ToldUnsureF, why)
 }
 
 // rated is the customer's own judgement, in their words where they gave any.

@@ -141,6 +141,11 @@ func (p *Pane) target(c *store.Conversation, room int) (piece line.Piece) {
 	return line.Piece{}
 }
 
+// theirWord is the network's on the window, with the time it was asked.
+func (p *Pane) theirWord() line.Piece {
+	return p.own(theme.Faint, safetext.Line(p.look.Words.Past.Header(p.word, p.look.Now)).String())
+}
+
 func (p *Pane) window(c *store.Conversation) (gauge string, words line.Piece) {
 	w := p.look.Window(c)
 	s := &p.look.Words.Screen
@@ -151,7 +156,13 @@ func (p *Pane) window(c *store.Conversation) (gauge string, words line.Piece) {
 	case provider.WindowNone:
 		return "", p.own(theme.Faint, p.look.Words.Word.NoWindow)
 	case provider.WindowUnknown:
+		if p.word != nil && p.wordOf == c.ID {
+			return "", p.theirWord()
+		}
 		return "", p.own(theme.Faint, p.look.Words.Word.WindowUnknown)
+	}
+	if w.Closes.IsZero() && p.word != nil && p.wordOf == c.ID {
+		return "", p.theirWord()
 	}
 	if w.Closes.IsZero() {
 		return "", p.own(theme.Bad, s.NeverOpened)

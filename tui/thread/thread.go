@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/line"
 	"frontdesk/tui/list"
@@ -43,6 +44,9 @@ type Pane struct {
 	open  bool
 	flags []flag
 	w, h  int
+	// word is the network's own on the window of one conversation.
+	word   *provider.WindowWord
+	wordOf event.ConversationID
 }
 
 // flag says what stands above a message.
@@ -146,6 +150,10 @@ func (p *Pane) SetConversation(c store.Conversation) {
 	}
 }
 
+// SetWord takes the network's own word on the window of a conversation. It is shown
+// where nothing is known of it here.
+func (p *Pane) SetWord(of event.ConversationID, w *provider.WindowWord) { p.word, p.wordOf = w, of }
+
 // Clear shows nothing.
 func (p *Pane) Clear() {
 	p.data, p.open = Data{}, false
@@ -170,7 +178,7 @@ func (p *Pane) reitem() {
 		if i == 0 || !sameDay(p.data.Messages[i-1].At, m.At, p.look.Now) {
 			p.flags[i] |= dayAbove
 		}
-		if !marked && m.Direction == store.Incoming && m.Seq > p.data.SeenSeq {
+		if !marked && m.Direction == store.Incoming && m.Key > 0 && m.Seq > p.data.SeenSeq {
 			p.flags[i] |= newAbove
 			marked = true
 		}

@@ -142,6 +142,8 @@ func teamDecoder(kind string) (func(json.RawMessage) (Body, error), bool) {
 		return decode[Assigned], true
 	case KindResolved:
 		return decode[Resolved], true
+	case KindResolutionTold:
+		return decode[ResolutionTold], true
 	case KindDescribed:
 		return decode[Described], true
 	case KindReopened:

@@ -35,6 +35,7 @@ func bodies() []event.Body {
 		event.Assigned{To: "ben"},
 		event.Resolved{Resolution: event.Resolution{Notes: "done", CSAT: 4, FollowUp: at}},
 		event.Described{Resolution: event.Resolution{CSAT: 5}},
+		event.ResolutionTold{Resolution: 7, State: event.ResolutionFailed, Error: failed},
 		event.Reopened{},
 		event.Marked{Unread: true},
 		event.Labeled{Labels: []string{"plumbing"}},
@@ -138,7 +139,7 @@ func TestConversationIDs(t *testing.T) {
 // TestOnlyTeamFactsMayBePublished: a terminal may not invent what a network
 // said, nor what the relay alone knows.
 func TestOnlyTeamFactsMayBePublished(t *testing.T) {
-	relayOnly := map[string]bool{event.KindAccount: true, event.KindAgent: true, event.KindQuarantined: true, event.KindTombstone: true}
+	relayOnly := map[string]bool{event.KindAccount: true, event.KindAgent: true, event.KindQuarantined: true, event.KindTombstone: true, event.KindResolutionTold: true}
 	for _, body := range bodies() {
 		_, team := body.(interface{ Kind() string })
 		team = team && strings.HasPrefix(reflect.TypeOf(body).PkgPath(), "frontdesk/webhookrelay") && !relayOnly[body.Kind()]
@@ -148,13 +149,25 @@ func TestOnlyTeamFactsMayBePublished(t *testing.T) {
 	}
 }
 
-// TestWhatATerminalMayAskFor: two kinds of a network's word, and no fact of a
-// customer's.
+// TestPast: what was read back says so.
+func TestPast(t *testing.T) {
+	for _, body := range []event.Body{provider.MessageReceived{Past: true}, provider.MessageSent{Past: true}} {
+		if !event.PastFact(body) {
+			t.Errorf("%s", body.Kind())
+		}
+	}
+}
+
+// TestWhatATerminalMayAskFor: three kinds of a network's word, and no fact of a
+// customer's but what is long past.
 func TestWhatATerminalMayAskFor(t *testing.T) {
 	for _, body := range bodies() {
 		kind := body.Kind()
-		if want := kind == provider.KindReceipt || kind == provider.KindHealth; event.Observed(kind) != want {
+		if want := kind == provider.KindReceipt || kind == provider.KindHealth || kind == event.KindResolutionTold; event.Observed(kind) != want {
 			t.Errorf("%s: %v", kind, !want)
+		}
+		if event.PastFact(body) {
+			t.Errorf("%s is past", kind)
 		}
 	}
 }

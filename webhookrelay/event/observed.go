@@ -19,8 +19,25 @@ func (s JobState) MayBeOut(decided, since time.Time) bool {
 	return false
 }
 
+// PastFact reports a message that was read back from a network's history long after it
+// was sent: the one kind of message that a terminal may tell of. It is no news to
+// anybody, so that nobody can have a window opened, or the team called, by one.
+func PastFact(body Body) bool {
+	switch b := body.(type) {
+	case provider.MessageReceived:
+		return b.Past
+	case provider.MessageSent:
+		return b.Past
+	}
+	return false
+}
+
 // Observed reports whether a client may publish this kind of a network's word, for
 // an account whose network it alone can ask. Whoever published it is in By.
 func Observed(kind string) bool {
-	return kind == provider.KindReceipt || kind == provider.KindHealth
+	switch kind {
+	case provider.KindReceipt, provider.KindHealth, KindResolutionTold:
+		return true
+	}
+	return false
 }
