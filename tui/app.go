@@ -10,7 +10,6 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"frontdesk/provider"
 	"frontdesk/store"
@@ -93,6 +92,8 @@ type Options struct {
 	// Copied names the program that copies the store's folder to other machines,
 	// and may put an older file back; empty where there is none.
 	Copied string
+	// Theme is the theme to begin with; empty is [theme.Auto].
+	Theme theme.Choice
 	// Env is the environment, for the terminal's abilities.
 	Env []string
 }
@@ -186,8 +187,9 @@ type App struct {
 	linkOf store.MessageKey
 	linkAt int
 	why    bool // the picker came in the place of a reply
-	light  bool
-	depth  colorprofile.Profile
+	// terminal is what is known of it, chosen the theme that a person asked for.
+	terminal theme.Terminal
+	chosen   theme.Choice
 
 	frame string
 	dirty bool
@@ -205,10 +207,8 @@ func New(ctx context.Context, o Options) *App {
 		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true,
 		drafts: map[draftKey]*unkept{}, orders: map[store.View]store.Order{},
 	}
-	th := theme.New(true)
-	if noColor(o.Env) {
-		th = theme.NoColor()
-	}
+	a.chosen, a.terminal = o.Theme, guess(o.Env)
+	th := theme.For(a.chosen, a.terminal)
 	a.look = &line.Look{Theme: th, Words: words, Now: a.now(), Caps: o.Capabilities, Me: o.Agent}
 	a.list, a.thread, a.contact = conversations.New(a.look), thread.New(a.look), contact.New(a.look)
 	a.composer = composer.New(words, th, safetext.Measurer{})
@@ -222,7 +222,7 @@ func (a *App) now() time.Time { return a.opts.Now().In(a.opts.Location) }
 
 // Init implements tea.Model.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readSaved(), a.readCanned(), a.readMacros(), a.readMuted(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
+	return tea.Batch(a.askBackground(), a.readTeam(), a.readSaved(), a.readCanned(), a.readMacros(), a.readMuted(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
 }
 
 // Update implements tea.Model. Each case is one line: what it does is said at
@@ -256,7 +256,7 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 func (a *App) handleTerminal(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case tea.BackgroundColorMsg:
-		return a.background(m.IsDark())
+		return a.background(m.Color)
 	case tea.ModeReportMsg:
 		return a.modeReport(m)
 	case tea.ColorProfileMsg:
@@ -351,6 +351,8 @@ func (a *App) handleTime(msg tea.Msg) tea.Cmd {
 		return a.forget(m)
 	case restMsg:
 		return a.rested()
+	case silentMsg:
+		return a.silent()
 	}
 	a.dirty = false
 	return nil

@@ -73,7 +73,7 @@ func (a *App) draw() string {
 	lines = a.body(lines)
 	lines = append(lines, a.statusLine())
 	a.splice(lines)
-	return strings.Join(lines, "\n")
+	return strings.Join(a.grounded(lines), "\n")
 }
 
 // tooSmall is the one line of a terminal without room for anything else.

@@ -191,6 +191,9 @@ type Did struct {
 	// FollowingF and UnfollowedF: whose conversation. MentionedF: who, whose
 	// conversation, what the note says.
 	FollowingF, UnfollowedF, MentionedF string
+	// Theme is said of a theme that was chosen, ThemeNoColours where the terminal shows none.
+	Theme          func(name, choice string) string
+	ThemeNoColours string
 	// Available is said of what this agent told the team of themselves; ReadOnly of a
 	// key that would change something.
 	Available        map[event.Availability]string

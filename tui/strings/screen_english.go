@@ -199,7 +199,8 @@ func did() Did {
 		UnkeptQuitTitle: "Quit and lose what you typed?", UnkeptQuitF: "Texts that are not on disk: %d.",
 		UnkeptQuitDo: "Make room and stay: they are saved by themselves. Or copy them first.", LoseIt: "lose it",
 		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
-		GoPrompt:  goPrompt,
+		GoPrompt: goPrompt,
+		Theme:    themeChosen, ThemeNoColours: "This terminal shows no colours: NO_COLOR is set, or it has none.",
 		Described: "resolution described",
 		Available: map[event.Availability]string{
 			event.AvailableNow:  "the team sees that you are available",
