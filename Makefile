@@ -9,7 +9,7 @@ GO      ?= go
 GOFLAGS ?=
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 
-.PHONY: run build test check lint race faults torture mutate bench fmt picture clean
+.PHONY: run build test check lint race faults torture mutate bench fmt screenshots clean
 
 run: bin/frontdesk
 	bin/frontdesk demo
@@ -75,9 +75,9 @@ mutate:
 fmt: $(LINT)
 	$(LINT) fmt ./...
 
-# picture draws docs/screen.svg from the program's own output.
-picture:
-	CGO_ENABLED=0 $(GO) test ./cmd/frontdesk -run TestPicture -count=1 -picture
+# screenshots draws docs/screens from the program's own screens.
+screenshots:
+	CGO_ENABLED=0 $(GO) test ./cmd/frontdesk -run TestScreenshots -count=1 -screenshots
 
 $(LINT):
 	GOBIN=$(CURDIR)/bin/tool GOFLAGS=-mod=mod $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)
