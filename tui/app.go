@@ -7,6 +7,7 @@ package tui
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -212,6 +213,9 @@ func New(ctx context.Context, o Options) *App {
 	a.look = &line.Look{Theme: th, Words: words, Now: a.now(), Caps: o.Capabilities, Me: o.Agent}
 	a.list, a.thread, a.contact = conversations.New(a.look), thread.New(a.look), contact.New(a.look)
 	a.composer = composer.New(words, th, safetext.Measurer{})
+	if name := lacksUTF8(o.Env); name != "" {
+		a.say(fmt.Sprintf(words.Screen.Did.LocaleF, name))
+	}
 	if o.Link != nil {
 		a.link = o.Link()
 	}

@@ -78,7 +78,13 @@ func (a *App) draw() string {
 
 // tooSmall is what a terminal says that has no room for anything else.
 func (a *App) tooSmall() string {
-	said := a.look.Pen.M.Wrap(safetext.Line(fmt.Sprintf(a.words.Screen.TooSmallF, minWidth, minHeight)), a.w)
+	say := func(format string) []string {
+		return a.look.Pen.M.Wrap(safetext.Line(fmt.Sprintf(format, minWidth, minHeight)), a.w)
+	}
+	said := say(a.words.Screen.TooSmallF)
+	if len(said) > a.h {
+		said = say(a.words.Screen.TinyF)
+	}
 	lines := make([]string, a.h)
 	for y := range lines {
 		r := line.New(a.w, a.look.Theme.Text)

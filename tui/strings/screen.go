@@ -13,8 +13,8 @@ type Screen struct {
 	Views   map[store.View]string
 	Online  string
 	Offline string
-	// TooSmallF: columns, rows.
-	TooSmallF string
+	// TooSmallF: columns, rows. TinyF: the same where that does not fit, either.
+	TooSmallF, TinyF string
 	// TitleF: how many conversations are new to me.
 	TitleF string
 
@@ -191,6 +191,8 @@ type Did struct {
 	// FollowingF and UnfollowedF: whose conversation. MentionedF: who, whose
 	// conversation, what the note says.
 	FollowingF, UnfollowedF, MentionedF string
+	// LocaleF takes what makes the locale one without UTF-8.
+	LocaleF string
 	// Theme is said of a theme that was chosen, ThemeNoColours where the terminal shows none.
 	Theme          func(name, choice string) string
 	ThemeNoColours string
