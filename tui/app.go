@@ -6,6 +6,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -213,8 +214,8 @@ func New(ctx context.Context, o Options) *App {
 	a.look = &line.Look{Theme: th, Words: words, Now: a.now(), Caps: o.Capabilities, Me: o.Agent}
 	a.list, a.thread, a.contact = conversations.New(a.look), thread.New(a.look), contact.New(a.look)
 	a.composer = composer.New(words, th, safetext.Measurer{})
-	if name := lacksUTF8(o.Env); name != "" {
-		a.say(fmt.Sprintf(words.Screen.Did.LocaleF, name))
+	if by, ok := localeUTF8(o.Env); !ok {
+		a.say(fmt.Sprintf(words.Screen.Did.LocaleF, cmp.Or(by, words.Screen.Did.LocaleUnset)))
 	}
 	if o.Link != nil {
 		a.link = o.Link()

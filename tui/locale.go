@@ -2,12 +2,12 @@ package tui
 
 import "strings"
 
-// lacksUTF8 names what makes the locale one without UTF-8, as the C library
-// looks for it; empty where it has it. Where nothing is set it is C. An empty
-// environment is a test's, and Windows has no such names.
-func lacksUTF8(env []string) string {
+// localeUTF8 reports whether the locale is one with UTF-8, as the C library looks for
+// it, and which variable makes it so; none where nothing is set, and it is C. An
+// empty environment is a test's, and Windows has no such names.
+func localeUTF8(env []string) (by string, ok bool) {
 	if variable(env, "TERM") == "" || variable(env, "OS") == "Windows_NT" {
-		return ""
+		return "", true
 	}
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		value := variable(env, name)
@@ -15,9 +15,9 @@ func lacksUTF8(env []string) string {
 			continue
 		}
 		if l := strings.ToLower(value); strings.Contains(l, "utf-8") || strings.Contains(l, "utf8") {
-			return ""
+			return name, true
 		}
-		return name + "=" + value
+		return name + "=" + value, false
 	}
-	return "LANG is not set"
+	return "", false
 }

@@ -67,11 +67,9 @@ func (a *App) silent() tea.Cmd {
 }
 
 func (a *App) profile(p colorprofile.Profile) tea.Cmd {
-	switch {
-	case noColor(a.opts.Env):
+	a.terminal.Depth = depthOf(p)
+	if noColor(a.opts.Env) {
 		a.terminal.Depth = theme.NoColors
-	default:
-		a.terminal.Depth = depthOf(p)
 	}
 	a.retheme()
 	return nil
@@ -114,12 +112,11 @@ func (a *App) chooseTheme(c theme.Choice) tea.Cmd {
 	a.chosen = c
 	a.retheme()
 	did := &a.words.Screen.Did
-	switch {
-	case a.terminal.Depth == theme.NoColors:
+	if a.terminal.Depth == theme.NoColors {
 		a.say(did.ThemeNoColours)
-	default:
-		a.say(did.Theme(a.words.Screen.Commands[themeCommand(c)].Name, string(c)))
+		return nil
 	}
+	a.say(did.Theme(a.words.Screen.Commands[themeCommand(c)].Name, string(c)))
 	return nil
 }
 

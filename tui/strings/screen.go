@@ -191,8 +191,8 @@ type Did struct {
 	// FollowingF and UnfollowedF: whose conversation. MentionedF: who, whose
 	// conversation, what the note says.
 	FollowingF, UnfollowedF, MentionedF string
-	// LocaleF takes what makes the locale one without UTF-8.
-	LocaleF string
+	// LocaleF takes the setting of the locale without UTF-8, or LocaleUnset.
+	LocaleF, LocaleUnset string
 	// Theme is said of a theme that was chosen, ThemeNoColours where the terminal shows none.
 	Theme          func(name, choice string) string
 	ThemeNoColours string

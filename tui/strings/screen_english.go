@@ -201,7 +201,7 @@ func did() Did {
 		UnkeptQuitDo: "Make room and stay: they are saved by themselves. Or copy them first.", LoseIt: "lose it",
 		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
 		GoPrompt: goPrompt,
-		Theme:    themeChosen, LocaleF: "No UTF-8 (%s): text may look wrong. Start it with LANG=C.UTF-8.",
+		Theme:    themeChosen, LocaleUnset: "LANG is not set", LocaleF: "No UTF-8 (%s): text may look wrong. Start it with LANG=C.UTF-8.",
 		ThemeNoColours: "This terminal shows no colours: NO_COLOR is set, or it has none.",
 		Described:      "resolution described",
 		Available: map[event.Availability]string{
