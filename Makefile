@@ -9,7 +9,7 @@ GO      ?= go
 GOFLAGS ?=
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 
-.PHONY: run build test check lint race faults torture mutate bench fmt picture clean
+.PHONY: run build test check lint race faults tmux torture mutate bench fmt screenshots clean
 
 run: bin/frontdesk
 	bin/frontdesk demo
@@ -25,6 +25,7 @@ bin/frontdesk:
 # Many tests wait for processes, so four packages keep two cores busy.
 test:
 	@command -v strace >/dev/null || echo '*** strace is missing: the power-loss and system-call tests are SKIPPED. Install strace, or read what CI says. ***'
+	@command -v tmux >/dev/null || echo '*** tmux is missing: the incremental screen is NOT compared with a full repaint. Install tmux. ***'
 	CGO_ENABLED=0 $(GO) test -p 4 ./...
 
 # check is what must hold before a commit lands: format, vet, lint, race.
@@ -47,6 +48,12 @@ race:
 # negative control. It needs strace, and says so where it is missing.
 faults:
 	CGO_ENABLED=0 $(GO) run ./cmd/internal/torture/run -slice
+
+# tmux compares the incremental screen in tmux with a full repaint, after walks
+# at random: make tmux SCREENS=1000
+SCREENS ?= 40
+tmux:
+	CGO_ENABLED=0 $(GO) test ./tui -run InTmux -count=1 -v -tmux $(SCREENS)
 
 # torture is all of it with large counts, and the fuzzers, for half an hour:
 # make torture FOR=8h SCALE=10
@@ -75,9 +82,9 @@ mutate:
 fmt: $(LINT)
 	$(LINT) fmt ./...
 
-# picture draws docs/screen.svg from the program's own output.
-picture:
-	CGO_ENABLED=0 $(GO) test ./cmd/frontdesk -run TestPicture -count=1 -picture
+# screenshots draws docs/screens from the program's own screens.
+screenshots:
+	CGO_ENABLED=0 $(GO) test ./cmd/frontdesk -run TestScreenshots -count=1 -screenshots
 
 $(LINT):
 	GOBIN=$(CURDIR)/bin/tool GOFLAGS=-mod=mod $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(LINT_VERSION)

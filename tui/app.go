@@ -6,12 +6,13 @@
 package tui
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"io"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 
 	"frontdesk/provider"
 	"frontdesk/store"
@@ -107,6 +108,8 @@ type Options struct {
 	// Copied names the program that copies the store's folder to other machines,
 	// and may put an older file back; empty where there is none.
 	Copied string
+	// Theme is the theme to begin with; empty is [theme.Auto].
+	Theme theme.Choice
 	// Env is the environment, for the terminal's abilities.
 	Env []string
 }
@@ -208,8 +211,9 @@ type App struct {
 	linkOf store.MessageKey
 	linkAt int
 	why    bool // the picker came in the place of a reply
-	light  bool
-	depth  colorprofile.Profile
+	// terminal is what is known of it, chosen the theme that a person asked for.
+	terminal theme.Terminal
+	chosen   theme.Choice
 
 	frame string
 	dirty bool
@@ -227,13 +231,14 @@ func New(ctx context.Context, o Options) *App {
 		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true,
 		drafts: map[draftKey]*unkept{}, orders: map[store.View]store.Order{},
 	}
-	th := theme.New(true)
-	if noColor(o.Env) {
-		th = theme.NoColor()
-	}
+	a.chosen, a.terminal = o.Theme, guess(o.Env)
+	th := theme.For(a.chosen, a.terminal)
 	a.look = &line.Look{Theme: th, Words: words, Now: a.now(), Caps: o.Capabilities, Me: o.Agent}
 	a.list, a.thread, a.contact = conversations.New(a.look), thread.New(a.look), contact.New(a.look)
 	a.composer = composer.New(words, th, safetext.Measurer{})
+	if by, ok := localeUTF8(o.Env); !ok {
+		a.say(fmt.Sprintf(words.Screen.Did.LocaleF, cmp.Or(by, words.Screen.Did.LocaleUnset)))
+	}
 	if o.Link != nil {
 		a.link = o.Link()
 	}
@@ -244,7 +249,7 @@ func (a *App) now() time.Time { return a.opts.Now().In(a.opts.Location) }
 
 // Init implements tea.Model.
 func (a *App) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, a.readTeam(), a.readSaved(), a.readCanned(), a.readMacros(), a.readMuted(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
+	return tea.Batch(a.askBackground(), a.readTeam(), a.readSaved(), a.readCanned(), a.readMacros(), a.readMuted(), a.readCounts(), a.showView(a.view), a.armMinute(), a.listen(0))
 }
 
 // Update implements tea.Model. Each case is one line: what it does is said at
@@ -278,7 +283,7 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 func (a *App) handleTerminal(msg tea.Msg) tea.Cmd {
 	switch m := msg.(type) {
 	case tea.BackgroundColorMsg:
-		return a.background(m.IsDark())
+		return a.background(m.Color)
 	case tea.ModeReportMsg:
 		return a.modeReport(m)
 	case tea.ColorProfileMsg:
@@ -385,6 +390,8 @@ func (a *App) handleTime(msg tea.Msg) tea.Cmd {
 		return a.forget(m)
 	case restMsg:
 		return a.rested()
+	case silentMsg:
+		return a.silent()
 	}
 	a.dirty = false
 	return nil

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"frontdesk/store"
@@ -17,7 +19,7 @@ type command struct {
 }
 
 // commands is the table of everything. Its words are in the catalogue.
-func commands() []command { return append(mainCommands(), peopleCommands()...) }
+func commands() []command { return slices.Concat(mainCommands(), peopleCommands(), themeCommands()) }
 
 func mainCommands() []command {
 	return []command{

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"image/color"
 	"strings"
 	"testing"
 	"time"
@@ -192,11 +193,12 @@ func TestThemeFollowsTheDepthOfColour(t *testing.T) {
 		{colorprofile.ASCII, theme.KindPlain, theme.KindPlain},
 	} {
 		a := New(t.Context(), options(storetest.New(t)))
+		a.background(color.Black)
 		a.handle(tea.ColorProfileMsg{Profile: c.depth})
 		if got := a.look.Theme.Kind; got != c.dark {
 			t.Errorf("%v on dark: theme %d, want %d", c.depth, got, c.dark)
 		}
-		a.background(false)
+		a.background(color.White)
 		if got := a.look.Theme.Kind; got != c.light {
 			t.Errorf("%v on light: theme %d, want %d", c.depth, got, c.light)
 		}

@@ -21,7 +21,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := New(ctx, o)
-	err := runGuarded(ctx, a, tea.WithInput(in), tea.WithOutput(out), tea.WithEnvironment(o.Env), tea.WithFPS(120))
+	err := runGuarded(ctx, a, tea.WithInput(in), tea.WithOutput(newOutput(ctx, out, leaveWithin)), tea.WithEnvironment(o.Env), tea.WithFPS(120))
 	var broke *PanicError
 	switch {
 	case err == nil, errors.As(err, &broke):

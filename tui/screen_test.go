@@ -20,7 +20,7 @@ import (
 var sizes = []struct {
 	name string
 	w, h int
-}{{"160x48", 160, 48}, {"120x40", 120, 40}, {"80x24", 80, 24}, {"40x12", 40, 12}}
+}{{"160x48", 160, 48}, {"120x40", 120, 40}, {"80x24", 80, 24}, {"60x20", 60, 20}, {"40x12", 40, 12}}
 
 // everything waits until all that is read at the start is on the screen.
 func everything(s *tuitest.Screen) {

@@ -1,55 +1,11 @@
 package tui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 
 	"frontdesk/tui/safetext"
-	"frontdesk/tui/theme"
 )
-
-// noColor reports whether the environment asks for no colour.
-func noColor(env []string) bool {
-	for _, e := range env {
-		if v, ok := strings.CutPrefix(e, "NO_COLOR="); ok && v != "" {
-			return true
-		}
-	}
-	return false
-}
-
-// background chooses the theme by what the terminal says of its background.
-func (a *App) background(dark bool) tea.Cmd {
-	a.light = !dark
-	a.retheme()
-	return nil
-}
-
-func (a *App) profile(p colorprofile.Profile) tea.Cmd {
-	a.depth = p
-	a.retheme()
-	return nil
-}
-
-func (a *App) retheme() {
-	th := theme.New(!a.light)
-	switch {
-	case noColor(a.opts.Env) || a.depth == colorprofile.NoTTY || a.depth == colorprofile.ASCII:
-		th = theme.NoColor()
-	case a.depth == colorprofile.ANSI256:
-		th = theme.New256(!a.light)
-	case a.depth == colorprofile.ANSI:
-		th = theme.New16(!a.light)
-	}
-	if th.Kind == a.look.Theme.Kind {
-		return
-	}
-	a.look.Theme = th
-	a.setLook()
-}
 
 // modeReport learns how the terminal counts cells. From now on everything is
 // measured as the renderer measures it; the other way round a row with an emoji

@@ -73,14 +73,27 @@ func (a *App) draw() string {
 	lines = a.body(lines)
 	lines = append(lines, a.statusLine())
 	a.splice(lines)
-	return strings.Join(lines, "\n")
+	return strings.Join(a.grounded(lines), "\n")
 }
 
-// tooSmall is the one line of a terminal without room for anything else.
+// tooSmall is what a terminal says that has no room for anything else.
 func (a *App) tooSmall() string {
-	words := fmt.Sprintf(a.words.Screen.TooSmallF, minWidth, minHeight)
-	lines := a.look.Pen.M.Wrap(safetext.Line(words), a.w)
-	return strings.Join(lines[:min(len(lines), a.h)], "\n")
+	say := func(format string) []string {
+		return a.look.Pen.M.Wrap(safetext.Line(fmt.Sprintf(format, minWidth, minHeight)), a.w)
+	}
+	said := say(a.words.Screen.TooSmallF)
+	if len(said) > a.h {
+		said = say(a.words.Screen.TinyF)
+	}
+	lines := make([]string, a.h)
+	for y := range lines {
+		r := line.New(a.w, a.look.Theme.Text)
+		if y < len(said) {
+			r.Put(a.look.Pen.Own(a.look.Theme.Text, said[y]))
+		}
+		lines[y] = r.String()
+	}
+	return strings.Join(a.grounded(lines), "\n")
 }
 
 // body joins the panes line by line.

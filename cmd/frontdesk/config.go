@@ -17,6 +17,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/provider/all"
 	"frontdesk/tui"
+	"frontdesk/tui/theme"
 	"frontdesk/webhookrelay"
 	"frontdesk/webhookrelay/event"
 )
@@ -41,7 +42,9 @@ type config struct {
 	// Notify is how the agent is told of what happens, told is it judged.
 	Notify notifyConfig `toml:"notify"`
 	told   tui.Notify
-	dir    string
+	// Theme is how the screen looks; empty is auto.
+	Theme theme.Choice `toml:"theme"`
+	dir   string
 	// terminal names this folder's terminal; see nameTerminal.
 	terminal string
 }
@@ -138,6 +141,11 @@ func (c *config) check(path string) error {
 		return &fault{what: path + " does not say who you are", todo: `set agent = "name", the name your token was given to`}
 	case c.Relay != embedded && c.Token.Empty():
 		return &fault{what: path + " has no token for the relay", todo: `ask for one (webhookrelay token add) and set token = "file:PATH"`}
+	}
+	if choice, ok := theme.ParseChoice(string(c.Theme)); !ok {
+		return &fault{what: path, todo: "mend theme", err: errNoTheme(string(c.Theme))}
+	} else {
+		c.Theme = choice
 	}
 	if err := webhookrelay.CheckPublicURL(c.PublicURL); err != nil {
 		return &fault{what: path + ": public_url cannot be used", todo: "mend it, or leave it out", err: err}

@@ -21,6 +21,7 @@ type demoFlags struct {
 	conversations, messages int
 	speed                   float64
 	headless                bool
+	look                    *themeFlag
 	given                   map[string]bool
 }
 
@@ -54,8 +55,8 @@ func (e environment) demo(ctx context.Context, args []string) error {
 }
 
 func (e environment) demoFlags(args []string) (demoFlags, error) {
-	o := demoFlags{given: map[string]bool{}}
 	f := e.flags("demo")
+	o := demoFlags{given: map[string]bool{}, look: f.theme()}
 	f.StringVar(&o.dir, "dir", "", "keep the demo in this folder; without it a temporary one is used and removed")
 	f.Uint64Var(&o.seed, "seed", 1, "which world: the same seed, the same customers")
 	f.IntVar(&o.conversations, "conversations", 0, "how many conversations; 0 takes the written ones")
@@ -201,6 +202,7 @@ func (e environment) runDemo(ctx context.Context, folder string, o demoFlags, cl
 		cfg.Demo.Speed = o.speed
 	}
 	cfg.Demo.live = true
+	cfg.wear(o.look)
 	d, err := e.newDesk(ctx, cfg, clock.Now)
 	if err != nil {
 		return err

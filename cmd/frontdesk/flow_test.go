@@ -2,18 +2,13 @@ package main
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"html"
-	"image/color"
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
-	"unicode"
 
 	"frontdesk/provider"
 	"frontdesk/provider/simulator"
@@ -23,8 +18,6 @@ import (
 	"frontdesk/webhookrelay/client"
 	"frontdesk/webhookrelay/event"
 )
-
-var picture = flag.Bool("picture", false, "write docs/screen.svg from the program's own output")
 
 // office is the whole demo in this process: relay, pretend network and app
 // over loopback, with a terminal emulator for a screen.
@@ -322,52 +315,5 @@ func (f *office) publish(agent, customer string, body event.Body) {
 	}})
 	if err != nil || results[0].Seq == 0 {
 		f.t.Fatalf("publish: %+v %v", results, err)
-	}
-}
-
-// TestPicture draws the README's picture from the program's own screen.
-func TestPicture(t *testing.T) {
-	path := filepath.Join("..", "..", "docs", "screen.svg")
-	f := openOffice(t)
-	s := f.screen(160, 48)
-	search(s, "Juan Pérez")
-	s.Press("esc", "r")
-	s.Type("El técnico sale ahora, llega a las 3:20")
-	s.WaitText("39/4096")
-	if !*picture {
-		comparePicture(t, path, s.Text())
-		return
-	}
-	svg := s.SVG(color.RGBA{0x14, 0x17, 0x1c, 0xff}, color.RGBA{0xe4, 0xe8, 0xee, 0xff})
-	if err := os.WriteFile(path, []byte(svg), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// changing is what a later screen says otherwise: numbers, and names of days and
-// months.
-var changing = regexp.MustCompile(`[0-9]|\b(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\b(Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\b|\b(January|February|March|April|May|June|July|August|September|October|November|December)\b`)
-
-// comparePicture finds each word of the screen in the picture, whatever the time
-// is now.
-func comparePicture(t *testing.T, path, screen string) {
-	t.Helper()
-	svg, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("the README's picture is missing; make picture draws it: %v", err)
-	}
-	drawn := html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(svg), " "))
-	words := map[string]bool{}
-	for _, w := range strings.Fields(changing.ReplaceAllString(drawn, "")) {
-		words[w] = true
-	}
-	var missing []string
-	for _, w := range strings.Fields(changing.ReplaceAllString(screen, "")) {
-		if !words[w] && strings.ContainsFunc(w, unicode.IsLetter) {
-			missing = append(missing, w)
-		}
-	}
-	if len(missing) > 8 { // short names of days, and what is said of the hour
-		t.Errorf("the README's picture is another screen; make picture draws it anew. It lacks %q", missing)
 	}
 }

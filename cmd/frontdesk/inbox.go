@@ -8,6 +8,7 @@ import (
 func (e environment) inbox(ctx context.Context, args []string) error {
 	f := e.flags("")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
+	look := f.theme()
 	if _, err := f.parse(args, 0); err != nil {
 		return err
 	}
@@ -23,6 +24,7 @@ func (e environment) inbox(ctx context.Context, args []string) error {
 		return err
 	}
 	defer d.Close()
+	d.cfg.wear(look)
 	if !d.holder {
 		d.stand(ctx)
 		return d.screen(ctx)

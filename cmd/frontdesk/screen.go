@@ -31,7 +31,7 @@ func (d *desk) screenOptions() tui.Options {
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
 		Present: d.present, Presence: d.here.take, PresenceChanged: d.here.changed,
 		Ask: d.ask, Signs: tui.Signs{Typing: !d.cfg.Customers.HideTyping, Read: !d.cfg.Customers.HideRead},
-		Notify: notify, Env: d.env.environ, Open: openAddress, Editor: d.env.editor(d.cfg.dir),
+		Notify: notify, Theme: d.cfg.Theme, Env: d.env.environ, Open: openAddress, Editor: d.env.editor(d.cfg.dir),
 		Copied: place.Synced(d.cfg.dir),
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportFile: d.exportFile,
 		Attach:    d.attachFiles,

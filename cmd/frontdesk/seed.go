@@ -16,7 +16,7 @@ import (
 // network that run afterwards, with the clock held where each step belongs, and
 // writes config.toml when everything is there.
 func (e environment) seed(ctx context.Context, folder string, o demoFlags, clock *clock) error {
-	demo := demoConfig{Seed: o.seed, Speed: o.speed, Started: time.Now().UTC().Truncate(time.Second), Conversations: o.conversations, Messages: o.messages}
+	demo := demoConfig{Seed: o.seed, Speed: o.speed, Started: clock.Now().UTC().Truncate(time.Second), Conversations: o.conversations, Messages: o.messages}
 	if err := os.MkdirAll(filepath.Join(folder, "media"), 0o700); err != nil {
 		return &fault{what: "the folder cannot be written", todo: "take another with --dir", err: err}
 	}

@@ -40,7 +40,7 @@ func closesIn(d time.Duration) store.Conversation {
 }
 
 func open(d time.Duration) *Composer {
-	c := New(words.English(), theme.New(true), safetext.Measurer{})
+	c := New(words.English(), theme.For(theme.Dark, theme.Terminal{}), safetext.Measurer{})
 	c.SetSize(92, 8)
 	c.Open(closesIn(d), whatsapp(), noon())
 	c.Focus()

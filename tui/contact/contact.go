@@ -78,7 +78,7 @@ func (p *Pane) Lines() []string {
 func (p *Pane) draw() []string {
 	s := &p.look.Words.Screen.Contact
 	d := drawing{p: p}
-	d.say(p.look.Theme.Text.Bold(), s.Title)
+	d.say(p.look.Theme.Dim.Bold(), s.Title)
 	if !p.open {
 		return d.out
 	}

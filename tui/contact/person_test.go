@@ -20,7 +20,7 @@ func noon() time.Time { return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC) }
 
 func pane(t *testing.T, c store.Conversation, person store.Contact) string {
 	t.Helper()
-	p := New(&line.Look{Theme: theme.New(true), Words: words.English(), Now: noon(), Me: "ana"})
+	p := New(&line.Look{Theme: theme.For(theme.Dark, theme.Terminal{}), Words: words.English(), Now: noon(), Me: "ana"})
 	p.SetSize(44, 60)
 	p.SetData(c, "Support")
 	p.SetPerson(person)

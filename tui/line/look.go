@@ -53,7 +53,7 @@ type Here struct {
 
 // Key returns what a drawn row depends on besides its item.
 func (l *Look) Key() list.Look {
-	return list.Look{Theme: uint8(l.Theme.Kind), Method: uint8(l.Pen.M.Method)}
+	return list.Look{Theme: l.Theme.Key(), Method: uint8(l.Pen.M.Method)}
 }
 
 // Version mixes an item's revision with the instant it is drawn for: a window

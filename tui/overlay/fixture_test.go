@@ -27,7 +27,7 @@ var update = flag.Bool("update", false, "rewrite the golden screens")
 func now() time.Time { return time.Date(2025, 11, 20, 12, 7, 30, 0, time.UTC) }
 
 func look() *line.Look {
-	return &line.Look{Theme: theme.New(true), Words: words.English(), Now: now(), Me: "ana"}
+	return &line.Look{Theme: theme.For(theme.Dark, theme.Terminal{}), Words: words.English(), Now: now(), Me: "ana"}
 }
 
 func whatsapp() *provider.Capabilities {

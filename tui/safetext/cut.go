@@ -6,7 +6,7 @@ const sgrReset = "\x1b[m"
 
 // Cut returns the cells from x to end of a line that was drawn, in exactly that
 // many, with the styles that hold there. A cluster that the cut goes through
-// becomes blanks. The line may hold text of this package and styles (CSI … m)
+// becomes blanks on its own surface. The line may hold text of this package and styles (CSI … m)
 // alone; clusters are taken apart as everywhere here, since the renderer's own
 // cutter counts a keycap's digit and its frame each by itself.
 func (m Measurer) Cut(drawn string, x, end int) string {
@@ -51,6 +51,7 @@ type cutter struct {
 
 func (k *cutter) style(s string) {
 	switch {
+	case len(s) < 3 || s[len(s)-1] < 0x40: // never ended: it would take what comes after it along
 	case k.at > k.from || k.out > 0:
 		k.b.WriteString(s)
 	case s == sgrReset:
@@ -80,7 +81,8 @@ func (k *cutter) begin() {
 }
 
 func (k *cutter) line() string {
+	k.begin()
+	k.b.WriteString(spaces(k.end - k.from - k.out)) // on the surface that holds there
 	k.b.WriteString(sgrReset)
-	k.b.WriteString(spaces(k.end - k.from - k.out))
 	return k.b.String()
 }

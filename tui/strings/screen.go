@@ -13,8 +13,8 @@ type Screen struct {
 	Views   map[store.View]string
 	Online  string
 	Offline string
-	// TooSmallF: columns, rows.
-	TooSmallF string
+	// TooSmallF: columns, rows. TinyF: the same where that does not fit, either.
+	TooSmallF, TinyF string
 	// TitleF: how many conversations are new to me.
 	TitleF string
 
@@ -193,6 +193,11 @@ type Did struct {
 	// FollowingF and UnfollowedF: whose conversation. MentionedF: who, whose
 	// conversation, what the note says.
 	FollowingF, UnfollowedF, MentionedF string
+	// LocaleF takes the setting of the locale without UTF-8, or LocaleUnset.
+	LocaleF, LocaleUnset string
+	// Theme is said of a theme that was chosen, ThemeNoColours where the terminal shows none.
+	Theme          func(name, choice string) string
+	ThemeNoColours string
 	// Available is said of what this agent told the team of themselves; ReadOnly of a
 	// key that would change something.
 	Available map[event.Availability]string

@@ -5,6 +5,7 @@ import "maps"
 // commands is every command's words, by the name the program knows it by.
 func commands() map[string]Command {
 	all := commandsOfPeople()
+	maps.Copy(all, commandsOfThemes())
 	maps.Copy(all, map[string]Command{
 		"next":         {"next", "select the next conversation; in the thread, the next message"},
 		"previous":     {"previous", "select the previous one"},

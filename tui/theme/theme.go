@@ -22,6 +22,8 @@ const (
 	KindLight16
 	KindDark256
 	KindLight256
+	KindContrastDark
+	KindContrastLight
 	KindPlain
 )
 
@@ -37,54 +39,48 @@ type Theme struct {
 	TriageChip, WriteChip, UnreadBadge Style
 	prefixes                           [inks][surfaces][attrs]string
 	background, foreground             color.Color
-}
-
-// New returns the theme for a dark or a light background, in 24-bit colour.
-func New(isDark bool) *Theme {
-	if isDark {
-		return build(KindDark, tokens(true))
-	}
-	return build(KindLight, tokens(false))
-}
-
-// New16 returns the theme for terminals with sixteen colours, whose shades are
-// the user's own: reducing 24-bit surfaces to them would hide the text.
-func New16(isDark bool) *Theme {
-	if isDark {
-		return build(KindDark16, dark16())
-	}
-	return build(KindLight16, light16())
-}
-
-// New256 returns the theme for terminals with 256 colours.
-func New256(isDark bool) *Theme {
-	if isDark {
-		return build(KindDark256, dark256())
-	}
-	return build(KindLight256, light256())
+	// ground is what unstyled cells are drawn in; empty where the terminal's own
+	// colours are used as they are.
+	ground, reset string
 }
 
 // NoColor returns the theme for NO_COLOR: weight and reverse video only.
-func NoColor() *Theme { return build(KindPlain, palette{}) }
+func NoColor() *Theme { return build(KindPlain, palette{}, false) }
 
 // Background is the colour that contrast is computed against, for a picture of
-// the screen or for a terminal told to take it; nil where the terminal's own
-// colours are used as they are.
+// the screen; nil where it is the user's and not known: sixteen colours, none.
 func (t *Theme) Background() color.Color { return t.background }
 
 // Foreground is the colour of [Theme.Text]; nil like [Theme.Background].
 func (t *Theme) Foreground() color.Color { return t.foreground }
+
+// Ground is the sequence that every line of the screen begins with: the colours
+// of the screen itself, where the theme paints them. Empty where it leaves them
+// to the terminal.
+func (t *Theme) Ground() string { return t.ground }
+
+// Key tells themes apart that draw otherwise, for caches of what is drawn.
+func (t *Theme) Key() uint8 {
+	if t.ground != "" {
+		return uint8(t.Kind)<<1 | 1
+	}
+	return uint8(t.Kind) << 1
+}
 
 // Style returns ink i on surface s.
 func (t *Theme) Style(i Ink, s Surface) Style {
 	return Style{t: t, ink: i, surface: s, prefix: t.prefixes[i][s][0]}
 }
 
-func build(k Kind, p palette) *Theme {
-	t := &Theme{Kind: k}
-	if k == KindDark || k == KindLight {
+// build makes the theme; where it does not paint the ground, Base stays the
+// terminal's own.
+func build(k Kind, p palette, paint bool) *Theme {
+	t := &Theme{Kind: k, reset: reset}
+	if !indexed16(p.surface[Base]) {
 		t.background, t.foreground = p.surface[Base], p.ink[Text]
-		p.surface[Base] = nil // the terminal's own
+	}
+	if !paint {
+		p.surface[Base] = nil
 	}
 	for i := range inks {
 		for s := range surfaces {
@@ -92,6 +88,10 @@ func build(k Kind, p palette) *Theme {
 				t.prefixes[i][s][a] = sgr(k, p, i, s, a)
 			}
 		}
+	}
+	if paint {
+		t.ground = t.prefixes[Text][Base][0]
+		t.reset += t.ground
 	}
 	t.Text, t.Dim, t.Faint = t.Style(Text, Base), t.Style(Dim, Base), t.Style(Faint, Base)
 	t.Accent, t.OK, t.Warn = t.Style(Accent, Base), t.Style(OK, Base), t.Style(Warn, Base)
@@ -168,7 +168,7 @@ func (y Style) Render(dst *strings.Builder, s string) {
 	}
 	dst.WriteString(y.prefix)
 	dst.WriteString(s)
-	dst.WriteString(reset)
+	dst.WriteString(y.t.reset)
 }
 
 // Wrap returns s in the style.
@@ -176,7 +176,7 @@ func (y Style) Wrap(s string) string {
 	if y.prefix == "" || s == "" {
 		return s
 	}
-	return y.prefix + s + reset
+	return y.prefix + s + y.t.reset
 }
 
 // On returns the same ink and weight on another surface.

@@ -6,65 +6,127 @@ import (
 	"strings"
 	"testing"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
-// luminance and contrast are WCAG 2.2's.
-func luminance(c color.Color) float64 {
-	r, g, b, _ := c.RGBA()
-	lin := func(v uint32) float64 {
-		f := float64(v) / 0xffff
-		if f <= 0.04045 {
-			return f / 12.92
-		}
-		return math.Pow((f+0.055)/1.055, 2.4)
-	}
-	return 0.2126*lin(r) + 0.7152*lin(g) + 0.0722*lin(b)
-}
-
-func contrast(a, b color.Color) float64 {
-	x, y := luminance(a), luminance(b)
-	return (math.Max(x, y) + 0.05) / (math.Min(x, y) + 0.05)
-}
-
 func TestContrast(t *testing.T) {
-	if c := contrast(color.White, color.Black); math.Abs(c-21) > 0.01 {
+	if c := Contrast(color.White, color.Black); math.Abs(c-21) > 0.01 {
 		t.Fatalf("white on black is %.2f, want 21", c)
 	}
-	for name, p := range map[string]palette{"dark": tokens(true), "light": tokens(false), "dark256": onto(dark256(), tokens(true)), "light256": onto(light256(), tokens(false))} {
-		for s := Base; s <= NoteSurface; s++ {
-			for i := Text; i <= Note; i++ {
-				least := 4.5
-				if i == Faint {
-					least = 3
-				}
-				if c := contrast(p.ink[i], p.surface[s]); c < least {
-					t.Errorf("%s: ink %d on surface %d is %.2f, want %.1f", name, i, s, c, least)
-				}
+	for name, p := range map[string]palette{"dark": tokens(true), "light": tokens(false), "dark256": dark256(), "light256": light256()} {
+		everyPair(t, name, p, Readable)
+	}
+	for name, p := range map[string]palette{"contrast-dark": contrastTokens(true), "contrast-light": contrastTokens(false)} {
+		everyPair(t, name, p, Enhanced)
+	}
+}
+
+func everyPair(t *testing.T, name string, p palette, least float64) {
+	t.Helper()
+	for s := Base; s <= NoteSurface; s++ {
+		for i := Text; i <= Note; i++ {
+			if c := Contrast(p.ink[i], p.surface[s]); c < least {
+				t.Errorf("%s: ink %d on surface %d is %.2f, want %.1f", name, i, s, c, least)
 			}
 		}
-		for s := ChipOK; s <= ChipNote; s++ {
-			if c := contrast(p.ink[OnChip], p.surface[s]); c < 4.5 {
-				t.Errorf("%s: chip %d is %.2f, want 4.5", name, s, c)
-			}
+	}
+	for s := ChipOK; s <= ChipNote; s++ {
+		if c := Contrast(p.ink[OnChip], p.surface[s]); c < least {
+			t.Errorf("%s: chip %d is %.2f, want %.1f", name, s, c, least)
 		}
 	}
 }
 
-// onto is a palette without a base of its own on that of another.
-func onto(p, base palette) palette {
-	p.surface[Base] = base.surface[Base]
-	return p
+// told is a terminal that has told its background.
+func told(d Depth, background string) Terminal {
+	return Terminal{Depth: d, Background: lipgloss.Color(background)}
 }
 
+const black, white = "#000000", "#ffffff"
+
+func dark() *Theme { return For(Auto, told(TrueColor, black)) }
+
 func allThemes() []*Theme {
-	return []*Theme{New(true), New(false), New256(true), New256(false), New16(true), New16(false), NoColor()}
+	var out []*Theme
+	for d := TrueColor; d <= NoColors; d++ {
+		for _, c := range Choices() {
+			out = append(out, For(c, told(d, black)), For(c, told(d, white)), For(c, Terminal{Depth: d, Silent: true}))
+		}
+	}
+	return out
+}
+
+// TestTheGroundIsKnown: text stands on the terminal's own background only where
+// that was told and can be read on.
+func TestTheGroundIsKnown(t *testing.T) {
+	for _, c := range []struct {
+		choice Choice
+		term   Terminal
+		kind   Kind
+		paints bool
+	}{
+		{Auto, told(TrueColor, black), KindDark, false},
+		{Auto, told(TrueColor, white), KindLight, false},
+		{Auto, told(TrueColor, "#777777"), KindLight, true},  // neither can be read on it
+		{Dark, told(TrueColor, white), KindDark, true},       // chosen against the terminal
+		{Light, told(TrueColor, "#101010"), KindLight, true}, //
+		{Auto, Terminal{}, KindDark, false},                  // the answer may come
+		{Auto, Terminal{Light: true}, KindLight, false},
+		{Light, Terminal{}, KindLight, true}, // chosen against what is likely
+		{Auto, Terminal{Silent: true}, KindDark, true},
+		{Auto, Terminal{Silent: true, Light: true}, KindLight, true},
+		{Auto, told(Colors256, black), KindDark256, false},
+		{Light, told(Colors256, black), KindLight256, true},
+		{Auto, told(Colors16, white), KindLight16, false},
+		{Auto, Terminal{Depth: Colors16, Silent: true}, KindDark16, true},
+		{Dark, told(Colors16, white), KindDark16, true},
+		{Sixteen, told(TrueColor, black), KindDark16, false},
+		{HighContrast, told(TrueColor, black), KindContrastDark, true},
+		{HighContrast, told(Colors256, white), KindContrastLight, true},
+		{HighContrast, told(Colors16, white), KindLight16, false},
+		{HighContrast, told(NoColors, white), KindPlain, false},
+		{None, told(TrueColor, white), KindPlain, false},
+	} {
+		th := For(c.choice, c.term)
+		if th.Kind != c.kind || (th.Ground() != "") != c.paints {
+			t.Errorf("%s on %+v: theme %d, paints %t; want %d, %t", c.choice, c.term, th.Kind, th.Ground() != "", c.kind, c.paints)
+		}
+		if th.Background() != nil && Contrast(th.Background(), th.Foreground()) < Readable {
+			t.Errorf("%s on %+v: text cannot be read on its own ground", c.choice, c.term)
+		}
+	}
+}
+
+func TestKeysTellThemesApart(t *testing.T) {
+	seen := map[uint8]string{}
+	for _, th := range allThemes() {
+		look := th.Text.Wrap("a") + th.Faint.Wrap("b") + th.ReplyChip.Wrap("c")
+		if was, ok := seen[th.Key()]; ok && was != look {
+			t.Errorf("theme %d: %q and %q have one key", th.Kind, was, look)
+		}
+		seen[th.Key()] = look
+	}
+}
+
+func TestParseChoice(t *testing.T) {
+	for _, c := range Choices() {
+		if got, ok := ParseChoice(strings.ToUpper(string(c))); !ok || got != c {
+			t.Errorf("%s is read as %q, %t", c, got, ok)
+		}
+	}
+	if c, ok := ParseChoice(""); !ok || c != Auto {
+		t.Errorf("nothing is read as %q, %t", c, ok)
+	}
+	if _, ok := ParseChoice("drak"); ok {
+		t.Error("a theme that does not exist is taken")
+	}
 }
 
 // Whatever is put on a surface keeps the surface: this is what lets a row be
 // made of spans.
 func TestStyleCarriesItsSurface(t *testing.T) {
-	th := New(true)
+	th := dark()
 	row := th.Text.On(Selection).Wrap("a") + th.Bad.On(Selection).Bold().Wrap("b")
 	const bg = "48;2;35;42;54"
 	if n := strings.Count(row, bg); n != 2 {
@@ -121,7 +183,7 @@ func TestGauge(t *testing.T) {
 }
 
 func BenchmarkRow(b *testing.B) {
-	th := New(true)
+	th := dark()
 	name, dim, when := th.Text.On(Selection).Bold(), th.Dim.On(Selection), th.Faint.On(Selection)
 	var sb strings.Builder
 	b.ReportAllocs()
@@ -136,6 +198,6 @@ func BenchmarkRow(b *testing.B) {
 
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
-		New(true)
+		For(Auto, Terminal{})
 	}
 }

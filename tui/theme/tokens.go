@@ -16,7 +16,7 @@ const (
 	Text Ink = iota
 	// Dim is what is read second: previews, the line's own words.
 	Dim
-	// Faint is what may be missed: times, hints, network names.
+	// Faint is what is read last: times, hints, network names.
 	Faint
 	// Accent is focus, selection, unread, new.
 	Accent
@@ -41,7 +41,8 @@ const (
 type Surface uint8
 
 const (
-	// Base is the screen itself: the terminal's own background.
+	// Base is the screen itself: the terminal's own background where it can be
+	// read on, else painted.
 	Base Surface = iota
 	// Panel is a header, the status line, an overlay.
 	Panel
@@ -75,8 +76,8 @@ func tokens(isDark bool) palette {
 	return palette{
 		ink: [inks]color.Color{
 			Text:   pick("#1d2229", "#e4e8ee"),
-			Dim:    pick("#545d69", "#9aa5b4"),
-			Faint:  pick("#7b8490", "#6b7688"),
+			Dim:    pick("#464e59", "#aab4c2"),
+			Faint:  pick("#5f6873", "#8993a4"),
 			Accent: pick("#2f55d4", "#7c9cff"),
 			OK:     pick("#16764a", "#4cc38a"),
 			Warn:   pick("#8f5c00", "#f0b429"),
@@ -108,11 +109,11 @@ func dark256() palette {
 	i := func(n uint8) color.Color { return ansi.IndexedColor(n) }
 	return palette{
 		ink: [inks]color.Color{
-			Text: i(254), Dim: i(248), Faint: i(244), Accent: i(111), OK: i(78), Warn: i(214), Bad: i(210),
+			Text: i(254), Dim: i(250), Faint: i(247), Accent: i(111), OK: i(78), Warn: i(214), Bad: i(210),
 			Read: i(75), Note: i(222), Rule: i(238), OnChip: i(233),
 		},
 		surface: [surfaces]color.Color{
-			Panel: i(234), Selection: i(236), Field: i(236), BubbleIn: i(235), BubbleOut: i(236), NoteSurface: i(235),
+			Base: i(233), Panel: i(234), Selection: i(236), Field: i(236), BubbleIn: i(235), BubbleOut: i(236), NoteSurface: i(235),
 			ChipOK: i(78), ChipAccent: i(111), ChipNote: i(222),
 		},
 	}
@@ -122,43 +123,12 @@ func light256() palette {
 	i := func(n uint8) color.Color { return ansi.IndexedColor(n) }
 	return palette{
 		ink: [inks]color.Color{
-			Text: i(234), Dim: i(239), Faint: i(241), Accent: i(26), OK: i(22), Warn: i(94), Bad: i(124),
+			Text: i(234), Dim: i(238), Faint: i(241), Accent: i(26), OK: i(22), Warn: i(94), Bad: i(124),
 			Read: i(25), Note: i(58), Rule: i(252), OnChip: i(231),
 		},
 		surface: [surfaces]color.Color{
-			Panel: i(255), Selection: i(254), Field: i(254), BubbleIn: i(255), BubbleOut: i(254), NoteSurface: i(230),
+			Base: i(231), Panel: i(255), Selection: i(254), Field: i(254), BubbleIn: i(255), BubbleOut: i(254), NoteSurface: i(230),
 			ChipOK: i(22), ChipAccent: i(26), ChipNote: i(58),
 		},
 	}
-}
-
-// dark16 and light16 use the sixteen colours for meaning and leave every
-// surface but the chips to the terminal: its shades are chosen by the user, and
-// only text on the default background is sure to be readable. A bar, a chip or
-// a word marks what the surface would have. On dark there is no blue: in many
-// tables it is too dark to read.
-func dark16() palette {
-	return palette{
-		ink: [inks]color.Color{
-			Text: ansi.BrightWhite, Dim: ansi.White, Faint: ansi.White,
-			Accent: ansi.BrightCyan, OK: ansi.BrightGreen, Warn: ansi.BrightYellow, Bad: ansi.BrightRed,
-			Read: ansi.Cyan, Note: ansi.BrightYellow, Rule: ansi.BrightBlack, OnChip: ansi.Black,
-		},
-		surface: chips16(ansi.BrightGreen, ansi.BrightCyan, ansi.BrightYellow),
-	}
-}
-
-func light16() palette {
-	return palette{
-		ink: [inks]color.Color{
-			Text: ansi.Black, Dim: ansi.Black, Faint: ansi.BrightBlack,
-			Accent: ansi.Blue, OK: ansi.Green, Warn: ansi.Magenta, Bad: ansi.Red,
-			Read: ansi.Blue, Note: ansi.Magenta, Rule: ansi.BrightBlack, OnChip: ansi.BrightWhite,
-		},
-		surface: chips16(ansi.Green, ansi.Blue, ansi.Magenta),
-	}
-}
-
-func chips16(ok, accent, note color.Color) [surfaces]color.Color {
-	return [surfaces]color.Color{ChipOK: ok, ChipAccent: accent, ChipNote: note}
 }

@@ -52,7 +52,18 @@ type Screen struct {
 // Option changes the terminal that [New] makes.
 type Option func(*options)
 
-type options struct{ codePoints, recorded bool }
+type options struct {
+	codePoints, recorded bool
+	background           color.Color
+	profile              colorprofile.Profile
+}
+
+// On makes a terminal whose background is c. It has 24-bit colour and the dark
+// one of the pictures otherwise. Nil never tells its background.
+func On(c color.Color) Option { return func(o *options) { o.background = c } }
+
+// Colors makes a terminal with fewer colours.
+func Colors(p colorprofile.Profile) Option { return func(o *options) { o.profile = p } }
 
 // Recorded keeps what the program writes, for [Screen.Wrote].
 func Recorded() Option { return func(o *options) { o.recorded = true } }
@@ -66,10 +77,10 @@ func CodePoints() Option { return func(o *options) { o.codePoints = true } }
 
 // New starts model on a terminal of w by h cells and returns when its first
 // frame is on the screen. The terminal reports mode 2027, since it does count
-// grapheme clusters. The program ends with the test.
+// grapheme clusters, and its background. The program ends with the test.
 func New(t testing.TB, model tea.Model, w, h int, opts ...Option) *Screen {
 	t.Helper()
-	var o options
+	o := options{background: color.RGBA{0x14, 0x17, 0x1c, 0xff}, profile: colorprofile.TrueColor}
 	for _, set := range opts {
 		set(&o)
 	}
@@ -91,13 +102,16 @@ func New(t testing.TB, model tea.Model, w, h int, opts ...Option) *Screen {
 	}()
 	s.prog = tea.NewProgram(&framed{inner: model},
 		tea.WithInput(nil), tea.WithOutput(s), tea.WithWindowSize(w, h),
-		tea.WithColorProfile(colorprofile.TrueColor), tea.WithFPS(120),
+		tea.WithColorProfile(o.profile), tea.WithFPS(120),
 		tea.WithEnvironment([]string{"TERM=xterm-256color", "COLORTERM=truecolor"}),
 		tea.WithoutSignalHandler(), tea.WithoutCatchPanics())
 	go s.run()
 	t.Cleanup(func() { s.stop(drained) })
 	if !o.codePoints {
 		s.prog.Send(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
+	}
+	if o.background != nil {
+		s.prog.Send(tea.BackgroundColorMsg{Color: o.background})
 	}
 	s.Settle()
 	return s

@@ -7,12 +7,13 @@ import (
 	"strings"
 )
 
-// Size of a cell in the picture, in SVG units.
+// Size of a cell in the picture, in SVG units, and what stands above the first
+// and below the last row.
 const (
 	cellW    = 9.0
 	cellH    = 20.0
 	baseline = 15.0
-	margin   = 14.0
+	edge     = 5.0
 )
 
 // SVG returns the screen as a picture: bg and fg are the terminal's own
@@ -21,22 +22,24 @@ const (
 func (s *Screen) SVG(bg, fg color.Color) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p := picture{bg: bg, fg: fg}
-	w, h := float64(s.w)*cellW+2*margin, float64(s.h)*cellH+2*margin
+	p := picture{bg: bg, fg: fg, w: s.w, h: s.h}
+	w, h := float64(s.w)*cellW, float64(s.h)*cellH+2*edge
 	fmt.Fprintf(&p.b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %g %g" width="%g" height="%g" `, w, h, w, h)
 	p.b.WriteString(`font-family="'JetBrains Mono','DejaVu Sans Mono',Menlo,Consolas,monospace" font-size="15" xml:space="preserve">` + "\n")
-	fmt.Fprintf(&p.b, `<rect width="%g" height="%g" rx="8" fill="%s"/>`+"\n", w, h, css(bg))
+	fmt.Fprintf(&p.b, `<clipPath id="edge"><rect width="%g" height="%g" rx="8"/></clipPath><g clip-path="url(#edge)">`+"\n", w, h)
+	fmt.Fprintf(&p.b, `<rect width="%g" height="%g" fill="%s"/>`+"\n", w, h, css(bg))
 	for y := range s.h {
 		p.backgrounds(s, y)
 		p.texts(s, y)
 	}
-	p.b.WriteString("</svg>\n")
+	p.b.WriteString("</g></svg>\n")
 	return p.b.String()
 }
 
 type picture struct {
 	b      strings.Builder
 	bg, fg color.Color
+	w, h   int
 }
 
 // colors returns what the cell is drawn with; under is nil for the window's own.
@@ -68,16 +71,28 @@ func (p *picture) backgrounds(s *Screen, y int) {
 			}
 			n++
 		}
-		if under != nil {
-			p.rect(float64(x), y, 0, float64(n), cellH, under)
+		if under != nil && css(under) != css(p.bg) {
+			p.background(x, y, n, under)
 		}
 		x += n
 	}
 }
 
+// background goes on to the edge of the picture in the first and the last row.
+func (p *picture) background(x, y, n int, c color.Color) {
+	dy, h := 0.0, cellH
+	if y == 0 {
+		dy, h = -edge, h+edge
+	}
+	if y == p.h-1 {
+		h += edge
+	}
+	p.rect(float64(x), y, dy, float64(n), h, c)
+}
+
 func (p *picture) rect(x float64, y int, dy, w, h float64, c color.Color) {
 	fmt.Fprintf(&p.b, `<rect x="%g" y="%g" width="%g" height="%g" fill="%s"/>`+"\n",
-		margin+x*cellW, margin+float64(y)*cellH+dy, w*cellW, h, css(c))
+		x*cellW, edge+float64(y)*cellH+dy, w*cellW, h, css(c))
 }
 
 // texts writes one text element for each run of narrow cells in one look, and
@@ -93,8 +108,8 @@ func (p *picture) texts(s *Screen, y int) {
 		run, n := c.Text, max(c.Width, 1)
 		for c.Width == 1 && x+n < s.w {
 			d := s.cell(x+n, y)
-			if d.Width != 1 || !sameLook(c, d) || lineGlyph(d.Text) {
-				break
+			if d.Width != 1 || !sameLook(c, d) || lineGlyph(d.Text) || d.Text == " " && s.cell(x+n+1, y).Text == " " {
+				break // a gap ends a run, so that what stands behind it stands in its column
 			}
 			run += d.Text
 			n++
@@ -103,13 +118,41 @@ func (p *picture) texts(s *Screen, y int) {
 			n -= len(run) - len(kept)
 			run = kept
 		}
-		fmt.Fprintf(&p.b, `<text x="%g" y="%g" textLength="%g" lengthAdjust="spacingAndGlyphs" fill="%s"%s>%s</text>`+"\n",
-			margin+float64(x)*cellW, margin+float64(y)*cellH+baseline, float64(n)*cellW, css(ink), weight(c), html.EscapeString(run))
+		p.text(x, y, n, run, c)
 		x += n
 	}
 }
 
+// text writes a run into its n cells. Letters of other scripts are fitted as a
+// whole: between joined ones there may be no gap.
+func (p *picture) text(x, y, n int, run string, c Cell) {
+	ink, _ := p.colors(c)
+	fit := fmt.Sprintf(` textLength="%g"`, float64(n)*cellW)
+	switch {
+	case c.Width > 1 && emoji(run):
+		fit = ` font-family="'Noto Color Emoji','Apple Color Emoji','Segoe UI Emoji'"`
+	case c.Width > 1:
+		fit = ""
+	case len(run) > 2*n: // most are of more than two bytes
+		fit += ` lengthAdjust="spacingAndGlyphs"`
+	}
+	fmt.Fprintf(&p.b, `<text x="%g" y="%g"%s fill="%s"%s>%s</text>`+"\n",
+		float64(x)*cellW, edge+float64(y)*cellH+baseline, fit, css(ink), weight(c), html.EscapeString(run))
+}
+
+// emoji reports a wide character that has colours of its own: those of other
+// scripts come before the first of them, or far behind.
+func emoji(s string) bool {
+	r := []rune(s)[0]
+	return r >= 0x2190 && r < 0x2e80 || r >= 0x1f000 && r < 0x20000 || strings.ContainsRune(s, 0xfe0f)
+}
+
+// sameLook reports that b may stand in a run with a. A blank has no ink, whatever
+// ink it was written in.
 func sameLook(a, b Cell) bool {
+	if b.Text == " " && !b.Reverse {
+		b.Fg, b.Bold, b.Italic = a.Fg, a.Bold, a.Italic
+	}
 	return css(a.Fg) == css(b.Fg) && css(a.Bg) == css(b.Bg) && a.Bold == b.Bold &&
 		a.Italic == b.Italic && a.Strike == b.Strike && a.Underline == b.Underline && a.Reverse == b.Reverse
 }
