@@ -48,7 +48,10 @@ func listening(t *testing.T, change func(*Notify)) *ears {
 	return e
 }
 
-func (e *ears) away() { e.s.Send(tea.BlurMsg{}) }
+func (e *ears) away() {
+	e.s.Send(tea.BlurMsg{})
+	e.s.Settle()
+}
 
 func (e *ears) apply(events ...event.Event) {
 	e.t.Helper()
@@ -104,6 +107,7 @@ func TestWhoLooksElsewhereIsTold(t *testing.T) {
 		t.Errorf("the terminal got %q, %d bells, %v", out.Notes, out.Bells, out.Foreign)
 	}
 	e.s.Send(tea.FocusMsg{})
+	e.s.Settle()
 	e.apply(e.wrote(storetest.Grace, "looked at again"))
 	e.s.WaitText("looked at again")
 	e.away()

@@ -32,6 +32,7 @@ func TestScreensOfStatistics(t *testing.T) {
 func TestStatisticsOfASpan(t *testing.T) {
 	s := start(t, options(storetest.New(t)), 160, 48)
 	everything(s)
+	s.WaitText("open · @ana") // whose figures may be asked for
 	s.Press("S")
 	s.WaitText("[Volume]")
 	s.Press("7")

@@ -63,7 +63,7 @@ func TestACannedResponseReachesTheTeam(t *testing.T) {
 	s.Type("We are open from 9 to 18.")
 	s.Press("enter")
 	s.WaitFor(func(screen string) bool {
-		return strings.Contains(screen, "/hours") && !strings.Contains(screen, "not shared yet")
+		return strings.Contains(screen, "/hours  We are open") && !strings.Contains(screen, "not shared yet")
 	})
 	gone := client.Entry{ID: string(newOp()), Kind: event.KindSet, Body: event.Set{What: event.SettingCanned, Name: "hours"}}
 	if _, err := f.seat("ben").relay.Publish(t.Context(), []client.Entry{gone}); err != nil {

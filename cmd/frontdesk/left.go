@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"frontdesk/internal/media"
 	"frontdesk/store"
@@ -16,7 +17,7 @@ import (
 // editor, and the second store that doctor --deep compares with. What somebody is at stays until
 // the next start.
 func (d *desk) sweep() error {
-	err := errors.Join(unlessInUse(ofVault(d.cfg.dir, (*media.Vault).Sweep)), unlessInUse(removeCompared(d.cfg.dir)), removeDrafts(d.cfg.dir, d.clock()))
+	err := errors.Join(unlessInUse(ofVault(d.cfg.dir, (*media.Vault).Sweep)), unlessInUse(removeCompared(d.cfg.dir)), removeDrafts(d.cfg.dir, time.Now()))
 	if err != nil {
 		return fmt.Errorf("remove what was left: %w", err)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"frontdesk/provider"
 	"frontdesk/provider/hotel"
+	"frontdesk/provider/providertest"
 )
 
 // inbox is the relay's side of a hook: it verifies, decodes, and keeps one of
@@ -147,13 +148,7 @@ func guestSays(t *testing.T, s *contract, in *inbox, id string, m map[string]any
 // the right kind, and says in two parts what happened and what to do.
 func TestTrouble(t *testing.T) {
 	s := newContract(t)
-	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // the server sees the other end go only then
-		<-r.Context().Done()
-	}))
-	t.Cleanup(slow.Close)
-	short, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
+	slow := providertest.NewSlowHost(t)
 	room := hello
 	room.To.Chat = "room 205"
 	for name, c := range map[string]struct {
@@ -166,7 +161,7 @@ func TestTrouble(t *testing.T) {
 	}{
 		"wrong token":     {t.Context(), openAt(t, s.http.URL, "expired", ""), hello, provider.Token, false, "An administrator must put in a new one"},
 		"down":            {t.Context(), openAt(t, "http://127.0.0.1:1", staffToken, ""), hello, provider.Unreachable, false, "tried again"},
-		"slow":            {short, openAt(t, slow.URL, staffToken, ""), hello, provider.NoAnswer, true, "may have been sent"},
+		"slow":            {slow.Context(t), openAt(t, slow.URL, staffToken, ""), hello, provider.NoAnswer, true, "may have been sent"},
 		"a page":          {t.Context(), answering(t, 200, "<html>welcome</html>"), hello, provider.NoAnswer, true, "may have been sent"},
 		"a page of 502":   {t.Context(), answering(t, 502, "<html>bad gateway</html>"), hello, provider.Unavailable, true, "may have been sent"},
 		"template gone":   {t.Context(), s.provider(), to(template("gone")), provider.TemplateMissing, false, "Choose another template. The hotel API says what helps: Choose an approved template."},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -110,7 +111,9 @@ func TestThroughTheRelay(t *testing.T) {
 	ask := func(what provider.CallKind) (provider.Answer, error) {
 		return provider.Make(t.Context(), l.term, provider.Call{What: what, Chat: chat}, time.Now)
 	}
-	l.events(t, func(all []event.Event) bool { return len(all) > 1 }) // the poll brought what is active
+	l.events(t, func(all []event.Event) bool { // the poll brought what is active
+		return slices.ContainsFunc(all, func(e event.Event) bool { return e.Kind == provider.KindMessage })
+	})
 
 	if a, err := ask(provider.CallFigures); err != nil || len(a.Figures.List) != 4 || a.Figures.List[0] != (provider.Figure{Name: "delivery_rates.delivered", Value: "0.98"}) {
 		t.Errorf("figures %+v, %v", a.Figures, err)

@@ -1,8 +1,6 @@
 package messenger_test
 
 import (
-	"context"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -11,6 +9,7 @@ import (
 	"time"
 
 	"frontdesk/provider"
+	"frontdesk/provider/providertest"
 )
 
 // The whole way on both networks: everything that can be sent is sent, and comes
@@ -135,11 +134,7 @@ func TestTrouble(t *testing.T) {
 		_, _ = w.Write([]byte("<html>Sorry, something went wrong</html>"))
 	}))
 	defer page.Close()
-	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // a connection that goes is noticed once the body is read
-		<-r.Context().Done()
-	}))
-	defer slow.Close()
+	slow := providertest.NewSlowHost(t)
 	for name, c := range map[string]struct {
 		base      string
 		reason    provider.Reason
@@ -151,9 +146,11 @@ func TestTrouble(t *testing.T) {
 		"a host that is slow":         {slow.URL, provider.NoAnswer, true, "No clear answer"},
 		"a redirect to another place": {redirecting(t), provider.Other, false, "is not followed"},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		ctx := t.Context()
+		if c.base == slow.URL {
+			ctx = slow.Context(t)
+		}
 		_, err := open(t, provider.Messenger, c.base).Send(ctx, provider.Outgoing{Op: "op-1", To: provider.ChatKey{Chat: psid}, Content: text("x")})
-		cancel()
 		e := provider.AsError("send", err)
 		if e == nil || e.Reason != c.reason || e.Uncertain != c.uncertain || !strings.Contains(e.Text, c.says) {
 			t.Errorf("%s: %+v", name, e)

@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"frontdesk/provider"
 )
@@ -20,7 +19,7 @@ type BadHost struct {
 	Uncertain bool
 	Says      string
 
-	slow bool
+	slow *SlowHost
 }
 
 // BadHosts runs f against a host that is down, one that answers nothing and one that
@@ -31,20 +30,12 @@ func BadHosts(t *testing.T, f func(*testing.T, BadHost)) {
 		_, _ = w.Write([]byte("<html>It is being updated</html>"))
 	}))
 	defer page.Close()
-	released := make(chan struct{})
-	slow := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		select {
-		case <-r.Context().Done():
-		case <-released:
-		}
-	}))
-	defer slow.Close()
-	defer close(released)
+	slow := NewSlowHost(t)
 	down := httptest.NewServer(http.NotFoundHandler())
 	down.Close()
 	for name, h := range map[string]BadHost{
 		"down": {URL: down.URL, Reason: provider.Unreachable, Says: "could not be reached"},
-		"slow": {URL: slow.URL, Reason: provider.NoAnswer, Uncertain: true, Says: "It may have been sent", slow: true},
+		"slow": {URL: slow.URL, Reason: provider.NoAnswer, Uncertain: true, Says: "It may have been sent", slow: slow},
 		"HTML": {URL: page.URL, Reason: provider.NoAnswer, Uncertain: true, Says: "It may have been sent"},
 	} {
 		t.Run(name, func(t *testing.T) { f(t, h) })
@@ -54,12 +45,10 @@ func BadHosts(t *testing.T, f func(*testing.T, BadHost)) {
 // Context is one call's: at a host that answers nothing it ends in a moment.
 func (h BadHost) Context(t *testing.T) context.Context {
 	t.Helper()
-	if !h.slow {
-		return t.Context()
+	if h.slow != nil {
+		return h.slow.Context(t)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
-	t.Cleanup(cancel)
-	return ctx
+	return t.Context()
 }
 
 // Judge holds a send's answer, its id and its error, to what is known there.

@@ -1,9 +1,7 @@
 package telegram_test
 
 import (
-	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -179,14 +177,8 @@ func down(t *testing.T) error {
 // slow is a host that takes the message and says nothing for longer than a send
 // may take.
 func slow(t *testing.T) error {
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body) // only then is the end of the request noticed
-		<-r.Context().Done()
-	}))
-	t.Cleanup(s.Close)
-	_, err := opened(t, s.URL).Send(ctx, provider.Outgoing{To: to(ana), Content: provider.TextContent("x")})
+	host := providertest.NewSlowHost(t)
+	_, err := opened(t, host.URL).Send(host.Context(t), provider.Outgoing{To: to(ana), Content: provider.TextContent("x")})
 	return err
 }
 

@@ -1,7 +1,6 @@
 package twilio_test
 
 import (
-	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -170,10 +169,12 @@ func TestTroubleInPlainWords(t *testing.T) {
 // A host that takes its time is left at the deadline, and the message may be there.
 func TestSlowHost(t *testing.T) {
 	c := newContract(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	c.fault = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
-	_, err := whatsapp(t, c.http.URL).Send(ctx, out(provider.TextContent("hola")))
+	taken := make(chan struct{})
+	c.fault = func(_ http.ResponseWriter, r *http.Request) {
+		close(taken)
+		<-r.Context().Done()
+	}
+	_, err := whatsapp(t, c.http.URL).Send(providertest.After(t.Context(), taken), out(provider.TextContent("hola")))
 	if e := provider.AsError("", err); e == nil || e.Reason != provider.NoAnswer || !e.Uncertain {
 		t.Errorf("%+v", e)
 	}

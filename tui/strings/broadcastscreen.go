@@ -24,7 +24,7 @@ func englishManyScreen() Many {
 		View:          func(title string) string { return "everybody in " + title },
 		ViewHelp:      "the view as it is now", LabelHelp: "everybody with this label",
 		Table: "a table…", TableHelp: "a CSV file whose first row names the columns; one has the numbers",
-		PathTitle: "Which table", PathLabel: "file", PathHint: "~/guests.csv",
+		PathTitle: "Which table", PathLabel: "table", PathHint: "~/guests.csv",
 		FormTitle: "What fills the template",
 		FormHints: []Hint{{"Enter", "dry run"}, {"Tab", "another line"}, {"Esc", "nothing goes"}},
 		Name:      "broadcast's name", PerMinute: "most in a minute", When: "begins",

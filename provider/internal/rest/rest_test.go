@@ -133,19 +133,13 @@ func TestReadsAreCertain(t *testing.T) {
 
 // The caller's time counts as an answer that never came, not as a refusal.
 func TestDeadline(t *testing.T) {
-	s := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.ReadAll(r.Body)
-		<-r.Context().Done()
-	}))
-	defer s.Close()
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	_, err := client(t, s.URL, nil).Do(ctx, Request{Op: "send", Method: http.MethodPost, Path: "/", Body: 1, Sends: true})
+	host := providertest.NewSlowHost(t)
+	_, err := client(t, host.URL, nil).Do(host.Context(t), Request{Op: "send", Method: http.MethodPost, Path: "/", Body: 1, Sends: true})
 	var e *provider.Error
 	if !errors.As(err, &e) || !e.Uncertain || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("%v", err)
 	}
-	_, err = client(t, s.URL, &http.Client{Timeout: 50 * time.Millisecond}).Do(t.Context(), Request{Op: "send", Method: http.MethodPost, Path: "/", Body: 1, Sends: true})
+	_, err = client(t, host.URL, &http.Client{Timeout: time.Second}).Do(t.Context(), Request{Op: "send", Method: http.MethodPost, Path: "/", Body: 1, Sends: true})
 	if !errors.As(err, &e) || !e.Uncertain || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("the client's own limit: %v", err)
 	}
