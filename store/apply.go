@@ -134,9 +134,7 @@ func (b *batch) applyTeam(e event.Event) error {
 		return b.noted(e, body)
 	case event.Assigned, event.Resolved, event.Reopened, event.Labeled, event.Linked:
 		return b.acted(e, true)
-	case event.Snoozed, event.Prioritized, event.Joined, event.Blocked, event.Consented:
-		return b.acted(e, true)
-	case event.ResolutionTold:
+	case event.Snoozed, event.Prioritized, event.Joined, event.Blocked, event.Consented, event.ResolutionTold:
 		return b.acted(e, true)
 	case event.Described, event.Marked, event.ContactDescribed, event.Followed:
 		return b.acted(e, false)
