@@ -154,28 +154,44 @@ func (s *sheet) title(title, about, count string) {
 	s.gap()
 }
 
-// hints writes the row of keys: whole ones, while there is room.
+// hints writes the row of keys: whole ones, while there is room, and the last, which
+// leads out, before any other.
 func (s *sheet) hints(hints []words.Hint) {
 	r := s.row()
-	for i, h := range hints {
-		key := s.pen().Own(s.style(theme.Text).Bold(), h.Key)
-		does := s.pen().Own(s.style(theme.Dim), h.Does)
-		need := key.Cells + 1 + does.Cells
+	for i, h := range s.fitting(hints, r.Room()-s.pad) {
 		if i > 0 {
-			need += 3
+			r.Space(betweenHints)
 		}
-		if need > r.Room()-s.pad {
-			break
-		}
-		if i > 0 {
-			r.Space(3)
-		}
-		r.Put(key)
+		r.Put(s.pen().Own(s.style(theme.Text).Bold(), h.Key))
 		r.Space(1)
-		r.Put(does)
+		r.Put(s.pen().Own(s.style(theme.Dim), h.Does))
 	}
 	s.add(r)
 	s.gap()
+}
+
+const betweenHints = 3
+
+// fitting are the hints for which there is room.
+func (s *sheet) fitting(hints []words.Hint, room int) []words.Hint {
+	if len(hints) == 0 {
+		return nil
+	}
+	cells := func(h words.Hint) int {
+		return s.pen().Own(s.style(theme.Text), h.Key).Cells + 1 + s.pen().Own(s.style(theme.Dim), h.Does).Cells
+	}
+	last := hints[len(hints)-1]
+	if room -= cells(last); room < 0 {
+		return nil
+	}
+	var fit []words.Hint
+	for _, h := range hints[:len(hints)-1] {
+		if room -= cells(h) + betweenHints; room < 0 {
+			break
+		}
+		fit = append(fit, h)
+	}
+	return append(fit, last)
 }
 
 // prompt writes a line to type in, and takes the cursor when it has the focus.
