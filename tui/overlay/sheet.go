@@ -1,6 +1,7 @@
 package overlay
 
 import (
+	"slices"
 	"strings"
 
 	"frontdesk/tui/edit"
@@ -154,8 +155,7 @@ func (s *sheet) title(title, about, count string) {
 	s.gap()
 }
 
-// hints writes the row of keys: whole ones, while there is room, and the last, which
-// leads out, before any other.
+// hints writes the row of keys: whole ones, while there is room.
 func (s *sheet) hints(hints []words.Hint) {
 	r := s.row()
 	for i, h := range s.fitting(hints, r.Room()-s.pad) {
@@ -172,26 +172,42 @@ func (s *sheet) hints(hints []words.Hint) {
 
 const betweenHints = 3
 
-// fitting are the hints for which there is room.
+// fitting are the hints for which there is room: the first, then the one that leads
+// out, then the others in their order.
 func (s *sheet) fitting(hints []words.Hint, room int) []words.Hint {
-	if len(hints) == 0 {
+	out := slices.IndexFunc(hints, func(h words.Hint) bool { return strings.HasPrefix(h.Key, "Esc") })
+	fits := make([]bool, len(hints))
+	some := false
+	take := func(i int) bool {
+		need := s.pen().Own(s.style(theme.Text), hints[i].Key).Cells + 1 + s.pen().Own(s.style(theme.Dim), hints[i].Does).Cells
+		if some {
+			need += betweenHints
+		}
+		if fits[i] || need > room {
+			return fits[i]
+		}
+		room -= need
+		fits[i], some = true, true
+		return true
+	}
+	if len(hints) == 0 || !take(0) {
 		return nil
 	}
-	cells := func(h words.Hint) int {
-		return s.pen().Own(s.style(theme.Text), h.Key).Cells + 1 + s.pen().Own(s.style(theme.Dim), h.Does).Cells
+	if out > 0 {
+		take(out)
 	}
-	last := hints[len(hints)-1]
-	if room -= cells(last); room < 0 {
-		return nil
-	}
-	var fit []words.Hint
-	for _, h := range hints[:len(hints)-1] {
-		if room -= cells(h) + betweenHints; room < 0 {
+	for i := range hints {
+		if !take(i) {
 			break
 		}
-		fit = append(fit, h)
 	}
-	return append(fit, last)
+	var list []words.Hint
+	for i, h := range hints {
+		if fits[i] {
+			list = append(list, h)
+		}
+	}
+	return list
 }
 
 // prompt writes a line to type in, and takes the cursor when it has the focus.
