@@ -42,6 +42,7 @@ var printedBy = map[string]string{
 	"cmd/frontdesk.accountConfig":    "TestNothingPrintsItsSecret",
 	"cmd/frontdesk.backend":          "TestNothingPrintsItsSecret",
 	"cmd/frontdesk.config":           "TestNothingPrintsItsSecret",
+	"cmd/frontdesk.setup":            "TestNothingPrintsItsSecret",
 	"provider/cloudapi.Config":       "TestNothingPrintsItsSecret",
 	"provider/cloudapi.HookConfig":   "TestNothingPrintsItsSecret",
 	"provider/ambiotec.Config":       "TestNothingPrintsADriversSecret",
@@ -173,7 +174,7 @@ func TestNothingPrintsItsSecret(t *testing.T) {
 	for _, v := range []any{
 		relay, &relay, sender, *sender, meta, &meta, direct, *direct, hook, &hook, webhook, *webhook,
 		opened, &opened, c, *c, world, &world,
-		cfg, *cfg, cfg.Accounts[0], hooks, &desk{cfg: cfg}, &backend{token: secret},
+		cfg, *cfg, cfg.Accounts[0], hooks, &desk{cfg: cfg}, &backend{token: secret}, &setup{secrets: map[string]provider.Secret{"file": secret}},
 		webhookrelay.Options{
 			Hooks:    []webhookrelay.Hook{{Webhook: webhook}},
 			Accounts: []webhookrelay.Account{{Account: account, Provider: direct}, {Provider: sender}},

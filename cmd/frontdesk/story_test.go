@@ -159,7 +159,8 @@ func (s *stage) environment(out io.Writer, args ...string) environment {
 // config is the config.toml of one agent who is their own relay.
 func (st *story) config(network, listen string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "relay = %q\nlisten = %q\nagent = %q\n", embedded, listen, "ana")
+	// What goes to customers by itself is off, so that each call is one of an act.
+	fmt.Fprintf(&b, "relay = %q\nlisten = %q\nagent = %q\n\n[customers]\nhide_typing = true\nhide_read = true\n", embedded, listen, "ana")
 	if st.hook != nil {
 		fmt.Fprintf(&b, "\n[[hook]]\nid = %q\ndriver = %q\n%s", storyHook, st.driver, st.keys(st.hook, network))
 	}

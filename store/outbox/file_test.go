@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -39,11 +40,12 @@ func TestAFileGoesWithItsMessage(t *testing.T) {
 		c.caps.Attached = map[provider.ContentKind]provider.MediaRule{provider.Image: {Types: map[string]int64{"image/jpeg": 100}, Caption: provider.Full}}
 		w.sender, w.direct["sales"] = c, true
 		disk := errors.New("the disk is away")
+		var back atomic.Bool
 		w.files = func(name string) (io.ReadCloser, int64, error) {
 			if name == "gone" {
 				return nil, 0, fs.ErrNotExist
 			}
-			if name == "slow" && disk != nil {
+			if name == "slow" && !back.Load() {
 				return nil, 0, disk
 			}
 			return io.NopCloser(strings.NewReader("bytes of " + name)), int64(len("bytes of " + name)), nil
@@ -75,7 +77,7 @@ func TestAFileGoesWithItsMessage(t *testing.T) {
 		if got := hands("slow", 10); got != event.JobQueued {
 			t.Errorf("a disk that is away: %s", got)
 		}
-		disk = nil
+		back.Store(true)
 		pass(time.Hour)
 		if len(c.took) != 2 || c.took[1] != "bytes of slow/the slow/image/jpeg" || len(c.sent()) != 0 {
 			t.Errorf("it took %q", c.took)

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -110,11 +111,11 @@ func (w *team) simulate() {
 func (w *team) sit(agent string) *terminal {
 	w.t.Helper()
 	d := &terminal{team: w, agent: event.AgentID(agent)}
-	ops := 0
+	var ops atomic.Int64 // the screen and the outbox make them side by side
 	var err error
 	d.store, err = store.Open(w.t.Context(), store.Options{
 		Path: filepath.Join(w.t.TempDir(), "store.db"), Agent: d.agent, Now: time.Now,
-		NewOp:  func() provider.OpID { ops++; return provider.OpID(fmt.Sprintf("%s-%03d", agent, ops)) },
+		NewOp:  func() provider.OpID { return provider.OpID(fmt.Sprintf("%s-%03d", agent, ops.Add(1))) },
 		Window: func(string, provider.Network) provider.WindowRule { return rules },
 		Direct: func(provider.AccountID) bool { return !w.gateway },
 	})
