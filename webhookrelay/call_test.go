@@ -43,7 +43,7 @@ func TestCalls(t *testing.T) {
 		if status == http.StatusUnprocessableEntity && (said.Error == nil || said.Error.Text == "" || said.Error.Uncertain) {
 			t.Errorf("%s: %+v", name, said.Error)
 		}
-		if c.call.What == provider.CallWindow && status == 200 && (said.Window == nil || !said.Window.Open || !said.Window.At.Equal(h.now)) {
+		if c.call.What == provider.CallWindow && status == 200 && (said.Window == nil || !said.Window.Open || !said.Window.At.Equal(h.time())) {
 			t.Errorf("%s: %+v", name, said.Window)
 		}
 	}
@@ -65,14 +65,14 @@ func TestAHistoryIsKeptOnce(t *testing.T) {
 				t.Fatal(err)
 			}
 			<-at.done
-			h.now = h.now.Add(time.Minute)
+			h.late.Add(int64(time.Minute))
 			day := 24 * time.Hour
 			from := provider.Sender{User: provider.UserID(guest)}
 			theirs := func(id string, ago time.Duration) provider.Event {
-				return provider.Event{ID: "m:" + id, Chat: guest, Body: provider.MessageReceived{Message: provider.MessageID(id), From: from, SentAt: h.now.Add(-ago), Content: provider.TextContent(id)}}
+				return provider.Event{ID: "m:" + id, Chat: guest, Body: provider.MessageReceived{Message: provider.MessageID(id), From: from, SentAt: h.time().Add(-ago), Content: provider.TextContent(id)}}
 			}
 			ours := func(id, text string, ago time.Duration) provider.Event {
-				return provider.Event{ID: "e:" + id, Chat: guest, Body: provider.MessageSent{Message: provider.MessageID(id), To: from, SentAt: h.now.Add(-ago), Content: provider.TextContent(text)}}
+				return provider.Event{ID: "e:" + id, Chat: guest, Body: provider.MessageSent{Message: provider.MessageID(id), To: from, SentAt: h.time().Add(-ago), Content: provider.TextContent(text)}}
 			}
 			id := map[bool]string{false: "ours.1", true: "their-own-id"}[noID]
 			stray, timeless := theirs("stray", day), theirs("timeless", 0)
@@ -134,7 +134,7 @@ func TestASignDoesNotWait(t *testing.T) {
 		t.Errorf("it did not wait: %d", status)
 	case <-time.After(50 * time.Millisecond):
 	}
-	h.calls.give("hotel", h.now)
+	h.calls.give("hotel", h.time())
 	if status := <-done; status != 200 {
 		t.Errorf("%d", status)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -101,17 +102,21 @@ type house struct {
 	t      *testing.T
 	net    *reception
 	path   string
-	now    time.Time
+	late   atomic.Int64 // how far its clock is
 	teller *resolutions
 	serial int
 }
 
 func openHouse(t *testing.T) *house {
 	t.Helper()
-	h := &house{t: t, net: &reception{}, path: filepath.Join(t.TempDir(), "relay.db"), now: time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)}
+	h := &house{t: t, net: &reception{}, path: filepath.Join(t.TempDir(), "relay.db")}
 	h.reopen()
 	t.Cleanup(func() { _ = h.Close() })
 	return h
+}
+
+func (h *house) time() time.Time {
+	return time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC).Add(time.Duration(h.late.Load()))
 }
 
 // reopen is what the next process finds.
@@ -123,7 +128,7 @@ func (h *house) reopen() {
 		}
 	}
 	var err error
-	h.Relay, err = Open(h.t.Context(), Options{Path: h.path, Now: func() time.Time { return h.now }, Accounts: []Account{
+	h.Relay, err = Open(h.t.Context(), Options{Path: h.path, Now: h.time, Accounts: []Account{
 		{Account: provider.Account{ID: "hotel", Network: provider.WhatsApp, Driver: "reception"}, Provider: h.net},
 		{Account: provider.Account{ID: "bare", Network: provider.SMS}},
 	}})
@@ -142,7 +147,7 @@ func (h *house) reopen() {
 // pass lets time go by, and does what Run does then.
 func (h *house) pass(d time.Duration) {
 	h.t.Helper()
-	h.now = h.now.Add(d)
+	h.late.Add(int64(d))
 	if err := h.teller.round(h.t.Context()); err != nil {
 		h.t.Fatal(err)
 	}
@@ -169,7 +174,7 @@ func (h *house) says(body event.Body) {
 func (h *house) writes(text string) {
 	h.serial++
 	h.says(provider.MessageReceived{
-		Message: provider.MessageID("in." + text), From: provider.Sender{User: provider.UserID(guest), Phone: string(guest)}, SentAt: h.now, Content: provider.TextContent(text),
+		Message: provider.MessageID("in." + text), From: provider.Sender{User: provider.UserID(guest), Phone: string(guest)}, SentAt: h.time(), Content: provider.TextContent(text),
 	})
 }
 

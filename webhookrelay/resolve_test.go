@@ -14,7 +14,7 @@ func TestANetworkHearsOfAResolution(t *testing.T) {
 	h := openHouse(t)
 	h.writes("hello")
 	h.says(event.Resolved{Resolution: event.Resolution{Notes: "done"}})
-	h.says(event.Described{Resolution: event.Resolution{Notes: "towels", CSAT: 4, FollowUp: h.now}})
+	h.says(event.Described{Resolution: event.Resolution{Notes: "towels", CSAT: 4, FollowUp: h.time()}})
 	h.pass(event.UndoFor - time.Second)
 	if n := len(h.net.heard()); n != 0 {
 		t.Fatalf("told %d times before undo had lapsed", n)
