@@ -26,7 +26,7 @@ bin/frontdesk:
 test:
 	@command -v strace >/dev/null || echo '*** strace is missing: the power-loss and system-call tests are SKIPPED. Install strace, or read what CI says. ***'
 	@command -v tmux >/dev/null || echo '*** tmux is missing: the incremental screen is NOT compared with a full repaint. Install tmux. ***'
-	CGO_ENABLED=0 $(GO) test -p 4 ./...
+	CGO_ENABLED=0 $(GO) test -p 4 -timeout 15m ./...
 
 # check is what must hold before a commit lands: format, vet, lint, race.
 check: lint race
