@@ -41,6 +41,7 @@ type config struct {
 	Customers customersConfig    `toml:"customers"`
 	// Notify is how the agent is told of what happens, told is it judged.
 	Notify notifyConfig `toml:"notify"`
+	Screen screenConfig `toml:"screen"`
 	told   tui.Notify
 	// Theme is how the screen looks; empty is auto.
 	Theme theme.Choice `toml:"theme"`

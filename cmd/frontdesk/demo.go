@@ -20,7 +20,7 @@ type demoFlags struct {
 	seed                    uint64
 	conversations, messages int
 	speed                   float64
-	headless                bool
+	headless, plain         bool
 	look                    *themeFlag
 	given                   map[string]bool
 }
@@ -32,7 +32,7 @@ func (e environment) demo(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if !o.headless {
+	if !o.headless && !o.plain {
 		if err := e.mustBeTerminal(); err != nil {
 			return err
 		}
@@ -63,6 +63,7 @@ func (e environment) demoFlags(args []string) (demoFlags, error) {
 	f.IntVar(&o.messages, "messages", 0, "how many messages in all, where conversations are added")
 	f.Float64Var(&o.speed, "speed", 1, "how fast customers read and answer")
 	f.BoolVar(&o.headless, "headless", false, "no screen: print \"ready DIR\" and run until interrupted")
+	f.BoolVar(&o.plain, "plain", e.getenv("FRONTDESK_PLAIN") == "1", "a dialogue in lines and no screen, for screen readers and pipes")
 	if _, err := f.parse(args, 0); err != nil {
 		return o, err
 	}
@@ -220,7 +221,7 @@ func (e environment) runDemo(ctx context.Context, folder string, o demoFlags, cl
 		return err
 	}
 	if !o.headless {
-		return d.screen(ctx)
+		return d.show(ctx, o.plain)
 	}
 	fmt.Fprintln(e.out, "ready "+folder)
 	<-ctx.Done()

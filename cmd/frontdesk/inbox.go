@@ -9,15 +9,19 @@ func (e environment) inbox(ctx context.Context, args []string) error {
 	f := e.flags("")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
 	look := f.theme()
+	asked := f.Bool("plain", false, "no screen: a dialogue in lines, for screen readers and pipes (help lists its commands)")
 	if _, err := f.parse(args, 0); err != nil {
-		return err
-	}
-	if err := e.mustBeTerminal(); err != nil {
 		return err
 	}
 	folder, err := e.folder(*dir)
 	if err != nil {
 		return err
+	}
+	inLines := e.inLines(*asked, folder)
+	if !inLines {
+		if err := e.mustBeTerminal(); err != nil {
+			return err
+		}
 	}
 	d, err := e.openDesk(ctx, folder)
 	if err != nil {
@@ -27,12 +31,12 @@ func (e environment) inbox(ctx context.Context, args []string) error {
 	d.cfg.wear(look)
 	if !d.holder {
 		d.stand(ctx)
-		return d.screen(ctx)
+		return d.show(ctx, inLines)
 	}
 	if err := d.start(ctx); err != nil {
 		return err
 	}
-	return d.screen(ctx)
+	return d.show(ctx, inLines)
 }
 
 // mustHold refuses a second demo on one folder: its pretend network lives in

@@ -69,8 +69,9 @@ var onlyHere = []struct {
 
 // neverIn are imports a folder must not have.
 var neverIn = map[string][]string{
-	"tui":      {"net/http", "database/sql"},
-	"provider": {"github.com/", "charm.land/", "modernc.org/", "golang.org/"},
+	"tui":       {"net/http", "database/sql"},
+	"tui/plain": {"charm.land/"},
+	"provider":  {"github.com/", "charm.land/", "modernc.org/", "golang.org/"},
 }
 
 // testSupport may be imported by tests, by other test support and by the demo

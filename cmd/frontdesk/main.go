@@ -23,7 +23,7 @@ const version = "0.1.0"
 
 const usage = `frontdesk is a team inbox in the terminal.
 
-  frontdesk                     open the inbox (config.toml, see README)
+  frontdesk                     open the inbox (config.toml, see README); --plain talks in lines, without a screen
   frontdesk init                set up: asks for what is needed, tries it, writes config.toml
   frontdesk demo                open a living inbox with pretend customers, no account needed
   frontdesk conversations list  the list, as the screen shows it

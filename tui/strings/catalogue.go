@@ -37,6 +37,7 @@ type Catalogue struct {
 	People    People
 	Stats     Stats
 	Target    Target
+	Plain     Plain
 	Screen    Screen
 }
 
@@ -73,6 +74,7 @@ func English() *Catalogue {
 		People:    englishPeople(),
 		Stats:     englishStats(),
 		Target:    englishTarget(),
+		Plain:     englishPlain(),
 		Screen:    EnglishScreen(),
 	}
 }

@@ -1,0 +1,328 @@
+package plain
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"frontdesk/provider"
+	"frontdesk/store"
+	"frontdesk/tui/line"
+	"frontdesk/tui/safetext"
+	"frontdesk/tui/thread"
+	"frontdesk/webhookrelay/event"
+)
+
+// atOnce is how many messages are read out at once.
+const atOnce = 10
+
+// open reads a conversation of the last list.
+func (d *Dialogue) open(ctx context.Context, typed string) error {
+	if typed == "" {
+		d.say(d.p.Lacking(d.p.Commands["open"].Help))
+		return nil
+	}
+	r, ok := d.find(typed)
+	if !ok {
+		d.say(d.p.NoRow(clip(typed)))
+		return nil
+	}
+	return d.show(ctx, r.id)
+}
+
+// show reads a conversation: where it stands, then its newest messages.
+func (d *Dialogue) show(ctx context.Context, id event.ConversationID) error {
+	c, err := d.st.Conversation(ctx, id)
+	if err != nil {
+		return err
+	}
+	d.current, d.seen, d.oldest = id, map[store.MessageKey]bool{}, store.MessageCursor{}
+	d.setClosing(&c)
+	d.header(&c)
+	if err := d.earlier(ctx, ""); err != nil {
+		return err
+	}
+	return d.st.See(ctx, id)
+}
+
+func (d *Dialogue) again(ctx context.Context, _ string) error {
+	if d.current == "" {
+		d.say(d.p.NotOpen.String())
+		return nil
+	}
+	return d.show(ctx, d.current)
+}
+
+// header says who it is and where the conversation stands.
+func (d *Dialogue) header(c *store.Conversation) {
+	look := d.look()
+	d.say(d.p.Opened(look.Name(c).String(), look.Status(c)))
+	parts := []string{d.owner(c), d.window(look, c)}
+	add := func(s string) {
+		if s != "" {
+			parts = append(parts, s)
+		}
+	}
+	add(line.Ref(&c.Link).String())
+	if len(c.Labels) > 0 {
+		add(d.p.Labelled(labelled(c)))
+	}
+	d.troubles(c, add)
+	d.say(strings.Join(parts, ", ") + ".")
+}
+
+func labelled(c *store.Conversation) string {
+	names := make([]string, 0, len(c.Labels))
+	for _, l := range c.Labels {
+		names = append(names, safetext.Name(l).String())
+	}
+	return strings.Join(names, ", ")
+}
+
+// earlier reads the messages before those that were read, the oldest of them first.
+func (d *Dialogue) earlier(ctx context.Context, _ string) error {
+	if d.current == "" {
+		d.say(d.p.NotOpen.String())
+		return nil
+	}
+	c, err := d.st.Conversation(ctx, d.current)
+	if err != nil {
+		return err
+	}
+	list, err := d.st.Messages(ctx, d.current, d.oldest, atOnce)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		if len(d.seen) == 0 {
+			d.say(d.words.Screen.NoMessages)
+		} else {
+			d.say(d.p.NoEarlier)
+		}
+		return nil
+	}
+	inOrder(list)
+	d.oldest = list[0].Cursor()
+	for i := range list {
+		d.message(&c, &list[i])
+	}
+	if len(list) == atOnce {
+		d.say(d.p.EarlierHint)
+	}
+	return nil
+}
+
+// inOrder puts the oldest first.
+func inOrder(list []store.Message) {
+	slices.SortStableFunc(list, func(a, b store.Message) int { return a.At.Compare(b.At) })
+}
+
+// message reads one message: who and when, what, and where it stands.
+func (d *Dialogue) message(c *store.Conversation, m *store.Message) {
+	d.seen[m.Key] = true
+	look := d.look()
+	state, text := thread.Words(look, c, m)
+	at := d.words.Time.At(m.At, look.Now)
+	switch m.Kind {
+	case store.KindActivity:
+		d.say(d.p.Happened(text.String(), at))
+		return
+	case store.KindNote:
+		d.body(d.p.NoteBy(safetext.Name(string(m.By)).String(), at), look, m, text)
+	default:
+		d.body(d.p.Wrote(d.who(m, c, look), at), look, m, text)
+	}
+	d.besides(m, look)
+	if !state.Blank() {
+		d.say(sentence(bare(state.String())))
+	}
+	for _, r := range m.Reactions {
+		who := look.Name(c).String()
+		if r.Outgoing {
+			who = d.words.Screen.You
+		}
+		d.say(d.p.Reacted(who, safetext.Name(r.Emoji).String()))
+	}
+}
+
+// who wrote a message.
+func (d *Dialogue) who(m *store.Message, c *store.Conversation, look *line.Look) string {
+	switch {
+	case m.Direction != store.Outgoing:
+		return look.Name(c).String()
+	case m.By == d.o.Agent:
+		return d.words.Screen.You
+	case m.By != "":
+		return safetext.Name(string(m.By)).String()
+	case m.Elsewhere != "" && m.Elsewhere != store.Elsewhere:
+		return fmt.Sprintf(d.words.Screen.ViaF, safetext.Name(m.Elsewhere))
+	case m.Elsewhere != "":
+		return d.words.Screen.Elsewhere
+	}
+	return d.words.Screen.Activity.Somebody
+}
+
+// body says the head with a short text after it; a long one, or one in parts, follows
+// in lines of its own.
+func (d *Dialogue) body(head string, look *line.Look, m *store.Message, text safetext.Text) {
+	if q := m.Quoted; q != nil {
+		d.say(d.p.AnswersTo(clip(q.Text)))
+	}
+	if !m.RevokedAt.IsZero() {
+		d.say(head + " " + text.String())
+		return
+	}
+	parts := d.parts(look, m)
+	if len(parts) == 1 && !strings.Contains(parts[0], "\n") {
+		d.say(head + " " + safetext.Clean(parts[0]).String())
+		return
+	}
+	d.say(head)
+	for _, p := range parts {
+		d.quote(p)
+	}
+}
+
+// besides says what else is known of a message: that it came late, was changed, or is
+// for another program.
+func (d *Dialogue) besides(m *store.Message, look *line.Look) {
+	s := &d.words.Screen
+	if m.Standby {
+		d.say(sentence(s.Standby))
+	}
+	if !m.EditedAt.IsZero() && m.RevokedAt.IsZero() {
+		d.say(sentence(fmt.Sprintf(s.EditedF, d.words.Time.Moment(m.EditedAt, look.Now))))
+	}
+}
+
+// parts are all that a message says, in the order in which the screen shows it.
+func (d *Dialogue) parts(look *line.Look, m *store.Message) []string {
+	c := &m.Content
+	var out []string
+	add := func(list ...string) {
+		for _, s := range list {
+			if !safetext.Clean(s).Blank() {
+				out = append(out, s)
+			}
+		}
+	}
+	switch {
+	case c.Template != nil:
+		add(d.shown(look, &c.Template.Shown)...)
+		if len(out) == 0 {
+			add(c.Template.Name + ", " + c.Template.Language)
+		}
+	case c.Media != nil:
+		add(d.file(c.Kind, c.Media), c.Text)
+	case c.Place != nil:
+		add(d.place(c.Place)...)
+	case len(c.Cards) > 0:
+		for _, card := range c.Cards {
+			add(fmt.Sprintf(d.words.Screen.ContactCardF, card.Name), card.Org)
+			add(append(slices.Clone(card.Phones), card.Emails...)...)
+		}
+	case c.Menu != nil:
+		add(d.menu(c.Text, c.Menu)...)
+	case c.Kind == provider.Choice:
+		title := c.Text
+		if c.Chosen != nil && c.Chosen.Title != "" {
+			title = c.Chosen.Title
+		}
+		add(fmt.Sprintf(d.words.Screen.ChoseF, title))
+	case c.Kind == provider.Unsupported:
+		add(d.words.Screen.Unsupported, c.Text)
+	default:
+		add(c.Text)
+	}
+	if len(out) == 0 {
+		_, text := thread.Words(look, &store.Conversation{}, m)
+		add(text.String(), d.words.Screen.NoText)
+		out = out[:1]
+	}
+	return out
+}
+
+func (d *Dialogue) file(kind provider.ContentKind, m *provider.Media) string {
+	what := d.words.Word.Content(kind)
+	if m.Voice {
+		what = d.words.Screen.Voice
+	}
+	name, careful := line.FileName(m.Name, m.MIME)
+	if !name.Empty() {
+		what += " " + name.String()
+	}
+	if m.Size > 0 {
+		what += ", " + d.p.FileSize(line.Size(m.Size))
+	}
+	if careful != "" {
+		what += ". " + bare(fmt.Sprintf(d.words.Screen.CarefulF, careful))
+	}
+	return safetext.Line(what).String()
+}
+
+func (d *Dialogue) place(p *provider.Place) []string {
+	at := fmt.Sprintf(d.words.Screen.PlaceF, p.Latitude, p.Longitude)
+	return []string{d.words.Word.Content(provider.Location), p.Name, p.Address, at}
+}
+
+func (d *Dialogue) menu(text string, m *provider.Menu) []string {
+	out := []string{m.Header, text, m.Footer}
+	if m.Form == "list" {
+		out = append(out, fmt.Sprintf(d.words.Screen.ListF, m.Button))
+	} else if m.Button != "" {
+		out = append(out, d.p.Button(m.Button), m.URL)
+	}
+	for _, o := range m.Options {
+		said := o.Title
+		if o.Description != "" {
+			said += ": " + o.Description
+		}
+		if m.Form != "list" {
+			said = d.p.Button(said)
+		}
+		out = append(out, said)
+	}
+	return out
+}
+
+// shown is a template as its reader has it, part by part.
+func (d *Dialogue) shown(look *line.Look, s *provider.Shown) []string {
+	var out []string
+	if s.Media != nil {
+		out = append(out, d.file(s.Kind, s.Media))
+	}
+	if s.Place != nil {
+		out = append(out, d.place(s.Place)...)
+	}
+	out = append(out, s.Header, s.Text(), s.Offer)
+	if !s.Until.IsZero() {
+		out = append(out, d.words.Picker.Until(d.words.Time.Zoned(s.Until, look.Now)))
+	}
+	out = append(out, s.Footer)
+	for _, b := range s.Buttons {
+		out = append(out, d.p.Button(b))
+	}
+	for i := range s.Cards {
+		out = append(out, d.words.Picker.Card(i+1, len(s.Cards)))
+		out = append(out, d.shown(look, &s.Cards[i])...)
+	}
+	return out
+}
+
+// contentOf is a preview as a message's content.
+func contentOf(v *store.Preview) provider.Content {
+	kind := v.Content
+	if kind == "" {
+		kind = provider.Text
+	}
+	return provider.Content{Kind: kind, Text: v.Text}
+}
+
+// sentence ends words of ours with a full stop, where they have none.
+func sentence(s string) string {
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?") {
+		return s
+	}
+	return s + "."
+}
