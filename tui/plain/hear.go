@@ -199,31 +199,28 @@ func (d *Dialogue) linked() {
 	d.hear(d.p.NowOffline)
 }
 
-// setClosing wakes the dialogue at the instant at which the open window closes.
+// setClosing tells that the open window has closed since it was last looked at, and
+// wakes the dialogue at the instant at which it will.
 func (d *Dialogue) setClosing(c *store.Conversation) {
 	d.closes.Stop()
-	caps := d.caps(c)
+	caps, was := d.caps(c), d.windowOpen
+	d.windowOpen = false
 	if caps == nil {
 		return
 	}
-	if state, at := caps.Window.State(c.LastInbound, d.now()); state == provider.WindowOpen {
+	state, at := caps.Window.State(c.LastInbound, d.now())
+	switch d.windowOpen = state == provider.WindowOpen; {
+	case d.windowOpen:
 		d.closes.Reset(max(at.Sub(d.now()), time.Millisecond))
+	case was && state == provider.WindowShut:
+		d.hear(d.p.WindowClosed(d.look().Name(c).String()) + " " + d.words.Composer.May(caps.Window.Outside, false))
 	}
 }
 
-// closed tells that the open window has closed, if it has: the clock may have been set.
+// closed is the instant at which the open window closes, unless a clock was set.
 func (d *Dialogue) closed(ctx context.Context) {
-	c, err := d.st.Conversation(ctx, d.current)
-	if err != nil {
-		return
-	}
-	d.setClosing(&c)
-	caps := d.caps(&c)
-	if caps == nil {
-		return
-	}
-	if state, _ := caps.Window.State(c.LastInbound, d.now()); state == provider.WindowShut {
-		d.hear(d.p.WindowClosed(d.look().Name(&c).String()))
+	if c, err := d.st.Conversation(ctx, d.current); err == nil {
+		d.setClosing(&c)
 	}
 }
 

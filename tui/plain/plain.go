@@ -65,7 +65,9 @@ type Dialogue struct {
 	// oldest is the first message that was read, seen are those that were.
 	oldest store.MessageCursor
 	seen   map[store.MessageKey]bool
-	closes *time.Timer
+	// closes goes off when the window of current does, windowOpen is set until then.
+	closes     *time.Timer
+	windowOpen bool
 
 	undos []undoable
 	sent  []watched
@@ -153,18 +155,15 @@ func (d *Dialogue) ask(ctx context.Context, prompt string) (string, error) {
 	d.glance(ctx)
 	d.tellNews()
 	d.showPrompt()
-	if err := d.out.Flush(); err != nil {
-		return "", err
-	}
 	for {
 		if l, ok := d.in.next(); ok {
 			d.asking = false
 			return d.taken(l)
 		}
-		if err := d.wait(ctx); err != nil {
+		if err := d.out.Flush(); err != nil {
 			return "", err
 		}
-		if err := d.out.Flush(); err != nil {
+		if err := d.wait(ctx); err != nil {
 			return "", err
 		}
 	}

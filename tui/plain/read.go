@@ -38,6 +38,7 @@ func (d *Dialogue) show(ctx context.Context, id event.ConversationID) error {
 		return err
 	}
 	d.current, d.seen, d.oldest = id, map[store.MessageKey]bool{}, store.MessageCursor{}
+	d.windowOpen = false // it was another's
 	d.setClosing(&c)
 	d.header(&c)
 	if err := d.earlier(ctx, ""); err != nil {
@@ -174,9 +175,11 @@ func (d *Dialogue) body(head string, look *line.Look, m *store.Message, text saf
 		return
 	}
 	parts := d.parts(look, m)
-	if len(parts) == 1 && !strings.Contains(parts[0], "\n") {
-		d.say(head + " " + safetext.Clean(parts[0]).String())
-		return
+	if len(parts) == 1 { // cleaned first: there are more line ends than one
+		if said := safetext.Clean(parts[0]).String(); !strings.Contains(said, "\n") {
+			d.say(head + " " + said)
+			return
+		}
 	}
 	d.say(head)
 	for _, p := range parts {

@@ -77,7 +77,8 @@ func (d *Dialogue) reply(ctx context.Context, text string) error {
 		return err
 	}
 	if r := d.refusal(&c, d.outgoing(&c, provider.TextContent("x"))); r != nil && r.Reason != provider.RefusedLength {
-		return d.instead(ctx, &c, r)
+		d.say(d.why(&c, r))
+		return d.instead(ctx, r)
 	}
 	last, err := d.colleagues(ctx)
 	if err != nil {
@@ -102,8 +103,9 @@ func (d *Dialogue) sendText(ctx context.Context, text string, last store.Message
 	}
 	out := d.outgoing(&c, provider.TextContent(text))
 	if r := d.refusal(&c, out); r != nil {
+		d.say(d.why(&c, r))
 		d.say(d.p.Too)
-		return d.instead(ctx, &c, r)
+		return d.instead(ctx, r)
 	}
 	mayGo, err := d.despite(ctx, last)
 	if err != nil || !mayGo {
@@ -115,9 +117,8 @@ func (d *Dialogue) sendText(ctx context.Context, text string, last store.Message
 	return d.queue(ctx, &c, out, store.DraftReply)
 }
 
-// instead says why nothing of one's own may go, and offers what may.
-func (d *Dialogue) instead(ctx context.Context, c *store.Conversation, r *provider.Refusal) error {
-	d.say(d.why(c, r))
+// instead offers what may go where a text may not.
+func (d *Dialogue) instead(ctx context.Context, r *provider.Refusal) error {
 	if r.Reason == provider.RefusedWindow && r.Outside == provider.TemplatesOnly {
 		return d.template(ctx, "")
 	}

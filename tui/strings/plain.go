@@ -192,7 +192,7 @@ func plainActing(p *Plain) {
 	p.NothingChanges = "It is so already."
 	p.QuietOn, p.QuietOff = "Quiet: new events are not told until you type quiet again.", "New events are told again."
 	p.NowLive, p.NowOffline = "The link is live.", "The link is down. What you send waits."
-	p.WindowClosed = func(who string) string { return "The window of " + who + " has closed. Only a template may go." }
+	p.WindowClosed = func(who string) string { return "The window of " + who + " has closed." }
 	p.From = func(who string) string { return "From " + who + ":" }
 	p.QuitAnyway = "Leave all the same?"
 	p.Bye = "Goodbye."
