@@ -69,21 +69,21 @@ func shortOnes(t *testing.T, entries []hostile.Entry) []string {
 	return out[:min(len(out), 100)]
 }
 
-// saidEverywhere is a text in every field that somebody else chooses.
+// saidEverywhere is a text in every field that somebody else chooses, but for the kinds
+// of content, of which each entry has one in turn.
 func saidEverywhere(log *storetest.Log, i int, text, field string) []event.Event {
 	chat := provider.ChatID(fmt.Sprintf("3460%07d", i))
 	log.At = log.At.Add(10 * time.Second)
 	by := event.AgentID("x" + field[:min(len(field), 40)])
 	var out []event.Event
-	for _, c := range []provider.Content{
-		provider.TextContent(text),
+	kinds := []provider.Content{
 		{Kind: provider.Document, Text: field, Media: &provider.Media{Name: field, MIME: field, Size: 1204}},
 		{Kind: provider.Location, Place: &provider.Place{Name: field, Address: field}},
 		{Kind: provider.Contacts, Cards: []provider.ContactCard{{Name: field, Org: field, Phones: []string{field}}}},
 		{Kind: provider.Interactive, Text: field, Menu: &provider.Menu{Form: "list", Button: field, Options: []provider.MenuOption{{Title: field, Description: field}}}},
 		{Kind: provider.ContentKind(field), Text: field},
-		provider.TextContent("end-of-entry"),
-	} {
+	}
+	for _, c := range []provider.Content{provider.TextContent(text), kinds[i%len(kinds)], provider.TextContent("end-of-entry")} {
 		out = append(out, log.Message(chat, field, c, log.At))
 	}
 	out = append(out, log.By(by, chat, event.Noted{Text: text}), log.By(by, chat, event.Labeled{Labels: []string{field}}))

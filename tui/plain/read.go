@@ -136,7 +136,7 @@ func (d *Dialogue) message(c *store.Conversation, m *store.Message) {
 	}
 	d.besides(m, look)
 	if !state.Blank() {
-		d.say(sentence(bare(state.String())))
+		d.say(d.p.StandsSo(strings.TrimSuffix(bare(state.String()), ".")))
 	}
 	for _, r := range m.Reactions {
 		who := look.Name(c).String()

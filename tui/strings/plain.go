@@ -56,6 +56,7 @@ type Plain struct {
 	Too               string
 	TemplatesHint     string
 	StateOf           func(who, state string) string
+	StandsSo          func(state string) string
 
 	TemplatesHow   string
 	TemplateRow    func(name, language, category string) string
@@ -151,6 +152,7 @@ func plainWriting(p *Plain) {
 	p.Queued = func(who string) string { return "To " + who + ": in the queue." }
 	p.Too = "It was not sent and is kept as a draft. Type reply to change it."
 	p.TemplatesHint = "Type a number to send a template, or an empty line to leave it."
+	p.StandsSo = func(state string) string { return "State: " + state + "." }
 	p.StateOf = func(who, state string) string { return "To " + who + ": " + state + "." }
 	p.TemplatesHow = "The templates of this inbox:"
 	p.TemplateRow = func(name, language, category string) string {
