@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -56,10 +57,10 @@ func (d *desk) dialogue(ctx context.Context) error {
 	d.mu.Unlock()
 	o := d.dialogueOptions()
 	manner, restore, err := d.env.manner()
+	defer restore()
 	if err != nil {
 		return err
 	}
-	defer restore()
 	o.Manner = manner
 	err = whole("dialogue", func() error { return plain.Run(ctx, o, d.env.in, d.env.out) })
 	var m *mistake
@@ -88,6 +89,13 @@ func (d *desk) dialogueOptions() plain.Options {
 	}
 }
 
+// What has a terminal say where a paste begins and ends; one that does not know it
+// shows nothing of it (xterm's ctlseqs, DECSET 2004).
+const (
+	bracketed   = "\x1b[?2004h"
+	unbracketed = "\x1b[?2004l"
+)
+
 // manner is how lines come in, and what undoes what was set for it. A terminal that can
 // nothing (an editor's, most of all) keeps its lines to itself.
 func (e environment) manner() (m plain.Manner, restore func(), err error) {
@@ -104,7 +112,11 @@ func (e environment) manner() (m plain.Manner, restore func(), err error) {
 	if err != nil {
 		return m, restore, &fault{what: "the terminal does not give its keys", todo: "set TERM=dumb and start again", err: err}
 	}
-	return plain.Keys, func() { _ = term.Restore(in.Fd(), state) }, nil // at the end there is nobody to tell
+	_, err = io.WriteString(out, bracketed) // so that a paste is told from keys
+	return plain.Keys, func() {             // at the end there is nobody to tell
+		_, _ = io.WriteString(out, unbracketed)
+		_ = term.Restore(in.Fd(), state)
+	}, err
 }
 
 // notUTF8 reports a locale that names another encoding; what names none is not judged,

@@ -3,10 +3,13 @@ package plain
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
 	"frontdesk/store"
+	"frontdesk/tui/safetext"
+	words "frontdesk/tui/strings"
 )
 
 // order is in which order the commands are told.
@@ -96,13 +99,26 @@ func (d *Dialogue) told(ctx context.Context, err error) error {
 	case errors.Is(err, store.ErrNotFound):
 		d.say(did.NotFound)
 	case store.IsDisk(err):
-		d.say(did.DiskFailed.String())
+		d.say(d.disk(err).String())
 	case store.IsBroken(err):
-		d.say(did.StoreDamaged.String())
+		d.say(did.ReadDamaged.String())
 	default:
-		d.say(strings.ReplaceAll(did.WriteFailedF, "%s", err.Error()))
+		d.say(fmt.Sprintf(did.ReadFailedF, safetext.Line(err.Error())))
 	}
 	return nil
+}
+
+// disk words what the disk did not take.
+func (d *Dialogue) disk(err error) words.Said {
+	did := &d.words.Screen.Did
+	var e *store.DiskError
+	switch errors.As(err, &e); {
+	case e != nil && e.Full:
+		return did.DiskFull
+	case e != nil && e.Stopped:
+		return did.DiskStopped
+	}
+	return did.DiskFailed
 }
 
 func (d *Dialogue) help(context.Context, string) error {

@@ -86,7 +86,6 @@ func (d *Dialogue) fresh(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	inOrder(list)
 	look := d.look()
 	for i := range list {
 		m := &list[i]

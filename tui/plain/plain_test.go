@@ -203,3 +203,23 @@ func TestColleagueWasFirst(t *testing.T) {
 	k.hears("A draft is here.", "> mine\n", "in the queue")
 	k.ends()
 }
+
+// A disk without room loses no text: it is told, and the same text goes with room again.
+func TestFullDisk(t *testing.T) {
+	path := t.TempDir() + "/store.db"
+	st := storetest.Open(t, path)
+	apply(t, st, storetest.NewLog().People()...)
+	k := begin(t, st)
+	k.does("open luc")
+	k.hears("Lucía Fernández, open.", "ben linked")
+	makeRoom := storetest.FillDisk(t, path)
+	k.does("reply", "still here", ".")
+	k.hears("Not saved: the disk is full. Make room, then do it again. What you typed stays here.", "Not saved: the disk is full.")
+	makeRoom()
+	k.does(".")
+	k.hears("in the queue")
+	if m := newestText(t, st, storetest.Lucia); m.Content.Text != "still here" {
+		t.Errorf("sent %q", m.Content.Text)
+	}
+	k.ends()
+}

@@ -103,7 +103,6 @@ func (d *Dialogue) earlier(ctx context.Context, _ string) error {
 		}
 		return nil
 	}
-	inOrder(list)
 	d.oldest = list[0].Cursor()
 	for i := range list {
 		d.message(&c, &list[i])
@@ -112,11 +111,6 @@ func (d *Dialogue) earlier(ctx context.Context, _ string) error {
 		d.say(d.p.EarlierHint)
 	}
 	return nil
-}
-
-// inOrder puts the oldest first.
-func inOrder(list []store.Message) {
-	slices.SortStableFunc(list, func(a, b store.Message) int { return a.At.Compare(b.At) })
 }
 
 // message reads one message: who and when, what, and where it stands.

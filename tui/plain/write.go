@@ -88,11 +88,17 @@ func (d *Dialogue) reply(ctx context.Context, text string) error {
 		d.say(d.words.Composer.UnknownWhy)
 	}
 	d.say(d.p.ReplyHow(d.look().Name(&c).String()))
-	text, send, err := d.compose(ctx, store.DraftReply, text)
-	if err != nil || !send {
-		return err
+	for {
+		var send bool
+		text, send, err = d.compose(ctx, store.DraftReply, text)
+		if err != nil || !send {
+			return err
+		}
+		if err = d.sendText(ctx, text, last); !store.IsDisk(err) {
+			return err
+		}
+		d.say(d.disk(err).String() + " " + d.words.Screen.Did.TypedStays) // and it goes on being written
 	}
-	return d.sendText(ctx, text, last)
 }
 
 // sendText judges what was written at the moment it goes.
@@ -137,7 +143,7 @@ func (d *Dialogue) compose(ctx context.Context, mode store.DraftMode, first stri
 		d.say(d.p.DraftWas)
 		d.quote(text)
 	}
-	if first != "" {
+	if first != "" && first != text {
 		text = joined(text, first)
 		err = d.keep(ctx, id, mode, text)
 	}
@@ -185,7 +191,12 @@ func joined(text, more string) string {
 
 // keep saves what is typed, and tells at once where it has become too long to go.
 func (d *Dialogue) keep(ctx context.Context, id event.ConversationID, mode store.DraftMode, text string) error {
-	if err := d.st.SaveDraft(ctx, id, mode, text); err != nil {
+	err := d.st.SaveDraft(ctx, id, mode, text)
+	if store.IsDisk(err) { // what is typed is kept here meanwhile
+		d.say(d.disk(err).String() + " " + d.words.Screen.Did.TypedStays)
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	if mode != store.DraftReply {
@@ -229,7 +240,6 @@ func (d *Dialogue) colleagues(ctx context.Context) (store.MessageKey, error) {
 
 func (d *Dialogue) newest(ctx context.Context, is func(*store.Message) bool) (m store.Message, ok bool, err error) {
 	list, err := d.st.Messages(ctx, d.current, store.MessageCursor{}, 50)
-	inOrder(list)
 	for i := range list {
 		if is(&list[i]) {
 			m, ok = list[i], true
