@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"frontdesk/tui/safetext"
@@ -216,6 +217,10 @@ func (i *input) type1(b byte) {
 	for from > 0 && len(i.buf)-from < utf8.UTFMax && !utf8.RuneStart(i.buf[from]) {
 		from--
 	}
+	if b == '\n' { // of a paste: shown, and no line's end
+		i.echo(safetext.NewlineMark)
+		return
+	}
 	if from >= 0 && utf8.FullRune(i.buf[from:]) {
 		i.echo(safetext.Line(string(i.buf[from:])).String())
 	}
@@ -223,17 +228,25 @@ func (i *input) type1(b byte) {
 
 // erase takes the last n letters back, on the terminal too.
 func (i *input) erase(n int) {
-	var m safetext.Measurer
-	before := m.Width(safetext.Line(string(i.buf)))
+	before := i.cells()
 	for ; n > 0 && len(i.buf) > 0; n-- {
 		_, size := utf8.DecodeLastRune(i.buf)
 		i.buf = i.buf[:len(i.buf)-size]
 	}
 	i.over = false
-	after := m.Width(safetext.Line(string(i.buf)))
-	for ; before > after; before-- {
+	for after := i.cells(); before > after; before-- {
 		i.echo("\b \b")
 	}
+}
+
+// cells is how wide the echo of the line is.
+func (i *input) cells() int {
+	var m safetext.Measurer
+	n := 0
+	for part := range strings.SplitSeq(string(i.buf), "\n") {
+		n += m.Width(safetext.Line(part)) + m.Width(safetext.Line(safetext.NewlineMark))
+	}
+	return n
 }
 
 // tab completes what is typed, or tells what it may become.

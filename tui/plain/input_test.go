@@ -91,6 +91,8 @@ func TestPaste(t *testing.T) {
 	k.hears("Grace Obi, open.", "Command: ")
 	k.types("\x1b[200~resolve\rquit\r\x1b[201~\r")
 	k.hears("There is no command “resolve↵quit")
+	k.types("\x1b[200~é\n\x1b[201~\x15") // nothing is left of it
+	k.hears("é↵\b \b\b \b")
 	k.types("reply\r\x1b[200~one\r\n.\rtwo\x07\x1b[201~\r.\r")
 	k.hears("in the queue")
 	if m := newestText(t, st, storetest.Grace); m.Content.Text != "one\n\n.\ntwo" && m.Content.Text != "one\n.\ntwo" {

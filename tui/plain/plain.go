@@ -93,7 +93,7 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	defer d.watch.Close()
 	defer d.closes.Stop()
 	go d.in.read(ctx, in)
-	if err := d.talk(ctx); err != nil && !errors.Is(err, errEnd) {
+	if err := d.talk(ctx); !errors.Is(err, errEnd) {
 		return err
 	}
 	d.leave(context.WithoutCancel(ctx))
@@ -114,7 +114,8 @@ func newDialogue(o Options, out io.Writer) *Dialogue {
 	return d
 }
 
-// talk is one command after the other.
+// talk is one command after the other. It ends with an error always: errEnd where the
+// agent left.
 func (d *Dialogue) talk(ctx context.Context) error {
 	d.say(d.p.Welcome + " " + d.p.HelpHint)
 	if d.o.NotUTF8 {

@@ -3,6 +3,7 @@ package plain
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +36,7 @@ func (d *Dialogue) template(ctx context.Context, which string) error {
 		d.say(said.String())
 		return nil
 	}
+	theirsFirst(list.Templates, c.Language)
 	t, err := d.choose(ctx, list.Templates, which)
 	if err != nil || t == nil {
 		return err
@@ -48,6 +50,24 @@ func (d *Dialogue) template(ctx context.Context, which string) error {
 		return err
 	}
 	return d.sendTemplate(ctx, t, values)
+}
+
+// theirsFirst puts what may be sent first, and of that what is in the contact's language.
+func theirsFirst(list []provider.Template, language string) {
+	base := func(tag string) string {
+		tag, _, _ = strings.Cut(strings.ReplaceAll(tag, "_", "-"), "-")
+		return strings.ToLower(tag)
+	}
+	worse := func(t *provider.Template) int {
+		switch {
+		case t.Status != provider.Approved:
+			return 2
+		case language != "" && base(t.Language) == base(language):
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(list, func(a, b provider.Template) int { return worse(&a) - worse(&b) })
 }
 
 // choose tells the templates and takes a number, or a name.
