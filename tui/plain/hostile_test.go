@@ -1,7 +1,9 @@
 package plain
 
 import (
+	"flag"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -25,7 +27,7 @@ func TestHostileCorpus(t *testing.T) {
 	log := storetest.NewLog()
 	log.At = storetest.Now.Add(-2 * time.Hour)
 	events := []event.Event{log.Account(), log.Agent(storetest.Ana, "Ana")}
-	entries := hostile.Texts(t)
+	entries := sample(t)
 	var templates []provider.Template
 	for i, e := range entries {
 		text := e.Text(t)
@@ -57,6 +59,20 @@ func TestHostileCorpus(t *testing.T) {
 	if n := strings.Count(text, "end-of-entry"); n < len(entries) {
 		t.Errorf("%d of %d entries were told", n, len(entries))
 	}
+}
+
+// hostileCount is how many entries one run takes: each of them is opened.
+var hostileCount = flag.Int("hostile", 60, "entries of the corpus that the dialogue takes, drawn by seed; 0 is all")
+
+func sample(t *testing.T) []hostile.Entry {
+	all, seed := hostile.Texts(t), uint64(time.Now().UnixNano())
+	if *hostileCount == 0 || *hostileCount >= len(all) {
+		return all
+	}
+	t.Logf("seed %d", seed)
+	r := rand.New(rand.NewPCG(seed, 1))
+	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	return all[:*hostileCount]
 }
 
 func shortOnes(t *testing.T, entries []hostile.Entry) []string {

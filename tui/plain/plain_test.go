@@ -227,8 +227,10 @@ func TestFullDisk(t *testing.T) {
 // What may go in the customer's language comes first, what may not comes last.
 func TestTheirTemplatesComeFirst(t *testing.T) {
 	list := []provider.Template{
-		{Name: "a", Language: "", Status: provider.Approved}, {Name: "b", Language: "es", Status: provider.Paused},
-		{Name: "c", Language: "pt_BR", Status: provider.Approved}, {Name: "d", Language: "ES_mx", Status: provider.Approved},
+		{Name: "a", Language: "", Status: provider.Approved},
+		{Name: "b", Language: "es", Status: provider.Paused},
+		{Name: "c", Language: "pt_BR", Status: provider.Approved},
+		{Name: "d", Language: "ES_mx", Status: provider.Approved},
 	}
 	theirsFirst(list, "es-GT")
 	got := ""
