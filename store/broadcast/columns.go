@@ -64,6 +64,9 @@ type columns struct {
 
 // fit lays a mapping onto a table; the error is a *MappingError.
 func (m Mapping) fit(header []string, t *provider.Template) (*columns, error) {
+	if t == nil { // a text has no parameters
+		t = &provider.Template{}
+	}
 	c := &columns{of: map[string]int{}, fixed: map[string]string{}, media: map[string]bool{}}
 	var err error
 	if c.number, err = m.numbers(header); err != nil {
