@@ -96,12 +96,6 @@ func hotelStory() story {
 		},
 		answers: map[string]func(*wire, call) reply{
 			"GET " + api + "/templates": always(hotelTemplates),
-			"POST " + api + "/messages/batch-send": func(w *wire, c call) reply {
-				if w.asked[c.route()] == 1 {
-					return reply{http.StatusOK, "<html>busy</html>"}
-				}
-				return reply{http.StatusOK, `{"batch_id":"batch_9","estimated_completion":"2024-01-15T12:00:00Z"}`}
-			},
 			"GET " + api + "/conversations": func(_ *wire, c call) reply {
 				list := `{"conversation_id":"conv_abc123","guest_phone":"+1234567890","status":"active"}`
 				if c.query("status") == "" {
@@ -158,7 +152,6 @@ func hotelStory() story {
 				s.reads("[Network]", "satisfaction_scores.average", "4.5")
 				s.screen.Press("esc")
 			}},
-			{"hands a batch over, and never again by itself", handsBatchesOver},
 			offers("✓ Template", "· Video", "The hotel API documents pictures and", "for each message", "may be tied to a booking"),
 		},
 	}

@@ -124,7 +124,7 @@ func setAside(a *broadcast.Aside, status string) Said {
 		return problem(a.Problem, label, status)
 	case broadcast.ReasonRefused:
 		if a.Refusal != nil {
-			return refused(a.Refusal, "")
+			return refused(a.Refusal, "at "+a.Refusal.Since.Local().Format("2006-01-02 15:04"))
 		}
 	case broadcast.ReasonOptedOut, broadcast.ReasonBlocked:
 		return unwanted(a.Reason)
