@@ -15,11 +15,13 @@ const (
 	CallHistory CallKind = "history" // HistoryPoller; HistorySearcher where Text is set
 	CallFigures CallKind = "figures" // FigureReader
 	CallWindow  CallKind = "window"  // WindowReader
+	CallBatch   CallKind = "batch"   // BatchSender: the one kind that sends
 )
 
 // Call is one thing asked of a chat's network besides sending, in the one form in
 // which a driver is asked and a relay that holds the credential is. It sends no
-// message, and one that failed may be made again.
+// message, and one that failed may be made again: but for CallBatch, which is of an
+// account and no chat, and is an attempt like a send.
 type Call struct {
 	What CallKind `json:"what"`
 	Chat ChatKey  `json:"chat"`
@@ -29,6 +31,8 @@ type Call struct {
 	Text string `json:"text,omitempty"`
 	// Cursor is where a history goes on; empty for its first page.
 	Cursor string `json:"cursor,omitempty"`
+	// Batch is what is handed over; nil but of CallBatch.
+	Batch *Batch `json:"batch,omitempty"`
 }
 
 // Answer is what a call came to.
@@ -40,6 +44,7 @@ type Answer struct {
 	// Figures and Window are what was asked for.
 	Figures *Figures    `json:"figures,omitempty"`
 	Window  *WindowWord `json:"window,omitempty"`
+	Batch   *BatchTaken `json:"batch,omitempty"`
 }
 
 // Past is what became of a page of history.
@@ -118,21 +123,30 @@ func (c *Capabilities) Answers(kind CallKind, text string) bool {
 		return c.Can[CanReadFigures] > Absent
 	case CallWindow:
 		return c.Can[CanReadWindow] > Absent
+	case CallBatch:
+		return c.Can[CanSendBatch] > Absent
 	}
 	return false
 }
 
-// Make makes a call with what p is, within AskLimit. now is the clock by which an
-// answer is dated. The error is an *Error; a kind that p cannot make is NotSupported.
+// Make makes a call with what p is, within AskLimit, or longer of a batch. now is the clock by which an
+// answer is dated. The error is an *Error, Uncertain only of CallBatch; a kind that p
+// cannot make is NotSupported.
 func Make(ctx context.Context, p Provider, c Call, now func() time.Time) (a Answer, err error) {
-	if failure := Ask(ctx, string(c.What), func(ctx context.Context) (err error) {
+	limit := AskLimit
+	if c.What == CallBatch {
+		limit = batchLimit
+	}
+	if failure := askFor(ctx, limit, string(c.What), func(ctx context.Context) (err error) {
 		if other, ok := p.(Caller); ok {
 			a, err = other.Call(ctx, c)
 			return err
 		}
 		a, err = made(ctx, p, c, now)
 		return err
-	}); failure != nil {
+	}); failure != nil && c.What == CallBatch {
+		return Answer{}, unsure(failure)
+	} else if failure != nil {
 		return Answer{}, unsent(failure)
 	}
 	return a, nil
@@ -175,6 +189,8 @@ func made(ctx context.Context, p Provider, c Call, now func() time.Time) (Answer
 			w.At = now()
 			return Answer{Window: &w}, err
 		}
+	case CallBatch:
+		return handOver(ctx, p, c)
 	}
 	return Answer{}, cannotCall(c.What)
 }
@@ -203,6 +219,8 @@ func cannotCall(what CallKind) *Error {
 		e.Text = "This network's API keeps no figures of a conversation. The ones frontdesk counts are all there are."
 	case CallWindow:
 		e.Text = "This network's API does not tell how long the window is open. Go by the time of the customer's last message."
+	case CallBatch:
+		e.Text = "This network's API takes no batch of texts. Send a template to many: frontdesk broadcast."
 	}
 	return e
 }

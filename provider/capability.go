@@ -136,6 +136,7 @@ const (
 	CanReadWindow     Ability = "ask for the window" // WindowReader
 	CanSetHook        Ability = "set the webhook"    // HookSetter
 	CanSendMany       Ability = "send to many"       // ManySender
+	CanSendBatch      Ability = "send a batch"       // BatchSender
 	// CanSchedule is of Send itself: Outgoing.At may be set.
 	CanSchedule Ability = "schedule"
 )
@@ -145,7 +146,7 @@ func Abilities() []Ability {
 	return []Ability{
 		CanOpenMedia, CanUploadMedia, CanSubmitTemplate, CanEditTemplate, CanDeleteTemplate, CanSampleTemplate,
 		CanEdit, CanDelete, CanBlock, CanPollStatus, CanReadHistory, CanSearchHistory, CanReadFigures, CanReadWindow, CanPoll,
-		CanFindSent, CanResolve, CanReadHealth, CanSchedule, CanSetHook, CanSendMany,
+		CanFindSent, CanResolve, CanReadHealth, CanSchedule, CanSetHook, CanSendMany, CanSendBatch,
 	}
 }
 

@@ -107,8 +107,13 @@ func (e *Error) SaysNothing() bool {
 // Ask makes one call of a driver's that sends nothing, for AskLimit at most. A
 // driver that panics is an Error as well, without its words: they may be the
 // customer's.
-func Ask(ctx context.Context, op string, call func(context.Context) error) (failure *Error) {
-	ctx, cancel := context.WithTimeout(ctx, AskLimit)
+func Ask(ctx context.Context, op string, call func(context.Context) error) *Error {
+	return askFor(ctx, AskLimit, op, call)
+}
+
+// askFor is Ask for another time.
+func askFor(ctx context.Context, limit time.Duration, op string, call func(context.Context) error) (failure *Error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	defer func() {
 		if recover() != nil {

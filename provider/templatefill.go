@@ -28,6 +28,18 @@ func (t *Template) Fields() []Field {
 	return fields(t.Components, 0)
 }
 
+// Field finds a variable by its key; one of the body by its bare name too, as people
+// write it. ok is false for one that the template does not have.
+func (t *Template) Field(name string) (field Field, ok bool) {
+	body := FieldKey(PartBody, 0, name)
+	for _, f := range t.Fields() {
+		if key := f.Key(); key == name || key == body {
+			return f, true
+		}
+	}
+	return Field{}, false
+}
+
 func fields(components []Component, card int) []Field {
 	var all []Field
 	for i := range components {

@@ -322,14 +322,14 @@ func (d *MacroDesk) template(p *macroPlan, with string) error {
 	values := map[string]provider.Value{}
 	for _, part := range parts[1:] {
 		variable, text, _ := strings.Cut(part, "=")
-		key, ok := TemplateKey(t, strings.TrimSpace(variable))
+		field, ok := t.Field(strings.TrimSpace(variable))
 		if !ok {
 			return fmt.Errorf("%w: %s", ErrNoVariable, strings.TrimSpace(variable))
 		}
 		if text, err = d.filled(c, strings.TrimSpace(text)); err != nil {
 			return err
 		}
-		values[key] = provider.Value{Text: text}
+		values[field.Key()] = provider.Value{Text: text}
 	}
 	problems := t.Lint(values)
 	if caps := d.Capabilities(c.Account, c.Chat); caps != nil {
@@ -368,16 +368,4 @@ func pickTemplate(all []provider.Template, name, lang, theirs string) (*provider
 		return found[0], nil
 	}
 	return nil, ErrNoLanguage
-}
-
-// TemplateKey lets people name a body's variable by its bare name; ok is false for one
-// that the template does not have.
-func TemplateKey(t *provider.Template, name string) (key string, ok bool) {
-	body := provider.FieldKey(provider.PartBody, 0, name)
-	for _, f := range t.Fields() {
-		if f.Key() == name || f.Key() == body {
-			return f.Key(), true
-		}
-	}
-	return "", false
 }

@@ -68,8 +68,8 @@ func (c *calls) give(account provider.AccountID, now time.Time) {
 }
 
 // call has an account's network asked for what a terminal wants of a chat: the relay
-// holds the credential. Nothing is sent by it. A page of history is in the log before
-// it is answered.
+// holds the credential. Nothing is sent by it but a batch. A page of history is in the
+// log before it is answered.
 func (r *Relay) call(w http.ResponseWriter, req *http.Request) {
 	token, err := r.tokens.authenticate(req)
 	if err != nil {
@@ -92,6 +92,11 @@ func (r *Relay) call(w http.ResponseWriter, req *http.Request) {
 		}})
 		return
 	}
+	if c.What == provider.CallBatch {
+		defer func() { r.calls.give(account.ID, r.now()) }()
+		r.batch(w, req, token, account, c)
+		return
+	}
 	a, err := provider.Make(req.Context(), account.Provider, c, r.now)
 	r.calls.give(account.ID, r.now())
 	if err != nil {
@@ -109,12 +114,21 @@ func (r *Relay) call(w http.ResponseWriter, req *http.Request) {
 
 // readCall reads what is asked for, and judges whether it may be.
 func (r *Relay) readCall(w http.ResponseWriter, req *http.Request, by Token) (c provider.Call, account Account, err error) {
-	body, err := readBody(w, req, maxCallBody, everybody)
+	body, err := readBody(w, req, maxBatchBody, everybody)
 	if err != nil {
 		return c, account, err
 	}
-	if json.Unmarshal(body, &c) != nil || c.What == "" || c.Chat.Chat == "" {
-		return c, account, badRequest("The body names no chat, or nothing to ask for. Update frontdesk.")
+	bad := json.Unmarshal(body, &c) != nil
+	switch {
+	case c.What == provider.CallBatch && !bad:
+		err = checkBatch(&c)
+	case len(body) > maxCallBody:
+		err = errTooLarge
+	case bad || c.What == "" || c.Chat.Chat == "":
+		err = badRequest("The body names no chat, or nothing to ask for. Update frontdesk.")
+	}
+	if err != nil {
+		return c, account, err
 	}
 	account = r.accounts[c.Chat.Account]
 	if account.Provider == nil || !account.Provider.Capabilities(c.Chat).Answers(c.What, c.Text) {
@@ -125,6 +139,8 @@ func (r *Relay) readCall(w http.ResponseWriter, req *http.Request, by Token) (c 
 		err = by.may(toSend)
 	case provider.CallHistory:
 		err = by.may(toObserve)
+	case provider.CallBatch:
+		err = by.may(toMany)
 	}
 	return c, account, err
 }

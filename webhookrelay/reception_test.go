@@ -21,14 +21,15 @@ const guest = provider.ChatID("34600111222")
 
 // reception is a network with an inbox of its own, which keeps what was said.
 type reception struct {
-	mu     sync.Mutex
-	told   []provider.Resolution
-	signs  []provider.Call
-	pages  [][]provider.Event
-	fails  error
-	panics bool
-	block  chan struct{} // a resolution waits for it
-	noID   bool
+	mu      sync.Mutex
+	told    []provider.Resolution
+	signs   []provider.Call
+	batches []provider.Batch
+	pages   [][]provider.Event
+	fails   error
+	panics  bool
+	block   chan struct{} // a resolution waits for it
+	noID    bool
 }
 
 func (*reception) Account() provider.Account { return provider.Account{ID: "hotel"} }
@@ -38,6 +39,7 @@ func (n *reception) Capabilities(provider.ChatKey) *provider.Capabilities {
 		Network: provider.WhatsApp, Send: map[provider.ContentKind]provider.Level{provider.Text: provider.Full}, NoID: n.noID, Typing: provider.Full, ReadMark: provider.Full,
 		Can: map[provider.Ability]provider.Level{
 			provider.CanResolve: provider.Full, provider.CanReadHistory: provider.Full, provider.CanReadWindow: provider.Full, provider.CanReadFigures: provider.Full,
+			provider.CanSendBatch: provider.Full,
 		},
 	}
 }
@@ -88,6 +90,14 @@ func (n *reception) ReadWindow(context.Context, provider.ChatKey) (provider.Wind
 
 func (n *reception) ReadFigures(context.Context, provider.ChatKey) (provider.Figures, error) {
 	return provider.Figures{List: []provider.Figure{{Name: "delivery_rates.read", Value: "0.9"}}}, n.fails
+}
+
+func (n *reception) SendBatch(_ context.Context, b provider.Batch) (provider.BatchTaken, error) {
+	n.batches = append(n.batches, b)
+	if errors.Is(n.fails, errPanic) {
+		panic("a customer's words")
+	}
+	return provider.BatchTaken{ID: "batch_1", Completion: "soon"}, n.fails
 }
 
 func (n *reception) heard() []provider.Resolution {

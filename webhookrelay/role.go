@@ -99,6 +99,8 @@ func rightToSet(body event.Body) right {
 		return toShare
 	case event.SettingWorker: // what the program does for whoever may send
 		return toSend
+	case event.SettingBatch:
+		return toMany
 	}
 	return toGovern
 }

@@ -89,7 +89,11 @@ func broadcastRow(b *store.Broadcast, t *store.Tally) broadcastJSON {
 }
 
 func (d *desk) asideRow(p *broadcast.Plan, a *broadcast.Aside) asideJSON {
-	said := d.words.Many.Aside(a, string(p.Template.Status))
+	status := ""
+	if p.Template != nil {
+		status = string(p.Template.Status)
+	}
+	said := d.words.Many.Aside(a, status)
 	return asideJSON{a.Line, a.End, a.Number, string(a.Reason), said.Happened, said.Do}
 }
 

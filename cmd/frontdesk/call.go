@@ -19,12 +19,9 @@ import (
 // this terminal where it holds the account's own token. What is read back of a history
 // is in the relay's log when it returns. The error is in a person's words.
 func (d *desk) ask(ctx context.Context, c provider.Call) (provider.Answer, error) {
-	p, ok := d.provider(c.Chat.Account)
-	if !ok { // another process sends
-		var err error
-		if p, err = d.senderOf(ctx, c.Chat.Account); err != nil {
-			return provider.Answer{}, err
-		}
+	p, err := d.asked(ctx, c.Chat.Account)
+	if err != nil {
+		return provider.Answer{}, err
 	}
 	a, err := provider.Make(ctx, p, c, d.now)
 	var e *provider.Error
@@ -35,6 +32,14 @@ func (d *desk) ask(ctx context.Context, c provider.Call) (provider.Answer, error
 		return a, err
 	}
 	return a, d.keepPast(ctx, c.Chat, &a)
+}
+
+// asked is whom an account's calls are made with.
+func (d *desk) asked(ctx context.Context, id provider.AccountID) (provider.Provider, error) {
+	if p, ok := d.provider(id); ok {
+		return p, nil
+	}
+	return d.senderOf(ctx, id) // another process sends
 }
 
 // direct reports whether this terminal calls the account's network itself.

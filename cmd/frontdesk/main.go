@@ -32,6 +32,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk search QUERY        find words, names and numbers; filters: from: label: is: before: …
   frontdesk send                send a text, a file or a template
   frontdesk broadcast           a template to everybody in a table (--dry-run judges each); list, show, pause, resume, cancel, results
+  frontdesk batch send          a text to many, handed over in one call where the network takes that; list, show ID
   frontdesk worker              a terminal without a screen: sends what is scheduled, does what rules say
   frontdesk rules list          what the team has done by itself; rules set NAME JSON, rules remove NAME
   frontdesk targets list        how soon customers are to be served; set NAME --first 15m --hours H, remove NAME
@@ -129,6 +130,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.send(ctx, rest)
 	case "broadcast":
 		return e.broadcast(ctx, rest)
+	case "batch":
+		return e.batch(ctx, rest)
 	case "history":
 		return e.history(ctx, rest)
 	case "window":

@@ -48,7 +48,7 @@ func (d *desk) template(ctx context.Context, account provider.AccountID, req sen
 	}
 	f := &filling{t, map[string]provider.Value{}, map[string]*attached{}, link}
 	for _, name := range slices.Sorted(maps.Keys(req.vars)) {
-		field, ok := variable(t, name)
+		field, ok := t.Field(name)
 		if !ok {
 			err = &fault{what: fmt.Sprintf("the template %s has no variable %q", t.Name, name), todo: "its variables are " + variableNames(t)}
 		} else {
@@ -128,18 +128,6 @@ func pickTemplate(all []provider.Template, name, lang string) (*provider.Templat
 		return nil, &fault{what: "the template is not in that language", todo: "say --lang and one of: " + strings.Join(langs, ", ")}
 	}
 	return found, nil
-}
-
-// variable lets people name a body's variable by its bare name; ok is false for one the
-// template does not have.
-func variable(t *provider.Template, name string) (field provider.Field, ok bool) {
-	body := provider.FieldKey(provider.PartBody, 0, name)
-	for _, f := range t.Fields() {
-		if f.Key() == name || f.Key() == body {
-			return f, true
-		}
-	}
-	return field, false
 }
 
 // variableNames are a template's variables as --var takes them.

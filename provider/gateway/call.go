@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/rest"
@@ -18,8 +19,15 @@ var _ provider.Caller = (*Provider)(nil)
 // terminal by its stream. The network's answer is returned as it is.
 func (p *Provider) Call(ctx context.Context, c provider.Call) (provider.Answer, error) {
 	op := string(c.What)
-	a, err := p.relay.Do(ctx, rest.Request{Op: op, Method: http.MethodPost, Path: "/v1/call", Body: c})
-	if err != nil {
+	r := rest.Request{Op: op, Method: http.MethodPost, Path: "/v1/call", Body: c}
+	if c.What == provider.CallBatch {
+		r.Sends, r.Within = true, batchWithin
+	}
+	a, err := p.relay.Do(ctx, r)
+	switch {
+	case err != nil && r.Sends:
+		return provider.Answer{}, err
+	case err != nil:
 		return provider.Answer{}, notCalled(op, provider.Unreachable, err)
 	}
 	var said struct {
@@ -30,13 +38,38 @@ func (p *Provider) Call(ctx context.Context, c provider.Call) (provider.Answer, 
 	switch {
 	case a.OK() && bad == nil && answers(c.What, &said.Answer):
 		return said.Answer, nil
+	case a.OK() && r.Sends:
+		return provider.Answer{}, rest.NoAnswer(r, errors.New("the answer is not the relay's"))
 	case a.OK():
 		return provider.Answer{}, notCalled(op, provider.Unavailable, errors.New("the answer is not the relay's"))
 	}
 	if e := network(said.Error); bad == nil && e != nil {
 		return provider.Answer{}, e
 	}
+	if r.Sends {
+		return provider.Answer{}, batchRefused(r, a)
+	}
 	return provider.Answer{}, callRefused(op, a)
+}
+
+// batchWithin is longer than the relay waits for its turn and for a network.
+const batchWithin = 75 * time.Second
+
+// batchRefused is the relay's own no to a batch. It keeps a batch before the network is
+// asked, so that a failure of its own leaves open whether that was.
+func batchRefused(r rest.Request, a *rest.Answer) error {
+	e := &provider.Error{Op: r.Op, Reason: provider.Invalid, Code: "relay " + strconv.Itoa(a.Status)}
+	switch a.Status {
+	case http.StatusRequestEntityTooLarge:
+		e.Text = "The batch is larger than the relay takes. Nothing was sent; make several."
+	case http.StatusBadRequest:
+		e.Text = "The relay did not accept the batch as it is told. Nothing was sent; update it, or frontdesk."
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound:
+		return callRefused(r.Op, a)
+	default:
+		return rest.NoAnswer(r, errors.New("the relay answered otherwise"))
+	}
+	return e
 }
 
 // answers reports whether what came answers what was asked.
@@ -48,6 +81,8 @@ func answers(what provider.CallKind, a *provider.Answer) bool {
 		return a.Figures != nil
 	case provider.CallWindow:
 		return a.Window != nil
+	case provider.CallBatch:
+		return a.Batch != nil
 	}
 	return true
 }

@@ -127,6 +127,7 @@ func passed(direct *provider.Capabilities) *provider.Capabilities {
 func relayed() []provider.Ability {
 	return []provider.Ability{
 		provider.CanSchedule, provider.CanBlock, provider.CanReadHistory, provider.CanSearchHistory, provider.CanReadFigures, provider.CanReadWindow,
+		provider.CanSendBatch,
 	}
 }
 

@@ -4,37 +4,13 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"frontdesk/provider"
 	"frontdesk/provider/internal/exact"
 	"frontdesk/provider/internal/rest"
 )
 
-// Batch is one text each to many guests.
-type Batch struct {
-	Messages []BatchMessage
-	// PerSecond and Size are how fast the API may send; 0 leaves it to the API.
-	PerSecond, Size int
-	// Track asks for receipts.
-	Track bool
-}
-
-// BatchMessage is the text to one guest.
-type BatchMessage struct {
-	To   provider.ChatID
-	Text string
-}
-
-// Accepted is a batch that the API took. It gives no ids of the messages, so
-// their receipts are of messages that this program does not know.
-type Accepted struct {
-	ID string
-	// Completion is when the API expects to be done, in its own words; Done the
-	// same as a time, zero where the words are none.
-	Completion string
-	Done       time.Time
-}
+var _ provider.BatchSender = (*Provider)(nil)
 
 type (
 	batchRequest struct {
@@ -56,40 +32,39 @@ type (
 	}
 )
 
-// BatchSend makes one attempt to hand over a batch, whole or not at all. The API
-// is told to repeat nothing by itself: a message that it calls failed may have
-// reached the guest, and only a person sends it again. When the error's Uncertain
-// is set, the batch may have been taken.
-func (p *Provider) BatchSend(ctx context.Context, b Batch) (Accepted, error) {
+// SendBatch implements provider.BatchSender. The API is told to repeat nothing by
+// itself: a message that it calls failed may have reached the guest, and only a person
+// sends it again.
+func (p *Provider) SendBatch(ctx context.Context, b provider.Batch) (provider.BatchTaken, error) {
 	r := rest.Request{Op: "send batch", Method: http.MethodPost, Path: root + "/messages/batch-send", Sends: true}
 	body, unfit := batchOut(b)
 	if unfit != nil {
-		return Accepted{}, unfit
+		return provider.BatchTaken{}, unfit
 	}
 	r.Body = body
 	a, err := p.staff.Do(ctx, r)
 	switch {
 	case err != nil:
-		return Accepted{}, err
+		return provider.BatchTaken{}, err
 	case !a.OK():
-		return Accepted{}, refused(r, a)
+		return provider.BatchTaken{}, refused(r, a)
 	}
 	v, err := exact.Parse(a.Body, exact.Snake)
 	if err != nil || !v.Object() {
-		return Accepted{}, rest.NoAnswer(r, errors.New("the answer is not the JSON of a batch"))
+		return provider.BatchTaken{}, rest.NoAnswer(r, errors.New("the answer is not the JSON of a batch"))
 	}
 	done := v.Member("estimated_completion")
-	taken := Accepted{ID: v.Member("batch_id").Word(), Completion: done.Word(), Done: stamp(done)}
+	taken := provider.BatchTaken{ID: v.Member("batch_id").Word(), Completion: done.Word(), Done: stamp(done)}
 	if taken.ID == "" {
 		if _, coded := envelopeOf(a.Body); coded {
-			return Accepted{}, refused(r, a)
+			return provider.BatchTaken{}, refused(r, a)
 		}
-		return Accepted{}, rest.NoAnswer(r, errors.New("the answer holds no batch id"))
+		return provider.BatchTaken{}, rest.NoAnswer(r, errors.New("the answer holds no batch id"))
 	}
 	return taken, nil
 }
 
-func batchOut(b Batch) (batchRequest, *provider.Error) {
+func batchOut(b provider.Batch) (batchRequest, *provider.Error) {
 	out := batchRequest{Delivery: batchDelivery{Track: b.Track}}
 	refuse := func(reason provider.Reason, text string) (batchRequest, *provider.Error) {
 		return out, &provider.Error{Op: "send batch", Reason: reason, Text: text}

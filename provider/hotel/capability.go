@@ -26,6 +26,7 @@ func Capabilities(provider.Network) *provider.Capabilities {
 			provider.CanUploadMedia: provider.Full, provider.CanSubmitTemplate: provider.Full, provider.CanPollStatus: provider.Full,
 			provider.CanReadHistory: provider.Full, provider.CanPoll: provider.Full, provider.CanResolve: provider.Full,
 			provider.CanReadFigures: provider.Full, provider.CanReadWindow: provider.Full, provider.CanSetHook: provider.Full,
+			provider.CanSendBatch: provider.Full,
 		},
 		Why:  why(),
 		Link: provider.LinkRule{System: "booking"},

@@ -2,7 +2,6 @@ package hotel_test
 
 import (
 	"frontdesk/provider"
-	"frontdesk/provider/hotel"
 )
 
 // The messages of the document's examples.
@@ -38,9 +37,9 @@ func lateCheckout() provider.Template {
 	}
 }
 
-func twoTexts() hotel.Batch {
-	return hotel.Batch{
-		Messages:  []hotel.BatchMessage{{To: "1234567890", Text: "Message 1"}, {To: "1234567891", Text: "Message 2"}},
+func twoTexts() provider.Batch {
+	return provider.Batch{
+		Messages:  []provider.BatchMessage{{To: "1234567890", Text: "Message 1"}, {To: "1234567891", Text: "Message 2"}},
 		PerSecond: 10, Size: 100, Track: true,
 	}
 }

@@ -137,7 +137,7 @@ var examples = map[string]func(*testing.T, *contract, *hotel.Provider){
 		}
 	},
 	"batch": func(t *testing.T, _ *contract, p *hotel.Provider) {
-		got, err := p.BatchSend(t.Context(), twoTexts())
+		got, err := p.SendBatch(t.Context(), twoTexts())
 		if err != nil || got.ID == "" || got.Completion != "2024-01-15T09:05:00Z" || !got.Done.Equal(time.Date(2024, 1, 15, 9, 5, 0, 0, time.UTC)) {
 			t.Errorf("%+v, %v", got, err)
 		}

@@ -173,8 +173,8 @@ var sendRules = map[string]func(*testing.T){
 	},
 	"retry_failed is off in every batch, and retry_delay is in milliseconds": func(t *testing.T) {
 		s := newContract(t)
-		for _, b := range []hotel.Batch{twoTexts(), {Messages: twoTexts().Messages}} {
-			if _, err := s.provider().BatchSend(t.Context(), b); err != nil {
+		for _, b := range []provider.Batch{twoTexts(), {Messages: twoTexts().Messages}} {
+			if _, err := s.provider().SendBatch(t.Context(), b); err != nil {
 				t.Fatal(err)
 			}
 			if options := s.last().body.(map[string]any)["delivery_options"].(map[string]any); options["retry_failed"] != false || options["track_delivery"] != b.Track {
@@ -192,20 +192,20 @@ var sendRules = map[string]func(*testing.T){
 // over is uncertain.
 func TestBatchRefused(t *testing.T) {
 	s := newContract(t)
-	bad := map[string]hotel.Batch{
-		"empty": {}, "no number": {Messages: []hotel.BatchMessage{{To: "1234567890", Text: "x"}, {To: "room 5", Text: "x"}}},
-		"no text": {Messages: []hotel.BatchMessage{{To: "1234567890"}}}, "a rate": {Messages: twoTexts().Messages, PerSecond: -1},
+	bad := map[string]provider.Batch{
+		"empty": {}, "no number": {Messages: []provider.BatchMessage{{To: "1234567890", Text: "x"}, {To: "room 5", Text: "x"}}},
+		"no text": {Messages: []provider.BatchMessage{{To: "1234567890"}}}, "a rate": {Messages: twoTexts().Messages, PerSecond: -1},
 	}
 	for name, b := range bad {
-		if _, err := s.provider().BatchSend(t.Context(), b); err == nil || len(s.calls) > 0 {
+		if _, err := s.provider().SendBatch(t.Context(), b); err == nil || len(s.calls) > 0 {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	s.set(func(s *contract) { s.left = 0 })
-	_, err := s.provider().BatchSend(t.Context(), twoTexts())
+	_, err := s.provider().SendBatch(t.Context(), twoTexts())
 	refusedAs(t, err, provider.RateLimited, "RATE_LIMIT_EXCEEDED")
 	for _, body := range []string{"", "{}", `{"error":{"code":"GUEST_OPTED_OUT"}}`} {
-		_, err := answering(t, 200, body).BatchSend(t.Context(), twoTexts())
+		_, err := answering(t, 200, body).SendBatch(t.Context(), twoTexts())
 		if e := provider.AsError("send batch", err); e.Uncertain != !strings.Contains(body, "error") {
 			t.Errorf("%q: %+v", body, e)
 		}

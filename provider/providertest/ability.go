@@ -28,6 +28,7 @@ func abilities(p provider.Provider) map[provider.Ability]bool {
 	_, windows := p.(provider.WindowReader)
 	_, hooks := p.(provider.HookSetter)
 	_, many := p.(provider.ManySender)
+	_, batches := p.(provider.BatchSender)
 	return map[provider.Ability]bool{
 		provider.CanOpenMedia: opens, provider.CanUploadMedia: uploads,
 		provider.CanSubmitTemplate: submits, provider.CanEditTemplate: changes, provider.CanDeleteTemplate: drops,
@@ -36,6 +37,7 @@ func abilities(p provider.Provider) map[provider.Ability]bool {
 		provider.CanPollStatus: asks, provider.CanReadHistory: reads, provider.CanPoll: polls, provider.CanFindSent: finds,
 		provider.CanResolve: resolves, provider.CanReadHealth: health, provider.CanSearchHistory: searches,
 		provider.CanReadFigures: counts, provider.CanReadWindow: windows, provider.CanSetHook: hooks, provider.CanSendMany: many,
+		provider.CanSendBatch: batches,
 	}
 }
 
@@ -76,7 +78,7 @@ func able(t *testing.T, p provider.Provider, table *provider.Capabilities) {
 // relayed reports what a provider.Caller has made for it.
 func relayed(a provider.Ability) bool {
 	switch a {
-	case provider.CanReadHistory, provider.CanSearchHistory, provider.CanReadFigures, provider.CanReadWindow:
+	case provider.CanReadHistory, provider.CanSearchHistory, provider.CanReadFigures, provider.CanReadWindow, provider.CanSendBatch:
 		return true
 	}
 	return false

@@ -64,6 +64,9 @@ type columns struct {
 
 // fit lays a mapping onto a table; the error is a *MappingError.
 func (m Mapping) fit(header []string, t *provider.Template) (*columns, error) {
+	if t == nil { // a text has no parameters
+		t = &provider.Template{}
+	}
 	c := &columns{of: map[string]int{}, fixed: map[string]string{}, media: map[string]bool{}}
 	var err error
 	if c.number, err = m.numbers(header); err != nil {
@@ -80,7 +83,8 @@ func (m Mapping) fit(header []string, t *provider.Template) (*columns, error) {
 		if err != nil {
 			return nil, err
 		}
-		key, ok := parameter(fields, m.Columns[name])
+		field, ok := t.Field(m.Columns[name])
+		key := field.Key()
 		if !ok {
 			return nil, &MappingError{MapParameter, m.Columns[name], known}
 		}
@@ -90,7 +94,8 @@ func (m Mapping) fit(header []string, t *provider.Template) (*columns, error) {
 		c.of[key] = at
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.Values)) {
-		key, ok := parameter(fields, name)
+		field, ok := t.Field(name)
+		key := field.Key()
 		if !ok {
 			return nil, &MappingError{MapParameter, name, known}
 		}
@@ -159,17 +164,6 @@ func column(header []string, name string) (int, error) {
 		return 0, &MappingError{MapColumn, name, header}
 	}
 	return found, nil
-}
-
-// parameter finds a variable by its key; one of the body by its name too.
-func parameter(fields []provider.Field, name string) (key string, ok bool) {
-	body := provider.FieldKey(provider.PartBody, 0, name)
-	for _, f := range fields {
-		if key := f.Key(); key == name || key == body {
-			return key, true
-		}
-	}
-	return "", false
 }
 
 // values are what one row fills the template with.

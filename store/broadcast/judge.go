@@ -28,6 +28,7 @@ const (
 	ReasonProblem   Reason = "template"      // the network would refuse the values
 	ReasonElsewhere Reason = "another inbox" // the conversation is of another account
 	ReasonRefused   Reason = "not sent here" // the network's table refuses it
+	ReasonWindow    Reason = "window"        // of a text: nobody knows that the window is open
 )
 
 // Aside is a recipient that gets nothing, and why.
@@ -56,6 +57,9 @@ type Recipient struct {
 type Judge struct {
 	Account  provider.AccountID
 	Template *provider.Template
+	// Text is what everybody gets where Template is nil: it needs a window that is known
+	// to be open.
+	Text string
 	// Capabilities are the account's network's.
 	Capabilities *provider.Capabilities
 	// Find returns the account's conversation with a number, as
@@ -108,8 +112,11 @@ func (j *Judge) one(with *store.Conversation, r *Recipient, a *Aside) bool {
 		j.seen = map[provider.ChatKey]int{}
 	}
 	of, twice := j.seen[r.To]
-	problems := j.Template.Lint(r.Values)
-	content := fill(j.Template, r)
+	var problems []provider.Problem
+	if j.Template != nil {
+		problems = j.Template.Lint(r.Values)
+	}
+	content := j.content(r)
 	switch {
 	case twice:
 		a.Reason, a.Of = ReasonDuplicate, of
@@ -120,6 +127,9 @@ func (j *Judge) one(with *store.Conversation, r *Recipient, a *Aside) bool {
 	}
 	if a.Reason == "" && !j.may(with, r, content, a) {
 		a.Reason = ReasonRefused
+	}
+	if state, _ := j.Capabilities.Window.State(with.LastInbound, j.Now()); a.Reason == "" && j.Template == nil && state == provider.WindowUnknown {
+		a.Reason = ReasonWindow
 	}
 	if a.Reason != "" {
 		return false
@@ -148,7 +158,15 @@ func unwanted(with *store.Conversation, c provider.Content) Reason {
 	return ReasonOptedOut
 }
 
-// fill is what a recipient gets.
+// content is what a recipient gets.
+func (j *Judge) content(r *Recipient) provider.Content {
+	if j.Template == nil {
+		return provider.TextContent(j.Text)
+	}
+	return fill(j.Template, r)
+}
+
+// fill is a template with a recipient's values.
 func fill(t *provider.Template, r *Recipient) provider.Content {
 	m := t.Fill(r.Values)
 	if m.Shown.FilledBy != "" {

@@ -23,6 +23,9 @@ type Plan struct {
 	Name     string
 	Account  provider.AccountID
 	Template *provider.Template
+	// Text is what everybody gets where Template is nil; such a plan is handed over as a
+	// batch, and not queued.
+	Text string
 
 	Recipients []Recipient
 	Aside      []Aside
@@ -40,7 +43,7 @@ func Read(ctx context.Context, name string, r io.Reader, m Mapping, j Judge) (*P
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{Name: name, Account: j.Account, Template: j.Template}
+	p := &Plan{Name: name, Account: j.Account, Template: j.Template, Text: j.Text}
 	for {
 		row, err := table.Next()
 		if errors.Is(err, io.EOF) {
@@ -70,7 +73,7 @@ func Read(ctx context.Context, name string, r io.Reader, m Mapping, j Judge) (*P
 // made of: asked for otherwise it is another broadcast.
 func Of(name string, list []store.Conversation, how any, values func(*store.Conversation) map[string]provider.Value, j Judge) (*Plan, error) {
 	sum := sha256.New()
-	p := &Plan{Name: name, Account: j.Account, Template: j.Template}
+	p := &Plan{Name: name, Account: j.Account, Template: j.Template, Text: j.Text}
 	for i := range list {
 		c := &list[i]
 		one, aside := Recipient{Values: values(c)}, Aside{Number: c.Name}
@@ -88,7 +91,11 @@ func Of(name string, list []store.Conversation, how any, values func(*store.Conv
 
 // identify names the broadcast by what was asked for.
 func (p *Plan) identify(asked hash.Hash, how any) error {
-	raw, err := json.Marshal([]any{p.Account, p.Template.Name, p.Template.Language, p.Name, how, asked.Sum(nil)})
+	said := []any{p.Account, "", p.Text, p.Name, how, asked.Sum(nil)}
+	if p.Template != nil {
+		said[1], said[2] = p.Template.Name, p.Template.Language
+	}
+	raw, err := json.Marshal(said)
 	if err != nil {
 		return fmt.Errorf("name the broadcast: %w", err)
 	}
@@ -100,6 +107,15 @@ func (p *Plan) identify(asked hash.Hash, how any) error {
 // Outgoing is what a recipient is sent.
 func (p *Plan) Outgoing(r *Recipient) provider.Outgoing {
 	return provider.Outgoing{Op: store.BroadcastOp(p.ID, r.To), To: r.To, Content: fill(p.Template, r), Link: r.Link}
+}
+
+// Batch is the plan as a network takes it that sends by itself; Template is nil.
+func (p *Plan) Batch() provider.Batch {
+	b := provider.Batch{ID: string(p.ID), Name: p.Name}
+	for i := range p.Recipients {
+		b.Messages = append(b.Messages, provider.BatchMessage{To: p.Recipients[i].To.Chat, Text: p.Text})
+	}
+	return b
 }
 
 // Counts are how many are set aside, by reason.

@@ -279,6 +279,7 @@ var abilities = [...]struct {
 	{provider.CanReadHealth, "Read the account's health"},
 	{provider.CanSetHook, "Set the webhook's address"},
 	{provider.CanSendMany, "Many at once in one call"},
+	{provider.CanSendBatch, "A batch of texts"},
 }
 
 func elseRows(c *provider.Capabilities) []AbilityRow {

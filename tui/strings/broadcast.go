@@ -124,7 +124,7 @@ func setAside(a *broadcast.Aside, status string) Said {
 		return problem(a.Problem, label, status)
 	case broadcast.ReasonRefused:
 		if a.Refusal != nil {
-			return refused(a.Refusal, "")
+			return refused(a.Refusal, "at "+a.Refusal.Since.Local().Format("2006-01-02 15:04"))
 		}
 	case broadcast.ReasonOptedOut, broadcast.ReasonBlocked:
 		return unwanted(a.Reason)
@@ -154,6 +154,7 @@ var rowTroubles = map[broadcast.Reason]Said{
 	broadcast.ReasonNoNumber:  {"There is no number.", "Write it, with its country code: +50212345678."},
 	broadcast.ReasonNumber:    {"This is not a phone number.", "Write it with + and 7 to 15 digits: +50212345678."},
 	broadcast.ReasonCountry:   {"The number may have no country code.", "Write it with a plus sign, or say that all of them have it (--plus)."},
+	broadcast.ReasonWindow:    {"Nobody knows whether free text may go to them now.", "Send a template."},
 	broadcast.ReasonElsewhere: {"This conversation is of another inbox.", "Send to that inbox's people by itself."},
 	broadcast.ReasonRounded:   {"A spreadsheet has rounded this number.", "Have the column as text there, and write the number again."},
 }

@@ -31,6 +31,7 @@ const (
 	SettingLink   Setting = "link"
 	SettingMute   Setting = "mute"   // MuteName; its value is true
 	SettingWorker Setting = "worker" // Lease, by the program itself
+	SettingBatch  Setting = "batch"  // Batch, by whoever handed it over
 )
 
 // Removed reports whether the setting is taken away.
