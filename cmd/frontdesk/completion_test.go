@@ -119,7 +119,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _frontdesk; printf '%s\n' "${COMPREPL
 // TestFishCompletes is the same in fish.
 func TestFishCompletes(t *testing.T) {
 	fish := shell(t, "fish")
-	const ask = `frontdesk completion fish | source; complete -C "$argv[1]" | string replace -r '\t.*' '' | string replace -r '/$' ''`
+	const ask = `frontdesk completion fish | source; complete -C "$argv[1]" | string replace -r '\t.*' '' | string replace -r '/$' ''; true`
 	for _, c := range shellLines {
 		out, err := inShell(t, fish, "--no-config", "-c", ask, c.line).CombinedOutput()
 		if got := offered(out); err != nil || !slices.Equal(got, c.want) {

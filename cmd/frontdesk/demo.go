@@ -12,6 +12,7 @@ import (
 
 	"frontdesk/store"
 	"frontdesk/store/feed"
+	"frontdesk/tui"
 )
 
 // demoFlags is the command line of the verb `demo`.
@@ -20,7 +21,7 @@ type demoFlags struct {
 	seed                    uint64
 	conversations, messages int
 	speed                   float64
-	headless                bool
+	headless, tour          bool
 	look                    *themeFlag
 	given                   map[string]bool
 }
@@ -63,6 +64,7 @@ func (e environment) demoFlags(args []string) (demoFlags, error) {
 	f.IntVar(&o.messages, "messages", 0, "how many messages in all, where conversations are added")
 	f.Float64Var(&o.speed, "speed", 1, "how fast customers read and answer")
 	f.BoolVar(&o.headless, "headless", false, "no screen: print \"ready DIR\" and run until interrupted")
+	f.BoolVar(&o.tour, "tour", false, "learn ten keys by pressing them; the palette (Ctrl+K) has it, too")
 	if _, err := f.parse(args, 0); err != nil {
 		return o, err
 	}
@@ -201,7 +203,10 @@ func (e environment) runDemo(ctx context.Context, folder string, o demoFlags, cl
 	if o.given["speed"] {
 		cfg.Demo.Speed = o.speed
 	}
-	cfg.Demo.live = true
+	cfg.Demo.live, cfg.Demo.tour = true, tui.TourOffered
+	if o.tour {
+		cfg.Demo.tour = tui.TourBegun
+	}
 	cfg.wear(o.look)
 	d, err := e.newDesk(ctx, cfg, clock.Now)
 	if err != nil {

@@ -37,6 +37,7 @@ type Catalogue struct {
 	People    People
 	Stats     Stats
 	Target    Target
+	Tour      Tour
 	Screen    Screen
 }
 
@@ -67,6 +68,7 @@ func English() *Catalogue {
 		Resolve:   englishResolve(),
 		Later:     englishLater(),
 		Many:      englishMany(),
+		Tour:      englishTour(),
 		Trouble:   englishTrouble(),
 		Ability:   englishAbility(),
 		Triage:    englishTriage(),
