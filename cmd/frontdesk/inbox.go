@@ -2,6 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 )
 
 // inbox is the program without a verb: it opens the inbox of a folder.
@@ -12,11 +16,14 @@ func (e environment) inbox(ctx context.Context, args []string) error {
 	if _, err := f.parse(args, 0); err != nil {
 		return err
 	}
-	if err := e.mustBeTerminal(); err != nil {
-		return err
-	}
 	folder, err := e.folder(*dir)
 	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(filepath.Join(folder, "config.toml")); errors.Is(err, fs.ErrNotExist) {
+		return e.first(ctx, folder, look)
+	}
+	if err := e.mustBeTerminal(); err != nil {
 		return err
 	}
 	d, err := e.openDesk(ctx, folder)

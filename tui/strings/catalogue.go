@@ -38,6 +38,7 @@ type Catalogue struct {
 	Stats     Stats
 	Target    Target
 	Tour      Tour
+	Welcome   Welcome
 	Screen    Screen
 }
 
@@ -69,6 +70,7 @@ func English() *Catalogue {
 		Later:     englishLater(),
 		Many:      englishMany(),
 		Tour:      englishTour(),
+		Welcome:   englishWelcome(),
 		Trouble:   englishTrouble(),
 		Ability:   englishAbility(),
 		Triage:    englishTriage(),

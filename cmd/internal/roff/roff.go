@@ -74,6 +74,8 @@ func text(s string) string {
 			b.WriteString(`\(ha`)
 		case r == '~':
 			b.WriteString(`\(ti`)
+		case r == '|':
+			b.WriteString(`|\:`) // where a long choice may be broken
 		case r < ' ' || r == 0x7f:
 		case r < 0x7f:
 			b.WriteRune(r)
