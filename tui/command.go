@@ -19,7 +19,9 @@ type command struct {
 }
 
 // commands is the table of everything. Its words are in the catalogue.
-func commands() []command { return slices.Concat(mainCommands(), peopleCommands(), themeCommands(), tourCommands()) }
+func commands() []command {
+	return slices.Concat(mainCommands(), peopleCommands(), themeCommands(), tourCommands())
+}
 
 func mainCommands() []command {
 	return []command{

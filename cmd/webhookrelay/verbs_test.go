@@ -25,7 +25,7 @@ func TestUsageAndManualHaveEveryFlag(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`\b(?:flags|f|fs)\.(?:String|Bool|Int|Int64|Duration)\("([a-z-]+)"`).FindAllStringSubmatch(string(text), -1) {
+		for _, m := range regexp.MustCompile(`\b(?:flags|f|fs)\.(?:String|Bool|Int|Int64|Duration)(?:Var\(&[a-z.]+, |\()"([a-z-]+)"`).FindAllStringSubmatch(string(text), -1) {
 			flags[m[1]] = true
 		}
 	}

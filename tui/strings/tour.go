@@ -28,7 +28,9 @@ func englishTour() Tour {
 		Press: func(key, does string) string { return fmt.Sprintf("Press %s to %s", key, does) },
 		Close: func(key, does string) string { return fmt.Sprintf("Esc closes this. Then press %s to %s", key, does) },
 		Leave: func(key, does string) string { return fmt.Sprintf("Esc ends writing. Then press %s to %s", key, does) },
-		Write: func(key, does string) string { return fmt.Sprintf("Press %s, write a line, then Enter to %s", key, does) },
+		Write: func(key, does string) string {
+			return fmt.Sprintf("Press %s, write a line, then Enter to %s", key, does)
+		},
 		Does: map[string]string{
 			"next":         "go to the next conversation",
 			"reply":        "answer this customer",
