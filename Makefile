@@ -9,7 +9,7 @@ GO      ?= go
 GOFLAGS ?=
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w"
 
-.PHONY: run build test check lint race faults tmux torture mutate bench fmt screenshots clean
+.PHONY: run build test check lint race faults tmux torture mutate bench fmt screenshots man clean
 
 run: bin/frontdesk
 	bin/frontdesk demo
@@ -17,6 +17,12 @@ run: bin/frontdesk
 build:
 	$(BUILD) -o bin/frontdesk ./cmd/frontdesk
 	$(BUILD) -o bin/webhookrelay ./cmd/webhookrelay
+
+# man writes the manual pages: cp bin/man/*.1 /usr/local/share/man/man1/
+man: build
+	mkdir -p bin/man
+	bin/frontdesk man > bin/man/frontdesk.1
+	bin/webhookrelay man > bin/man/webhookrelay.1
 
 .PHONY: bin/frontdesk
 bin/frontdesk:

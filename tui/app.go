@@ -108,6 +108,8 @@ type Options struct {
 	// Copied names the program that copies the store's folder to other machines,
 	// and may put an older file back; empty where there is none.
 	Copied string
+	// Tour is set in a demo.
+	Tour Tour
 	// Theme is the theme to begin with; empty is [theme.Auto].
 	Theme theme.Choice
 	// Env is the environment, for the terminal's abilities.
@@ -215,6 +217,8 @@ type App struct {
 	terminal theme.Terminal
 	chosen   theme.Choice
 
+	tour touring
+
 	frame string
 	dirty bool
 }
@@ -231,6 +235,7 @@ func New(ctx context.Context, o Options) *App {
 		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true,
 		drafts: map[draftKey]*unkept{}, orders: map[store.View]store.Order{},
 	}
+	a.tour.on = o.Tour == TourBegun
 	a.chosen, a.terminal = o.Theme, guess(o.Env)
 	th := theme.For(a.chosen, a.terminal)
 	a.look = &line.Look{Theme: th, Words: words, Now: a.now(), Caps: o.Capabilities, Me: o.Agent}

@@ -19,7 +19,9 @@ type command struct {
 }
 
 // commands is the table of everything. Its words are in the catalogue.
-func commands() []command { return slices.Concat(mainCommands(), peopleCommands(), themeCommands()) }
+func commands() []command {
+	return slices.Concat(mainCommands(), peopleCommands(), themeCommands(), tourCommands())
+}
 
 func mainCommands() []command {
 	return []command{
@@ -141,5 +143,7 @@ func (a *App) run(name string) tea.Cmd {
 		a.say(a.words.Screen.Did.ReadOnly)
 		return nil
 	}
-	return c.run(a)
+	cmd := c.run(a)
+	a.toured(name)
+	return cmd
 }

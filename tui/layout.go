@@ -50,13 +50,13 @@ func (a *App) relayout() {
 	a.list.SetSize(a.lay.list.w, a.lay.list.h, a.w < wide)
 	a.contact.SetSize(a.lay.contact.w, a.lay.contact.h)
 	a.splitThread()
-	a.over.SetSize(a.w, a.h-2)
+	a.over.SetSize(a.w, a.h-2-a.tourRows())
 	a.dirty = true
 }
 
 func (a *App) measure() layout {
 	l := layout{tooSmall: a.w < minWidth || a.h < minHeight, single: a.w < medium}
-	body := rect{0, 1, a.w, max(a.h-2, 0)}
+	body := rect{0, 1, a.w, max(a.h-2-a.tourRows(), 0)}
 	top := body
 	if a.h >= airy {
 		top.y, top.h = body.y+1, body.h-1

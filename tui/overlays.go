@@ -45,7 +45,7 @@ func (a *App) modal() bool {
 func (a *App) push(o overlay.Overlay) {
 	a.dropStrip()
 	a.over.SetLook(a.look)
-	a.over.SetSize(a.w, a.h-2)
+	a.over.SetSize(a.w, a.h-2-a.tourRows())
 	a.over.Push(o)
 }
 
@@ -243,6 +243,9 @@ func (a *App) palette() tea.Cmd {
 	}
 	var list []overlay.Command
 	for _, c := range commands() {
+		if !a.offered(c.name) {
+			continue
+		}
 		w := a.words.Screen.Commands[c.name]
 		list = append(list, overlay.Command{Name: c.name, Title: w.Name, Help: w.Help, Key: shown[c.name]})
 	}

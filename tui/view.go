@@ -73,6 +73,9 @@ func (a *App) draw() string {
 	lines = a.body(lines)
 	lines = append(lines, a.statusLine())
 	a.splice(lines)
+	if a.tour.on {
+		lines[a.h-2] = a.tourLine()
+	}
 	return strings.Join(a.grounded(lines), "\n")
 }
 
@@ -182,10 +185,10 @@ func (a *App) overlayAt(o overlay.Overlay) rect {
 		return rect{}
 	}
 	r := rect{w: a.width(rows[0]), h: len(rows)}
-	r.x, r.y = max((a.w-r.w)/2, 0), 1+max((a.h-2-r.h)/2, 0)
+	r.x, r.y = max((a.w-r.w)/2, 0), 1+max((a.h-2-a.tourRows()-r.h)/2, 0)
 	switch overlay.PlaceOf(o) {
 	case overlay.Bottom:
-		r.y = a.h - 1 - r.h
+		r.y = a.h - 1 - a.tourRows() - r.h
 	case overlay.AtCursor:
 		x, y, _ := a.composer.Cursor()
 		r.x, r.y = min(x+a.lay.composer.x, a.w-r.w), max(y+a.lay.composer.y-r.h, 1)

@@ -12,6 +12,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/action"
+	"frontdesk/tui/strings"
 	"frontdesk/webhookrelay/event"
 )
 
@@ -168,6 +169,7 @@ func (a *App) outgoing(c *store.Conversation, content provider.Content) provider
 // queue writes a message into the queue. queued is for writes that come after
 // it: whether it is there.
 func (a *App) queue(id event.ConversationID, out provider.Outgoing, back *unsaved) (cmd tea.Cmd, queued *bool) {
+	a.toured(strings.TourSend)
 	a.thread.Bottom()
 	queued = new(bool)
 	key, held := draftKey{}, &unkept{}

@@ -33,7 +33,7 @@ func (e environment) broadcast(ctx context.Context, args []string) error {
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
 	f.StringVar(&req.template, "template", "", "the template's name")
 	f.StringVar(&req.lang, "lang", "", "the template's language")
-	f.StringVar(&req.recipients, "recipients", "", "a table (CSV) whose first row names the columns; one of them has the numbers")
+	f.StringVar(&req.recipients, "recipients", "", "a `file` with a table (CSV) whose first row names the columns; one of them has the numbers")
 	f.StringVar(&req.number, "number", "", "the column with the numbers, where its name does not tell")
 	f.Var(req.columns, "map", "a column that fills a parameter, column=parameter; may be repeated (name=1, code=button0.1)")
 	f.Var(req.vars, "var", "a parameter that is the same for everybody, name=value; may be repeated")
@@ -43,11 +43,11 @@ func (e environment) broadcast(ctx context.Context, args []string) error {
 	f.IntVar(&req.perMinute, "per-minute", 0, "how many may go in a minute; 0 is what the account allows")
 	f.StringVar(&req.at, "at", "", "when it begins, in words: \"tomorrow 9am\", \"in 2h\"; else now")
 	f.BoolVar(&req.dry, "dry-run", false, "send nothing: list every recipient that would be set aside, and the numbers")
-	f.StringVar(&req.aside, "aside", "", "write those who are set aside to this file (CSV), which must not exist")
+	f.StringVar(&req.aside, "aside", "", "write those who are set aside to this `file` (CSV), which must not exist")
 	f.DurationVar(&req.limit, "timeout", time.Minute, "how long to wait for the relay")
 	f.BoolVar(&req.json, "json", false, "print JSON")
-	format := f.String("format", "csv", "of results: csv or json")
-	to := f.String("to", "", "of results: write to this file, which must not exist; else to the standard output")
+	format := f.String("format", "csv", "of results, `csv|json`")
+	to := f.String("to", "", "of results: write to this `file`, which must not exist; else to the standard output")
 	said, err := f.parse(args, 2)
 	if err != nil {
 		return err

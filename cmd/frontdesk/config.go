@@ -69,6 +69,8 @@ type demoConfig struct {
 
 	// live customers answer and write of their own accord.
 	live bool
+	// tour is whether the screen teaches its keys.
+	tour tui.Tour
 	// latency of the pretend network; 0 takes the usual one.
 	latency time.Duration
 }

@@ -40,7 +40,7 @@ func (e environment) contacts(ctx context.Context, args []string) error {
 	f.BoolVar(&req.forbid, "forbid", false, "consent: they may not be written to")
 	f.BoolVar(&req.marketing, "marketing", false, "consent: marketing alone")
 	f.StringVar(&req.from, "from", "", "consent: where it is known from (\"a call on Monday\")")
-	f.StringVar(&req.to, "to", "", "export: the new folder that contact.json and contact.md are written to")
+	f.StringVar(&req.to, "to", "", "export: the new `folder` that contact.json and contact.md are written to")
 	f.DurationVar(&req.limit, "timeout", time.Minute, "how long to wait until the team has it")
 	words, err := f.parse(args, 3)
 	if err != nil {

@@ -17,7 +17,7 @@ const page = 200
 func (e environment) conversations(ctx context.Context, args []string) error {
 	f := e.flags("conversations list")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
-	view := f.String("view", string(store.ViewAll), "mine, unassigned, closing, late, due, all, unread, failed, unsure (for over ten minutes), mentions, snoozed, followup (due) or resolved")
+	view := f.String("view", string(store.ViewAll), "`mine|unassigned|closing|late|due|all|unread|failed|unsure|mentions|snoozed|followup|resolved`; unsure: for over ten minutes, followup: due")
 	filter := f.String("filter", "", "narrow the view: label:, in:, team:, assigned:, is:, sort: (newest, waiting, window, priority) and words, as the screen's saved views")
 	limit := f.Int("limit", 0, "print at most so many; 0 means all")
 	asJSON := f.Bool("json", false, "print JSON")
@@ -108,7 +108,7 @@ func (e environment) messages(ctx context.Context, args []string) error {
 	f := e.flags("messages list CONVERSATION, or messages save CONVERSATION MESSAGE --to FILE")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
 	asJSON := f.Bool("json", false, "print JSON")
-	to := f.String("to", "", "save the message's file under this name, which must not exist")
+	to := f.String("to", "", "save what the message carries in this `file`, which must not exist")
 	words, err := f.parse(args, 3)
 	if err != nil {
 		return err

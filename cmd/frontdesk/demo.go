@@ -12,6 +12,7 @@ import (
 
 	"frontdesk/store"
 	"frontdesk/store/feed"
+	"frontdesk/tui"
 )
 
 // demoFlags is the command line of the verb `demo`.
@@ -20,7 +21,7 @@ type demoFlags struct {
 	seed                    uint64
 	conversations, messages int
 	speed                   float64
-	headless, plain         bool
+	headless, plain, tour   bool
 	look                    *themeFlag
 	given                   map[string]bool
 }
@@ -64,6 +65,7 @@ func (e environment) demoFlags(args []string) (demoFlags, error) {
 	f.Float64Var(&o.speed, "speed", 1, "how fast customers read and answer")
 	f.BoolVar(&o.headless, "headless", false, "no screen: print \"ready DIR\" and run until interrupted")
 	f.BoolVar(&o.plain, "plain", e.getenv("FRONTDESK_PLAIN") == "1", "a dialogue in lines and no screen, for screen readers and pipes")
+	f.BoolVar(&o.tour, "tour", false, "learn ten keys by pressing them; the palette (Ctrl+K) has it, too")
 	if _, err := f.parse(args, 0); err != nil {
 		return o, err
 	}
@@ -202,7 +204,10 @@ func (e environment) runDemo(ctx context.Context, folder string, o demoFlags, cl
 	if o.given["speed"] {
 		cfg.Demo.Speed = o.speed
 	}
-	cfg.Demo.live = true
+	cfg.Demo.live, cfg.Demo.tour = true, tui.TourOffered
+	if o.tour {
+		cfg.Demo.tour = tui.TourBegun
+	}
 	cfg.wear(o.look)
 	d, err := e.newDesk(ctx, cfg, clock.Now)
 	if err != nil {

@@ -22,10 +22,10 @@ import (
 func (e environment) export(ctx context.Context, args []string) error {
 	f := e.flags("export [CONVERSATION]")
 	dir := f.String("dir", "", "the folder with config.toml and store.db")
-	format := f.String("format", "csv", "csv (a row for each message), json (a line for each conversation and message), md (Markdown) or html (one page with its pictures)")
+	format := f.String("format", "csv", "`csv|json|md|html`: csv has a row for each message, json a line for each conversation and message, md is Markdown, html one page with its pictures")
 	only := f.String("conversation", "", "export this one alone; conversations list shows the ids")
 	view := f.String("view", "", "export this view, as conversations list takes it; else everything")
-	to := f.String("to", "", "write to this file, which must not exist; else to the standard output")
+	to := f.String("to", "", "write to this `file`, which must not exist; else to the standard output")
 	named, err := f.parse(args, 1)
 	if err != nil {
 		return err

@@ -27,6 +27,10 @@ func (e environment) flags(verb string) *flags {
 // parse reads flags before and after the words, as people type them, and
 // returns the words. It refuses more than most words.
 func (f *flags) parse(args []string, most int) ([]string, error) {
+	if f.e.flagged != nil {
+		f.e.flagged(f)
+		return nil, errHelp
+	}
 	var words []string
 	for {
 		if err := f.Parse(args); err != nil {

@@ -2,6 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 )
 
 // inbox is the program without a verb: it opens the inbox of a folder.
@@ -18,6 +22,9 @@ func (e environment) inbox(ctx context.Context, args []string) error {
 		return err
 	}
 	inLines := e.inLines(*asked, folder)
+	if _, err := os.Stat(filepath.Join(folder, "config.toml")); !inLines && errors.Is(err, fs.ErrNotExist) {
+		return e.first(ctx, folder, look)
+	}
 	if !inLines {
 		if err := e.mustBeTerminal(); err != nil {
 			return err

@@ -26,12 +26,16 @@ func (d *desk) screenOptions() tui.Options {
 	if len(d.cfg.Notify.Command) > 0 {
 		notify.Run = d.cfg.Notify.run(d.env.environ)
 	}
+	var tour tui.Tour
+	if d.cfg.Demo != nil {
+		tour = d.cfg.Demo.tour
+	}
 	return tui.Options{
 		Store: d.store, Agent: d.cfg.Agent, Now: d.now, Location: time.Local,
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
 		Present: d.present, Presence: d.here.take, PresenceChanged: d.here.changed,
 		Ask: d.ask, Signs: tui.Signs{Typing: !d.cfg.Customers.HideTyping, Read: !d.cfg.Customers.HideRead},
-		Notify: notify, Theme: d.cfg.Theme, Env: d.env.environ, Open: openAddress, Editor: d.env.editor(d.cfg.dir),
+		Notify: notify, Tour: tour, Theme: d.cfg.Theme, Env: d.env.environ, Open: openAddress, Editor: d.env.editor(d.cfg.dir),
 		Copied: place.Synced(d.cfg.dir),
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportFile: d.exportFile,
 		Attach:    d.attachFiles,

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"frontdesk/tui/theme"
 )
@@ -39,7 +40,7 @@ func themeNames() string {
 // theme adds --theme to a verb that has a screen.
 func (f *flags) theme() *themeFlag {
 	t := &themeFlag{}
-	f.Var(t, "theme", "how it looks, `NAME` of "+themeNames()+"; auto is after the terminal's background")
+	f.Var(t, "theme", "how it looks, `"+strings.ReplaceAll(themeNames(), ", ", "|")+"`; auto is after the terminal's background")
 	return t
 }
 

@@ -17,21 +17,6 @@ import (
 	"frontdesk/cmd/internal/place"
 )
 
-const usage = `webhookrelay takes webhooks, keeps a team's log and streams it to terminals.
-
-  webhookrelay serve --config FILE
-  webhookrelay token add NAME [--role R] --config FILE      prints the token, once; R: agent, supervisor, admin, read-only, integration
-  webhookrelay token list --config FILE
-  webhookrelay token revoke ID|NAME --config FILE
-  webhookrelay hook set ACCOUNT [--url U] --config FILE     tells the account's network where to post, where its API takes that
-  webhookrelay check --config FILE                          verifies the log and the books
-  webhookrelay events list [--hook ID] [--all] --config FILE      what was signed and could not be placed
-  webhookrelay events show --seq N [--body] --config FILE
-  webhookrelay events reprocess [--hook ID] [--seq N] --config FILE
-  webhookrelay backup --to FILE --config FILE               copies the log, beside a serving relay too
-  webhookrelay recover --from FILE [--events FILE] --config FILE  makes the log anew from a backup or what is whole
-`
-
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -63,27 +48,16 @@ func (e environment) main(ctx context.Context, args []string) int {
 }
 
 func (e environment) run(ctx context.Context, args []string) error {
-	verb := strings.Join(args[:min(1, len(args))], "")
-	switch verb {
-	case "serve":
-		return e.serve(ctx, args[1:])
-	case "token":
-		return e.token(ctx, args[1:])
-	case "check":
-		return e.check(ctx, args[1:])
-	case "events":
-		return e.events(ctx, args[1:])
-	case "hook":
-		return e.hook(ctx, args[1:])
-	case "backup":
-		return e.backup(ctx, args[1:])
-	case "recover":
-		return e.recover(ctx, args[1:])
-	case "", "help", "--help", "-h":
-		_, err := io.WriteString(e.out, usage)
-		return err
+	name := strings.Join(args[:min(1, len(args))], "")
+	if name == "" || name == "--help" || name == "-h" {
+		name = "help"
 	}
-	return &usageError{what: fmt.Sprintf("there is no verb %q", verb), todo: "webhookrelay help lists the verbs"}
+	for _, v := range verbs() {
+		if v.name == name {
+			return v.run(e, ctx, args[min(1, len(args)):])
+		}
+	}
+	return &usageError{what: fmt.Sprintf("there is no verb %q", name), todo: "webhookrelay help lists the verbs"}
 }
 
 // fault is an error an administrator reads: what happened, and what to do.

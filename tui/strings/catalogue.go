@@ -38,6 +38,8 @@ type Catalogue struct {
 	Stats     Stats
 	Target    Target
 	Plain     Plain
+	Tour      Tour
+	Welcome   Welcome
 	Screen    Screen
 }
 
@@ -68,6 +70,8 @@ func English() *Catalogue {
 		Resolve:   englishResolve(),
 		Later:     englishLater(),
 		Many:      englishMany(),
+		Tour:      englishTour(),
+		Welcome:   englishWelcome(),
 		Trouble:   englishTrouble(),
 		Ability:   englishAbility(),
 		Triage:    englishTriage(),

@@ -6,6 +6,7 @@ import "maps"
 func commands() map[string]Command {
 	all := commandsOfPeople()
 	maps.Copy(all, commandsOfThemes())
+	maps.Copy(all, commandsOfTour())
 	maps.Copy(all, map[string]Command{
 		"next":         {"next", "select the next conversation; in the thread, the next message"},
 		"previous":     {"previous", "select the previous one"},
