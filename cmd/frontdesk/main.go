@@ -33,6 +33,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk send                send a text, a file or a template
   frontdesk broadcast           a template to everybody in a table (--dry-run judges each); list, show, pause, resume, cancel, results
   frontdesk worker              a terminal without a screen: sends what is scheduled, does what rules say
+  frontdesk ssh --listen ADDR   the inbox for a team, over SSH: who may come, and as whom, says each agent's folder
   frontdesk rules list          what the team has done by itself; rules set NAME JSON, rules remove NAME
   frontdesk targets list        how soon customers are to be served; set NAME --first 15m --hours H, remove NAME
   frontdesk teams list          who shares a queue; teams add, members, inboxes, remove NAME
@@ -82,6 +83,8 @@ type environment struct {
 	web *http.Client
 	// remote names the network file system a folder is on; nil judges none.
 	remote func(dir string) string
+	// visitor is who sits at a screen elsewhere; nil where it is this process's own terminal.
+	visitor *visitor
 }
 
 // main runs the verb and returns the exit code: 0, 1 for what went wrong, 2
@@ -135,6 +138,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.window(ctx, rest)
 	case "worker":
 		return e.worker(ctx, rest)
+	case "ssh":
+		return e.serveSSH(ctx, rest)
 	case "rules":
 		return e.rules(ctx, rest)
 	case "teams":
