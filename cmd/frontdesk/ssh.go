@@ -57,7 +57,7 @@ func (e environment) serveSSH(ctx context.Context, args []string) error {
 // openDoor judges the agents' folders. One that is not right keeps nobody out but its
 // agent, and is told.
 func (e environment) openDoor(folder string, limits door.Limits) (*door.Door, error) {
-	log := slog.New(slog.NewJSONHandler(cleanLog{e.errs}, nil))
+	log := e.logToErrs()
 	t := &team{dir: folder, log: log}
 	agents, wrong, err := t.agents()
 	if err != nil {
@@ -83,4 +83,9 @@ func (e environment) openDoor(folder string, limits door.Limits) (*door.Door, er
 	}
 	s := &rooms{env: e, dir: folder}
 	return &door.Door{HostKey: key, Agent: t.whose, Program: s.program, Limits: limits, Log: log}, nil
+}
+
+// logToErrs is the log of a program without a screen: whoever runs it keeps it.
+func (e environment) logToErrs() *slog.Logger {
+	return slog.New(slog.NewJSONHandler(cleanLog{e.errs}, nil))
 }
