@@ -21,8 +21,10 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := New(ctx, o)
+	terminal, over := newOutput(ctx, out, leaveWithin)
+	defer over()
 	options := []tea.ProgramOption{
-		tea.WithInput(in), tea.WithOutput(newOutput(ctx, out, leaveWithin)), tea.WithEnvironment(o.Env), tea.WithFPS(120),
+		tea.WithInput(in), tea.WithOutput(terminal), tea.WithEnvironment(o.Env), tea.WithFPS(120),
 	}
 	err := runGuarded(ctx, a, append(options, o.Away.options(o.Env)...)...)
 	var broke *PanicError
