@@ -114,6 +114,8 @@ type Options struct {
 	Theme theme.Choice
 	// Env is the environment, for the terminal's abilities.
 	Env []string
+	// Away is a terminal that is no file of this machine; nil where it is one.
+	Away *Away
 }
 
 // focus is the pane that keys go to.
@@ -309,6 +311,8 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		return tea.Batch(a.linked(LinkState(m)), a.listen(beat))
 	case presentMsg:
 		return tea.Batch(a.present(m), a.listen(beat))
+	case resizedMsg:
+		return tea.Batch(func() tea.Msg { return tea.WindowSizeMsg(m) }, a.listen(beat))
 	case listMsg:
 		return a.gotList(m)
 	case moreMsg:

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -35,15 +36,17 @@ type outputFile struct {
 // Write is the output's, not the file's.
 func (f outputFile) Write(b []byte) (int, error) { return f.output.Write(b) }
 
-// newOutput returns out for a screen that ends with ctx.
-func newOutput(ctx context.Context, out io.Writer, within time.Duration) io.Writer {
+// newOutput returns out for a screen that ends with ctx. Whoever has seen the screen
+// end calls over: where there are many screens, each leaves nothing behind.
+func newOutput(ctx context.Context, out io.Writer, within time.Duration) (w io.Writer, over func()) {
 	o := &output{to: out, work: make(chan []byte), done: make(chan error), gone: make(chan struct{})}
-	context.AfterFunc(ctx, func() { time.AfterFunc(within, func() { close(o.gone) }) })
+	over = sync.OnceFunc(func() { close(o.gone) })
+	context.AfterFunc(ctx, func() { time.AfterFunc(within, over) })
 	go o.carry()
 	if f, ok := out.(term.File); ok {
-		return outputFile{f, o}
+		return outputFile{f, o}, over
 	}
-	return o
+	return o, over
 }
 
 // carry writes for as long as the screen may.

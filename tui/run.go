@@ -21,7 +21,12 @@ func Run(ctx context.Context, o Options, in io.Reader, out io.Writer) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a := New(ctx, o)
-	err := runGuarded(ctx, a, tea.WithInput(in), tea.WithOutput(newOutput(ctx, out, leaveWithin)), tea.WithEnvironment(o.Env), tea.WithFPS(120))
+	terminal, over := newOutput(ctx, out, leaveWithin)
+	defer over()
+	options := []tea.ProgramOption{
+		tea.WithInput(in), tea.WithOutput(terminal), tea.WithEnvironment(o.Env), tea.WithFPS(120),
+	}
+	err := runGuarded(ctx, a, append(options, o.Away.options(o.Env)...)...)
 	var broke *PanicError
 	switch {
 	case err == nil, errors.As(err, &broke):
@@ -56,6 +61,8 @@ func (a *App) listen(pause time.Duration) tea.Cmd {
 			return LinkMsg(o.Link())
 		case <-o.PresenceChanged:
 			return presentMsg{o.Presence()}
+		case s := <-o.Away.resized():
+			return resizedMsg(s)
 		}
 	}
 }

@@ -31,7 +31,9 @@ func Welcome(ctx context.Context, folder string, chosen theme.Choice, env []stri
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	w := newWelcome(folder, chosen, env)
-	err := runGuarded(ctx, w, tea.WithInput(in), tea.WithOutput(newOutput(ctx, out, leaveWithin)), tea.WithEnvironment(env))
+	terminal, over := newOutput(ctx, out, leaveWithin)
+	defer over()
+	err := runGuarded(ctx, w, tea.WithInput(in), tea.WithOutput(terminal), tea.WithEnvironment(env))
 	if err != nil {
 		return ChoseQuit, fmt.Errorf("show the first screen: %w", err)
 	}

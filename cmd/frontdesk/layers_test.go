@@ -64,6 +64,7 @@ var onlyHere = []struct {
 	{"database/sql", "SQL stays under store and webhookrelay", []string{"store", "webhookrelay"}},
 	{"modernc.org/sqlite", "SQL stays under store and webhookrelay", []string{"store", "webhookrelay"}},
 	{"github.com/gorilla/websocket", "the stream is the relay's", []string{"webhookrelay"}},
+	{"golang.org/x/crypto", "people come in by one door", []string{"cmd/internal/door", "cmd/frontdesk"}},
 	{"github.com/zalando/go-keyring", "secrets come in with the configuration", []string{"cmd/internal/configfile"}},
 }
 

@@ -30,7 +30,7 @@ func (d *desk) screenOptions() tui.Options {
 	if d.cfg.Demo != nil {
 		tour = d.cfg.Demo.tour
 	}
-	return tui.Options{
+	o := tui.Options{
 		Store: d.store, Agent: d.cfg.Agent, Now: d.now, Location: time.Local,
 		Capabilities: d.chatCapabilities, Link: d.link, LinkChanged: changed, Wake: d.wake,
 		Present: d.present, Presence: d.here.take, PresenceChanged: d.here.changed,
@@ -42,6 +42,10 @@ func (d *desk) screenOptions() tui.Options {
 		Templates: d.templateDesk(),
 		OpenTable: d.openTable, ExportBroadcast: d.exportBroadcast,
 	}
+	if d.env.visitor != nil {
+		d.env.visitor.confine(&o)
+	}
+	return o
 }
 
 func (d *desk) chatCapabilities(account provider.AccountID, chat provider.ChatID) *provider.Capabilities {

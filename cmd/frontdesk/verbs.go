@@ -37,6 +37,7 @@ func verbs() []verb {
 		{"broadcast", "", "a template to everybody in a table (--dry-run judges each); list, show, pause, resume, cancel, results", "list show pause resume cancel results", environment.broadcast},
 		{"batch", "send", "a text to many, handed over in one call where the network takes that; list, show ID", "send list show", environment.batch},
 		{"worker", "", "a terminal without a screen: sends what is scheduled, does what rules say", "", environment.worker},
+		{"ssh", "--listen ADDR", "the inbox for a team, over SSH: who may come, and as whom, says each agent's folder", "", environment.serveSSH},
 		{"rules", "list", "what the team has done by itself; rules set NAME JSON, rules remove NAME", "list set remove", environment.rules},
 		{"targets", "list", "how soon customers are to be served; set NAME --first 15m --hours H, remove NAME", "list set remove", environment.targets},
 		{"teams", "list", "who shares a queue; teams add, members, inboxes, remove NAME", "list add members inboxes remove", environment.teams},

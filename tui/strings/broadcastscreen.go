@@ -126,7 +126,7 @@ func asideCount(n int, reason string) string {
 		broadcast.ReasonQuoting: "with broken quotes", broadcast.ReasonColumns: "with other columns", broadcast.ReasonText: "not UTF-8",
 		broadcast.ReasonNoNumber: "without a number", broadcast.ReasonCountry: "without a country code", broadcast.ReasonRounded: "rounded by a spreadsheet",
 		broadcast.ReasonDuplicate: "there twice", broadcast.ReasonProblem: "whose values the network would refuse",
-		broadcast.ReasonWindow: "whose window is not known to be open",
+		broadcast.ReasonWindow:    "whose window is not known to be open",
 		broadcast.ReasonElsewhere: "of another inbox", broadcast.ReasonRefused: "whom the network does not let be sent this",
 	}[broadcast.Reason(reason)]; ok {
 		reason = name
