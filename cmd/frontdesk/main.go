@@ -43,7 +43,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk contacts list       the people; show, describe, merge, split, block, unblock, consent, export ID
   frontdesk links list          how the team's other systems address their things; set NAME PATTERN, remove NAME
   frontdesk stop-words show     what customers write to be left alone; set, reset
-  frontdesk canned list         the canned responses; canned set CODE --text T, canned remove CODE
+  frontdesk canned list         the canned responses; canned set CODE --text T [--file F], canned remove CODE
   frontdesk macros list         several actions at once; macros add NAME --step S …, macros remove NAME, macros run NAME ID
   frontdesk templates list      the templates, their status and age; show, sync, submit, edit, delete
   frontdesk nudge list          the templates that keep a window open; nudge set TEMPLATE --lang L, nudge remove
