@@ -20,6 +20,8 @@ type Canned struct {
 	// Owner is whose it is alone; empty for the team's.
 	Owner event.AgentID
 	Text  string
+	// Files go with it; the relay has them.
+	Files []event.CannedFile
 	By    event.AgentID
 	At    time.Time
 	// Pending is set while the team does not have it yet.
@@ -37,8 +39,10 @@ var (
 	// ErrCode is a short code that cannot be typed after a slash; event.GoodCode
 	// says what one is.
 	ErrCode = errors.New("a short code is 1 to 32 letters, digits, dots, dashes or underscores")
-	// ErrCannedEmpty is one without a text.
-	ErrCannedEmpty = errors.New("a canned response needs a text")
+	// ErrCannedEmpty is one without a text and without a file.
+	ErrCannedEmpty = errors.New("a canned response needs a text or a file")
+	// ErrCannedFiles is one with more files than go, or with one that cannot be named.
+	ErrCannedFiles = fmt.Errorf("a canned response goes with at most %d files of at most %d MB, with plain names", event.MaxCannedFiles, event.MaxCannedFile>>20)
 )
 
 // Canned returns this agent's own canned responses and the team's, the ones used
@@ -56,12 +60,13 @@ func (s *Store) Canned(ctx context.Context) ([]Canned, error) {
 	for _, x := range all {
 		owner, code := event.CannedOf(x.Name)
 		var value event.Canned
-		if owner != "" && owner != s.opt.Agent || !event.GoodCode(code) || json.Unmarshal(x.Value, &value) != nil || value.Text == "" {
+		if owner != "" && owner != s.opt.Agent || !event.GoodCode(code) || json.Unmarshal(x.Value, &value) != nil ||
+			value.Text == "" && len(value.Files) == 0 || !goodFiles(value.Files) {
 			continue
 		}
 		used := uses[x.Name]
 		list = append(list, Canned{
-			Code: code, Owner: owner, Text: value.Text, By: x.By, At: x.At, Pending: x.Pending, Uses: used.count, LastUsed: used.last,
+			Code: code, Owner: owner, Text: value.Text, Files: value.Files, By: x.By, At: x.At, Pending: x.Pending, Uses: used.count, LastUsed: used.last,
 		})
 	}
 	slices.SortStableFunc(list, func(a, b Canned) int {
@@ -74,16 +79,22 @@ func (s *Store) Canned(ctx context.Context) ([]Canned, error) {
 }
 
 // Set is the setting that keeps a canned response; one of the same name is replaced.
-// The errors are ErrCode and ErrCannedEmpty where it is none.
+// The errors are ErrCode, ErrCannedEmpty and ErrCannedFiles where it is none.
 func (c *Canned) Set() (event.Set, error) {
 	switch {
 	case !event.GoodCode(c.Code):
 		return event.Set{}, ErrCode
-	case strings.TrimSpace(c.Text) == "":
+	case strings.TrimSpace(c.Text) == "" && len(c.Files) == 0:
 		return event.Set{}, ErrCannedEmpty
+	case !goodFiles(c.Files):
+		return event.Set{}, ErrCannedFiles
 	}
-	raw, err := encode(event.Canned{Text: c.Text})
+	raw, err := encode(event.Canned{Text: c.Text, Files: c.Files})
 	return event.Set{What: event.SettingCanned, Name: c.Name(), Value: json.RawMessage(raw)}, err
+}
+
+func goodFiles(files []event.CannedFile) bool {
+	return len(files) <= event.MaxCannedFiles && !slices.ContainsFunc(files, func(f event.CannedFile) bool { return !f.Good() })
 }
 
 // SetCanned keeps a canned response to be published. Its errors are Set's too.

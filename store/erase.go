@@ -240,7 +240,21 @@ func (s *Store) eraseFiles(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	if err := s.nameCanned(ctx, named); err != nil {
+		return err
+	}
 	return s.opt.Erase(func(sum string) bool { return named[sum] })
+}
+
+// nameCanned adds the files of canned responses, which are of nobody.
+func (s *Store) nameCanned(ctx context.Context, named map[string]bool) error {
+	all, err := s.Canned(ctx)
+	for i := range all {
+		for _, f := range all[i].Files {
+			named[f.SHA256] = true
+		}
+	}
+	return err
 }
 
 // rewrite writes the file anew, on a connection that needs no memory for it.

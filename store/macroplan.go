@@ -33,14 +33,16 @@ type MacroDesk struct {
 var (
 	ErrMacroReadOnly = errors.New("this agent may only read")
 	ErrNoCanned      = errors.New("there is no such canned response")
-	ErrNoTemplate    = errors.New("the account lists no such template")
-	ErrNoLanguage    = errors.New("the template has several languages, and none of them was named")
-	ErrNoVariable    = errors.New("the template has no such variable")
-	ErrNoAgent       = errors.New("nobody of the team is called so")
-	ErrNoTeam        = errors.New("there is no such team")
-	ErrNoPriority    = errors.New("there is no such priority")
-	ErrIsResolved    = errors.New("it is resolved")
-	ErrNoLabels      = errors.New("a label to add begins with a plus, one to remove with a minus")
+	// ErrCannedHasFiles: files are handed over before a message is kept, and no macro does.
+	ErrCannedHasFiles = errors.New("the canned response goes with files")
+	ErrNoTemplate     = errors.New("the account lists no such template")
+	ErrNoLanguage     = errors.New("the template has several languages, and none of them was named")
+	ErrNoVariable     = errors.New("the template has no such variable")
+	ErrNoAgent        = errors.New("nobody of the team is called so")
+	ErrNoTeam         = errors.New("there is no such team")
+	ErrNoPriority     = errors.New("there is no such priority")
+	ErrIsResolved     = errors.New("it is resolved")
+	ErrNoLabels       = errors.New("a label to add begins with a plus, one to remove with a minus")
 )
 
 // UnfilledError is a text with a variable that has no value in the conversation.
@@ -137,6 +139,9 @@ func (d *MacroDesk) reply(p *macroPlan, text string) error {
 		i := slices.IndexFunc(d.canned, func(one Canned) bool { return one.Code == code })
 		if i < 0 {
 			return ErrNoCanned
+		}
+		if len(d.canned[i].Files) > 0 {
+			return ErrCannedHasFiles
 		}
 		text = d.canned[i].Text
 	}

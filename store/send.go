@@ -28,6 +28,25 @@ func (s *Store) Send(ctx context.Context, out provider.Outgoing) (MessageKey, er
 	return key, nil
 }
 
+// SendAll is Send for several messages, in their order: all of them or none.
+func (s *Store) SendAll(ctx context.Context, all []provider.Outgoing) error {
+	err := s.writeIntent(ctx, func(b *batch) error {
+		for _, out := range all {
+			if out.Op == "" {
+				out.Op = s.opt.NewOp()
+			}
+			if _, err := b.send(out, ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("queue messages: %w", err)
+	}
+	return nil
+}
+
 func (b *batch) send(out provider.Outgoing, retries provider.OpID) (MessageKey, error) {
 	if len(b.teamKey) == 0 {
 		return 0, ErrNoHello

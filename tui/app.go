@@ -88,9 +88,8 @@ type Options struct {
 	Block  func(ctx context.Context, chat provider.ChatKey, block bool) error
 	Erase  func(ctx context.Context, id event.ConversationID) error
 	Export func(ctx context.Context, id event.ConversationID) (folder string, err error)
-	// Attach sends files of this machine to a conversation's customer, judged before
-	// anything leaves; its error is in words for a person. Nil where none can be.
-	Attach func(ctx context.Context, id event.ConversationID, files []string, caption string) error
+	// Files is what can be done with files; its zero value for nothing.
+	Files Files
 	// ExportFile writes what is asked for to a new file and returns its path, which is
 	// shown. Its error is in words for a person. Nil where nothing can be exported.
 	ExportFile func(context.Context, action.Export) (path string, err error)
@@ -341,6 +340,12 @@ func (a *App) handleData(msg tea.Msg) tea.Cmd {
 		a.sayRefused(m)
 	case calledMsg:
 		return a.sayCalled(m)
+	case sharedMsg:
+		return a.sharedFiles(m)
+	case preparedMsg:
+		return a.prepared(m)
+	case filesSentMsg:
+		return a.filesSent(m)
 	case wroteMsg:
 		return a.wrote(m)
 	case overlayMsg:

@@ -73,6 +73,9 @@ func (a *App) insert(x action.Insert) tea.Cmd {
 		a.over.Pop()
 	}
 	a.freshen()
+	if c, ok := a.cannedNamed(x.Canned); ok && len(c.Files) > 0 {
+		a.takeCannedFiles(&c)
+	}
 	cmds := []tea.Cmd{a.do(a.typing(func() action.Action { return a.composer.Paste(x.Text) })), a.armDraft()}
 	a.relayout()
 	if x.Canned != "" {
@@ -84,6 +87,19 @@ func (a *App) insert(x action.Insert) tea.Cmd {
 		}))
 	}
 	return tea.Batch(cmds...)
+}
+
+// takeCannedFiles puts the files of a canned response before the reply.
+func (a *App) takeCannedFiles(c *store.Canned) {
+	if a.composer.Mode() == store.DraftNote {
+		a.say(a.words.Attach.NotHere)
+		return
+	}
+	files := make([]action.File, len(c.Files))
+	for i, f := range c.Files {
+		files[i].CannedFile = f
+	}
+	a.putFiles(files)
 }
 
 // cannedList opens every canned response.
@@ -114,6 +130,9 @@ func (a *App) editCanned(x action.EditCanned) tea.Cmd {
 // keepCanned publishes one, and takes the one away whose place it has under another
 // name.
 func (a *App) keepCanned(x action.KeepCanned) tea.Cmd {
+	if len(x.Paths) > 0 {
+		return a.shareCannedFiles(x)
+	}
 	a.over.Pop()
 	return a.changeShared(a.words.Canned.Kept(x.Canned.Code), func(ctx context.Context) (provider.OpID, error) {
 		if x.Was == "" {

@@ -176,7 +176,7 @@ func TestMakingACannedResponse(t *testing.T) {
 	s.WaitText("/hi  Hello {name}")
 	s.Press("enter")
 	s.WaitText("How are you?")
-	s.Press("tab")
+	s.Press("tab", "tab")
 	s.Type(" ")
 	s.WaitText("me alone")
 	s.Press("enter")

@@ -95,6 +95,7 @@ func mainCommands() []command {
 		{"export-page", false, (*App).exportPage},
 		{"export-view", true, (*App).exportView},
 		{"attach", false, (*App).attach},
+		{"detach", false, (*App).detach},
 		{"account", false, (*App).account},
 		{"fetch-older", false, (*App).fetchOlder},
 		{"ask-window", false, (*App).askWindow},

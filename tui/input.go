@@ -139,7 +139,7 @@ func (a *App) do(act action.Action) tea.Cmd {
 	case action.LinkTo:
 		return a.linkTo(x)
 	case action.Attach:
-		return a.sendFiles(x)
+		return a.lookAtFiles(x)
 	case action.Describe:
 		return a.described(x)
 	}
@@ -225,6 +225,10 @@ func (a *App) doShared(act action.Action) tea.Cmd {
 		return a.sendFirst(x.To, provider.TextContent(x.Text))
 	case action.EditOutside:
 		return a.editOutside()
+	case action.AttachHere:
+		return a.attachHere()
+	case action.CompletePath:
+		return a.completePath(x)
 	case action.Suggest:
 		return a.suggest()
 	case action.Insert:

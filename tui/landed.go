@@ -67,7 +67,9 @@ func (a *App) landedInRow() (store.Message, bool) {
 // askAfter shows a colleague's reply and asks whether ours is to go as well.
 // The text is in the composer again until then.
 func (a *App) askAfter(m *store.Message, x action.SendText) tea.Cmd {
-	a.composer.Restore(store.DraftReply, x.Text)
+	if !x.Files { // those keep it
+		a.composer.Restore(store.DraftReply, x.Text)
+	}
 	a.relayout()
 	a.thread.Select(m.Key)
 	x.Anyway = true

@@ -19,7 +19,7 @@ func changes(command string) bool {
 	case "reply", "note", "template", "resolve", "resolve-stay", "reopen", "describe", "assign", "assign-me", "claim", "link",
 		"unread", "read", "again", "discard", "undo", "resume", "follow", "mute", "available", "busy", "away",
 		"snooze", "labels", "priority", "save-view", "describe-contact", "forbid", "forbid-marketing", "allow", "block", "unblock",
-		"join", "split", "erase-contact", "nudge", "new", "canned", "attach", "macros", "broadcast", "fetch-older":
+		"join", "split", "erase-contact", "nudge", "new", "canned", "attach", "detach", "macros", "broadcast", "fetch-older":
 		return true
 	}
 	return false

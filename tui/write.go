@@ -137,6 +137,13 @@ func (a *App) sendText(x action.SendText) tea.Cmd {
 	if m, landed := a.landed(); landed && !x.Anyway {
 		return a.askAfter(&m, x)
 	}
+	if x.Files {
+		if x.Anyway {
+			a.over.Clear()
+			a.thread.Unselect()
+		}
+		return a.sendFiles(&c, x)
+	}
 	if x.Anyway {
 		a.over.Clear()
 		a.composer.Take(store.DraftReply)

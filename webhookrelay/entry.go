@@ -32,6 +32,7 @@ type entry struct {
 	salt         []byte
 	verdict      *verdict
 	gives        event.AgentID // to whom it gives a conversation
+	canned       *cannedNames  // of a canned response alone
 	reason       string        // why it is in quarantine; empty for all else
 	dedupe       []byte        // dedupeKey, computed before the writer where it can be
 }

@@ -21,7 +21,7 @@ import (
 var goldens = []struct {
 	name    string
 	version int
-}{{"relay-v1", 1}, {"relay-v2", 2}, {"relay-v3", 3}, {"relay-v4", 4}, {"relay-v5", 5}, {"relay-v6", 6}}
+}{{"relay-v1", 1}, {"relay-v2", 2}, {"relay-v3", 3}, {"relay-v4", 4}, {"relay-v5", 5}, {"relay-v6", 6}, {"relay-v7", 7}}
 
 // tablesOf are the tables and columns of a version.
 func tablesOf(version int) []tableColumns {
@@ -41,6 +41,9 @@ func tablesOf(version int) []tableColumns {
 	}
 	if version >= 6 {
 		tables = append(tables, tableColumns{"offer", "*", "secret"})
+	}
+	if version >= 7 {
+		tables = append(tables, tableColumns{"consent", "*", "conversation"}, tableColumns{"consent_link", "*", "conversation, other, joined"})
 	}
 	return tables
 }

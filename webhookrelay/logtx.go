@@ -170,6 +170,11 @@ func (t *logTx) put(ctx context.Context, e *entry, rawRef any) (Result, error) {
 			return Result{}, fmt.Errorf("set aspect: %w", err)
 		}
 	}
+	if e.canned != nil {
+		if err := t.nameFiles(ctx, e.canned); err != nil {
+			return Result{}, err
+		}
+	}
 	if e.kind == event.KindErased {
 		if err := t.erase(ctx, e.account, e.conversation, seq); err != nil {
 			return Result{}, err
@@ -202,7 +207,7 @@ func (t *logTx) check(ctx context.Context, entries []entry) (results []Result, c
 	results = make([]Result, len(entries))
 	for i := range entries {
 		e := &entries[i]
-		if e.expect == nil && e.verdict == nil && e.gives == "" {
+		if e.expect == nil && e.verdict == nil && e.gives == "" && e.canned == nil {
 			continue
 		}
 		seq, err := t.place(ctx, t.log.identify(e))
@@ -232,6 +237,9 @@ func (t *logTx) objection(ctx context.Context, e *entry) (*Conflict, error) {
 		if c, err := t.conflict(ctx, e.about, *e.expect); c != nil || err != nil {
 			return c, err
 		}
+	}
+	if e.canned != nil {
+		return t.missing(ctx, e.canned)
 	}
 	return t.objectionToHeir(ctx, e.gives)
 }

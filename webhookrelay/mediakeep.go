@@ -219,12 +219,5 @@ func (r *Relay) forgetFiles(ctx context.Context) error {
 	if r.vault == nil {
 		return nil
 	}
-	var asked error
-	err := r.vault.KeepOnly(func(sum string) bool {
-		var n int
-		err := r.log.read.QueryRowContext(ctx, "select (select count(*) from media where sum = ?1) + (select count(*) from offer where sum = ?1)", sum).Scan(&n)
-		asked = errors.Join(asked, err)
-		return err != nil || n > 0
-	})
-	return errors.Join(err, asked)
+	return r.keepNamed(ctx, func(string) bool { return true })
 }

@@ -219,7 +219,8 @@ func (r *Relay) expireOffers(ctx context.Context) error {
 		}
 		var n int
 		err := r.log.read.QueryRowContext(ctx, `select (select count(*) from media where sum = ?1)
-			+ (select count(*) from offer where sum = ?1 and expires_at > ?2)`, sum, now).Scan(&n)
+			+ (select count(*) from offer where sum = ?1 and expires_at > ?2)
+			+ (select count(*) from file where sum = ?1 and put_at <> '')`, sum, now).Scan(&n)
 		asked = errors.Join(asked, err)
 		return err != nil || n > 0
 	})

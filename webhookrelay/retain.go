@@ -58,7 +58,7 @@ func (r *Relay) retain(ctx context.Context, due *retaining) error {
 	if removed < retainBatch {
 		due.next = r.now().Add(retainEvery)
 	}
-	return errors.Join(err, r.expireOffers(ctx))
+	return errors.Join(err, r.expireOffers(ctx), r.expireFiles(ctx))
 }
 
 // removeCopies removes what migrations kept of the log beside it, where it is

@@ -239,6 +239,8 @@ func (r *Relay) Handler() http.Handler {
 	mux.HandleFunc("GET /v1/media/{account}", r.authenticated(r.media)) // with ?id=
 	mux.HandleFunc("GET /v1/media/{account}/{id}", r.authenticated(r.media))
 	mux.HandleFunc("POST /v1/media/{account}", r.authenticated(r.upload))
+	mux.HandleFunc("PUT /v1/files/{sha256}", r.authenticated(r.putFile))
+	mux.HandleFunc("GET /v1/files/{sha256}", r.authenticated(r.getFile))
 	mux.HandleFunc("GET "+offerPath+"{secret}", r.serveOffer)
 	mux.HandleFunc("POST /v1/block", r.authenticated(r.block))
 	mux.HandleFunc("POST /v1/call", r.authenticated(r.call))

@@ -172,6 +172,9 @@ func (r *Relay) factOf(p published, by Token) (entry, error) {
 	if a, ok := body.(event.Assigned); ok {
 		made.gives = a.To
 	}
+	if made.canned, err = namesFiles(body); err != nil {
+		return entry{}, err
+	}
 	if s, ok := body.(event.SendState); ok && account.Provider != nil {
 		made.verdict, err = r.verdictOf(p, s, by.Name)
 	}

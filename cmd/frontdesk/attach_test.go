@@ -1,13 +1,16 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"frontdesk/store"
+	"frontdesk/tui/action"
 )
 
 // A path comes as it was typed, or as a terminal writes what is dropped on it.
@@ -50,14 +53,58 @@ func TestFilesFromTheScreen(t *testing.T) {
 		t.Fatalf("%+v, %v", rows, err)
 	}
 	cat, empty := writeFile(t, "cat.jpg", photo), writeFile(t, "empty.pdf", "")
-	if err := d.attachFiles(t.Context(), rows[0].ID, []string{cat, empty}, "our cat"); err == nil || !strings.Contains(err.Error(), "empty") || len(network.uploads) > 0 {
+	files := d.screenFiles()
+	picture, err := files.Look(t.Context(), cat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Look(t.Context(), empty); err == nil || !strings.Contains(err.Error(), "empty") {
+		t.Errorf("an empty file: %v", err)
+	}
+	gif, err := files.Look(t.Context(), writeFile(t, "cat.gif", "GIF89a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Prepare(t.Context(), rows[0].ID, "our cat", []action.File{picture, gif}); err == nil || !strings.Contains(err.Error(), "cat.gif") || len(network.uploads) > 0 {
 		t.Errorf("%v; %d were handed over", err, len(network.uploads))
 	}
-	if err := d.attachFiles(t.Context(), rows[0].ID, []string{cat}, "our cat"); err != nil || len(network.files) != 1 || string(network.files[0]) != photo {
-		t.Fatalf("%v; %d came", err, len(network.files))
+	long := strings.Repeat("word ", 400) // more than goes below a file
+	all, err := files.Prepare(t.Context(), rows[0].ID, long, []action.File{picture})
+	if err != nil || len(all) != 2 || all[0].Content.Text != long || all[1].Content.Text != "" || all[0].Op == all[1].Op {
+		t.Fatalf("%+v, %v", all, err)
 	}
-	messages := listMessages(t, dir, string(rows[0].ID))
-	if last := messages[len(messages)-1]; last.Content.Text != "our cat" {
-		t.Errorf("the thread ends with %+v", last)
+	all, err = files.Prepare(t.Context(), rows[0].ID, "our cat", []action.File{picture})
+	if err != nil || len(all) != 1 || all[0].Content.Text != "our cat" || string(network.files[1]) != photo {
+		t.Fatalf("%+v, %v; %d came", all, err, len(network.files))
+	}
+	if err := os.WriteFile(cat, []byte(photo+"!"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := files.Prepare(t.Context(), rows[0].ID, "", []action.File{picture}); err == nil || !strings.Contains(err.Error(), "has changed") {
+		t.Errorf("another file than the one that was attached: %v", err)
+	}
+}
+
+// A path goes on as the files and folders on the disk do.
+func TestPathsAreCompleted(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"cat.jpg", "catalogue/x.pdf", "dog.jpg", ".hidden"} {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("x"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d := &desk{env: environment{getenv: func(string) string { return dir }}}
+	for typed, want := range map[string][]string{
+		dir + "/c":        {dir + "/cat.jpg", dir + "/catalogue/"},
+		"~/do":            {dir + "/dog.jpg"},
+		dir + "/":         {dir + "/cat.jpg", dir + "/catalogue/", dir + "/dog.jpg"},
+		dir + "/.h":       {dir + "/.hidden"},
+		dir + "/x":        nil,
+		dir + "/nowhere/": nil,
+	} {
+		if got := d.completePath(t.Context(), typed); !slices.Equal(got, want) {
+			t.Errorf("%q goes on as %q, want %q", typed, got, want)
+		}
 	}
 }

@@ -13,28 +13,32 @@ import (
 
 // cannedJSON is a canned response as `canned list --json` prints it.
 type cannedJSON struct {
-	Code   string    `json:"code"`
-	Owner  string    `json:"owner,omitempty"`
-	Text   string    `json:"text"`
-	By     string    `json:"by,omitempty"`
-	At     time.Time `json:"at"`
-	Shared bool      `json:"shared"`
-	Uses   int       `json:"uses"`
+	Code  string `json:"code"`
+	Owner string `json:"owner,omitempty"`
+	Text  string `json:"text"`
+	// Files go with it.
+	Files  []event.CannedFile `json:"files,omitempty"`
+	By     string             `json:"by,omitempty"`
+	At     time.Time          `json:"at"`
+	Shared bool               `json:"shared"`
+	Uses   int                `json:"uses"`
 }
 
 // cannedRequest is what the command line of `canned` asks for.
 type cannedRequest struct {
 	dir, text  string
+	files      list
 	mine, json bool
 	limit      time.Duration
 }
 
 // canned is the verbs `canned list`, `canned set` and `canned remove`.
 func (e environment) canned(ctx context.Context, args []string) error {
-	f := e.flags("canned list, canned set CODE --text TEXT, or canned remove CODE")
+	f := e.flags("canned list, canned set CODE --text TEXT [--file FILE], or canned remove CODE")
 	var req cannedRequest
 	f.StringVar(&req.dir, "dir", "", "the folder with config.toml and store.db")
 	f.StringVar(&req.text, "text", "", "the text; {first name} and other variables are filled in when it is used")
+	f.Var(&req.files, "file", "a file that goes with it; repeat it for up to three")
 	f.BoolVar(&req.mine, "mine", false, "your own, which is offered to you alone")
 	f.DurationVar(&req.limit, "timeout", time.Minute, "how long to wait until the team has it")
 	f.BoolVar(&req.json, "json", false, "print JSON")
@@ -64,7 +68,7 @@ func (e environment) listCanned(ctx context.Context, req cannedRequest) error {
 	if req.json {
 		rows := []cannedJSON{}
 		for _, c := range list {
-			rows = append(rows, cannedJSON{c.Code, string(c.Owner), c.Text, string(c.By), c.At.UTC(), !c.Pending, c.Uses})
+			rows = append(rows, cannedJSON{c.Code, string(c.Owner), c.Text, c.Files, string(c.By), c.At.UTC(), !c.Pending, c.Uses})
 		}
 		return printJSON(e.out, rows)
 	}
@@ -75,7 +79,7 @@ func (e environment) listCanned(ctx context.Context, req cannedRequest) error {
 		if c.Owner != "" {
 			whose = w.Canned.Own
 		}
-		out.add(safetext.Line("/"+c.Code), safetext.Line(whose), safetext.Line(w.Canned.Count(c.Uses)), safetext.Line(c.Text))
+		out.add(safetext.Line("/"+c.Code), safetext.Line(whose), safetext.Line(w.Canned.Count(c.Uses)), safetext.Line(c.Text+w.Attach.Names(c.Files)))
 	}
 	return out.write(e.out)
 }
@@ -100,6 +104,9 @@ func (e environment) changeCanned(ctx context.Context, remove bool, code string,
 	} else {
 		set, err = c.Set()
 	}
+	if errors.Is(err, store.ErrCannedEmpty) && len(req.files) > 0 {
+		err = nil // its files are to come
+	}
 	switch {
 	case errors.Is(err, store.ErrCode), errors.Is(err, store.ErrCannedEmpty):
 		return &usageError{what: err.Error(), todo: "frontdesk canned set hours --text \"We are open from 9 to 18.\""}
@@ -108,6 +115,14 @@ func (e environment) changeCanned(ctx context.Context, remove bool, code string,
 	}
 	if err := d.hear(ctx, req.limit); err != nil {
 		return err
+	}
+	if len(req.files) > 0 && !remove {
+		if c.Files, err = d.shareFiles(ctx, req.files); err != nil {
+			return err
+		}
+		if set, err = c.Set(); err != nil {
+			return err
+		}
 	}
 	shared, err := d.shareSetting(ctx, req.limit, set)
 	if err != nil {

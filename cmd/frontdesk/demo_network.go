@@ -112,7 +112,7 @@ func demoRelay(d *desk, graph string) (webhookrelay.Options, error) {
 	settings := map[string]string{
 		"phone_number_id": demoNumber, "waba_id": demoWABA, "base_url": graph, "access_token": demoAccessToken,
 	}
-	o := webhookrelay.Options{Path: filepath.Join(d.cfg.dir, "relay.db"), Now: d.clock, Logger: d.log}
+	o := webhookrelay.Options{Path: filepath.Join(d.cfg.dir, "relay.db"), Media: filepath.Join(d.cfg.dir, "relay.media"), Now: d.clock, Logger: d.log}
 	hook, err := all.NewWebhook("cloudapi", map[string]string{"app_secret": demoAppSecret, "verify_token": demoVerifyToken})
 	if err != nil {
 		return o, err

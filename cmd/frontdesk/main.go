@@ -43,6 +43,8 @@ type environment struct {
 	web *http.Client
 	// remote names the network file system a folder is on; nil judges none.
 	remote func(dir string) string
+	// visitor is who sits at a screen elsewhere; nil where it is this process's own terminal.
+	visitor *visitor
 	// flagged takes a verb's flags, which then does nothing else; nil lets it work.
 	flagged func(*flags)
 }

@@ -38,7 +38,7 @@ func (d *desk) screenOptions() tui.Options {
 		Notify: notify, Tour: tour, Theme: d.cfg.Theme, Env: d.env.environ, Open: openAddress, Editor: d.env.editor(d.cfg.dir),
 		Copied: place.Synced(d.cfg.dir),
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportFile: d.exportFile,
-		Attach:    d.attachFiles,
+		Files:     d.screenFiles(),
 		Templates: d.templateDesk(),
 		OpenTable: d.openTable, ExportBroadcast: d.exportBroadcast,
 	}

@@ -31,8 +31,10 @@ type sendRequest struct {
 	json                      bool
 	// told is told how far a large file is; nil for nobody.
 	told io.Writer
-	// stays is set where this process does not end with the command.
+	// stays is set where this process does not end with the command, and a person sends.
 	stays bool
+	// opened are the files, where they are open already: files are their names then.
+	opened []*attached
 }
 
 // send is the verb `send`.
@@ -202,6 +204,9 @@ func (d *desk) outgoing(ctx context.Context, req sendRequest) ([]provider.Outgoi
 		return d.refusedAs(cmp.Or(c.Standing.Check(out.Content), caps.Check(out, c.LastInbound, d.now())))
 	}
 	out := provider.Outgoing{Op: newOp(), To: chat, Content: provider.TextContent(req.text), Standby: !c.Standing.Standby.IsZero()}
+	if req.stays {
+		out.Tag, _ = caps.Window.Tag(c.LastInbound, d.now())
+	}
 	if out.Link, err = linkOf(&c, caps.Link, req.link); err != nil {
 		return nil, err
 	}

@@ -23,13 +23,9 @@ import (
 // attached is a file that is to be sent, and what is known of it before anybody
 // gets a byte.
 type attached struct {
-	file *os.File
+	file io.ReadSeekCloser
 	provider.Media
 }
-
-// pending stands for the name that the network has not given yet, so that the
-// judge sees the message that will be.
-const pending provider.MediaID = "pending"
 
 // maxFiles is how many files go with one command: each is open until all of them
 // were handed over.
@@ -58,28 +54,19 @@ func (r *sendRequest) checkFiles() error {
 // message by mayGo, before the first is handed over. Messages are made only where
 // all files are there whole, so that none of them goes where one cannot.
 func (d *desk) filesOut(ctx context.Context, out provider.Outgoing, req sendRequest, mayGo func(provider.Outgoing) error) ([]provider.Outgoing, error) {
-	var files []*attached
-	defer func() {
-		for _, a := range files {
-			a.file.Close()
-		}
-	}()
+	files, err := req.open()
+	if err != nil {
+		return nil, err
+	}
+	defer closeAll(files)
+	caps := d.capabilitiesOf(out.To)
 	var all []provider.Outgoing
-	for i, path := range req.files {
-		a, err := attach(path)
-		if err != nil {
-			return nil, req.ofFile(i, err)
-		}
-		files = append(files, a)
-		kind, err := fileKind(d.capabilitiesOf(out.To), provider.ContentKind(req.as), &a.Media)
+	for i, a := range files {
+		kind, err := caps.FileKind(provider.ContentKind(req.as), a.MIME, a.Size)
 		if err != nil {
 			return nil, req.ofFile(i, d.refusedAs(err))
 		}
-		named := pending
-		if d.capabilitiesOf(out.To).Attaches(kind) {
-			named = provider.HeldMedia(string(pending))
-		}
-		out.Op, out.Content = newOp(), provider.Content{Kind: kind, Media: a.Named(named)}
+		out.Op, out.Content = newOp(), caps.FileContent(kind, &a.Media, "")
 		if i < len(req.captions) {
 			out.Content.Text = req.captions[i]
 		}
@@ -104,6 +91,28 @@ func (d *desk) filesOut(ctx context.Context, out provider.Outgoing, req sendRequ
 		}
 	}
 	return all, nil
+}
+
+// open opens the files that are named, unless they are open already: all or none.
+func (r *sendRequest) open() (files []*attached, err error) {
+	if r.opened != nil {
+		return r.opened, nil
+	}
+	for i, path := range r.files {
+		a, err := attach(path)
+		if err != nil {
+			closeAll(files)
+			return nil, r.ofFile(i, err)
+		}
+		files = append(files, a)
+	}
+	return files, nil
+}
+
+func closeAll(files []*attached) {
+	for _, a := range files {
+		_ = a.file.Close() // it was only read
+	}
 }
 
 // ofFile says which file a refusal is of, where there are several.
@@ -183,34 +192,6 @@ func fileName(path string) string {
 	}, strings.ToValidUTF8(filepath.Base(path), ""))
 	name = strings.ToValidUTF8(name[max(0, len(name)-longestName):], "") // its ending stays
 	return cmp.Or(strings.TrimLeft(name, "."), "file")
-}
-
-// fileKind is as what the file goes: as was asked for, else as what its bytes are,
-// else as a document, where the chat takes this type only so. A file that is too
-// large does not become a document by itself. The error is the judge's.
-func fileKind(caps *provider.Capabilities, as provider.ContentKind, m *provider.Media) (provider.ContentKind, error) {
-	kind := as
-	if as == "" {
-		kind = naturalKind(m.MIME)
-	}
-	err := caps.CheckFile(kind, m.MIME, m.Size)
-	var refusal *provider.Refusal
-	if as == "" && errors.As(err, &refusal) && refusal.Reason != provider.RefusedSize && caps.CheckFile(provider.Document, m.MIME, m.Size) == nil {
-		return provider.Document, nil
-	}
-	return kind, err
-}
-
-func naturalKind(mime string) provider.ContentKind {
-	switch group, _, _ := strings.Cut(mime, "/"); group {
-	case "image":
-		return provider.Image
-	case "video":
-		return provider.Video
-	case "audio":
-		return provider.Audio
-	}
-	return provider.Document
 }
 
 // handOver gives the file of a message to the account's network, by the relay or

@@ -76,7 +76,7 @@ func (c *courier) refuse(name string) {
 func counter(t *testing.T, network provider.Provider, public string) (dir string, s *relaytest.Server) {
 	t.Helper()
 	s = relaytest.New(t, relaytest.WithProvider(network), relaytest.With(func(o *webhookrelay.Options) {
-		o.Media, o.PublicURL = filepath.Join(t.TempDir(), "media"), public
+		o.Media, o.PublicURL = filepath.Join(filepath.Dir(o.Path), "media"), public
 	}))
 	s.Receive(provider.Event{ID: "m:wamid.1", Route: "shop", Chat: "50212345678", Body: provider.MessageReceived{
 		Message: "wamid.1", From: provider.Sender{User: "50212345678", Phone: "50212345678", Name: "Juan"},

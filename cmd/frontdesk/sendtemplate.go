@@ -83,7 +83,7 @@ func (f *filling) fill(field provider.Field, said string, later bool) error {
 			return err
 		}
 		f.files[field.Key()] = a
-		f.values[field.Key()] = provider.Value{Media: a.Named(pending)}
+		f.values[field.Key()] = provider.Value{Media: a.Named(provider.PendingMedia)}
 	}
 	return nil
 }

@@ -136,7 +136,10 @@ func (s *visitor) confine(o *tui.Options) {
 	o.Editor = func(context.Context, string) (tui.Outside, error) {
 		return tui.Outside{}, &fault{what: "over SSH there is no editor of yours", todo: "write here"}
 	}
-	o.Attach, o.OpenTable = nil, nil
+	o.OpenTable = nil
+	// What the relay keeps for canned responses may go; nothing of this machine's may.
+	o.Files.Look, o.Files.Complete = nil, nil
+	o.Files.Share = func(context.Context, []string) ([]event.CannedFile, error) { return nil, errNoFiles() }
 	o.Export = func(context.Context, event.ConversationID) (string, error) { return "", errNoExport() }
 	o.ExportFile = func(context.Context, action.Export) (string, error) { return "", errNoExport() }
 	o.ExportBroadcast = func(context.Context, event.BroadcastID) (string, error) { return "", errNoExport() }

@@ -139,22 +139,22 @@ func sampleOf(t *provider.Template, path string) (*attached, error) {
 	if err != nil {
 		return nil, err
 	}
-	kind := naturalKind(a.MIME)
+	kind := provider.NaturalKind(a.MIME)
 	for i := range t.Components {
 		if t.Components[i].Part == provider.PartHeader {
-			t.Components[i] = provider.Component{Part: provider.PartHeader, Format: string(kind), Examples: map[string]string{provider.SampleHandle: string(pending)}}
+			t.Components[i] = provider.Component{Part: provider.PartHeader, Format: string(kind), Examples: map[string]string{provider.SampleHandle: string(provider.PendingMedia)}}
 			return a, nil
 		}
 	}
 	t.Components = append([]provider.Component{{
-		Part: provider.PartHeader, Format: string(kind), Examples: map[string]string{provider.SampleHandle: string(pending)},
+		Part: provider.PartHeader, Format: string(kind), Examples: map[string]string{provider.SampleHandle: string(provider.PendingMedia)},
 	}}, t.Components...)
 	return a, nil
 }
 
 func uploadSample(ctx context.Context, l library, t *provider.Template, a *attached) error {
 	body := media.NewWhole(a.file, a.Size, a.SHA256)
-	handle, err := l.UploadSample(ctx, provider.Upload{Kind: naturalKind(a.MIME), Name: a.Name, MIME: a.MIME, Size: a.Size, SHA256: a.SHA256, Body: body})
+	handle, err := l.UploadSample(ctx, provider.Upload{Kind: provider.NaturalKind(a.MIME), Name: a.Name, MIME: a.MIME, Size: a.Size, SHA256: a.SHA256, Body: body})
 	if err != nil {
 		return err
 	}

@@ -96,7 +96,7 @@ func examplesOf(t *provider.Template) map[string]provider.Value {
 		v := provider.Value{Text: f.Example}
 		switch {
 		case f.Media != "":
-			v = provider.Value{Media: &provider.Media{ID: pending}}
+			v = provider.Value{Media: &provider.Media{ID: provider.PendingMedia}}
 		case v.Text == "":
 			v.Text = "x"
 		}

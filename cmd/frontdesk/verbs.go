@@ -48,7 +48,7 @@ func verbs() []verb {
 		{"contacts", "list", "the people; show, describe, merge, split, block, unblock, consent, export ID", "list show describe merge split block unblock consent export", environment.contacts},
 		{"links", "list", "how the team's other systems address their things; set NAME PATTERN, remove NAME", "list set remove", environment.links},
 		{"stop-words", "show", "what customers write to be left alone; set, reset", "show set reset", environment.stopWords},
-		{"canned", "list", "the canned responses; canned set CODE --text T, canned remove CODE", "list set remove", environment.canned},
+		{"canned", "list", "the canned responses; canned set CODE --text T [--file F], canned remove CODE", "list set remove", environment.canned},
 		{"macros", "list", "several actions at once; macros add NAME --step S …, macros remove NAME, macros run NAME ID", "list add remove run", environment.macros},
 		{"templates", "list", "the templates, their status and age; show, sync, submit, edit, delete", "list show sync submit edit delete", environment.templates},
 		{"nudge", "list", "the templates that keep a window open; nudge set TEMPLATE --lang L, nudge remove", "list set remove", environment.nudge},

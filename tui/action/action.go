@@ -26,7 +26,9 @@ type (
 	}
 	// SendText sends the composer's text as a reply.
 	SendText struct {
-		Text string
+		// Files: the composer has files that go with it, and keeps all until they went.
+		Files bool
+		Text  string
 		// Resolve also resolves the conversation.
 		Resolve bool
 		// Anyway is set once the writer knows that a colleague has replied.

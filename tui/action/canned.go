@@ -14,6 +14,8 @@ type (
 	KeepCanned struct {
 		Canned store.Canned
 		Was    string
+		// Paths are files of this machine that are to go with it too.
+		Paths []string
 	}
 	// AskRemoveCanned asks whether one is to go, RemoveCanned has it go.
 	AskRemoveCanned struct{ Name string }

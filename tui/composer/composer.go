@@ -17,6 +17,7 @@ import (
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/strings"
 	"frontdesk/tui/theme"
+	"frontdesk/webhookrelay/event"
 )
 
 // draft is one of the two texts of a conversation.
@@ -44,6 +45,7 @@ type Composer struct {
 	team  []store.Agent
 	// silent is set where the agent may write nothing.
 	silent bool
+	files  map[event.ConversationID]*withFiles
 
 	focused bool
 	// caught is set while the window has closed under the writer's hands:
@@ -55,7 +57,10 @@ type Composer struct {
 
 // New returns a composer without a conversation: it is locked until Open.
 func New(cat *strings.Catalogue, th *theme.Theme, m safetext.Measurer) *Composer {
-	return &Composer{cat: cat, th: th, pen: line.Pen{M: m}, mode: store.DraftReply, width: 80, maxHeight: 8}
+	return &Composer{
+		cat: cat, th: th, pen: line.Pen{M: m}, mode: store.DraftReply, width: 80, maxHeight: 8,
+		files: map[event.ConversationID]*withFiles{},
+	}
 }
 
 // SetTheme changes the colours.
@@ -148,11 +153,15 @@ func (c *Composer) window() (provider.WindowState, time.Time) {
 // judge asks whether text may go as a reply: the customer's word first, then what
 // the network allows.
 func (c *Composer) judge(text string) *provider.Refusal {
+	return c.judgeContent(provider.TextContent(text))
+}
+
+func (c *Composer) judgeContent(content provider.Content) *provider.Refusal {
 	if c.caps == nil {
 		return &provider.Refusal{Reason: provider.RefusedKind, Part: string(provider.Text)}
 	}
 	tag, _ := c.caps.Window.Tag(c.conv.LastInbound, c.now)
-	m := provider.Outgoing{Content: provider.TextContent(text), Link: c.conv.LinkFor(c.caps.Link), Tag: tag, Standby: !c.conv.Standing.Standby.IsZero()}
+	m := provider.Outgoing{Content: content, Link: c.conv.LinkFor(c.caps.Link), Tag: tag, Standby: !c.conv.Standing.Standby.IsZero()}
 	err := c.conv.Standing.Check(m.Content)
 	if err == nil {
 		err = c.caps.Check(m, c.conv.LastInbound, c.now)
@@ -245,7 +254,10 @@ func (c *Composer) Unsaved() []action.SaveDraft {
 }
 
 // Forget drops what was typed in both modes, and nobody is asked to keep it.
-func (c *Composer) Forget() { c.reply, c.note = draft{}, draft{} }
+func (c *Composer) Forget() {
+	c.reply, c.note = draft{}, draft{}
+	delete(c.files, c.conv.ID)
+}
 
 // Saved takes the draft of the current mode as kept: the one that Esc gave out.
 // The other one stays dirty.

@@ -13,13 +13,17 @@ import (
 // Key takes one key.
 func (c *Composer) Key(k tea.KeyPressMsg) action.Action {
 	name := k.String()
+	if c.going() && name != "esc" && name != "ctrl+n" {
+		return action.Say{Text: c.cat.Attach.Going}
+	}
+	c.attached().refused = ""
 	if a, done := c.command(name); done {
 		return a
 	}
 	if c.Locked() {
 		return c.lockedKey(name)
 	}
-	if c.current().buf.Key(name) {
+	if name == "backspace" && c.backspace() || c.current().buf.Key(name) {
 		return nil
 	}
 	if k.Text == "/" && c.current().buf.AtWordStart() {
@@ -49,6 +53,8 @@ func (c *Composer) command(name string) (action.Action, bool) {
 		return c.later(), true
 	case "ctrl+g":
 		return c.outside(), true
+	case "ctrl+o":
+		return c.attach(), true
 	case "ctrl+t":
 		return action.Run{Command: "template"}, true
 	case "tab":
@@ -56,6 +62,17 @@ func (c *Composer) command(name string) (action.Action, bool) {
 		return nil, true
 	}
 	return nil, false
+}
+
+// attach asks for files, which go with a reply alone.
+func (c *Composer) attach() action.Action {
+	switch {
+	case c.mode == store.DraftNote:
+		return action.Say{Text: c.cat.Attach.NotHere}
+	case c.Locked():
+		return c.say(c.judge("x"))
+	}
+	return action.AttachHere{}
 }
 
 // outside asks for the text to be edited by another program. A text that is locked
@@ -113,6 +130,9 @@ func (c *Composer) insert(s string) action.Action {
 
 // Paste takes a pasted text, which never sends.
 func (c *Composer) Paste(s string) action.Action {
+	if c.going() {
+		return action.Say{Text: c.cat.Attach.Going}
+	}
 	if c.Locked() {
 		return c.say(c.judge("x"))
 	}
@@ -130,8 +150,13 @@ func (c *Composer) send(resolve bool) action.Action {
 	if c.mode == store.DraftNote {
 		return c.saveNote(text, resolve)
 	}
-	if r := c.judge(text); r != nil {
+	if name, r := c.judgeAll(text); r != nil && name != "" {
+		return action.Say{Text: c.refusalOf(name, r).String()}
+	} else if r != nil {
 		return c.say(r)
+	}
+	if len(c.Files()) > 0 { // they are handed over first, and all of it stays until then
+		return action.SendText{Text: text, Resolve: resolve, Files: true}
 	}
 	c.Take(c.mode)
 	return action.SendText{Text: text, Resolve: resolve}
@@ -148,6 +173,9 @@ func (c *Composer) later() action.Action {
 	}
 	if r := c.judge(text); r != nil {
 		return c.say(r)
+	}
+	if len(c.Files()) > 0 {
+		return action.Say{Text: c.cat.Attach.NotLater}
 	}
 	return action.SendLater{Text: text}
 }

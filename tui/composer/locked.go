@@ -31,6 +31,9 @@ func (c *Composer) lockedGeometry(g geometry) geometry {
 		}
 		g.rows = max(min(n, limit), 0)
 	}
+	if room > g.textTop+g.rows {
+		g.chips = min(c.chipRows(room), room-g.textTop-g.rows)
+	}
 	return g
 }
 
@@ -111,6 +114,9 @@ func (c *Composer) lockedView(g geometry) []string {
 	reason := c.reason(g.textW)
 	for i := range g.textTop {
 		row(i, reason[i].text, reason[i].ink)
+	}
+	for i := range g.chips {
+		out = append(out, c.chip(g, i))
 	}
 	c.reply.buf.Wrap(c.pen.M, g.textW)
 	for i := range g.rows {

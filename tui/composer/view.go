@@ -28,6 +28,7 @@ type geometry struct {
 	rows    int // rows of text shown
 	hints   int // rows below the text
 	textTop int // rows above the text
+	chips   int // rows of files above the text
 }
 
 // look is the colours of the present state.
@@ -96,7 +97,8 @@ func (c *Composer) geometry() geometry {
 	if !c.focused {
 		room = min(room, restRows)
 	}
-	g.rows = max(min(n, room), 1)
+	g.chips = c.chipRows(room)
+	g.rows = max(min(n, room-g.chips), 1)
 	return g
 }
 
@@ -104,7 +106,7 @@ func (c *Composer) geometry() geometry {
 // greatest height given.
 func (c *Composer) Height() int {
 	g := c.geometry()
-	return g.textTop + g.rows + g.hints
+	return g.textTop + g.chips + g.rows + g.hints
 }
 
 // View returns Height rows, each exactly as wide as the pane.
@@ -114,7 +116,10 @@ func (c *Composer) View() []string {
 		return c.lockedView(g)
 	}
 	c.scroll(g)
-	out := make([]string, 0, g.rows+g.hints)
+	out := make([]string, 0, g.chips+g.rows+g.hints)
+	for i := range g.chips {
+		out = append(out, c.chip(g, i))
+	}
 	for i := range g.rows {
 		out = append(out, c.textRow(g, i))
 	}
@@ -144,7 +149,7 @@ func (c *Composer) Cursor() (x, y int, ok bool) {
 	c.scroll(g)
 	d := c.current()
 	x, y = d.buf.Cursor(c.pen.M)
-	return min(g.textX+x, c.width-1), y - d.top, true
+	return min(g.textX+x, c.width-1), g.chips + y - d.top, true
 }
 
 func (c *Composer) textRow(g geometry, i int) string {
@@ -226,7 +231,7 @@ func (c *Composer) count(s theme.Surface) line.Piece {
 	if !c.focused {
 		return c.pen.Own(c.style(theme.Note, s), c.cat.Word.Draft)
 	}
-	limit := c.caps.Text
+	limit := c.limit()
 	n := limit.Unit.Count(c.Text())
 	text, ink := c.cat.Composer.Count(n, limit.Max), theme.OK
 	switch {
@@ -236,6 +241,14 @@ func (c *Composer) count(s theme.Surface) line.Piece {
 		ink = theme.Warn
 	}
 	return c.pen.Own(c.style(ink, s), text)
+}
+
+// limit is how long the text may be, where it is known to be limited.
+func (c *Composer) limit() provider.Limit {
+	if len(c.Files()) > 0 && c.caps.Caption.Max > 0 && !c.wordsFirst(c.Text()) {
+		return c.caps.Caption
+	}
+	return c.caps.Text
 }
 
 func (c *Composer) windowPiece(s theme.Surface) line.Piece {
@@ -314,11 +327,17 @@ func (c *Composer) remark() (string, theme.Ink) {
 	if c.mode == store.DraftNote {
 		return c.offered(), theme.Dim
 	}
-	if r := c.judge(c.Text()); r != nil && r.Reason != provider.RefusedEmpty {
-		return c.refusal(r).String(), theme.Bad
+	if why := c.attached().refused; why != "" {
+		return why, theme.Bad
+	}
+	if name, r := c.judgeAll(c.Text()); r != nil && r.Reason != provider.RefusedEmpty {
+		return c.refusalOf(name, r).String(), theme.Bad
 	}
 	if mark := store.Missing(c.Text()); mark != "" {
 		return c.cat.Canned.Unfilled(mark), theme.Warn
+	}
+	if said := c.fileRemark(); said != "" {
+		return said, theme.Dim
 	}
 	if e := c.conv.Preview.Error; e != nil && unreachable(e.Reason) {
 		return c.cat.Trouble.Failed(e.Reason).String(), theme.Bad

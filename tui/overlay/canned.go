@@ -112,7 +112,10 @@ func (c *Canned) redraw() {
 	}
 	if i, ok := c.chosen(); ok {
 		s.blank()
-		s.cut(theme.Text, s.lines(c.all[i].Filled), min(cannedLook, s.room(s.f.h, s.hintRows())))
+		s.cut(theme.Text, s.lines(c.all[i].Filled), min(cannedLook, s.room(s.f.h, s.hintRows()+len(c.all[i].Files))))
+		for j := range c.all[i].Files {
+			cannedFile(s, s.row(), &c.all[i].Files[j])
+		}
 	} else {
 		s.para(theme.Dim, w.NoMatch(c.query.Text()))
 	}
@@ -131,7 +134,7 @@ func cannedRow(s *sheet, c *Filled, chosen bool) {
 	tail := s.pen().Own(st(theme.Dim), s.whose(c.Owner != "", c.Pending))
 	s.text(r, code, safetext.Line("/"+c.Code), r.Room())
 	r.Space(2)
-	s.text(r, st(theme.Dim), safetext.Line(c.Text), r.Room()-tail.Cells-s.pad-2)
+	s.text(r, st(theme.Dim), safetext.Line(c.Text+s.f.look.Words.Attach.Names(c.Files)), r.Room()-tail.Cells-s.pad-2)
 	if tail.Cells > 0 && r.Room()-s.pad-1 >= tail.Cells {
 		r.Right(tail.Cells, s.pad).Put(tail)
 	}

@@ -19,6 +19,7 @@ import (
 const (
 	cannedCode = iota
 	cannedText
+	cannedFiles
 	cannedWhose
 	cannedLines
 )
@@ -32,6 +33,13 @@ type CannedForm struct {
 	names []string
 	code  edit.Buffer
 	text  edit.Buffer
+	// kept are files that the relay has, paths names more of this machine.
+	kept  []event.CannedFile
+	paths edit.Buffer
+	completing
+	// said is why it could not be kept, until a key is pressed; going that it is tried.
+	said  string
+	going bool
 	mine  bool
 	focus int
 	tried bool
@@ -46,6 +54,8 @@ func NewCannedForm(look *line.Look, me event.AgentID, c store.Canned, names []st
 	f.code.Single, f.code.Max = true, event.MaxCode
 	f.code.Set(c.Code)
 	f.text.Set(c.Text)
+	f.paths.Single, f.paths.Max = true, longestInput
+	f.kept = slices.Clone(c.Files)
 	if c.Code != "" {
 		f.was, f.focus = c.Name(), cannedText
 	}
@@ -55,7 +65,13 @@ func NewCannedForm(look *line.Look, me event.AgentID, c store.Canned, names []st
 // Key implements Overlay.
 func (f *CannedForm) Key(k tea.KeyPressMsg) action.Action {
 	defer f.changed()
-	switch name := k.String(); name {
+	f.said = ""
+	name := k.String()
+	if path := f.lastPath(); name == "tab" && f.focus == cannedFiles && f.asks(path) {
+		return action.CompletePath{Typed: path}
+	}
+	f.forget()
+	switch name {
 	case "esc":
 		return action.Close{}
 	case "enter", "kpenter":
@@ -82,6 +98,8 @@ func (f *CannedForm) typed(name, text string) {
 		if !f.code.Key(name) {
 			f.insert(text)
 		}
+	case cannedFiles:
+		f.typedPath(name, text)
 	default:
 		if !f.text.Key(name) {
 			f.insert(text)
@@ -94,6 +112,8 @@ func (f *CannedForm) insert(s string) {
 	case s == "" || f.focus == cannedWhose:
 	case f.focus == cannedCode:
 		f.code.Insert(strings.TrimPrefix(s, "/"))
+	case f.focus == cannedFiles:
+		f.paths.Insert(strings.ReplaceAll(strings.TrimRight(s, "\r\n"), "\n", pathsApart))
 	default:
 		f.text.Insert(s)
 	}
@@ -107,7 +127,7 @@ func (f *CannedForm) Paste(s string) action.Action {
 }
 
 func (f *CannedForm) canned() store.Canned {
-	c := store.Canned{Code: f.code.Text(), Text: f.text.Text()}
+	c := store.Canned{Code: f.code.Text(), Text: f.text.Text(), Files: f.kept}
 	if f.mine {
 		c.Owner = f.me
 	}
@@ -116,11 +136,16 @@ func (f *CannedForm) canned() store.Canned {
 
 func (f *CannedForm) enter() action.Action {
 	f.tried = true
+	if f.going {
+		return action.Say{Text: f.look.Words.Attach.Sharing}
+	}
 	if at, said := f.fault(); said.Happened != "" {
 		f.focus = at
 		return action.Say{Text: said.String()}
 	}
-	return action.KeepCanned{Canned: f.canned(), Was: f.was}
+	paths := f.named()
+	f.going = len(paths) > 0
+	return action.KeepCanned{Canned: f.canned(), Was: f.was, Paths: paths}
 }
 
 // fault is the first line that is wrong, and why.
@@ -131,7 +156,9 @@ func (f *CannedForm) fault() (at int, said words.Said) {
 		return cannedCode, w.BadCode
 	case c.Name() != f.was && slices.Contains(f.names, c.Name()):
 		return cannedCode, w.Taken
-	case strings.TrimSpace(c.Text) == "" && f.tried:
+	case len(f.kept)+len(f.named()) > event.MaxCannedFiles:
+		return cannedFiles, f.look.Words.Attach.FilesMost
+	case strings.TrimSpace(c.Text) == "" && len(f.kept)+len(f.named()) == 0 && f.tried:
 		return cannedText, w.NoText
 	}
 	return 0, words.Said{}
@@ -156,20 +183,17 @@ func (f *CannedForm) redraw() {
 	s := f.sheet(formWidth)
 	s.title(w.Title, f.was, "")
 	label := 0
-	for _, name := range []string{w.Code, w.Body, f.look.Words.Triage.Save.ForLabel} {
+	for _, name := range []string{w.Code, w.Body, f.look.Words.Attach.Files, f.look.Words.Triage.Save.ForLabel} {
 		label = max(label, s.pen().Width(name))
 	}
 	r := f.label(s, cannedCode, w.Code, label)
 	s.field(r, &f.code, min(r.Room()-s.pad, event.MaxCode+3), w.CodeHint, f.focus == cannedCode)
 	s.add(r)
 	f.body(s, label)
+	f.files(s, label)
 	f.whose(s, label)
 	s.gap()
-	if _, said := f.fault(); said.Happened != "" {
-		s.said(theme.Bad, theme.GlyphFailed+" "+said.String())
-	} else {
-		s.said(theme.Dim, w.Variables)
-	}
+	f.remark(s)
 	s.gap()
 	s.hints(w.FormHints)
 	s.done()

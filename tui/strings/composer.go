@@ -60,6 +60,7 @@ func englishComposer() Composer {
 			{"/", "canned"},
 			{"Ctrl+R", "sends and resolves"},
 			{"Ctrl+D", "later"},
+			{"Ctrl+O", "file"},
 			{"Ctrl+G", "editor"},
 		},
 		NoteHints:   []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},

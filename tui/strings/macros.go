@@ -176,6 +176,7 @@ func macroWhyNot(err error) Said {
 	}{
 		{store.ErrMacroReadOnly, Said{"Your role only reads.", "Ask an administrator for another one."}},
 		{store.ErrMacroMany, Said{fmt.Sprintf("It would write to more than %d customers at once.", store.MaxMacroMany), "Select fewer, or make a broadcast of it."}},
+		{store.ErrCannedHasFiles, Said{"its canned response goes with files, and a macro sends words alone.", "Send that one with /, or change the macro."}},
 		{store.ErrNoCanned, Said{"there is no canned response of that code.", "Make it, or change the macro."}},
 		{store.ErrNoTemplate, Said{"the inbox lists no such template.", "Look whether it is approved, or change the macro."}},
 		{store.ErrNoLanguage, Said{"the template has several languages, none of them the contact's.", "Name one in the macro."}},

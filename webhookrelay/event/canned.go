@@ -6,6 +6,8 @@ import "strings"
 // in braces, "{first name}", is a variable.
 type Canned struct {
 	Text string `json:"text"`
+	// Files go with it, at most MaxCannedFiles.
+	Files []CannedFile `json:"files,omitempty"`
 }
 
 // MaxCode is the most characters of a canned response's short code.
