@@ -71,8 +71,8 @@ func (a *App) paletteMacros() []overlay.Command {
 	for i := range a.macros {
 		m := &a.macros[i]
 		c := overlay.Command{Name: macroPrefix + m.Name(), Title: a.words.Macros.Palette(m.Title), Help: strings.ReplaceAll(event.StepsText(m.Steps), "\n", " · ")}
-		if m.Key != "" && !m.Taken {
-			c.Key = "; " + m.Key
+		if list := a.keys.Shown("macros"); list != "" && m.Key != "" && !m.Taken {
+			c.Key = list + " " + m.Key
 		}
 		out = append(out, c)
 	}

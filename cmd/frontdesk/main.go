@@ -47,6 +47,7 @@ const usage = `frontdesk is a team inbox in the terminal.
   frontdesk macros list         several actions at once; macros add NAME --step S …, macros remove NAME, macros run NAME ID
   frontdesk templates list      the templates, their status and age; show, sync, submit, edit, delete
   frontdesk nudge list          the templates that keep a window open; nudge set TEMPLATE --lang L, nudge remove
+  frontdesk keys                which key does what; --profile gmail, vim or chatwoot
   frontdesk contact erase ID    remove a contact from the relay and from every terminal
   frontdesk doctor              look everything over: files, counts, the relay's books (--deep: every fact)
   frontdesk store rebuild       fetch every fact again; drafts and unsent messages stay
@@ -157,6 +158,8 @@ func (e environment) run(ctx context.Context) error {
 		return e.templates(ctx, rest)
 	case "nudge":
 		return e.nudge(ctx, rest)
+	case "keys":
+		return e.keys(rest)
 	case "contact":
 		return e.contact(ctx, rest)
 	case "contacts":

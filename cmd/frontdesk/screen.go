@@ -36,6 +36,7 @@ func (d *desk) screenOptions() tui.Options {
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportFile: d.exportFile,
 		Attach:    d.attachFiles,
 		Templates: d.templateDesk(),
+		Keys:      d.cfg.keymap,
 		OpenTable: d.openTable, ExportBroadcast: d.exportBroadcast,
 	}
 }

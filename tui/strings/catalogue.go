@@ -40,12 +40,15 @@ type Catalogue struct {
 	Screen    Screen
 }
 
-// English returns the English catalogue.
-func English() *Catalogue {
+// English returns the English catalogue of what is not the screen: no key is named.
+func English() *Catalogue { return EnglishFor(none) }
+
+// EnglishFor returns the English catalogue of a screen with these keys.
+func EnglishFor(keys Keys) *Catalogue {
 	return &Catalogue{
 		Time:      englishTime(),
 		Word:      englishWord(),
-		Composer:  englishComposer(),
+		Composer:  englishComposer(keys),
 		Picker:    englishPicker(),
 		Naming:    englishNaming(),
 		Templates: englishTemplates(),
@@ -59,21 +62,21 @@ func English() *Catalogue {
 		Past:      englishPast(),
 		Assign:    englishAssign(),
 		Palette:   englishPalette(),
-		Search:    englishSearch(),
-		Help:      englishHelp(),
+		Search:    englishSearch(keys),
+		Help:      englishHelp(keys),
 		Confirm:   englishConfirm(),
 		Details:   englishDetails(),
 		Unsure:    englishUnsure(),
-		Resolve:   englishResolve(),
-		Later:     englishLater(),
+		Resolve:   englishResolve(keys),
+		Later:     englishLater(keys),
 		Many:      englishMany(),
-		Trouble:   englishTrouble(),
+		Trouble:   englishTrouble(keys),
 		Ability:   englishAbility(),
 		Triage:    englishTriage(),
-		People:    englishPeople(),
+		People:    englishPeople(keys),
 		Stats:     englishStats(),
 		Target:    englishTarget(),
-		Screen:    EnglishScreen(),
+		Screen:    englishScreen(keys),
 	}
 }
 
