@@ -88,3 +88,10 @@ func (k Keys) mouse(on bool) string {
 	}
 	return "the mouse is off: drag selects text · " + k.way("mouse", "mouse on or off") + " turns it on"
 }
+
+func pick(yes bool, a, b string) string {
+	if yes {
+		return a
+	}
+	return b
+}
