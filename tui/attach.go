@@ -45,7 +45,7 @@ func (a *App) sendFiles(x action.Attach) tea.Cmd {
 			}
 			a.say(fmt.Sprintf(w.NotF, safetext.Line(err.Error())))
 			if a.over.Len() == 0 {
-				a.push(overlay.NewAttach(a.look, c, x))
+				a.pushQuiet(overlay.NewAttach(a.look, c, x))
 			}
 			return nil
 		}}

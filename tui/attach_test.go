@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,6 +17,7 @@ import (
 // that is shown; what is refused is told, and asked about again with all that was typed.
 func TestFilesFromTheScreen(t *testing.T) {
 	o := options(storetest.New(t))
+	aSecondLater := moving(&o)
 	asked := make(chan action.Attach, 2)
 	o.Attach = func(_ context.Context, id event.ConversationID, files []string, caption string) error {
 		asked <- action.Attach{Conversation: id, Files: files, Caption: caption}
@@ -41,6 +43,12 @@ func TestFilesFromTheScreen(t *testing.T) {
 	s.Press("enter")
 	s.WaitText("Nothing was sent: the file is empty")
 	s.WaitText("/home/ana/cat.jpg") // it stands there again
+	s.Type("]")                     // meant for the list: this opened by itself
+	s.Press("[")
+	if strings.Contains(s.Text(), "cat.jpg]") {
+		t.Errorf("a key of the list is in the form:\n%s", s.Text())
+	}
+	aSecondLater() // it was seen
 	want := action.Attach{Conversation: storetest.ID(storetest.Grace), Files: []string{"/home/ana/cat.jpg", "/home/ana/empty.pdf"}, Caption: "our cat"}
 	if diff := cmp.Diff(want, <-asked); diff != "" {
 		t.Errorf("it was asked for (-want +got):\n%s", diff)

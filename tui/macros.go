@@ -173,7 +173,7 @@ func (a *App) notRun(title string, err error, undo *undoable) wroteMsg {
 		return wroteMsg{err: err, undo: undo}
 	}
 	return wroteMsg{undo: undo, forGood: true, after: func(a *App) tea.Cmd {
-		a.push(overlay.NewTold(a.look, a.words.Macros.NotRun(title), said))
+		a.pushQuiet(overlay.NewTold(a.look, a.words.Macros.NotRun(title), said))
 		return nil
 	}}
 }

@@ -34,7 +34,6 @@ func (a *App) onDivider(m tea.Mouse) bool {
 // drag makes the list as wide as the mouse says while its divider is held.
 func (a *App) drag(m tea.Mouse) tea.Cmd {
 	if !a.dragging || a.lay.single || a.lay.tooSmall || a.modal() {
-		a.dirty = false
 		return nil
 	}
 	if was := a.listW; was != m.X {
@@ -46,7 +45,6 @@ func (a *App) drag(m tea.Mouse) tea.Cmd {
 }
 
 func (a *App) drop() tea.Cmd {
-	a.dirty = a.dragging
 	a.dragging = false
 	return nil
 }

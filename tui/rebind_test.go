@@ -238,4 +238,3 @@ func TestProfiles(t *testing.T) {
 		}
 	}
 }
-

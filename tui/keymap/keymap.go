@@ -113,7 +113,9 @@ func build(order []Binding, lines map[string]int) (*Map, error) {
 			}
 			m.commands[k] = b.Command
 			if begin, _, two := strings.Cut(k, " "); two {
-				m.begin[begin], first[begin] = true, b.Command
+				if !m.begin[begin] {
+					m.begin[begin], first[begin] = true, b.Command
+				}
 			}
 		}
 	}

@@ -196,7 +196,10 @@ func showNamed(base string) string {
 func Nearest(typed string, names []string) string { return nearest(typed, names) }
 
 func nearest(typed string, names []string) string {
-	best, least := "", max(len(typed)/3, 1)+1
+	best, least := "", max(len(typed)/3, 2)+1
+	if len(typed) < 4 {
+		least = 2
+	}
 	for _, n := range names {
 		if d := distance(strings.ToLower(typed), n); d < least {
 			best, least = n, d
