@@ -186,7 +186,7 @@ func Show(name string) string {
 }
 
 func showNamed(base string) string {
-	if shown, ok := map[string]string{"up": "↑", "down": "↓", "left": "←", "right": "→", "pgup": "PgUp", "pgdown": "PgDn"}[base]; ok {
+	if shown, ok := map[string]string{"up": "↑", "down": "↓", "left": "←", "right": "→", "pgup": "PgUp", "pgdown": "PgDn", "kpenter": "KpEnter"}[base]; ok {
 		return shown
 	}
 	return strings.ToUpper(base[:1]) + base[1:]
