@@ -90,7 +90,7 @@ func TestTheMouseIsTurnedOff(t *testing.T) {
 	if d.View().MouseMode != tea.MouseModeNone {
 		t.Error("the mouse is still on")
 	}
-	if s := d.shows(); !strings.Contains(s, "the mouse is off") || !strings.Contains(s, "Ctrl+K, mouse on or off") {
+	if s := d.shows(); !strings.Contains(s, "mouse off, drag selects text") || !strings.Contains(s, "Ctrl+K, mouse on or off") {
 		t.Errorf("the screen says\n%s", s)
 	}
 	d.press("ctrl+k", "m", "o", "u", "s", "e", "enter")

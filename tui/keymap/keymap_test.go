@@ -20,6 +20,7 @@ func TestTablesThatCannotHold(t *testing.T) {
 		says    []string
 	}{
 		"an unknown command":          {[]Change{{"resolv", []string{"x"}, 7}}, []string{"line 7", `"resolv" is no command`, `"resolve"`}},
+		"two letters swapped":         {[]Change{{"miens", []string{"x"}, 7}}, []string{`"miens" is no command`, `"mine"`}},
 		"a command nothing is like":   {[]Change{{"qqqqqq", []string{"x"}, 7}}, []string{`"qqqqqq" is no command`}},
 		"a command twice":             {[]Change{{"next", []string{"x"}, 1}, {"next", []string{"y"}, 2}}, []string{"line 2", "twice"}},
 		"a key of the profile":        {[]Change{{"mute", []string{"r"}, 3}}, []string{"line 3", `"r"`, "mute", "reply", "[]"}},

@@ -192,10 +192,14 @@ func showNamed(base string) string {
 	return strings.ToUpper(base[:1]) + base[1:]
 }
 
-// Nearest returns the name most like a misspelt one; empty where none is alike.
-func Nearest(typed string, names []string) string { return nearest(typed, names) }
+// longestName is more than any name has; what is longer is not looked at.
+const longestName = 64
 
+// nearest returns the name most like a misspelt one; empty where none is alike.
 func nearest(typed string, names []string) string {
+	if len(typed) > longestName {
+		return ""
+	}
 	best, least := "", max(len(typed)/3, 2)+1
 	if len(typed) < 4 {
 		least = 2
@@ -208,23 +212,28 @@ func nearest(typed string, names []string) string {
 	return best
 }
 
-// distance is how many letters are to be put in, taken out or changed.
+// distance is how many letters are to be put in, taken out, changed, or swapped with
+// their neighbour.
 func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	rows := make([][]int, len(a)+1)
+	for i := range rows {
+		rows[i] = make([]int, len(b)+1)
+		rows[i][0] = i
 	}
-	for i := range len(a) {
-		before := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := before
-			if a[i] != b[j] {
+	for j := range rows[0] {
+		rows[0][j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		for j := 1; j <= len(b); j++ {
+			change := rows[i-1][j-1]
+			if a[i-1] != b[j-1] {
 				change++
 			}
-			before = row[j+1]
-			row[j+1] = min(change, row[j]+1, before+1)
+			rows[i][j] = min(change, rows[i-1][j]+1, rows[i][j-1]+1)
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				rows[i][j] = min(rows[i][j], rows[i-2][j-2]+1)
+			}
 		}
 	}
-	return row[len(b)]
+	return rows[len(a)][len(b)]
 }

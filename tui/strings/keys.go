@@ -61,10 +61,10 @@ func both(a, b, between string) string {
 // refused is refused with the way to what a person can do about it.
 func (k Keys) refused(r *provider.Refusal, at string) Said {
 	s := refused(r, at)
-	switch {
-	case r.Reason == provider.RefusedBlocked:
+	switch r.Reason {
+	case provider.RefusedBlocked:
 		s.Do = "Unblock them first: " + k.way("unblock", "unblock the contact") + "."
-	case r.Reason == provider.RefusedConsent:
+	case provider.RefusedConsent:
 		s.Do = "Wait for their START. If they told you otherwise: " + k.way("allow", "messages to them again") + "."
 	}
 	return s
@@ -84,9 +84,9 @@ func (k Keys) failed(r provider.Reason) Said {
 
 func (k Keys) mouse(on bool) string {
 	if on {
-		return "the mouse is on: Shift and drag select text"
+		return "mouse on, Shift and drag select text"
 	}
-	return "the mouse is off: drag selects text · " + k.way("mouse", "mouse on or off") + " turns it on"
+	return "mouse off, drag selects text · " + k.way("mouse", "mouse on or off")
 }
 
 func pick(yes bool, a, b string) string {
