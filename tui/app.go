@@ -20,6 +20,7 @@ import (
 	"frontdesk/tui/composer"
 	"frontdesk/tui/contact"
 	"frontdesk/tui/conversations"
+	"frontdesk/tui/keymap"
 	"frontdesk/tui/line"
 	"frontdesk/tui/overlay"
 	"frontdesk/tui/safetext"
@@ -111,6 +112,8 @@ type Options struct {
 	Tour Tour
 	// Theme is the theme to begin with; empty is [theme.Auto].
 	Theme theme.Choice
+	// Keys are the keys of TRIAGE; nil for the profile gmail.
+	Keys *keymap.Map
 	// Env is the environment, for the terminal's abilities.
 	Env []string
 	// Away is a terminal that is no file of this machine; nil where it is one.
@@ -136,7 +139,7 @@ type App struct {
 	words    *strings.Catalogue
 	look     *line.Look
 	commands table
-	keys     keymap
+	keys     *keymap.Map
 
 	w, h     int
 	lay      layout
@@ -209,6 +212,10 @@ type App struct {
 	walk     walk
 	said     string
 	prefix   string
+	// listW is the width that the agent gave the list; 0 for the usual share. dragging
+	// is set while its divider is held, mouseOff while the terminal has the mouse.
+	listW              int
+	dragging, mouseOff bool
 	// linkOf is the message of which a link was asked for last, linkAt which one
 	// comes next.
 	linkOf store.MessageKey
@@ -230,18 +237,20 @@ func New(ctx context.Context, o Options) *App {
 	if o.Location == nil {
 		o.Location = time.UTC
 	}
-	words := strings.English()
+	keys := keysOr(o.Keys)
+	words := strings.EnglishFor(keys.Shown)
 	a := &App{
 		opts: o, ctx: ctx, st: o.Store, watch: o.Store.Watch(), tick: alarm, me: o.Agent, words: words,
-		commands: newTable(), keys: newKeymap(), contacts: true, view: store.ViewMine, dirty: true,
+		commands: newTable(), keys: keys, contacts: true, view: store.ViewMine, dirty: true,
 		drafts: map[draftKey]*unkept{}, orders: map[store.View]store.Order{},
 	}
 	a.tour.on = o.Tour == TourBegun
 	a.chosen, a.terminal = o.Theme, guess(o.Env)
 	th := theme.For(a.chosen, a.terminal)
-	a.look = &line.Look{Theme: th, Words: words, Now: a.now(), Caps: o.Capabilities, Me: o.Agent}
+	a.look = &line.Look{Theme: th, Words: words, Now: a.now(), Caps: o.Capabilities, Me: o.Agent, Bound: a.bound}
 	a.list, a.thread, a.contact = conversations.New(a.look), thread.New(a.look), contact.New(a.look)
 	a.composer = composer.New(words, th, safetext.Measurer{})
+	a.composer.Bound = a.commandOf
 	if by, ok := localeUTF8(o.Env); !ok {
 		a.say(fmt.Sprintf(words.Screen.Did.LocaleF, cmp.Or(by, words.Screen.Did.LocaleUnset)))
 	}
@@ -280,6 +289,10 @@ func (a *App) handle(msg tea.Msg) tea.Cmd {
 		return a.click(m.Mouse())
 	case tea.MouseWheelMsg:
 		return a.wheel(m.Mouse())
+	case tea.MouseMotionMsg:
+		return a.drag(m.Mouse())
+	case tea.MouseReleaseMsg:
+		return a.drop()
 	case tea.WindowSizeMsg:
 		return a.resize(m.Width, m.Height)
 	}

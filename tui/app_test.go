@@ -35,6 +35,13 @@ func options(s *store.Store) Options {
 	}
 }
 
+// moving puts a clock into the options that goes on by a second when it is called.
+func moving(o *Options) (aSecondLater func()) {
+	var late atomic.Int64
+	o.Now = func() time.Time { return storetest.Now.Add(time.Duration(late.Load())) }
+	return func() { late.Add(int64(time.Second)) }
+}
+
 // start runs the app over a store on an emulated terminal.
 func start(t *testing.T, o Options, w, h int) *tuitest.Screen {
 	t.Helper()

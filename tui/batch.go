@@ -67,7 +67,7 @@ func (a *App) doAll(do change, said func(many string) string) tea.Cmd {
 		undo.said, undo.list = said(strconv.Itoa(b.n)), back
 		m := wroteMsg{said: undo.said, undo: undo, batch: b, forGood: len(back) == 0}
 		if !m.forGood {
-			m.said += " · " + words.UndoHint
+			m.said = words.Undoable(m.said)
 		}
 		return m
 	})

@@ -65,7 +65,7 @@ func (a *App) block(block bool) tea.Cmd {
 	a.keepUndo(undo)
 	here := a.write(func(ctx context.Context) tea.Msg {
 		err := a.doEach(ctx, do)
-		return wroteMsg{said: said + " · " + a.words.Screen.Did.UndoHint, err: err, undo: undo}
+		return wroteMsg{said: a.words.Screen.Did.Undoable(said), err: err, undo: undo}
 	})
 	return tea.Batch(here, a.blockThere(all, block))
 }

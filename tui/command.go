@@ -109,6 +109,7 @@ func mainCommands() []command {
 		{"macros", true, (*App).listMacros},
 		{"palette", true, (*App).palette},
 		{"help", true, (*App).help},
+		{"mouse", true, (*App).mouse},
 		{"redraw", true, func(*App) tea.Cmd { return tea.ClearScreen }},
 		{"quit", true, (*App).quit},
 	}

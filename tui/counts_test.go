@@ -148,9 +148,9 @@ func TestAPauseIsToldOnAnyScreen(t *testing.T) {
 // of their words as fit.
 func TestGoNamesEveryKey(t *testing.T) {
 	for w, want := range map[int]string{
-		40:  "g · muacltsdrf@ ",
-		80:  "g · m mine · u unassigned · a all · c l t s d r f @ ",
-		160: "g · m mine · u unassigned · a all · c closing · l late · t due · s snoozed · d r f @ ",
+		40:  "g · muacltsdrf@b ",
+		80:  "g · m mine · u unassigned · a c l t s d r f @ b ",
+		160: "g · m mine · u unassigned · a all · c closing · l late · t due · s snoozed · d r f @ b ",
 	} {
 		s := start(t, options(storetest.New(t)), w, 24)
 		everything(s)

@@ -5,6 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"frontdesk/tui/keymap"
 	"frontdesk/tui/overlay"
 	words "frontdesk/tui/strings"
 )
@@ -25,17 +26,18 @@ func (a *App) help() tea.Cmd {
 	return nil
 }
 
-// keysOf returns the keys of commands and what they do.
+// keysOf returns the keys of commands and what they do, without those that have none.
 func (a *App) keysOf(names ...string) []words.Hint {
-	keys := map[string]string{}
-	for _, b := range bindings() {
-		for _, k := range b.Keys()[:min(len(b.Keys()), 2)] {
-			keys[b.command] = strings.TrimLeft(keys[b.command]+" "+shownKey(k), " ")
-		}
-	}
 	out := make([]words.Hint, 0, len(names))
 	for _, n := range names {
-		out = append(out, words.Hint{Key: keys[n], Does: a.words.Screen.Commands[n].Help})
+		shown := a.keys.Keys(n)
+		keys := make([]string, 0, 2)
+		for _, k := range shown[:min(len(shown), 2)] {
+			keys = append(keys, keymap.Show(k))
+		}
+		if len(keys) > 0 {
+			out = append(out, words.Hint{Key: strings.Join(keys, " "), Does: a.words.Screen.Commands[n].Help})
+		}
 	}
 	return out
 }

@@ -28,7 +28,7 @@ func (a *App) key(k tea.KeyPressMsg) tea.Cmd {
 	if a.then != "" && a.threads.busy && k.String() != "ctrl+c" {
 		return a.keepEarly(k)
 	}
-	return a.triageKey(k)
+	return a.press(k)
 }
 
 // keepEarly keeps a key that was pressed before what an earlier key asked for
@@ -66,8 +66,8 @@ func (a *App) begin() []tea.Cmd {
 // window that has closed.
 func (a *App) writeKey(k tea.KeyPressMsg) tea.Cmd {
 	name := k.String()
-	if name == "ctrl+k" || name == "ctrl+c" {
-		return a.run(a.keys[name])
+	if name == "ctrl+c" || name == a.keys.Typing("palette") {
+		return a.run(map[bool]string{true: "quit", false: "palette"}[name == "ctrl+c"])
 	}
 	a.freshen()
 	act := a.typing(func() action.Action { return a.composer.Key(k) })
@@ -77,25 +77,6 @@ func (a *App) writeKey(k tea.KeyPressMsg) tea.Cmd {
 	cmd := a.do(act)
 	a.relayout()
 	return tea.Batch(cmd, a.armDraft())
-}
-
-// triageKey runs the command of a key, or waits for the second one.
-func (a *App) triageKey(k tea.KeyPressMsg) tea.Cmd {
-	name := triageKey(k)
-	if a.prefix != "" {
-		name, a.prefix = a.prefix+" "+name, ""
-	} else if name == "g" {
-		a.prefix = name
-		return nil
-	}
-	command, ok := a.keys[name]
-	if !ok && len(name) == 1 && name[0] >= '1' && name[0] <= '9' {
-		return a.showSaved(int(name[0] - '0'))
-	}
-	if !ok {
-		return nil
-	}
-	return a.run(command)
 }
 
 func (a *App) paste(text string) tea.Cmd {
@@ -256,67 +237,4 @@ func (a *App) doShared(act action.Action) tea.Cmd {
 		return cmd
 	}
 	return a.doMacro(act)
-}
-
-// click opens what is clicked on.
-func (a *App) click(m tea.Mouse) tea.Cmd {
-	if m.Button != tea.MouseLeft || a.modal() || a.lay.tooSmall {
-		return nil
-	}
-	a.said = ""
-	switch {
-	case m.Y == 0:
-		return a.clickView(m.X)
-	case a.lay.list.has(m.X, m.Y):
-		return a.clickList(m.Y - a.lay.list.y)
-	case a.lay.composer.has(m.X, m.Y):
-		if a.composer.Focused() {
-			return nil
-		}
-		return a.run("reply")
-	case a.lay.thread.has(m.X, m.Y):
-		a.thread.At(m.Y - a.lay.thread.y)
-		return a.openSelected()
-	case a.lay.contact.has(m.X, m.Y):
-		return a.setFocus(onContact)
-	}
-	return nil
-}
-
-func (a *App) clickList(y int) tea.Cmd {
-	if !a.list.At(y) {
-		return nil
-	}
-	cmd := a.follow()
-	if a.lay.single {
-		return tea.Batch(cmd, a.openSelected())
-	}
-	return tea.Batch(cmd, a.setFocus(onList), a.wantMore())
-}
-
-// wheelLines is how far one notch of the wheel goes.
-const wheelLines = 3
-
-func (a *App) wheel(m tea.Mouse) tea.Cmd {
-	n := wheelLines
-	switch m.Button {
-	case tea.MouseWheelUp:
-		n = -wheelLines
-	case tea.MouseWheelDown:
-	default:
-		return nil
-	}
-	switch {
-	case a.modal() || a.lay.tooSmall:
-		return nil
-	case a.lay.list.has(m.X, m.Y):
-		a.list.Scroll(n)
-		return a.wantMore()
-	case a.lay.thread.has(m.X, m.Y):
-		a.thread.Scroll(n)
-		return a.olderIfWanted()
-	case a.lay.contact.has(m.X, m.Y):
-		a.contact.Scroll(n)
-	}
-	return nil
 }

@@ -63,6 +63,6 @@ func (a *App) regroup(format, nothing string, what func(context.Context, event.C
 		if err != nil {
 			return wroteMsg{err: err, undo: undo}
 		}
-		return wroteMsg{said: said + " · " + a.words.Screen.Did.UndoHint}
+		return wroteMsg{said: a.words.Screen.Did.Undoable(said)}
 	})
 }

@@ -3,20 +3,32 @@ package tui
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"frontdesk/tui/keymap"
 )
 
 // binding is the keys of one command. The first is the one that is shown.
 type binding struct {
 	command string
-	key.Binding
+	keys    []string
 }
 
-// bindings are the keys of TRIAGE, in the order in which help lists them.
+// gmail are the bindings as a profile.
+func gmail() []keymap.Binding {
+	var out []keymap.Binding
+	for _, b := range bindings() {
+		out = append(out, keymap.Binding{Command: b.command, Keys: b.keys})
+	}
+	return out
+}
+
+// bindings are the keys of TRIAGE in the profile gmail, in the order in which help
+// lists them.
 func bindings() []binding {
-	on := func(keys ...string) key.Binding { return key.NewBinding(key.WithKeys(keys...)) }
+	on := func(keys ...string) []string { return keys }
 	return []binding{
 		{"next", on("j", "down")},
 		{"previous", on("k", "up")},
@@ -59,10 +71,10 @@ func bindings() []binding {
 		{"unassigned", on("g u")},
 		{"all", on("g a")},
 		{"closing", on("g c")},
-		{"snoozed", on("g s")},
-		{"followup", on("g d")},
 		{"late", on("g l")},
 		{"due", on("g t")},
+		{"snoozed", on("g s")},
+		{"followup", on("g d")},
 		{"resolved", on("g r")},
 		{"failed", on("g f")},
 		{"mentions", on("g @")},
@@ -85,74 +97,50 @@ func bindings() []binding {
 	}
 }
 
-// shownKey is a key's name as the screen writes it: "ctrl+k" is Ctrl+K, "down"
-// is ↓, a letter is itself.
-func shownKey(name string) string {
-	if len([]rune(name)) == 1 {
-		return name
-	}
-	parts := strings.Split(name, "+")
-	for i, p := range parts {
-		switch p {
-		case "up":
-			p = "↑"
-		case "down":
-			p = "↓"
-		case "pgup":
-			p = "PgUp"
-		case "pgdown":
-			p = "PgDn"
-		default:
-			if len(parts) > 1 || len(p) > 1 && !strings.Contains(p, " ") {
-				p = strings.ToUpper(p[:1]) + p[1:]
-			}
-		}
-		parts[i] = p
-	}
-	return strings.Join(parts, "+")
-}
-
-// keymap finds a command by its key.
-type keymap map[string]string
-
-func newKeymap() keymap {
-	m := keymap{}
-	for _, b := range bindings() {
-		for _, k := range b.Keys() {
-			m[k] = b.command
-		}
-	}
-	return m
-}
-
-// triageKey names a key as the bindings do. A letter that no binding can mean,
-// because the layout is not Latin, goes by its place on the keyboard: as the
-// terminal reports it, else as the layout is known.
-func triageKey(k tea.KeyPressMsg) string {
+// triageKeys are the names by which a key may be bound, the likeliest first: its
+// own and, where it types a letter that is not Latin, that of its place on the
+// keyboard, as the terminal reports it, else as the layout is known.
+func triageKeys(k tea.KeyPressMsg) []string {
 	name := k.String()
-	if k.Text == "" || isLatin(k.Text) {
-		return name
+	typed, size := utf8.DecodeLastRuneInString(name)
+	if k.BaseCode != 0 && k.Text == "" { // the terminal has put the place's letter in already
+		return []string{name}
+	}
+	if typed < utf8.RuneSelf || typed == utf8.RuneError || len([]rune(k.Text)) > 1 {
+		return []string{name}
 	}
 	r := k.BaseCode
 	if r == 0 {
-		r = byLayout([]rune(k.Text)[0])
+		r = byLayout(typed)
 	}
 	if r == 0 {
-		return name
+		return []string{name}
 	}
-	if k.Mod.Contains(tea.ModShift) || unicode.IsUpper([]rune(k.Text)[0]) {
-		return string(unicode.ToUpper(r))
+	if k.Text != "" {
+		if k.Mod.Contains(tea.ModShift) || unicode.IsUpper(typed) {
+			r = shifted(r)
+		}
+		return []string{name, string(r)}
 	}
-	return string(r)
+	mods := name[:len(name)-size]
+	if unicode.IsUpper(typed) && !strings.Contains(mods, "shift+") {
+		mods += "shift+"
+	}
+	return []string{name, mods + string(r)}
 }
 
-func isLatin(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
+// triageKey names a key by its place where it has one.
+func triageKey(k tea.KeyPressMsg) string {
+	names := triageKeys(k)
+	return names[len(names)-1]
+}
+
+// shifted is what a key of the Latin rows types with shift.
+func shifted(r rune) rune {
+	if i := strings.IndexRune("[];',./", r); i >= 0 {
+		return rune("{}:\"<>?"[i])
 	}
-	return true
+	return unicode.ToUpper(r)
 }
 
 // byLayout returns the Latin letter on the key of r in the usual Russian,

@@ -76,7 +76,7 @@ func (a *App) keepUndo(u *undoable) {
 	a.undos = a.undos[max(len(a.undos)-maxUndos, 0):]
 }
 
-func (a *App) undoably(said string) string { return said + " · " + a.words.Screen.Did.UndoHint }
+func (a *App) undoably(said string) string { return a.words.Screen.Did.Undoable(said) }
 
 // undoOther takes back what is no team action.
 func (a *App) undoOther(u *undoable, said string) tea.Cmd {

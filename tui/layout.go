@@ -73,15 +73,19 @@ func (a *App) measure() layout {
 		return l
 	}
 	l.list = top
-	l.list.w = listWidth(a.w)
-	l.dividers = append(l.dividers, l.list.w)
-	l.thread = rect{l.list.w + 1, body.y, a.w - l.list.w - 1, body.h}
 	shown := a.contacts
 	if a.w < wide {
 		shown = a.focus == onContact
 	}
+	beside := 0
+	if shown && a.w >= wide {
+		beside = a.w * 3 / 16
+	}
+	l.list.w = a.listShare(beside)
+	l.dividers = append(l.dividers, l.list.w)
+	l.thread = rect{l.list.w + 1, body.y, a.w - l.list.w - 1, body.h}
 	if shown {
-		c := a.w * 3 / 16
+		c := beside
 		if a.w < wide {
 			c = l.thread.w // in the thread's place
 			l.contact, l.thread = rect{l.thread.x, body.y, c, body.h}, rect{}

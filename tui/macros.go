@@ -71,8 +71,8 @@ func (a *App) paletteMacros() []overlay.Command {
 	for i := range a.macros {
 		m := &a.macros[i]
 		c := overlay.Command{Name: macroPrefix + m.Name(), Title: a.words.Macros.Palette(m.Title), Help: strings.ReplaceAll(event.StepsText(m.Steps), "\n", " · ")}
-		if m.Key != "" && !m.Taken {
-			c.Key = "; " + m.Key
+		if list := a.keys.Shown("macros"); list != "" && m.Key != "" && !m.Taken {
+			c.Key = list + " " + m.Key
 		}
 		out = append(out, c)
 	}
@@ -173,7 +173,7 @@ func (a *App) notRun(title string, err error, undo *undoable) wroteMsg {
 		return wroteMsg{err: err, undo: undo}
 	}
 	return wroteMsg{undo: undo, forGood: true, after: func(a *App) tea.Cmd {
-		a.push(overlay.NewTold(a.look, a.words.Macros.NotRun(title), said))
+		a.pushQuiet(overlay.NewTold(a.look, a.words.Macros.NotRun(title), said))
 		return nil
 	}}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -89,7 +90,9 @@ func newestMessage(t *testing.T, st *store.Store, chat provider.ChatID) store.Me
 // selection stays; a macro that writes to nobody runs on all of it, and z takes it back.
 func TestAMacroOnASelection(t *testing.T) {
 	st := macroDesk(t)
-	s := openNuria(t, options(st), 120, 30)
+	o := options(st)
+	aSecondLater := moving(&o)
+	s := openNuria(t, o, 120, 30)
 	s.Press("*")
 	s.WaitText("✓●")
 	s.Press(";", "h")
@@ -97,6 +100,7 @@ func TestAMacroOnASelection(t *testing.T) {
 	s.Press("y")
 	s.WaitText("“reply” cannot be done for")
 	golden(t, s, "macrorefused")
+	aSecondLater() // what opened by itself takes keys once it could be seen
 	s.Press("esc")
 	c, err := st.Conversation(t.Context(), storetest.ID(nuria))
 	if err != nil || c.Status != store.StatusOpen || len(c.Labels) != 0 {
@@ -207,6 +211,12 @@ func TestARunOfAStaleMacro(t *testing.T) {
 	if got := d.shows(); !strings.Contains(got, "ben changed this macro meanwhile") {
 		t.Errorf("it says\n%s", got)
 	}
+	d.press("j") // meant for the list: what opened by itself stays until it was seen
+	if got := d.shows(); !strings.Contains(got, "ben changed this macro meanwhile") {
+		t.Errorf("it went away unread:\n%s", got)
+	}
+	drain(d.App, d.moveList(-1))
+	d.now = d.now.Add(time.Second)
 	// By place on a Cyrillic keyboard: ; is on ж, c on с.
 	d.send(tea.KeyPressMsg{Code: tea.KeyEscape})
 	drain(d.App, d.readMacros())

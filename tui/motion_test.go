@@ -12,7 +12,7 @@ import (
 
 // moving returns what a file does that would move on the screen by itself: blink, spin,
 // slide, or draw anew at each tick of a clock.
-func moving(set *token.FileSet, file *ast.File) (out []string) {
+func movers(set *token.FileSet, file *ast.File) (out []string) {
 	say := func(n ast.Node, what string) { out = append(out, set.Position(n.Pos()).String()+": "+what) }
 	for _, spec := range file.Imports {
 		for _, mover := range []string{"/spinner", "/progress", "/harmonica", "/cursor", "/stopwatch"} {
@@ -64,7 +64,7 @@ func TestNothingMovesByItself(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		for _, what := range moving(set, file) {
+		for _, what := range movers(set, file) {
 			t.Error(what)
 		}
 		return nil
@@ -91,7 +91,7 @@ func f() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := moving(set, file); len(got) != 6 {
+	if got := movers(set, file); len(got) != 6 {
 		t.Errorf("seen: %v", got)
 	}
 }

@@ -49,6 +49,15 @@ func (a *App) push(o overlay.Overlay) {
 	a.over.Push(o)
 }
 
+// pushQuiet opens what comes by itself, after a read or a write: keys go past it
+// until the agent has paused.
+func (a *App) pushQuiet(o overlay.Overlay) {
+	a.dropStrip()
+	a.over.SetLook(a.look)
+	a.over.SetSize(a.w, a.h-2)
+	a.over.PushQuiet(o, overlay.NewGrace(a.opts.Now))
+}
+
 // dropStrip takes the strip of an earlier resolution away, unless it is being
 // written in.
 func (a *App) dropStrip() {
@@ -237,17 +246,13 @@ func (a *App) account() tea.Cmd {
 }
 
 func (a *App) palette() tea.Cmd {
-	shown := map[string]string{}
-	for _, b := range bindings() {
-		shown[b.command] = shownKey(b.Keys()[0])
-	}
 	var list []overlay.Command
 	for _, c := range commands() {
 		if !a.offered(c.name) {
 			continue
 		}
 		w := a.words.Screen.Commands[c.name]
-		list = append(list, overlay.Command{Name: c.name, Title: w.Name, Help: w.Help, Key: shown[c.name]})
+		list = append(list, overlay.Command{Name: c.name, Title: w.Name, Help: w.Help, Key: a.keys.Shown(c.name)})
 	}
 	a.push(overlay.NewPalette(a.look, slices.Concat(list, a.paletteMacros(), a.paletteViews())))
 	return nil

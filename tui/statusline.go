@@ -3,12 +3,12 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"frontdesk/provider"
 	"frontdesk/store"
+	"frontdesk/tui/keymap"
 	"frontdesk/tui/line"
 	"frontdesk/tui/safetext"
 	"frontdesk/tui/theme"
@@ -58,7 +58,7 @@ func (a *App) chip() line.Piece {
 func (a *App) left(r *line.Row, room int) {
 	said := a.said
 	if a.prefix != "" {
-		said = a.words.Screen.Did.GoPrompt(func(words string) bool { return a.look.Pen.Width(words) < room })
+		said = a.words.Screen.Did.GoPrompt(keymap.Show(a.prefix), a.second(a.prefix), func(words string) bool { return a.look.Pen.Width(words) < room })
 	}
 	if said != "" {
 		r.Space(1).Put(a.look.Pen.Remote(a.look.Theme.Style(theme.Text, theme.Panel), safetext.Line(said), max(room-1, 0)))
@@ -81,34 +81,6 @@ func (a *App) left(r *line.Row, room int) {
 		r.Space(sep).Put(k)
 		r.Space(1).Put(d)
 	}
-}
-
-// hints are the keys that matter now, the most needed first.
-func (a *App) hints() [][2]string {
-	m := &a.words.Screen.Modes
-	c, have := a.target()
-	resolve, reply := m.Resolve, [2]string{"r", m.Reply}
-	if have && a.templatesOnly(&c) {
-		reply = [2]string{"t", m.Template}
-	}
-	if c.Status == store.StatusResolved {
-		resolve = m.Reopen
-	}
-	switch {
-	case a.readOnly() && !a.modal():
-		return [][2]string{{"j/k", m.Move}, {"Enter", m.Open}, {"Ctrl+K", m.Everything}, {"?", m.Help}}
-	case a.modal():
-		return nil // what lies on top names its own keys
-	case a.composer.Focused():
-		return [][2]string{{"Esc", m.ToTriage}, {"Ctrl+K", m.Everything}}
-	case a.many():
-		return [][2]string{{strconv.Itoa(len(a.picked)), m.Selected}, {"e", m.Resolve}, {"h", m.Snooze}, {"a", m.Assign}, {"l", m.Label}, {"Esc", m.Clear}}
-	case !have:
-		return [][2]string{{"g", m.Open}, {"Ctrl+K", m.Everything}, {"?", m.Help}}
-	case a.focus == onThread:
-		return [][2]string{reply, {"e", resolve}, {"Esc", m.Back}, {"j/k", m.Scroll}, {"?", m.Help}}
-	}
-	return [][2]string{{"j/k", m.Move}, reply, {"e", resolve}, {"Enter", m.Open}, {"?", m.Help}}
 }
 
 // templatesOnly reports a window that lets nothing but templates through. Where

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -92,7 +91,7 @@ func (a *App) tourLine() string {
 	n := min(a.tour.step+1, len(steps))
 	r.Put(a.look.Pen.Own(a.look.Theme.NoteChip, fmt.Sprintf(" %s %d/%d ", w.Chip, n, len(steps))))
 	r.Space(1).Put(a.look.Pen.Remote(st, safetext.Line(a.tourSays()), max(r.Room()-1, 0)))
-	quit := a.look.Pen.Own(a.look.Theme.Style(theme.Dim, theme.Panel), w.Quit(keyOf("palette")))
+	quit := a.look.Pen.Own(a.look.Theme.Style(theme.Dim, theme.Panel), w.Quit(a.keyOf("palette")))
 	if r.Room() > quit.Cells+2 {
 		r.Right(quit.Cells, 1)
 		r.Put(quit)
@@ -103,13 +102,13 @@ func (a *App) tourLine() string {
 func (a *App) tourSays() string {
 	steps, w := tourSteps(), &a.words.Tour
 	if a.tour.step == len(steps) {
-		return w.Over(keyOf("help"), keyOf("palette"))
+		return w.Over(a.keyOf("help"), a.keyOf("palette"))
 	}
 	step := steps[a.tour.step]
-	key, does := keyOf(step), w.Does[step]
+	key, does := a.keyOf(step), w.Does[step]
 	switch {
 	case step == strings.TourSend && !a.composer.Focused() && !a.modal():
-		return w.Write(keyOf("reply"), does)
+		return w.Write(a.keyOf("reply"), does)
 	case step == strings.TourSend:
 		return w.Press(a.words.Composer.ReplyHints[0].Key, does)
 	case a.modal():
@@ -120,12 +119,11 @@ func (a *App) tourSays() string {
 	return w.Press(key, does)
 }
 
-// keyOf is the key of a command as the screen writes it; empty for one without.
-func keyOf(command string) string {
-	all := bindings()
-	i := slices.IndexFunc(all, func(b binding) bool { return b.command == command })
-	if i < 0 {
-		return ""
+// keyOf is the key of a command as the screen writes it; of one without a key, how to
+// find it by its name.
+func (a *App) keyOf(command string) string {
+	if key := a.keys.Shown(command); key != "" {
+		return key
 	}
-	return shownKey(all[i].Keys()[0])
+	return a.keys.Shown("palette") + " " + a.words.Screen.Commands[command].Name
 }

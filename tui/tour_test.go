@@ -99,7 +99,7 @@ func TestTourKnowsItsSteps(t *testing.T) {
 		t.Errorf("%d steps, %d with words", len(steps), len(a.words.Tour.Does))
 	}
 	for _, s := range steps {
-		if _, ok := a.commands[s]; s != "send" && (!ok || keyOf(s) == "") || a.words.Tour.Does[s] == "" {
+		if _, ok := a.commands[s]; s != "send" && (!ok || a.keys.Shown(s) == "") || a.words.Tour.Does[s] == "" {
 			t.Errorf("%s: no command, no key or no words", s)
 		}
 	}

@@ -17,7 +17,7 @@ import (
 func (a *App) act(c store.Conversation, body event.Body, expect event.Aspect, said string, inverse event.Body) tea.Cmd {
 	tell := said
 	if inverse != nil {
-		tell += " · " + a.words.Screen.Did.UndoHint
+		tell = a.words.Screen.Did.Undoable(said)
 	}
 	return a.actAfter(nil, c, body, expect, said, tell, inverse)
 }

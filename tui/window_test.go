@@ -44,8 +44,13 @@ type setAlarm struct {
 // newDesk shows All at an instant on a wide terminal.
 func newDesk(t *testing.T, st *store.Store, now time.Time) *desk {
 	t.Helper()
+	return newDeskOf(t, options(st), now)
+}
+
+// newDeskOf is newDesk with options of the test's own.
+func newDeskOf(t *testing.T, o Options, now time.Time) *desk {
+	t.Helper()
 	d := &desk{now: now}
-	o := options(st)
 	o.Now = func() time.Time { return d.now }
 	d.App = New(t.Context(), o)
 	d.tick = func(ctx context.Context, after time.Duration, f func(time.Time) tea.Msg) tea.Cmd {

@@ -17,6 +17,7 @@ import (
 	"frontdesk/provider"
 	"frontdesk/provider/all"
 	"frontdesk/tui"
+	"frontdesk/tui/keymap"
 	"frontdesk/tui/theme"
 	"frontdesk/webhookrelay"
 	"frontdesk/webhookrelay/event"
@@ -45,7 +46,10 @@ type config struct {
 	told   tui.Notify
 	// Theme is how the screen looks; empty is auto.
 	Theme theme.Choice `toml:"theme"`
-	dir   string
+	// Keys are the keys of the screen, keymap is they judged.
+	Keys   keysConfig `toml:"keys"`
+	keymap *keymap.Map
+	dir    string
 	// terminal names this folder's terminal; see nameTerminal.
 	terminal string
 }
@@ -111,6 +115,9 @@ func loadConfig(dir string, getenv func(string) string) (*config, error) {
 	}
 	if c.told, err = c.Notify.notify(getenv); err != nil {
 		return nil, &fault{what: path, todo: "mend [notify]", err: err}
+	}
+	if c.keymap, err = c.Keys.keymap(text); err != nil {
+		return nil, &fault{what: path, todo: "mend [keys] (frontdesk keys lists commands and keys)", err: err}
 	}
 	if err := c.accounts(getenv); err != nil {
 		return nil, &fault{what: path, todo: "mend the [[account]]", err: err}

@@ -40,6 +40,7 @@ func (d *desk) screenOptions() tui.Options {
 		Block:  d.blockAtNetwork, Erase: d.eraseContact, Export: d.exportToFolder, ExportFile: d.exportFile,
 		Files:     d.screenFiles(),
 		Templates: d.templateDesk(),
+		Keys:      d.cfg.keymap,
 		OpenTable: d.openTable, ExportBroadcast: d.exportBroadcast,
 	}
 	if d.env.visitor != nil {

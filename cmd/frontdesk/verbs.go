@@ -52,6 +52,7 @@ func verbs() []verb {
 		{"macros", "list", "several actions at once; macros add NAME --step S …, macros remove NAME, macros run NAME ID", "list add remove run", environment.macros},
 		{"templates", "list", "the templates, their status and age; show, sync, submit, edit, delete", "list show sync submit edit delete", environment.templates},
 		{"nudge", "list", "the templates that keep a window open; nudge set TEMPLATE --lang L, nudge remove", "list set remove", environment.nudge},
+		{"keys", "", "which key does what; --profile gmail, vim or chatwoot", "", func(e environment, _ context.Context, args []string) error { return e.keys(args) }},
 		{"contact", "erase ID", "remove a contact from the relay and from every terminal", "erase", environment.contact},
 		{"doctor", "", "look everything over: files, counts, the relay's books (--deep: every fact)", "", environment.doctor},
 		{"store", "rebuild", "fetch every fact again; drafts and unsent messages stay", "rebuild", environment.storeVerb},

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"frontdesk/provider"
 	"frontdesk/store"
 	"frontdesk/tui/action"
@@ -43,6 +45,8 @@ type Composer struct {
 	note  draft
 	mode  store.DraftMode
 	team  []store.Agent
+	// Bound names the command of TRIAGE that a key runs; nil for none.
+	Bound func(tea.KeyPressMsg) string
 	// silent is set where the agent may write nothing.
 	silent bool
 	files  map[event.ConversationID]*withFiles

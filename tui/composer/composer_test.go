@@ -40,7 +40,9 @@ func closesIn(d time.Duration) store.Conversation {
 }
 
 func open(d time.Duration) *Composer {
-	c := New(words.English(), theme.For(theme.Dark, theme.Terminal{}), safetext.Measurer{})
+	keys := map[string]string{"reply": "r", "note": "n", "template": "t"}
+	c := New(words.EnglishFor(func(command string) string { return keys[command] }), theme.For(theme.Dark, theme.Terminal{}), safetext.Measurer{})
+	c.Bound = func(k tea.KeyPressMsg) string { return map[string]string{"n": "note", "t": "template"}[k.String()] }
 	c.SetSize(92, 8)
 	c.Open(closesIn(d), whatsapp(), noon())
 	c.Focus()

@@ -21,7 +21,7 @@ func (c *Composer) Key(k tea.KeyPressMsg) action.Action {
 		return a
 	}
 	if c.Locked() {
-		return c.lockedKey(name)
+		return c.lockedKey(k)
 	}
 	if name == "backspace" && c.backspace() || c.current().buf.Key(name) {
 		return nil
@@ -100,15 +100,16 @@ func (c *Composer) toggle() {
 	c.SetMode(store.DraftNote)
 }
 
-// lockedKey is the letters that act while nothing can be typed. They do not
+// lockedKey is the keys of TRIAGE that act while nothing can be typed. They do not
 // where the window closed under the writer's hands.
-func (c *Composer) lockedKey(name string) action.Action {
-	switch {
-	case c.caught:
+func (c *Composer) lockedKey(k tea.KeyPressMsg) action.Action {
+	if c.caught || c.Bound == nil {
 		return nil
-	case name == "t" && !c.unwanted():
-		return action.Run{Command: "template"}
-	case name == "n":
+	}
+	switch command := c.Bound(k); {
+	case command == "template" && !c.unwanted():
+		return action.Run{Command: command}
+	case command == "note":
 		c.SetMode(store.DraftNote)
 	}
 	return nil

@@ -45,13 +45,7 @@ func (c *Composer) look() look {
 	case c.mode == store.DraftNote:
 		return look{theme.NoteSurface, c.th.NoteChip, c.cat.Word.Note, w.NoteHints}
 	case c.locked():
-		hints := w.ClosedHints
-		if c.caught {
-			hints = w.LockedHints
-		}
-		if c.unwanted() {
-			hints = hints[1:] // a template may not go either
-		}
+		hints := w.ClosedHints(c.caught, c.unwanted()) // unwanted, a template may not go either
 		return look{theme.NoteSurface, c.th.Style(theme.Bad, theme.NoteSurface).Bold(), c.lockWord(), hints}
 	}
 	return look{theme.Base, c.th.ReplyChip, w.Reply, w.ReplyHints}

@@ -28,6 +28,8 @@ type Look struct {
 	Me event.AgentID
 	// Here is what colleagues do at this moment.
 	Here Here
+	// Bound names the command that a key of this name runs in TRIAGE; empty for none.
+	Bound func(key string) string
 	// Muted are the conversations that this agent is told nothing more of.
 	Muted map[event.ConversationID]bool
 	// Staff is who works here.

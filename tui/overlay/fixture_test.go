@@ -27,7 +27,12 @@ var update = flag.Bool("update", false, "rewrite the golden screens")
 func now() time.Time { return time.Date(2025, 11, 20, 12, 7, 30, 0, time.UTC) }
 
 func look() *line.Look {
-	return &line.Look{Theme: theme.For(theme.Dark, theme.Terminal{}), Words: words.English(), Now: now(), Me: "ana"}
+	keys := map[string]string{"next-hit": "}", "prev-hit": "{", "palette": "Ctrl+K", "undo": "z", "again": "R", "discard": "D", "details": "d"}
+	return &line.Look{
+		Theme: theme.For(theme.Dark, theme.Terminal{}), Now: now(), Me: "ana",
+		Words: words.EnglishFor(func(command string) string { return keys[command] }),
+		Bound: func(key string) string { return map[string]string{"ctrl+k": "palette"}[key] },
+	}
 }
 
 func whatsapp() *provider.Capabilities {

@@ -141,7 +141,11 @@ func (s *Stack) Paste(text string) action.Action {
 	if len(s.layers) == 0 {
 		return action.Pass{}
 	}
-	return s.layers[len(s.layers)-1].overlay.Paste(text)
+	l := s.layers[len(s.layers)-1]
+	if l.grace != nil && !l.grace.over() {
+		return action.Pass{}
+	}
+	return l.overlay.Paste(text)
 }
 
 // The pause after which keys are meant for the overlay, and the time after

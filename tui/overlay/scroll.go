@@ -18,11 +18,12 @@ type scroller struct {
 // Key implements Overlay.
 func (s *scroller) Key(k tea.KeyPressMsg) action.Action {
 	defer s.changed()
+	if bound := s.look.Bound; bound != nil && bound(k.String()) == "palette" {
+		return action.Run{Command: "palette"}
+	}
 	switch k.String() {
 	case "esc", "q", "enter", "u":
 		return action.Close{}
-	case "ctrl+k", ":":
-		return action.Run{Command: "palette"}
 	case "j", "down":
 		s.top++
 	case "k", "up":
@@ -37,6 +38,12 @@ func (s *scroller) Key(k tea.KeyPressMsg) action.Action {
 		s.top = 1 << 20
 	}
 	return nil
+}
+
+// Scroll moves what is shown by rows, as the wheel does.
+func (s *scroller) Scroll(n int) {
+	s.top += n
+	s.changed()
 }
 
 // Paste implements Overlay: there is nothing to paste into.

@@ -44,7 +44,7 @@ func englishAbility() Ability {
 		Kinds:   kindRows,
 		Charges: chargeRows,
 		Title:   func(name string) string { return "What " + name + " can do" },
-		Hints:   []Hint{{"j/k", "move"}, {"Esc", "close"}},
+		Hints:   []Hint{{"↑ ↓", "move"}, {"Esc", "close"}},
 	}
 }
 

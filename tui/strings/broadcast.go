@@ -99,8 +99,8 @@ type Many struct {
 	NoExport               string
 }
 
-func englishMany() Many {
-	m := englishManyScreen()
+func englishMany(keys Keys) Many {
+	m := englishManyScreen(keys)
 	m.Aside, m.File, m.Mapping, m.Stage, m.Progress = setAside, fileRefused, mappingRefused, broadcastStage, broadcastProgress
 	m.Ends = func(perMinute float64, end, now time.Time) string {
 		return fmt.Sprintf("%.0f a minute, ends about %s", perMinute, moment(end, now))

@@ -11,16 +11,16 @@ import (
 )
 
 // englishManyScreen is what the screen alone says of messages to many.
-func englishManyScreen() Many {
+func englishManyScreen(keys Keys) Many {
 	m := Many{
 		Why: whyPaused, MappingHere: mappingRefusedHere,
 		Told: func(name, why string) Said {
 			said := whyPaused(why)
-			return Said{"The broadcast “" + name + "” was paused: " + said.Happened, said.Do + " g b shows it."}
+			return Said{"The broadcast “" + name + "” was paused: " + said.Happened, said.Do + keys.or("broadcasts", " %s shows it.", "")}
 		},
 		WhomTitle: "Send a template to many", InboxTitle: "From which inbox", TemplateTitle: "Which template",
 		Selection:     func(n int) string { return fmt.Sprintf("the %d selected", n) },
-		SelectionHelp: "what was selected with x or *",
+		SelectionHelp: "what was selected" + both(keys.or("select", " with %s", ""), keys.or("select-all", pick(keys("select") == "", " with %s", "%s"), ""), " or "),
 		View:          func(title string) string { return "everybody in " + title },
 		ViewHelp:      "the view as it is now", LabelHelp: "everybody with this label",
 		Table: "a table…", TableHelp: "a CSV file whose first row names the columns; one has the numbers",

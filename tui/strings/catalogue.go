@@ -43,12 +43,15 @@ type Catalogue struct {
 	Screen    Screen
 }
 
-// English returns the English catalogue.
-func English() *Catalogue {
+// English returns the English catalogue of what is not the screen: no key is named.
+func English() *Catalogue { return EnglishFor(none) }
+
+// EnglishFor returns the English catalogue of a screen with these keys.
+func EnglishFor(keys Keys) *Catalogue {
 	return &Catalogue{
 		Time:      englishTime(),
 		Word:      englishWord(),
-		Composer:  englishComposer(),
+		Composer:  englishComposer(keys),
 		Picker:    englishPicker(),
 		Naming:    englishNaming(),
 		Templates: englishTemplates(),
@@ -56,30 +59,30 @@ func English() *Catalogue {
 		Attach:    englishAttaching(),
 		Canned:    englishCanned(),
 		Notify:    englishNotify(),
-		Macros:    englishMacros(),
+		Macros:    englishMacros(keys),
 		Start:     englishStart(),
 		Nudge:     englishNudge(),
 		Past:      englishPast(),
 		Assign:    englishAssign(),
 		Palette:   englishPalette(),
-		Search:    englishSearch(),
-		Help:      englishHelp(),
+		Search:    englishSearch(keys),
+		Help:      englishHelp(keys),
 		Confirm:   englishConfirm(),
 		Details:   englishDetails(),
 		Unsure:    englishUnsure(),
-		Resolve:   englishResolve(),
-		Later:     englishLater(),
-		Many:      englishMany(),
+		Resolve:   englishResolve(keys),
+		Later:     englishLater(keys),
+		Many:      englishMany(keys),
 		Tour:      englishTour(),
 		Welcome:   englishWelcome(),
-		Trouble:   englishTrouble(),
+		Trouble:   englishTrouble(keys),
 		Ability:   englishAbility(),
 		Triage:    englishTriage(),
-		People:    englishPeople(),
+		People:    englishPeople(keys),
 		Stats:     englishStats(),
 		Target:    englishTarget(),
 		Plain:     englishPlain(),
-		Screen:    EnglishScreen(),
+		Screen:    englishScreen(keys),
 	}
 }
 

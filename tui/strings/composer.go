@@ -13,13 +13,16 @@ type Composer struct {
 	OptedOut, Blocked string
 	// Kept begins what can be done where a draft waits.
 	Kept string
-	// ToReply and ToNote invite to write while the composer is not focused.
+	// ToReply and ToNote invite to write while the composer is not focused; empty
+	// where no key does.
 	ToReply, ToNote string
 	// Silent stands there for who may only read.
 	Silent string
-	// Hints of the reply, the note, and the composer whose window is closed;
-	// the last while letters type nothing, and while they must not act either.
-	ReplyHints, NoteHints, ClosedHints, LockedHints []Hint
+	// Hints of the reply and the note.
+	ReplyHints, NoteHints []Hint
+	// ClosedHints are those of the composer whose window is closed: while letters type
+	// nothing, or must not act either; and where a template may not go.
+	ClosedHints func(caught, unwanted bool) []Hint
 	// Calls offers the members of the team whom an @ in a note may call.
 	Calls func(who string) string
 	// Window is the time left at the right.
@@ -48,10 +51,10 @@ type Composer struct {
 	TooMuch func(left int) string
 }
 
-func englishComposer() Composer {
+func englishComposer(keys Keys) Composer {
 	return Composer{
 		Reply: "reply", Closed: "closed", OptedOut: "opted out", Blocked: "blocked", Kept: "Your draft is kept.",
-		ToReply: "r to write", ToNote: "n to write", Silent: "you may only read here",
+		ToReply: keys.or("reply", "%s to write", ""), ToNote: keys.or("note", "%s to write", ""), Silent: "you may only read here",
 		ReplyHints: []Hint{
 			{"Enter", "sends"},
 			{"Ctrl+J", "new line"},
@@ -64,8 +67,7 @@ func englishComposer() Composer {
 			{"Ctrl+G", "editor"},
 		},
 		NoteHints:   []Hint{{"only the team sees this", ""}, {"Enter", "saves"}, {"Ctrl+J", "new line"}, {"Ctrl+N", "reply"}},
-		ClosedHints: []Hint{{"t", "template"}, {"n", "note"}, {"Esc", "back"}},
-		LockedHints: []Hint{{"Ctrl+T", "template"}, {"Ctrl+N", "note"}, {"Esc", "back"}},
+		ClosedHints: keys.closedHints,
 		Calls:       func(who string) string { return "Tab: " + who },
 		Window:      func(left string) string { return "window " + left },
 		Tagged:      func(left string) string { return "window closed, your own answer goes for " + left },
@@ -109,4 +111,16 @@ func may(o provider.Outside, draft bool) string {
 		return "Your draft is kept. " + s
 	}
 	return s
+}
+
+// closedHints names the keys of WRITE where letters do not act.
+func (k Keys) closedHints(caught, unwanted bool) []Hint {
+	template, note := Hint{k("template"), "template"}, Hint{k("note"), "note"}
+	if caught {
+		template.Key, note.Key = "Ctrl+T", "Ctrl+N"
+	}
+	if unwanted {
+		template.Key = ""
+	}
+	return bound(template, note, Hint{"Esc", "back"})
 }

@@ -49,7 +49,7 @@ type Later struct {
 	Reworded string
 }
 
-func englishLater() Later {
+func englishLater(keys Keys) Later {
 	return Later{
 		Title: "Send later", Move: "Send at another time", Prompt: "when: tomorrow 9am, fri 14:30, in 2h",
 		Typed: func(at, now time.Time) string {
@@ -65,7 +65,7 @@ func englishLater() Later {
 		},
 		Overdue:     func(due, now time.Time) string { return "◷ due since " + moment(due, now) + ", not sent yet" },
 		Held:        held,
-		HintGoes:    "D cancels · R changes it",
+		HintGoes:    both(keys.or("discard", "%s cancels", ""), keys.or("again", "%s changes it", ""), " · "),
 		Row:         rowOfScheduled,
 		RowHeld:     func(n int) string { return fmt.Sprintf("◷ %d held", n) },
 		ByRule:      func(rule string) string { return "by the rule " + rule },
@@ -79,7 +79,7 @@ func englishLater() Later {
 		Scheduled: func(due, now time.Time) string { return "goes " + atMoment(due, now) },
 		Moved:     "another time is set", Sent: "goes now", Taken: "back in the box",
 		Aside: "cancelled, nothing goes out", NotThere: "It has left by now.", NothingToSend: "Write something first, then Ctrl+D.",
-		OnlyText: "Only a text or a template can be changed. Cancel it with D and send another.",
+		OnlyText: "Only a text or a template can be changed. Cancel it" + keys.or("discard", " with %s", "") + " and send another.",
 		NoFile:   "A file of this machine cannot wait. Send it now, or give the file's https:// address.",
 		Reworded: "changed; it goes at its time",
 		NotHere:  "A note cannot be sent later. Ctrl+N turns to the customer's side.",

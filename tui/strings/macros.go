@@ -56,7 +56,7 @@ type Macros struct {
 	Refused func(r *store.MacroRefusal, who, at string, now time.Time) Said
 }
 
-func englishMacros() Macros {
+func englishMacros(keys Keys) Macros {
 	return Macros{
 		Title: "Macros", None: "There is no macro yet: several actions on one key.", New: "+ a new macro",
 		NoKey:   func(key string) string { return "No macro is on " + key + "." },
@@ -65,7 +65,7 @@ func englishMacros() Macros {
 		FormHints: []Hint{{"Enter", "keeps it"}, {"Tab", "next line"}, {"Ctrl+J", "next step"}, {"Esc", "back"}},
 		ToldHints: []Hint{{"Esc", "closes this"}},
 		NotRun:    func(title string) string { return "“" + title + "” did nothing" },
-		Key:       "key after ;", Steps: "steps",
+		Key:       keys.or("macros", "key after %s", "key in the list"), Steps: "steps",
 		NameHint: "Opening hours", KeyHint: "h, or none", StepsHint: "reply /hours",
 		Explain: "One step in each line: reply TEXT or /CODE, template NAME LANGUAGE | 1=…, note TEXT, label +this -that, priority high, " +
 			"assign me, team NAME, snooze fri 9am, resolve NOTES, reopen, read, unread, follow. A line that begins with two blanks goes on with the one above.",
@@ -74,12 +74,12 @@ func englishMacros() Macros {
 		KeyTaken: Said{"Another macro has that key.", "Take another key, or none."},
 		Fault:    macroFault,
 		Changed: func(by string) Said {
-			return Said{by + " changed this macro meanwhile.", "Look at it again with ;."}
+			return Said{by + " changed this macro meanwhile.", "Look at it again" + keys.or("macros", " with %s.", ".")}
 		},
 		ChangedForm: func(by string) Said {
 			return Said{by + " changed it meanwhile.", "Esc leaves theirs; Enter again puts yours in its place."}
 		},
-		Gone:        Said{"It was removed meanwhile.", "Make it anew with ;."},
+		Gone:        Said{"It was removed meanwhile.", "Make it anew" + keys.or("macros", " with %s.", ".")},
 		RemoveTitle: "Remove this macro?",
 		Remove: func(title string) Said {
 			return Said{"“" + title + "” goes for everybody who has it.", "What it did stays done."}

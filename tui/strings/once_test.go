@@ -14,6 +14,9 @@ var homographs = []string{
 	"frontdesk", // the brand, and who acts where no agent does
 	"open",      // a status, and what a key does
 	"reply",     // what is written, and what a key does
+	"snoozed",   // a status, and a view
+	"resolved",  // a status, and a view
+	"unread",    // a mark, and a view
 }
 
 // Each word has one place in the catalogue: two would drift apart.

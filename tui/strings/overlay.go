@@ -118,7 +118,7 @@ func englishPalette() Palette {
 	}
 }
 
-func englishSearch() Search {
+func englishSearch(keys Keys) Search {
 	return Search{
 		Title: "Search", Prompt: "words, a name, a number or a reference", Waiting: "searching…", You: "us",
 		Found: func(n int, more bool) string {
@@ -130,14 +130,14 @@ func englishSearch() Search {
 		Nothing:        func(q string) string { return "Nothing has “" + q + "”." },
 		Filters:        "Narrow it: from: with: label: in: assigned: link: is: has: before: after: on:",
 		NotUnderstoodF: "%s is not understood. Write %s.",
-		Hints:          []Hint{{"Enter", "open"}, {"↑ ↓", "choose"}, {"Esc", "back"}, {"} {", "then walk the hits"}},
+		Hints:          bound(Hint{"Enter", "open"}, Hint{"↑ ↓", "choose"}, Hint{"Esc", "back"}, Hint{both(keys("next-hit"), keys("prev-hit"), " "), "then walk the hits"}),
 	}
 }
 
-func englishHelp() Help {
+func englishHelp(keys Keys) Help {
 	return Help{
 		Title: func(where string) string { return "Keys · " + where },
-		Hints: []Hint{{"j k", "scroll"}, {"Ctrl+K", "everything"}, {"Esc", "back"}},
+		Hints: bound(Hint{"↑ ↓", "scroll"}, Hint{keys("palette"), "everything"}, Hint{"Esc", "back"}),
 		More:  moreBelow,
 	}
 }
@@ -154,7 +154,7 @@ func englishDetails() Details {
 		Event:      func(seq int64) string { return fmt.Sprintf("event %d", seq) },
 		Try:        func(n int) string { return fmt.Sprintf("attempt %d", n) },
 		CannotShow: func(seq int64) string { return fmt.Sprintf("⚠ event %d cannot be shown", seq) },
-		Hints:      []Hint{{"j k", "scroll"}, {"Esc", "back"}},
+		Hints:      []Hint{{"↑ ↓", "scroll"}, {"Esc", "back"}},
 	}
 }
 
@@ -193,13 +193,13 @@ func englishUnsure() Unsure {
 	}
 }
 
-func englishResolve() Resolve {
+func englishResolve(keys Keys) Resolve {
 	return Resolve{
 		Resolved: func(name string) string { return "resolved " + name },
 		Stars:    "stars", FollowUp: "follow up", NotePrompt: "what was done, for the team",
 		NoFollowUp: "none", Choices: [3]string{"tomorrow", "3 days", "next week"},
 		Hints:      []Hint{{"Enter", "save"}, {"Tab", "next"}, {"Esc", "leave it"}},
-		IdleHints:  []Hint{{"Tab", "note, ★, follow-up"}, {"z", "undo"}},
-		ShortHints: []Hint{{"Tab", "add"}, {"z", "undo"}},
+		IdleHints:  bound(Hint{"Tab", "note, ★, follow-up"}, Hint{keys("undo"), "undo"}),
+		ShortHints: bound(Hint{"Tab", "add"}, Hint{keys("undo"), "undo"}),
 	}
 }

@@ -61,7 +61,7 @@ type PersonDid struct {
 	BlockedAlready, NotBlocked                  string
 }
 
-func englishPeople() People {
+func englishPeople(keys Keys) People {
 	return People{
 		Identities: "Also", Fields: "Fields", About: "About", Alike: "Same number", Ledger: "What they allow", Endings: "Resolved before",
 		AlikeHint:   "the same person? the menu joins them",
@@ -83,7 +83,7 @@ func englishPeople() People {
 		EraseTitle:    func(n string) string { return "Erase " + n + "?" },
 		BlockSaid:     "Nothing more goes to them, and the network keeps what they write from us.",
 		BlockHereSaid: "Nothing more goes to them. This network blocks nobody through its API, so what they write still comes: block them in its own app, too.",
-		UnblockSaid:   "They can be written to again, and the network brings what they write.", TakesBack: "z takes it back.",
+		UnblockSaid:   "They can be written to again, and the network brings what they write.", TakesBack: keys.or("undo", "%s takes it back.", "It can be taken back."),
 		EraseSaid: Said{
 			"Every message, note, field and consent of this person goes, on every network, at the relay and on every terminal. It cannot be undone.",
 			"Export first what has to be kept. What was exported or saved to files is not reached.",

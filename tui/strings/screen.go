@@ -166,6 +166,8 @@ type Did struct {
 	// SelectedWent is said of a selected message that D is not for.
 	SelectedWent        string
 	NoteSaved, LinkNone string
+	// Mouse is said of the mouse when it was turned on or off.
+	Mouse func(on bool) string
 	// LinkedF and UnlinkedF: whose conversation, to what.
 	LinkedF, UnlinkedF string
 	// What is said when a person has a paused inbox tried again.
@@ -187,8 +189,10 @@ type Did struct {
 	UnsentQuitTitle, UnsentQuitF                                 string
 	// Asked where the program would end with texts that are not on disk.
 	UnkeptQuitTitle, UnkeptQuitF, UnkeptQuitDo, LoseIt string
-	// GoPrompt names the keys after g, with as many of their words as fit.
-	GoPrompt  func(fits func(string) bool) string
+	// GoPrompt names the keys after a first one, with as many of their words as fit;
+	// GoWords are these words, by the command, where its name is too long.
+	GoPrompt  func(begin string, after []Hint, fits func(string) bool) string
+	GoWords   map[string]string
 	Described string
 	// FollowingF and UnfollowedF: whose conversation. MentionedF: who, whose
 	// conversation, what the note says.
@@ -225,6 +229,14 @@ type Did struct {
 	// why.
 	RefusedF                                                string
 	SomebodyElse, LandedF, LandedDo, SendToo, BackToWriting string
+}
+
+// Undoable adds to what was done how it is taken back.
+func (d *Did) Undoable(said string) string {
+	if d.UndoHint == "" {
+		return said
+	}
+	return said + " · " + d.UndoHint
 }
 
 // Command is a command's words: what the palette and the help call it.

@@ -3,7 +3,7 @@ package strings
 import "maps"
 
 // commands is every command's words, by the name the program knows it by.
-func commands() map[string]Command {
+func commands(keys Keys) map[string]Command {
 	all := commandsOfPeople()
 	maps.Copy(all, commandsOfThemes())
 	maps.Copy(all, commandsOfTour())
@@ -63,7 +63,7 @@ func commands() map[string]Command {
 		"broadcast":    {"send to many…", "a template to the selection, a view, a label or a table"},
 		"broadcasts":   {"broadcasts", "what went to many: how far, pause, resume, cancel, results"},
 		"canned":       {"canned responses…", "what / offers while you write: make, change, remove"},
-		"macros":       {"macros…", "; and its key runs several actions at once; make, change, remove"},
+		"macros":       {"macros…", keys.or("macros", "%s and its key runs several actions at once; make, change, remove", "several actions at once; make, change, remove")},
 		"search":       {"search", "find words, names and numbers everywhere"},
 		"next-hit":     {"next hit", "what the last search found, one further down"},
 		"prev-hit":     {"previous hit", "what the last search found, one further up"},
@@ -88,6 +88,7 @@ func commands() map[string]Command {
 		"help":         {"help", "the keys of what is focused"},
 		"resume":       {"resume a paused inbox", "one message tries whether the account's token works again"},
 		"undo":         {"undo", "take the last action back"},
+		"mouse":        {"mouse on or off", "off, the terminal itself selects text with it"},
 		"redraw":       {"redraw", "draw the screen again"},
 		"page-up":      {"page up", "one screen up"},
 		"page-down":    {"page down", "one screen down"},

@@ -1,14 +1,12 @@
 package strings
 
 import (
-	"strings"
-
 	"frontdesk/store"
 	"frontdesk/webhookrelay/event"
 )
 
-// EnglishScreen is the words of the screen in English.
-func EnglishScreen() Screen {
+// englishScreen is the words of the screen in English.
+func englishScreen(keys Keys) Screen {
 	s := Screen{
 		Brand: "frontdesk", Online: "online", Offline: "offline",
 		Views:       views(),
@@ -20,15 +18,15 @@ func EnglishScreen() Screen {
 		NoText: "(no text)", NotePreviewF: "note · %s: %s", MarkedUnread: "unread", Called: "calls you", ViewingF: "%s is viewing", WritingF: "%s is writing",
 		LeftViewF: "no longer in %s", NotInViewF: "not in %s", GoneF: "%s is %s.",
 		EmptyElse:      "Nothing in this view.",
-		CannotShowF:    "⚠ cannot be shown (event %d) · d for what is known",
+		CannotShowF:    "⚠ cannot be shown (event %d)" + keys.orF("details", " · %s for what is known", ""),
 		CannotShowRow:  "⚠ cannot be shown",
 		CarefulF:       "? its name ends in %s: be careful before you open it",
-		CannotShowHint: "Enter opens it",
+		CannotShowHint: keys.or("open", "%s opens it", ""),
 		CannotShowPart: "⚠ this part cannot be shown",
-		MoreLinesF:     "… %d more lines · d shows all",
+		MoreLinesF:     "… %d more lines" + keys.orF("details", " · %s shows all", ""),
 	}
 	s.NobodyHere = map[store.View]string{
-		store.ViewMine: "Nothing is assigned to you. g u shows what nobody has taken.", store.ViewUnassigned: "Nobody waits to be taken.",
+		store.ViewMine: "Nothing is assigned to you." + keys.or("unassigned", " %s shows what nobody has taken.", ""), store.ViewUnassigned: "Nobody waits to be taken.",
 		store.ViewClosing: "No window closes within the hour.", store.ViewAll: "No conversation yet. The first message makes one.",
 		store.ViewUnread: "Everything is read.", store.ViewFailed: "Nothing failed and nothing is unsure.",
 		store.ViewMentions: "No note calls you that you have not seen.",
@@ -36,7 +34,7 @@ func EnglishScreen() Screen {
 		store.ViewResolved: "Nothing is resolved.", store.ViewSnoozed: "Nothing is snoozed.",
 		store.ViewFollowUp: "No follow-up is due.", store.ViewLate: "No target was missed.", store.ViewDue: "No target is due within the hour.",
 	}
-	thread(&s)
+	thread(&s, keys)
 	s.Activity = activity()
 	s.Contact = Contact{
 		Title: "Contact", Linked: "Linked", Labels: "Labels", Resolution: "Last resolution", Window: "Window",
@@ -48,13 +46,13 @@ func EnglishScreen() Screen {
 		Live: "live", Connecting: "connecting", OfflineF: "offline since %s", BehindF: "%d behind", WebhookF: "webhook %s ago",
 		WebhookNow: "webhook <1 min ago", WebhookNever: "no webhook yet", OutboxEmpty: "outbox empty",
 		QueuedF: "%d queued", HeldF: "%d held", SendingF: "%d sending", UnsureF: "%d unsure", LongUnsureF: "%d unsure, %d over 10 min", FailedF: "%d failed",
-		PausedF: "%s paused, Ctrl+K resumes", TryingF: "%s paused, tried again",
+		PausedF: "%s paused" + keys.orF(first(keys, "resume", "palette"), ", %s resumes", ""), TryingF: "%s paused, tried again",
 		Beside: "another window sends", WaitingF: "%s waits", AilsF: "%s %s %s",
 		UnpublishedF: "%d not shared yet", QuarantinedF: "%d not understood", AsideF: "%d not applied", CopiedF: "%s copies this folder", UnkeptF: "%d not on disk",
 		Stopped: "disk failed, open frontdesk again",
 	}
-	s.Did = did()
-	s.Commands = commands()
+	s.Did = did(keys)
+	s.Commands = commands(keys)
 	s.HelpTitles = HelpTitles{List: "list", Thread: "thread", Contact: "contact", Move: "Move", Act: "Act", Go: "Go", Write: "Write"}
 	s.Modes = Modes{
 		Triage: "TRIAGE", Write: "WRITE", Move: "move", Reply: "reply", Resolve: "resolve", Everything: "everything", Help: "help",
@@ -79,24 +77,24 @@ func statuses() map[store.ConversationStatus]string {
 	}
 }
 
-func thread(s *Screen) {
-	s.NothingOpen, s.NoMessages = "Nothing is open. Enter opens the selected conversation.", "No message yet."
+func thread(s *Screen, keys Keys) {
+	s.NothingOpen, s.NoMessages = "Nothing is open."+keys.or("open", " %s opens the selected conversation.", ""), "No message yet."
 	s.Earlier, s.NewOne, s.NewF = "earlier messages", "1 new", "%d new"
 	s.NotSentYet = "not shared yet"
 	s.Statuses = statuses()
 	s.States = States{
 		Queued: "⧗ queued", Held: "⧗ held", Sending: "→ sending", Sent: "✓ sent", Accepted: "✓ accepted", Delivered: "✓✓ delivered", Read: "✓✓ read",
 		FailedF: "✗ failed: %s", Failed: "✗ failed", Unsure: "? not confirmed, may have been sent", Discarded: "discarded, never sent",
-		HintFailed: "R tries again", HintUnsure: "R decides", HintYoung: "waiting for a receipt", SilentF: "no receipt for %s",
+		HintFailed: keys.or("again", "%s tries again", ""), HintUnsure: keys.or("again", "%s decides", ""), HintYoung: "waiting for a receipt", SilentF: "no receipt for %s",
 		Twice: "the customer got this twice", Arrived: "it had arrived after all", SentAgain: "sent again",
-		HintHeld: "waits for the unsure one · R lets it go", HintQueued: "D discards",
+		HintHeld: "waits for the unsure one" + keys.or("again", " · %s lets it go", ""), HintQueued: keys.or("discard", "%s discards", ""),
 	}
 	s.LateF, s.You, s.Voice = "sent %s, came late", "you", "voice message"
 	s.ListF, s.ChoseF = "list: %s", "chose: %s"
 	s.PlaceF, s.ContactCardF, s.ValueF = "%.5f, %.5f", "contact card: %s", "%s = %s"
 	s.TakenBack, s.EditedF, s.ViaF, s.Elsewhere = "taken back by its writer", "edited %s", "via %s", "written elsewhere"
 	s.Standby = "for another program of this account"
-	s.Unsupported = "This kind of message cannot be shown here. d shows the event behind it."
+	s.Unsupported = "This kind of message cannot be shown here." + keys.or("details", " %s shows the event behind it.", "")
 }
 
 func activity() Activity {
@@ -122,23 +120,23 @@ func activity() Activity {
 	}
 }
 
-// goPrompt gives words up from the right, and no key.
-func goPrompt(fits func(string) bool) string {
-	views := []Hint{
-		{"m", "mine"},
-		{"u", "unassigned"},
-		{"a", "all"},
-		{"c", "closing"},
-		{"l", "late"},
-		{"t", "due"},
-		{"s", "snoozed"},
-		{"d", "follow-up"},
-		{"r", "resolved"},
-		{"f", "failed"},
-		{"@", "mentions"},
+// goWords are the words of views and other commands after a first key, shorter than
+// their names.
+func goWords() map[string]string {
+	return map[string]string{
+		"unassigned": "unassigned", "all": "all", "mine": "mine", "closing": "closing", "late": "late", "due": "due", "snoozed": "snoozed",
+		"followup": "follow-up", "resolved": "resolved", "failed": "failed", "mentions": "mentions", "unread-view": "unread", "unsure-view": "unsure",
 	}
-	for named := len(views); ; named-- {
-		prompt, sep := "g", " · "
+}
+
+// goPrompt gives words up from the right, and no key.
+func goPrompt(begin string, views []Hint, fits func(string) bool) string {
+	keys := ""
+	for _, v := range views {
+		keys += v.Key
+	}
+	for named := len(views); named >= 0; named-- {
+		prompt, sep := begin, " · "
 		for i, v := range views {
 			prompt += sep + v.Key
 			if i < named {
@@ -147,19 +145,27 @@ func goPrompt(fits func(string) bool) string {
 				sep = " "
 			}
 		}
-		switch {
-		case fits(prompt):
+		if fits(prompt) {
 			return prompt
-		case named == 0: // the keys alone, side by side
-			return "g · " + strings.ReplaceAll(strings.TrimPrefix(prompt, "g · "), " ", "")
 		}
 	}
+	return begin + " · " + keys // side by side
 }
 
-func did() Did {
+// first is the first of the commands that has a key; the last where none has.
+func first(keys Keys, commands ...string) string {
+	for _, c := range commands {
+		if keys(c) != "" {
+			return c
+		}
+	}
+	return commands[len(commands)-1]
+}
+
+func did(keys Keys) Did {
 	return Did{
 		ResolvedF: "resolved %s", ReopenedF: "reopened %s", AssignedF: "gave %s to %s", UnassignedF: "took the owner of %s away",
-		UnreadF: "marked %s unread", ReadF: "marked %s read", UndoneF: "undone: %s", UndoHint: "z undoes",
+		UnreadF: "marked %s unread", ReadF: "marked %s read", UndoneF: "undone: %s", UndoHint: keys.or("undo", "%s undoes", ""),
 		NothingToUndo: "Nothing to undo.", CopiedF: "to the terminal's clipboard: %s", CopyNothing: "Nothing to copy here.",
 		ExportedF: "exported to %s", Exporting: "exporting …", NotExportedF: "Not exported: %v.", NoExport: "Nothing can be exported from here; take frontdesk export.",
 		NoConversation: "No conversation is selected.", NotResolved: "It is not resolved.",
@@ -169,11 +175,12 @@ func did() Did {
 		SelectedTheirsF: "The selected message is for %s to decide, where it was written.",
 		TheirsF:         "The unsure or held message here is for %s to decide, where it was written.",
 		SelectedWent:    "The selected message is not queued, held or failed.",
-		HitF:            "hit %d of %d · } next · { previous",
-		NothingFound:    "No search has found anything yet. Press / to search.",
+		HitF:            "hit %d of %d" + keys.orF("next-hit", " · %s next", "") + keys.orF("prev-hit", " · %s previous", ""),
+		NothingFound:    "No search has found anything yet." + keys.or("search", " Press %s to search.", ""),
 		FirstHit:        "This is the first hit.",
-		LastHit:         "This is the last hit. Press / to search on.",
-		FurtherUp:       "What failed or is unsure here is further up. Home shows older messages.",
+		LastHit:         "This is the last hit." + keys.or("search", " Press %s to search on.", ""),
+		FurtherUp:       "What failed or is unsure here is further up." + keys.or("home", " %s shows older messages.", ""),
+		Mouse:           keys.mouse,
 		NoteSaved:       "note saved", LinkNone: "Nothing is linked.",
 		LinkedF: "linked %s to %s", UnlinkedF: "took the link of %s away",
 		Trying: "The next message tries it.", NothingPaused: "No inbox is paused.",
@@ -183,7 +190,7 @@ func did() Did {
 		NoEditor:        "There is no editor here. Set EDITOR and start again.",
 		EditorFailed:    "The editor ended with an error. The text is as it was.",
 		EditedElsewhere: "The text here is not the one that was edited. Nothing of it was changed.",
-		CannotOpen:      "Addresses cannot be opened here. Copy the text with y.",
+		CannotOpen:      "Addresses cannot be opened here." + keys.or("copy", " Copy the text with %s.", ""),
 		LinkUser:        "Careful: what stands before the @ is not where it leads.",
 		LinkForeign:     "Careful: its name is written in letters that may look like others.",
 		LinkPlain:       "It is not encrypted.",
@@ -202,8 +209,8 @@ func did() Did {
 		UnkeptQuitTitle: "Quit and lose what you typed?", UnkeptQuitF: "Texts that are not on disk: %d.",
 		UnkeptQuitDo: "Make room and stay: they are saved by themselves. Or copy them first.", LoseIt: "lose it",
 		UnsentQuitTitle: "Quit with unsent messages?", UnsentQuitF: "They stay in the store and go out when frontdesk runs again.",
-		GoPrompt: goPrompt,
-		Theme:    themeChosen, LocaleUnset: "LANG is not set", LocaleF: "No UTF-8 (%s): text may look wrong. Start it with LANG=C.UTF-8.",
+		GoPrompt: goPrompt, GoWords: goWords(),
+		Theme: themeChosen, LocaleUnset: "LANG is not set", LocaleF: "No UTF-8 (%s): text may look wrong. Start it with LANG=C.UTF-8.",
 		ThemeNoColours: "This terminal shows no colours: NO_COLOR is set, or it has none.",
 		Described:      "resolution described",
 		Available: map[event.Availability]string{
@@ -213,15 +220,15 @@ func did() Did {
 		ReadOnly: "Your token may only read: nothing is sent or changed. Ask an administrator for another one.",
 		ToTeamF:  "gave %s to the team %s", OffTeamF: "took %s out of its team", IsGoneF: "%s was removed from the team. Choose again.",
 		NoTeamOfMine: "You are in no team. A supervisor makes one: frontdesk teams add.", QueueEmpty: "Nobody waits in your teams' queues.",
-		FollowingF: "you follow %s", UnfollowedF: "you follow %s no more", MentionedF: "%s calls you at %s: %s · g @",
+		FollowingF: "you follow %s", UnfollowedF: "you follow %s no more", MentionedF: "%s calls you at %s: %s" + keys.orF("mentions", " · %s", ""),
 		QuitAnyway: "quit", Stay: "stay",
 
 		SnoozedF: "snoozed %s until %s", SnoozedReplyF: "snoozed %s until they write",
 		LabeledF: "labelled %s %s", UnlabeledF: "took the labels of %s away", PrioritizedF: "set %s %s", UnprioritizedF: "took the priority of %s away",
-		NotedF: "noted on %s", NothingToDo: "Nothing of that is to be done there.", ResolvedAlready: "It is resolved. E opens it again.",
+		NotedF: "noted on %s", NothingToDo: "Nothing of that is to be done there.", ResolvedAlready: "It is resolved." + keys.or(first(keys, "resolve-stay", "reopen", "resolve"), " %s opens it again.", ""),
 		SelectedF: "%d selected", SelectedMostF: "The first %d of the view are selected: more at once is not kept.",
 		NotUndone: notUndone, Since: since,
-		SomeRefusedF: "%d of %d taken back: %s", NoSavedF: "No view is saved under %d. v makes one.",
+		SomeRefusedF: "%d of %d taken back: %s", NoSavedF: "No view is saved under %d." + keys.orF("views", " %s makes one.", ""),
 		ViewSavedF: "saved %s", ViewRemovedF: "removed %s", LabelRemovedF: "%s is off the team's list; conversations keep it",
 		NotRemovable: "Only a saved view can be removed.",
 		RefusedF:     "taken back for %s: %s",

@@ -79,7 +79,7 @@ func englishStats() Stats {
 			if one {
 				hints = append(hints, Hint{"c", "this conversation or all"})
 			}
-			return append(hints, Hint{"j/k", "scroll"}, Hint{"Esc", "back to the inbox"})
+			return append(hints, Hint{"↑ ↓", "scroll"}, Hint{"Esc", "back to the inbox"})
 		},
 	}
 }

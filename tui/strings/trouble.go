@@ -21,8 +21,8 @@ type Trouble struct {
 	Failed func(provider.Reason) Said
 }
 
-func englishTrouble() Trouble {
-	return Trouble{Refused: refused, Problem: problem, Failed: failed}
+func englishTrouble(keys Keys) Trouble {
+	return Trouble{Refused: keys.refused, Problem: problem, Failed: keys.failed}
 }
 
 // Apart splits plain words that have both parts: what happened, then what to do.
@@ -82,11 +82,11 @@ func refusedType(r *provider.Refusal) Said {
 func refusedByPerson(r *provider.Refusal, at string) Said {
 	switch r.Reason {
 	case provider.RefusedBlocked:
-		return Said{"The team blocked this contact, so nothing goes to them.", "Unblock them first: Ctrl+K, unblock the contact."}
+		return Said{"The team blocked this contact, so nothing goes to them.", "Unblock them first."}
 	case provider.RefusedMarketing:
 		return Said{"They asked for no more marketing " + at + ".", "Send what is not marketing."}
 	}
-	return Said{"They asked for no more messages " + at + ".", "Wait for their START. If they told you otherwise: Ctrl+K, messages to them again."}
+	return Said{"They asked for no more messages " + at + ".", "Wait for their START, or note that they told you otherwise."}
 }
 
 func refusedWindow(r *provider.Refusal, at string) Said {
@@ -207,7 +207,7 @@ func failed(r provider.Reason) Said {
 	case provider.Unavailable:
 		return Said{"The network is out of order.", "Try again later."}
 	case provider.NoAnswer:
-		return Said{"No clear answer came back: it may have been sent.", "R decides what to do."}
+		return Said{"No clear answer came back: it may have been sent.", "Decide what became of it."}
 	case provider.RateLimited:
 		return Said{"The account sends too fast.", "It is tried again by itself."}
 	case provider.PairLimited:
@@ -259,5 +259,5 @@ func failedAccount(r provider.Reason) Said {
 	case provider.Restricted:
 		return Said{"The network restricted the account.", "An administrator must look at it there; the queue is kept."}
 	}
-	return Said{"The network refused it.", "Its code is in the details (d)."}
+	return Said{"The network refused it.", "Its code is in the details."}
 }
