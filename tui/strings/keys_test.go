@@ -18,6 +18,7 @@ var pressed = regexp.MustCompile(`(^|[ (])(Ctrl\+K|g [a-z@]|[b-zB-HJ-Z!*?\[\]{}]
 
 // own are keys of overlays and of WRITE, which nothing rebinds: file and key.
 var own = map[string]string{
+	"welcome.go":         "d s q",
 	"broadcastscreen.go": "p r x e n f", "triage.go": "u h m l n o w c p t j", "stats.go": "c", "overlay.go": "s x",
 }
 
