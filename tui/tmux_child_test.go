@@ -66,7 +66,7 @@ func (f *framedChild) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 
 func (f *framedChild) View() tea.View {
 	v := f.App.View()
-	v.WindowTitle = fmt.Sprintf("mark %d column %d frame %s", f.marks, f.column(), frameHash(v.Content))
+	v.WindowTitle = fmt.Sprintf("mark %d size %dx%d column %d frame %s", f.marks, f.w, f.h, f.column(), frameHash(v.Content))
 	return v
 }
 

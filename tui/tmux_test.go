@@ -96,7 +96,7 @@ func openPane(t *testing.T, way string) *pane {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &pane{t: t, socket: fmt.Sprintf("frontdesk-%s-%d", way, os.Getpid()), w: 120, h: 40}
+	p := &pane{t: t, socket: fmt.Sprintf("frontdesk-%s-%d-%d", way, os.Getpid(), time.Now().UnixNano()), w: 120, h: 40}
 	p.tmux("-u", "-f", os.DevNull, "new-session", "-d", "-x", "120", "-y", "40",
 		"-e", childEnv+"="+way, "-e", "LC_ALL=C.UTF-8", "-e", "COLORTERM=truecolor", self, "-test.run=^TestProgramInTmux$", "-test.timeout=1h")
 	t.Cleanup(func() { _ = exec.Command("tmux", "-L", p.socket, "kill-server").Run() }) // it may have ended by itself
@@ -175,6 +175,8 @@ func (p *pane) step(r *rand.Rand) {
 		size := sizes[r.IntN(len(sizes))]
 		p.w, p.h = size.w, size.h
 		p.tmux("resize-window", "-x", strconv.Itoa(p.w), "-y", strconv.Itoa(p.h))
+		// tmux tells a program of its size four times a second at most.
+		p.await("the program to have its size", func() bool { return strings.Contains(p.title(), fmt.Sprintf(" size %dx%d ", p.w, p.h)) })
 	case n < 4:
 		p.mark(arriveKey)
 	case n < 6:

@@ -62,6 +62,9 @@ func TestTourIsBegunAndLeftByName(t *testing.T) {
 			s := start(t, o, size.w, size.h)
 			goAll(s)
 			everything(s)
+			if size.w >= medium {
+				s.WaitText("r to write") // the thread has been read
+			}
 			before := s.Text()
 			if tourRow(before) != "" {
 				t.Fatalf("it began by itself:\n%s", before)

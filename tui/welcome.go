@@ -30,7 +30,7 @@ const (
 func Welcome(ctx context.Context, folder string, chosen theme.Choice, env []string, in io.Reader, out io.Writer) (Choice, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	w := newWelcome(folder, chosen, env)
+	w := newWelcome(ctx, folder, chosen, env)
 	terminal, over := newOutput(ctx, out, leaveWithin)
 	defer over()
 	err := runGuarded(ctx, w, tea.WithInput(in), tea.WithOutput(terminal), tea.WithEnvironment(env))
@@ -41,6 +41,7 @@ func Welcome(ctx context.Context, folder string, chosen theme.Choice, env []stri
 }
 
 type welcome struct {
+	ctx      context.Context
 	words    *words.Catalogue
 	folder   string
 	env      []string
@@ -51,8 +52,8 @@ type welcome struct {
 	choice   Choice
 }
 
-func newWelcome(folder string, chosen theme.Choice, env []string) *welcome {
-	w := &welcome{words: words.English(), folder: folder, chosen: chosen, env: env, terminal: guess(env)}
+func newWelcome(ctx context.Context, folder string, chosen theme.Choice, env []string) *welcome {
+	w := &welcome{ctx: ctx, words: words.English(), folder: folder, chosen: chosen, env: env, terminal: guess(env)}
 	w.retheme()
 	return w
 }
@@ -61,7 +62,7 @@ func (w *welcome) retheme() { w.look.Theme = theme.For(w.chosen, w.terminal) }
 
 // Init implements tea.Model.
 func (w *welcome) Init() tea.Cmd {
-	return tea.Batch(tea.RequestBackgroundColor, tea.Tick(answerWithin, func(time.Time) tea.Msg { return silentMsg{} }))
+	return tea.Batch(tea.RequestBackgroundColor, alarm(w.ctx, answerWithin, func(time.Time) tea.Msg { return silentMsg{} }))
 }
 
 // Update implements tea.Model.
@@ -99,11 +100,13 @@ func (w *welcome) key(name string) tea.Cmd {
 	return tea.Quit
 }
 
+func (w *welcome) title() string { return w.words.Screen.Brand }
+
 // View implements tea.Model.
 func (w *welcome) View() tea.View {
 	v := tea.NewView(w.draw())
 	v.AltScreen = true
-	v.WindowTitle = w.words.Screen.Brand
+	v.WindowTitle = w.title()
 	return v
 }
 
