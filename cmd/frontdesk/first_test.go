@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,7 +54,8 @@ func TestFirstScreen(t *testing.T) {
 func TestFirstWithoutATerminal(t *testing.T) {
 	out, err := exec.Command(program(t), "--dir", t.TempDir()).CombinedOutput()
 	said := string(out)
-	if code := err.(*exec.ExitError).ExitCode(); code != 1 || strings.Count(said, "\n") != 1 || !strings.Contains(said, "frontdesk init") || !strings.Contains(said, "frontdesk demo") {
-		t.Errorf("%d: %s", code, said)
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != 1 || strings.Count(said, "\n") != 1 || !strings.Contains(said, "frontdesk init") || !strings.Contains(said, "frontdesk demo") {
+		t.Errorf("%v: %s", err, said)
 	}
 }
