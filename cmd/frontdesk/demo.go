@@ -150,7 +150,7 @@ const unfinished = "demo.unfinished"
 func demoFiles() []string {
 	return []string{
 		unfinished, "config.toml.new", "frontdesk.log", "media", "network.jsonl", "network.jsonl.files", "token", demoTeammate + ".token",
-		"relay.db", "relay.db-wal", "relay.db-shm", "relay.db-journal", "relay.db.head", "relay.db.lock", "relay.db.lock-journal", "store.db.lock",
+		"relay.db", "relay.db-wal", "relay.db-shm", "relay.db-journal", "relay.db.head", "relay.db.lock", "relay.db.lock-journal", "relay.media", "store.db.lock",
 	}
 }
 
