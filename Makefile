@@ -48,7 +48,7 @@ lint: $(LINT)
 # of it can be seen; but each look costs, and took most of the time.
 UNSEEN = -gcflags=modernc.org/sqlite/lib=-race=false -gcflags=modernc.org/libc/...=-race=false
 race:
-	CGO_ENABLED=1 $(GO) test -race $(UNSEEN) -short -p 3 -timeout 20m ./...
+	CGO_ENABLED=1 $(GO) test -race $(UNSEEN) -short -p 4 -timeout 20m ./...
 
 # faults is the slice of the fault suite that CI holds: every fault with its
 # negative control. It needs strace, and says so where it is missing.

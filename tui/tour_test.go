@@ -72,7 +72,10 @@ func TestTourIsBegunAndLeftByName(t *testing.T) {
 			byName(t, s, "tour")
 			s.WaitFor(func(screen string) bool { return strings.Contains(tourRow(screen), "TOUR 1/10 Press j to go") })
 			byName(t, s, "leave the tour")
-			s.WaitFor(func(screen string) bool { return screen == before })
+			lines := func(screen string) int { return strings.Count(screen, "\n") }
+			s.WaitFor(func(screen string) bool {
+				return tourRow(screen) == "" && lines(screen) == lines(before) && !strings.Contains(screen, "leave the tour")
+			})
 		})
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,10 +53,11 @@ func (p *porter) SendFile(_ context.Context, m provider.Outgoing, f provider.Upl
 // restart and a refusal; it needs no public address, and none leads to it. It goes
 // for the account it was given for alone, and for two days.
 func TestAFileWaitsForItsMessage(t *testing.T) {
-	now := time.Now()
+	begun := time.Now()
+	var late atomic.Int64 // how far the relay's clock is
 	p, other := newPorter("gated"), newPorter("other")
 	s := relaytest.New(t, relaytest.WithProvider(p), relaytest.WithProvider(other), relaytest.With(func(o *webhookrelay.Options) {
-		o.Media, o.PublicURL, o.Now = filepath.Join(t.TempDir(), "media"), "https://relay.example", func() time.Time { return now }
+		o.Media, o.PublicURL, o.Now = filepath.Join(t.TempDir(), "media"), "https://relay.example", func() time.Time { return begun.Add(time.Duration(late.Load())) }
 	}))
 	token := s.Token("ana")
 	document := []string{"X-Media-Kind", "document", "Content-Type", "text/plain", "X-Media-Name", "list.txt", "X-Media-Chat", "5550001"}
@@ -100,7 +102,7 @@ func TestAFileWaitsForItsMessage(t *testing.T) {
 	if status, _ := send("op-1", "gated"); status != 200 || len(p.whole) != 1 || p.attempts() != 0 {
 		t.Errorf("the same operation: %d, %q", status, p.whole)
 	}
-	now = now.Add(49 * time.Hour)
+	late.Store(int64(49 * time.Hour))
 	if status, said := send("op-2", "gated"); status != 422 || !strings.Contains(said, "Attach it again") {
 		t.Errorf("two days later: %d %s", status, said)
 	}

@@ -223,7 +223,9 @@ func (d *Dialogue) closed(ctx context.Context) {
 	}
 }
 
-func (d *Dialogue) hush(context.Context, string) error {
+// hush wants quiet, or no more. What happened before is told, or not, as it was then.
+func (d *Dialogue) hush(ctx context.Context, _ string) error {
+	d.changed(ctx, d.watch.Take())
 	if d.quiet = !d.quiet; d.quiet {
 		d.say(d.p.QuietOn)
 	} else {
