@@ -98,6 +98,7 @@ func batchRoom(t *testing.T, net *batchNet, direct bool) func(agent string, code
 // is unsure and nothing repeats it; one that was taken says what is known and what is
 // not; a colleague sees both, and an agent may send none.
 func TestBatchVerb(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	for _, direct := range []bool{false, true} {
 		t.Run(fmt.Sprintf("direct %v", direct), func(t *testing.T) {
 			net := &batchNet{answers: []string{"<html>busy</html>", `{"batch_id":"batch_9","estimated_completion":"2031-01-15T12:00:00Z"}`}}

@@ -211,6 +211,7 @@ func readVerb(t *testing.T, f *office, into any, args ...string) {
 // TestTeamsFromTheCommandLine: what is wrong is said and changes nothing; what is right
 // is everybody's at once.
 func TestTeamsFromTheCommandLine(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	f := openOffice(t)
 	juan := string(f.conversation("Juan").ID)
 	for _, c := range []struct {

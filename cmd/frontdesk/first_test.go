@@ -14,6 +14,7 @@ import (
 // TestFirstScreen: without a configuration there is one screen with three keys, and each
 // leads where it says. Another key does nothing.
 func TestFirstScreen(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	dir := filepath.Join(t.TempDir(), "new")
 	begin := func(t *testing.T) *person {
 		cmd := exec.Command(program(t), "--dir", dir)

@@ -25,6 +25,7 @@ func withWindow(t *testing.T, dir, window string) conversationJSON {
 // the team has every action. Where one conversation refuses a step nothing is done in any
 // of them, and what is none is not taken.
 func TestMacrosFromTheCommandLine(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	dir := t.TempDir()
 	inbox := startHeadless(t, dir, "--seed", "9")
 	open, closed := withWindow(t, dir, "open"), withWindow(t, dir, "closed")

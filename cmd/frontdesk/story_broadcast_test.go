@@ -27,6 +27,7 @@ func TestBroadcastFromTheScreen(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills real processes")
 	}
+	t.Parallel() // it mostly waits for other processes
 	c := newCampaign(t, 100, time.Millisecond)
 	c.synced(program(t), byGateway)
 	good := len(c.good)

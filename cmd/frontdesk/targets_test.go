@@ -8,6 +8,7 @@ import (
 // TestTargetsFromTheCommandLine: what is set is judged at once, counted, listed by its
 // view and in the order by target; what would do nothing is refused with the reason.
 func TestTargetsFromTheCommandLine(t *testing.T) {
+	t.Parallel() // it mostly waits for other processes
 	dir := t.TempDir()
 	inbox := startHeadless(t, dir, "--seed", "9", "--speed", "0.01")
 	out, err := frontdesk(t, "targets", "set", "all", "--first", "1m", "--next", "1m", "--dir", dir)
