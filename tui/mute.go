@@ -15,7 +15,7 @@ import (
 
 // readMuted reads which conversations this agent hears nothing of.
 func (a *App) readMuted() tea.Cmd {
-	turn := a.telling.reads.ask()
+	turn := a.reads.muted.ask()
 	return a.io(func(ctx context.Context) tea.Msg {
 		m := mutedMsg{turn: turn, muted: map[event.ConversationID]bool{}}
 		all, err := a.st.Settings(ctx, event.SettingMute)
@@ -34,8 +34,7 @@ func (a *App) gotMuted(m mutedMsg) tea.Cmd {
 		a.readError(m.err)
 		return nil
 	}
-	if a.telling.reads.take(m.turn) {
-		a.telling.muted = m.muted
+	if a.reads.muted.take(m.turn) {
 		a.look.Muted = m.muted
 		a.setLook()
 	}
@@ -47,7 +46,7 @@ func (a *App) toggleMute() tea.Cmd {
 	c, _ := a.target()
 	set := event.Set{What: event.SettingMute, Name: event.MuteName(a.me, c.ID), Value: json.RawMessage("true")}
 	said := a.words.Notify.MutedF
-	if a.telling.muted[c.ID] {
+	if a.look.Muted[c.ID] {
 		set.Value, said = nil, a.words.Notify.UnmutedF
 	}
 	return a.changeShared(fmt.Sprintf(said, a.name(&c)), func(ctx context.Context) (provider.OpID, error) { return a.st.Set(ctx, set) })

@@ -84,8 +84,6 @@ type telling struct {
 	busy    bool
 	// closing is each conversation whose end was told of, with that end.
 	closing map[event.ConversationID]time.Time
-	muted   map[event.ConversationID]bool
-	reads   reread
 	// running is set while the agent's own command runs, queue what it is told next.
 	running bool
 	queue   []Told
@@ -179,7 +177,7 @@ func (a *App) gotTold(m tellMsg) tea.Cmd {
 func (a *App) tell(all []about) tea.Cmd {
 	var told []Told
 	for i := range all {
-		if x := &all[i]; a.concernsMe(x) && !a.telling.muted[x.conversation.ID] {
+		if x := &all[i]; a.concernsMe(x) && !a.look.Muted[x.conversation.ID] {
 			told = append(told, a.told(x))
 		}
 	}

@@ -133,13 +133,10 @@ func (a *App) changed(c store.Change) tea.Cmd {
 		cmds = append(cmds, a.readTeam())
 	}
 	if c.Settings || c.Conversations == nil {
-		cmds = append(cmds, a.readCanned(), a.readMacros(), a.readMuted())
+		cmds = append(cmds, a.readCanned(), a.readMacros(), a.readMuted(), a.readSaved())
 	}
 	if c.Templates {
 		cmds = append(cmds, a.renewPicker(), a.renewShelves())
-	}
-	if c.Settings || c.Conversations == nil {
-		cmds = append(cmds, a.readSaved())
 	}
 	if c.List || c.Outbox || c.Publish {
 		cmds = append(cmds, a.renewBroadcasts())

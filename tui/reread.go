@@ -21,4 +21,4 @@ func (r *reread) take(turn int) bool {
 }
 
 // rereads are the things that are read so.
-type rereads struct{ team, saved, canned, macros, templates, shelves, events reread }
+type rereads struct{ team, saved, canned, muted, macros, templates, shelves, events reread }

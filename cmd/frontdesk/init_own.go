@@ -15,8 +15,8 @@ import (
 	"frontdesk/tui/safetext"
 )
 
-// ownHook is the webhook of the first account.
-const ownHook = "inbox"
+// ownAccount and ownHook are the first account and its webhook.
+const ownAccount, ownHook = "inbox", "inbox"
 
 // ownRelay sets one account up, straight from its provider.
 func (s *setup) ownRelay(ctx context.Context) error {
@@ -57,7 +57,7 @@ func (s *setup) ownRelay(ctx context.Context) error {
 		s.keys("hook", w.hook, hook)
 	}
 	s.lines = append(s.lines, "", "[[account]]")
-	s.put("id", "inbox")
+	s.put("id", ownAccount)
 	s.put("name", name)
 	s.put("network", string(w.network))
 	s.put("driver", w.driver)
@@ -96,7 +96,7 @@ func (s *setup) connect(ctx context.Context, w *way) (map[string]string, error) 
 				return nil, err
 			}
 		}
-		account := provider.Account{ID: "inbox", Network: w.network, Driver: w.driver}
+		account := provider.Account{ID: ownAccount, Network: w.network, Driver: w.driver}
 		p, err := all.NewProvider(account, answers, &http.Client{Timeout: initPatience})
 		if err == nil {
 			err = s.try(ctx, p)

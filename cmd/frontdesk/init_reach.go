@@ -33,7 +33,7 @@ func (s *setup) reached(ctx context.Context, public, listen string) {
 		client = http.DefaultClient
 	}
 	if err := echoes(ctx, client, hookAddress(public), word); err != nil {
-		s.say("  It does not lead here yet: %v. Start the tunnel or the proxy to http://%s; frontdesk doctor tells when webhooks come.", err, listen)
+		s.say("  It does not lead here yet: %v. Start the tunnel or the proxy to http://%s; the status line then says how old the last webhook is.", err, listen)
 		return
 	}
 	s.say("  It leads here.")

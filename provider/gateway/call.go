@@ -92,7 +92,7 @@ func callRefused(op string, a *rest.Answer) error {
 	e := &provider.Error{Op: op, Code: "relay " + strconv.Itoa(a.Status)}
 	switch a.Status {
 	case http.StatusUnauthorized:
-		e.Reason, e.Text = provider.Token, "The relay no longer accepts this terminal's token. An administrator must make a new one."
+		e.Reason, e.Text = provider.Token, tokenGone
 	case http.StatusForbidden:
 		e.Reason, e.Text = provider.NotSupported, "This token's role may not have the network asked for that. Ask an administrator for another role."
 	case http.StatusNotFound:

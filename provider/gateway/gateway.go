@@ -89,6 +89,9 @@ func reach(account provider.Account, direct provider.Tables, config Config, hc *
 	}, nil
 }
 
+// tokenGone is what a person is told where the relay knows the token no more.
+const tokenGone = "The relay no longer accepts this terminal's token. An administrator must make a new one."
+
 // passedOn narrows the tables of each kind of chat.
 func passedOn(direct provider.Tables) provider.Tables {
 	tables := provider.Tables{Usual: passed(direct.Usual), KindOf: direct.KindOf, Kinds: map[provider.ChatKind]*provider.Capabilities{}}

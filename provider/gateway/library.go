@@ -104,7 +104,7 @@ func refusedManaged(op string, status int, raw json.RawMessage) error {
 	e := &provider.Error{Op: op}
 	switch status {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		e.Reason, e.Text = provider.Token, "The relay no longer accepts this terminal's token. An administrator must make a new one."
+		e.Reason, e.Text = provider.Token, tokenGone
 	case http.StatusNotFound:
 		e.Reason, e.Text = provider.NotSupported, "The relay does not send for this account, or is too old to manage templates. An administrator must look at it."
 	case http.StatusRequestEntityTooLarge:

@@ -142,7 +142,7 @@ func refusedUpload(status int, raw json.RawMessage) error {
 		}
 		e.Reason, e.Text = provider.Invalid, "The relay did not accept the file as it is told. Give it a plain name and send it again."
 	case http.StatusUnauthorized, http.StatusForbidden:
-		e.Reason, e.Text = provider.Token, "The relay no longer accepts this terminal's token. An administrator must make a new one."
+		e.Reason, e.Text = provider.Token, tokenGone
 	case http.StatusNotFound:
 		e.Reason, e.Text = provider.NotSupported, "The relay does not send for this account. An administrator must add it to the relay."
 	case http.StatusNotImplemented:
