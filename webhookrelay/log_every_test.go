@@ -282,6 +282,18 @@ func TestEveryStatementMayFail(t *testing.T) {
 			}
 			return err
 		},
+		"canned": func(ctx context.Context, l *eventLog) error {
+			hours, err := fact("hours", "", "", "ana", event.Set{What: event.SettingCanned, Name: "hours", Value: []byte(`{"text":"9 to 18"}`)})
+			if err != nil {
+				return err
+			}
+			hours.canned = &cannedNames{name: "hours"} // it names no file any more
+			r, err := l.append(ctx, write{entries: []entry{hours}})
+			if err == nil && r[0].Seq == 0 {
+				return fmt.Errorf("it was refused: %+v", r[0])
+			}
+			return err
+		},
 		"erase": func(ctx context.Context, l *eventLog) error {
 			_, err := l.append(ctx, write{entries: []entry{erasure(t, l, "gone", otherPhone)}})
 			return err
